@@ -1,0 +1,54 @@
+/** Errors: LullError, and how errors cross between C and JavaScript. */
+import { EFAILED, ETIMEDOUT, STATUSES } from './status.js';
+
+/** @import { ErrorCode } from './status.js' */
+
+const byStatus = new Map(STATUSES.map(([status, code, text]) => [status, { code, text }]));
+const byCode = new Map(STATUSES.map(([status, code]) => [/** @type {string} */ (code), status]));
+
+/** What C, or the runtime, has to say against something. `cause` is the JavaScript error where there was one. */
+export class LullError extends Error {
+  /**
+   * @param {number} status a LULL_E… of C
+   * @param {string} [message] the status's text
+   * @param {{ cause?: unknown, task?: { id: number, name: string } }} [details]
+   */
+  constructor(status, message, { cause, task } = {}) {
+    const known = byStatus.get(status) ?? { code: /** @type {ErrorCode} */ ('ERR_LULL_FAILED'), text: `status ${status}` };
+    super(message || known.text, cause === undefined ? undefined : { cause });
+    /** @type {ErrorCode} */
+    this.code = known.code;
+    /** The task that failed, where one did. */
+    this.task = task;
+  }
+
+  get name() {
+    return 'LullError';
+  }
+}
+
+/**
+ * The status that C sees for an error of JavaScript.
+ *
+ * @param {unknown} error
+ * @returns {number}
+ */
+export function statusOf(error) {
+  const { code, name } = /** @type {{ code?: unknown, name?: unknown }} */ (Object(error));
+  if (error instanceof LullError) return byCode.get(error.code) ?? EFAILED;
+  return name === 'TimeoutError' || code === 'ERR_LULL_TIMEDOUT' ? ETIMEDOUT : EFAILED;
+}
+
+/**
+ * What an error says, whatever was thrown.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function messageOf(error) {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'an error that has no text';
+  }
+}

@@ -1,0 +1,288 @@
+/** One wasm instance: what C imports of JavaScript (src/host_wasm.c is the other side), runs, traps and host calls. */
+import { LullError, messageOf, statusOf } from './errors.js';
+import { Memory } from './memory.js';
+import { Pump } from './pump.js';
+import { Refs } from './refs.js';
+import { ECANCELED, ESTACK, ETRAP } from './status.js';
+import { Values } from './values.js';
+
+/** @import { Clock } from './clock.js' */
+/** @import { Declaration, Type } from './signature.js' */
+
+/**
+ * Who is told of the end of a task that JavaScript spawned.
+ * @typedef {object} Ending
+ * @property {string} name
+ * @property {Type} result
+ * @property {readonly number[]} refs the references among its arguments
+ * @property {(value: any) => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
+
+/** A host call that waits for a promise; `this` of the host function. */
+class HostCall {
+  /** Nobody waits any longer. */
+  abandoned = false;
+  /** @type {AbortController | undefined} */
+  #controller;
+
+  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
+  get signal() {
+    this.#controller ??= new AbortController();
+    if (this.abandoned) this.#controller.abort(new LullError(ECANCELED));
+    return this.#controller.signal;
+  }
+
+  abandon() {
+    this.abandoned = true;
+    this.#controller?.abort(new LullError(ECANCELED));
+  }
+}
+
+/** How a C program ends by exit(). */
+export class Exit extends Error {
+  /** @param {number} status */
+  constructor(status) {
+    super(`exit status ${status}`);
+    this.status = status;
+  }
+}
+
+export class Instance {
+  refs = new Refs();
+  /** How many host calls wait for a promise. */
+  pendingCalls = 0;
+  /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
+  onExit = () => {};
+  /** @type {Record<string, any>} */
+  exports = {};
+
+  /**
+   * @param {object} options
+   * @param {Clock} options.clock
+   * @param {number} options.budget milliseconds
+   * @param {(error: unknown) => void} options.report where a failure goes that nobody is there to receive
+   */
+  constructor({ clock, budget, report }) {
+    this.clock = clock;
+    this.pump = new Pump(clock, budget, () => this.run());
+    this.#budget = budget / 1000;
+    this.#report = report;
+  }
+
+  #budget;
+  #report;
+  /** The C stack pointer outside of all tasks. */
+  #stackPointer = 0;
+
+  /**
+   * What the module imports.
+   *
+   * @param {Declaration[]} declarations of the host functions
+   * @param {Record<string, (...args: any[]) => any>} host
+   * @returns {WebAssembly.Imports}
+   */
+  imports(declarations, host) {
+    return {
+      lull: {
+        now: () => this.pump.now(),
+        wake: () => this.pump.wake(),
+        done: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) => this.#done(ticket, status, error),
+        report: (/** @type {number} */ id, /** @type {number} */ name, /** @type {number} */ status, /** @type {number} */ error) => {
+          const task = id ? { id, name: this.memory.text(name) ?? '' } : undefined;
+          this.#report(this.errorFrom(status, error, task));
+        },
+        abandon: (/** @type {number} */ ticket) => {
+          /** @type {HostCall} */ (this.refs.take(ticket)).abandon();
+          this.pendingCalls--;
+        },
+        retain: (/** @type {number} */ ref) => this.refs.retain(ref),
+        release: (/** @type {number} */ ref) => this.refs.release(ref),
+      },
+      'lull host': Object.fromEntries(declarations.map((declaration) => [declaration.symbol, this.#hostFunction(declaration, host[declaration.name])])),
+      env: { emscripten_notify_memory_growth() {} },
+    };
+  }
+
+  /** @param {Record<string, any>} exports */
+  start(exports) {
+    this.exports = exports;
+    this.#stackPointer = exports.__stack_pointer.value;
+    this.memory = new Memory(exports.memory, exports.lull_exchange());
+    this.values = new Values(this.memory, this.refs, exports);
+    exports.lull_stack_limits(-1, 0);
+  }
+
+  /** @type {Memory} */
+  memory = /** @type {any} */ (undefined);
+  /** @type {Values} */
+  values = /** @type {any} */ (undefined);
+
+  /* ---- Tasks ---- */
+
+  /**
+   * @param {number} ticket
+   * @param {number} status
+   * @param {number} error
+   */
+  #done(ticket, status, error) {
+    const ending = /** @type {Ending} */ (this.refs.take(ticket));
+    for (const ref of ending.refs) this.refs.release(ref);
+    if (status === 0) {
+      ending.resolve(this.values.takeResult(ending.result));
+    } else {
+      ending.reject(this.errorFrom(status, error, ending));
+    }
+  }
+
+  /**
+   * An error of C (struct lull__error of src/kernel.h) as JavaScript throws it: the very error where it came from here.
+   *
+   * @param {number} status
+   * @param {number} pointer NULL where there is no more than the status
+   * @param {{ id?: number, name: string }} [task] whose failure it is
+   * @returns {unknown}
+   */
+  errorFrom(status, pointer, task) {
+    const about = task && { id: task.id ?? 0, name: task.name };
+    if (!pointer) return new LullError(status, about && `task '${about.name}': ${new LullError(status).message}`, { task: about });
+    const { i32, u32 } = this.memory;
+    const at = pointer >> 2;
+    const [code, message, , thrown, cause] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4]];
+    if (thrown) return this.refs.get(thrown);
+    return new LullError(code, this.memory.text(message) ?? '', { cause: cause ? this.errorFrom(code, cause) : undefined, task: about });
+  }
+
+  /* ---- Runs ---- */
+
+  /** Nothing will ever run again: no wake-up, no timer, no promise to wait for. */
+  isStuck() {
+    return !this.pump.armed && this.pendingCalls === 0;
+  }
+
+  /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
+  run() {
+    for (;;) {
+      try {
+        return this.exports.lull_run(this.#budget);
+      } catch (error) {
+        this.#trapped(error);
+      }
+    }
+  }
+
+  /**
+   * A trap, or an exception that passed through C: it ends the task that ran, and only that one.
+   *
+   * @param {unknown} error
+   */
+  #trapped(error) {
+    const { exports } = this;
+    exports.lull_stack_limits(-1, 0);
+    exports.__stack_pointer.value = this.#stackPointer;
+    const overflow = exports.lull_recover() !== 0;
+    if (!exports.lull_running()) throw error; // the runtime itself: not a task's failure
+    const exhausted = isStackExhaustion(error);
+    if (error instanceof Exit) this.onExit(error);
+    const status = overflow || exhausted ? ESTACK : ETRAP;
+    const message = this.#explain(overflow, exhausted, error);
+    const bytes = new TextEncoder().encode(message);
+    const pointer = exports.lull_alloc(bytes.length) >>> 0;
+    if (pointer) this.memory.u8.set(bytes, pointer);
+    exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, pointer ? bytes.length : 0);
+    exports.lull_free(pointer);
+  }
+
+  /**
+   * @param {boolean} overflow
+   * @param {boolean} exhausted
+   * @param {unknown} error
+   */
+  #explain(overflow, exhausted, error) {
+    const { f64, exchange } = this.memory; // lull_running has put it there
+    const [id, , , , stackSize, name] = f64.subarray(exchange >> 3, (exchange >> 3) + 6);
+    const task = `task ${id} '${this.memory.text(name)}'`;
+    if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
+    if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
+    return `${task} trapped: ${messageOf(error)}`;
+  }
+
+  /* ---- Host calls ---- */
+
+  /**
+   * @param {Declaration} declaration
+   * @param {(...args: any[]) => any} implementation
+   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise, else 0
+   */
+  #hostFunction(declaration, implementation) {
+    return (future, ...raw) => {
+      const call = new HostCall();
+      try {
+        const result = implementation.apply(call, this.values.decodeArguments(declaration, raw));
+        if (typeof result?.then === 'function') {
+          const ticket = this.refs.add(call);
+          this.pendingCalls++;
+          result.then(
+            (/** @type {unknown} */ value) => this.#over(call, ticket) && this.#settle(declaration, future, value),
+            (/** @type {unknown} */ error) => this.#over(call, ticket) && this.#reject(future, error),
+          );
+          return ticket;
+        }
+        this.#settle(declaration, future, result);
+      } catch (error) {
+        this.#reject(future, error);
+      }
+      return 0;
+    };
+  }
+
+  /**
+   * A host call's promise has settled. Returns whether somebody still waits.
+   *
+   * @param {HostCall} call
+   * @param {number} ticket
+   */
+  #over(call, ticket) {
+    if (call.abandoned) return false;
+    this.refs.release(ticket);
+    this.pendingCalls--;
+    return true;
+  }
+
+  /**
+   * @param {Declaration} declaration
+   * @param {number} future
+   * @param {unknown} value
+   */
+  #settle(declaration, future, value) {
+    let owned;
+    try {
+      owned = this.values.giveResult(declaration, value);
+    } catch (error) {
+      this.#reject(future, error);
+      return;
+    }
+    this.exports.lull_settle(future, owned);
+  }
+
+  /**
+   * @param {number} future
+   * @param {unknown} error
+   */
+  #reject(future, error) {
+    const bytes = new TextEncoder().encode(messageOf(error));
+    const pointer = this.exports.lull_alloc(bytes.length) >>> 0;
+    if (pointer) this.memory.u8.set(bytes, pointer);
+    this.exports.lull_reject(future, statusOf(error), this.refs.add(error), pointer, pointer ? bytes.length : 0);
+    this.exports.lull_free(pointer);
+  }
+}
+
+/**
+ * The engine's own stack ran out: V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError.
+ *
+ * @param {unknown} error
+ */
+function isStackExhaustion(error) {
+  return (error instanceof RangeError && /stack/i.test(error.message)) || Object(error).name === 'InternalError';
+}

@@ -1,0 +1,139 @@
+/** lull: C tasks as async functions. Times are in milliseconds. */
+
+import type { ErrorCode } from './status.js';
+import type { Clock } from './clock.js';
+
+export type { ErrorCode, Clock };
+
+/** What `load` takes: a compiled module, its bytes, a response, or where to get it; in Node a path, too. */
+export type Source = WebAssembly.Module | BufferSource | Response | URL | string;
+
+type Functions = Record<string, (...args: any[]) => any>;
+
+/** What a module offers and needs. `lull build` and `lull types` write one for each program. */
+export interface Program {
+  /** What LULL_TASK declares. */
+  tasks: Functions;
+  /** What LULL_GENERATOR declares. */
+  streams: Functions;
+  /** What LULL_HOST declares. */
+  host: Functions;
+}
+
+/** What C, or the runtime, has to say against something. A JavaScript error that C passes on stays itself. */
+export declare class LullError extends Error {
+  constructor(status: number, message?: string, details?: { cause?: unknown; task?: { id: number; name: string } });
+  /** `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
+  readonly code: ErrorCode;
+  /** The task that failed, where one did. */
+  readonly task?: { readonly id: number; readonly name: string };
+}
+
+/** `this` of a host function. */
+export interface HostContext {
+  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
+  readonly signal: AbortSignal;
+}
+
+/** JavaScript's side of what LULL_HOST declares. */
+export type Host<H extends Functions> = {
+  [K in keyof H]: (this: HostContext, ...args: Parameters<H[K]>) => ReturnType<H[K]> | PromiseLike<ReturnType<H[K]>>;
+};
+
+/** What a module sees of a system, if it imports WASI. */
+export interface WasiOptions {
+  args?: readonly string[];
+  env?: Readonly<Record<string, string | undefined>>;
+  /** File descriptors of `@bjorn3/browser_wasi_shim`: stdin, stdout, stderr, then open folders. */
+  fds?: readonly any[];
+}
+
+interface CommonLoadOptions {
+  /** How long tasks may hold the host's event loop before it gets its turn; 8. */
+  budget?: number;
+  /** Bytes of stack for a task that does not say; 16384. */
+  stackSize?: number;
+  /** Where a task's failure goes that nobody waits for; by default where the host reports uncaught errors. */
+  report?: (error: unknown) => void;
+  wasi?: WasiOptions;
+  /** The event loop: tests pass a virtual one. */
+  clock?: Clock;
+}
+
+export type LoadOptions<P extends Program = Program> =
+  CommonLoadOptions & ({} extends P['host'] ? { host?: Host<P['host']> } : { host: Host<P['host']> });
+
+export type Status = 'ready' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
+
+export interface TaskInfo {
+  /** 1 for the instance's first task, 2 for its second, and so on. */
+  readonly id: number;
+  readonly name: string;
+  /** The id of the task that spawned it; null where JavaScript did. */
+  readonly parent: number | null;
+  readonly status: Status;
+  /** What it waits for: `pause`, `join`, `future`, or the name of a host function or of a yieldable. */
+  readonly waitingOn: string | null;
+  /** How often it ran. */
+  readonly slices: number;
+  readonly stackBytes: number;
+}
+
+export interface SpawnOptions {
+  /** For messages and dumps; the function's name. */
+  name?: string;
+  /** Until its first run. */
+  delay?: number;
+  /** Bytes, at least 1024; the instance's default. */
+  stackSize?: number;
+}
+
+/** A task that JavaScript spawned. Not a thenable: an async function that returned one would unwrap it. */
+export interface Task<T> extends AsyncDisposable {
+  readonly id: number;
+  readonly name: string;
+  readonly status: Status;
+  readonly result: Promise<T>;
+  /** Cancel it: its waits fail, so that it cleans up and ends. Resolves when it has ended, however. */
+  cancel(): Promise<void>;
+  /** End it without running it any further, but for what it deferred. */
+  kill(): void;
+}
+
+export interface Stats {
+  /** That have not ended. */
+  readonly tasks: number;
+  /** Ever. */
+  readonly spawned: number;
+  /** How often a task was given the processor. */
+  readonly switches: number;
+  /** Blocks of memory that the runtime holds. */
+  readonly allocations: number;
+  /** JavaScript values that C holds. */
+  readonly references: number;
+  /** Bytes of the instance's memory. */
+  readonly memory: number;
+}
+
+export interface App<P extends Program = Program> extends AsyncDisposable {
+  /** The tasks as async functions. */
+  readonly call: { readonly [K in keyof P['tasks']]: (...args: Parameters<P['tasks'][K]>) => Promise<ReturnType<P['tasks'][K]>> };
+  /** The same with options, and a handle. Throws a TypeError for wrong arguments. */
+  spawn<K extends keyof P['tasks'] & string>(name: K, args?: Parameters<P['tasks'][K]>, options?: SpawnOptions): Task<ReturnType<P['tasks'][K]>>;
+  /** Run the program's main() as a task. Resolves with its exit status. */
+  run(argv: readonly string[]): Promise<number>;
+  /** The tasks that have not ended. */
+  tasks(): TaskInfo[];
+  stats(): Stats;
+  /** Cancel all tasks. */
+  cancel(): void;
+  /** Resolves when no task is left. Rejects with `ERR_LULL_DEADLOCK` where those that are left can never run again. */
+  idle(): Promise<void>;
+  /** Cancel all tasks, wait until they have ended, kill those that have not in time (5000), and free everything. */
+  close(options?: { timeout?: number }): Promise<void>;
+  /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */
+  readonly exports: WebAssembly.Exports;
+}
+
+/** Load a module that lull has built. */
+export declare function load<P extends Program = Program>(source: Source | Promise<Response>, options?: LoadOptions<P>): Promise<App<P>>;

@@ -1,0 +1,55 @@
+/** The JavaScript values that C holds references to, by small integers: lull_ref. 0 is undefined. */
+export class Refs {
+  /** @type {unknown[]} */
+  #values = [undefined];
+  /** @type {number[]} */
+  #counts = [0];
+  /** @type {number[]} */
+  #free = [];
+
+  /** How many are held. */
+  get size() {
+    return this.#values.length - 1 - this.#free.length;
+  }
+
+  /**
+   * A new reference.
+   *
+   * @param {unknown} value
+   * @returns {number}
+   */
+  add(value) {
+    const ref = this.#free.pop() ?? this.#values.length;
+    this.#values[ref] = value;
+    this.#counts[ref] = 1;
+    return ref;
+  }
+
+  /** @param {number} ref */
+  get(ref) {
+    return this.#values[ref];
+  }
+
+  /** @param {number} ref */
+  retain(ref) {
+    this.#counts[ref]++;
+  }
+
+  /** @param {number} ref */
+  release(ref) {
+    if (ref === 0 || --this.#counts[ref] > 0) return;
+    this.#values[ref] = undefined;
+    this.#free.push(ref);
+  }
+
+  /**
+   * The value, with its reference given back.
+   *
+   * @param {number} ref
+   */
+  take(ref) {
+    const value = this.#values[ref];
+    this.release(ref);
+    return value;
+  }
+}

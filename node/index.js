@@ -1,0 +1,30 @@
+/** The entry for Node, and for hosts that have its file system. */
+import { readFile } from 'node:fs/promises';
+import { loadModule } from '../core/load.js';
+import { compile } from '../web/compile.js';
+import { standardStreams } from './wasi-files.js';
+
+export { LullError } from '../core/errors.js';
+
+/** @import { LoadOptions, Source } from '../core/lull.js' */
+
+/**
+ * Load a module that lull has built.
+ *
+ * @param {Source | Promise<Response>} source a path, too
+ * @param {LoadOptions<any>} [options]
+ */
+export async function load(source, options = {}) {
+  const module = await compile(await fromFile(await source));
+  const { fds = standardStreams(), ...wasi } = options.wasi ?? {};
+  return loadModule(module, { ...options, wasi: { ...wasi, fds } });
+}
+
+/**
+ * @param {Source} source
+ * @returns {Promise<Source>}
+ */
+async function fromFile(source) {
+  const isFile = source instanceof URL ? source.protocol === 'file:' : typeof source === 'string' && !/^(https?|data|blob):/.test(source);
+  return isFile ? new Uint8Array(await readFile(/** @type {URL | string} */ (source))) : source;
+}

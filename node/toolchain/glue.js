@@ -1,0 +1,56 @@
+import { readSignatures, typescriptOf } from '../../core/signature.js';
+
+/**
+ * The module to import in place of the .wasm: with a literal `new URL`, which bundlers see.
+ *
+ * @param {string} name of the .wasm file beside it
+ */
+export function javascriptFor(name) {
+  return `// Written by lull build.
+import { load as loadModule } from 'lull';
+
+/** Load ${name}. */
+export const load = (options) => loadModule(new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url), options);
+`;
+}
+
+/**
+ * Its types, read from the names of the module's exports and imports.
+ *
+ * @param {WebAssembly.Module} module
+ */
+export function typescriptFor(module) {
+  const { tasks, host } = readSignatures(module);
+  return `// Written by lull from the .wasm file.
+import type { App, LoadOptions } from 'lull';
+
+export interface Program {
+  tasks: ${methods(tasks)};
+  streams: {};
+  host: ${methods(host)};
+}
+
+export declare function load(options${host.length > 0 ? '' : '?'}: LoadOptions<Program>): Promise<App<Program>>;
+`;
+}
+
+/** @param {ReturnType<typeof readSignatures>['tasks']} declarations */
+function methods(declarations) {
+  if (declarations.length === 0) return '{}';
+  const lines = declarations.map(({ name, parameters, result }) => {
+    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${typescriptOf(parameter.type)}`);
+    return `    ${name}(${list.join(', ')}): ${typescriptOf(result)};\n`;
+  });
+  return `{\n${lines.join('')}  }`;
+}
+
+/** Names that C allows and TypeScript does not allow a parameter. */
+const reserved = new Set(
+  (
+    'arguments await catch class debugger delete eval export extends false finally function implements import in instanceof ' +
+    'interface let new null package private protected public super this throw true try typeof var with yield'
+  ).split(' '),
+);
+
+/** @param {string} name */
+const parameterName = (name) => (reserved.has(name) ? `${name}_` : name);

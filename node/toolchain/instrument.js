@@ -1,0 +1,259 @@
+/**
+ * The last step of a build: make a linked module able to suspend, and its stacks safe.
+ *
+ * Binaryen's Asyncify instruments the functions that can suspend. It saves their frames without asking whether there is
+ * room (only `stop_unwind` looks, when all are written), and wasm knows no limit of the C stack at all. So this step adds both
+ * checks, before the write that they guard:
+ *
+ * - Binaryen's stack-check pass guards every change of the C stack pointer; the switch sets the limits for each task.
+ * - Every function that saves a frame checks that it stayed within the limit. One frame may go over it before that shows:
+ *   the switch keeps the room of the largest frame in the module free, which is found here.
+ */
+import { Failure } from './failure.js';
+import { findPackage } from './packages.js';
+
+/** The functions whose indirect calls never suspend (src/kernel.h). */
+const HOOKS = 'lull__hook_*';
+
+/** What a C stack overflow calls: see src/switch_asyncify.c. */
+const OVERFLOW = 'lull stack overflow';
+/** What the stack-check pass calls. */
+const C_STACK_OVERFLOW = 'lull__c_stack_overflow';
+
+/** The exports that the loader needs after a trap, and those that only the passes need. */
+const STACK_POINTER = '__stack_pointer';
+const LIMITS_EXPORT = 'lull_stack_limits';
+const INTERNAL_EXPORTS = [
+  'asyncify_start_unwind', 'asyncify_stop_unwind', 'asyncify_start_rewind', 'asyncify_stop_rewind',
+  'asyncify_get_state', '__set_stack_limits', OVERFLOW,
+];
+
+/**
+ * @typedef {object} InstrumentOptions
+ * @property {string} [optimize] '0' to '3', 's' or 'z'; default '2'
+ * @property {boolean} [debug] keep the functions' names
+ */
+
+/**
+ * @param {Uint8Array} bytes a linked module with a name section
+ * @param {InstrumentOptions} [options]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function instrument(bytes, { optimize = '2', debug = false } = {}) {
+  const binaryen = await loadBinaryen();
+  let module = binaryen.readBinary(bytes);
+  try {
+    // Shape of the code: Asyncify saves fewer locals of optimized code, so there is no level 0 here.
+    binaryen.setOptimizeLevel({ 0: 1, 1: 1, s: 2, z: 2 }[optimize] ?? Number(optimize));
+    binaryen.setShrinkLevel({ s: 1, z: 2 }[optimize] ?? 0);
+    binaryen.setDebugInfo(true);
+    // LLVM has inlined what is worth it. More would make large what engines inline at run time only while it is small.
+    binaryen.setOneCallerInlineMaxSize(30);
+    binaryen.clearPassArguments();
+    binaryen.setPassArgument('asyncify-removelist', HOOKS);
+    binaryen.setPassArgument('stack-check-handler', C_STACK_OVERFLOW);
+    binaryen.setPassArgument('asyncify-ignore-imports', '1');
+
+    module.setFeatures(module.getFeatures() | features(binaryen));
+    if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
+    module.runPasses(['strip-dwarf', 'stack-check']);
+    module = reread(binaryen, module); // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one
+    for (const pattern of [...switchingFunctions(binaryen, module), HOOKS]) {
+      binaryen.setPassArgument('no-inline', pattern);
+      module.runPasses(['no-inline']);
+    }
+    module.optimize();
+    module.runPasses(['asyncify']);
+    const room = guardFrames(binaryen, module);
+    resolveImports(binaryen, module, room);
+    module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMITS_EXPORT);
+    for (const name of INTERNAL_EXPORTS) module.removeExport(name);
+    module.optimize();
+    module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
+    binaryen.setDebugInfo(debug);
+    if (!module.validate()) throw new Error('lull: Binaryen made an invalid module; please report this');
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/**
+ * What the compilers use, and do not always leave word of. Not all: Node 20 refuses some of what Binaryen then writes.
+ *
+ * @param {any} binaryen
+ */
+function features({ Features: has }) {
+  return has.MutableGlobals | has.NontrappingFPToInt | has.BulkMemory | has.BulkMemoryOpt | has.SignExt | has.ReferenceTypes
+    | has.Multivalue | has.CallIndirectOverlong;
+}
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ */
+function reread(binaryen, module) {
+  const bytes = module.emitBinary();
+  const features = module.getFeatures();
+  module.dispose();
+  const again = binaryen.readBinary(bytes);
+  again.setFeatures(features);
+  return again;
+}
+
+/**
+ * What a function is called in the module that the module exports under this name.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {string} name
+ * @returns {string}
+ */
+function exported(binaryen, module, name) {
+  return binaryen.getExportInfo(module.getExport(name)).value;
+}
+
+/** @returns {Promise<any>} */
+async function loadBinaryen() {
+  const found = findPackage('binaryen');
+  if (found) return (await import(found.url)).default;
+  throw new Failure('Binaryen, which makes C functions able to suspend, is not installed: npm install --save-dev binaryen@132.0.0');
+}
+
+/**
+ * The functions that call Asyncify's intrinsics. Inlined into an instrumented function, they would break it. Those that
+ * suspend must not move the C stack pointer either, for they are entered once more to resume.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @returns {string[]}
+ */
+function switchingFunctions(binaryen, module) {
+  const intrinsics = new Map();
+  /** @type {string[]} */
+  const names = [];
+  eachFunction(binaryen, module, ({ module: from, base, name }) => {
+    if (from === 'asyncify') intrinsics.set(name, base);
+  });
+  eachFunction(binaryen, module, ({ name, body }) => {
+    if (!body) return;
+    const text = binaryen.emitText(body);
+    const called = [...intrinsics].filter(([internal]) => text.includes(`(call $${internal}`)).map(([, base]) => base);
+    if (called.length) names.push(name);
+    if (called.includes('start_unwind') && text.includes(`(global.set $${STACK_POINTER}`)) {
+      throw new Error(`lull: ${name} suspends, and has a C stack frame: compile the runtime with optimization`);
+    }
+  });
+  return names;
+}
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {(info: { name: string, module: string, base: string, body: number, function: number }) => void} visit
+ */
+function eachFunction(binaryen, module, visit) {
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const reference = module.getFunctionByIndex(index);
+    visit({ ...binaryen.getFunctionInfo(reference), function: reference });
+  }
+}
+
+/**
+ * Make every function that saves a frame check that it stayed within the limit.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @returns {number} the largest frame, in bytes
+ */
+function guardFrames(binaryen, module) {
+  const { i32 } = module;
+  const data = () => module.global.get('__asyncify_data', binaryen.i32);
+  module.addFunction('lull__frames_checked', binaryen.i32, binaryen.i32, [], module.block(null, [
+    module.if(i32.gt_u(module.local.get(0, binaryen.i32), i32.load(4, 4, data())), module.unreachable()),
+    module.local.get(0, binaryen.i32),
+  ], binaryen.i32));
+
+  let largest = 0;
+  eachFunction(binaryen, module, ({ body }) => {
+    const tail = body ? unwindTail(binaryen, body) : null;
+    if (!tail) return;
+    const last = /** @type {number} */ (tail.increments.at(-1));
+    binaryen.Store.setValue(last, module.call('lull__frames_checked', [binaryen.Store.getValue(last)], binaryen.i32));
+    largest = Math.max(largest, tail.bytes);
+  });
+  if (!largest) throw new Error('lull: nothing in this module can suspend: was it linked without the runtime?');
+  return (largest + 15) & ~15;
+}
+
+/**
+ * The stores by which an instrumented function moves the end of the saved frames when it unwinds, and by how much.
+ * Asyncify puts them at the end of the body, after the block named `__asyncify_unwind`.
+ *
+ * @param {any} binaryen
+ * @param {number} body
+ * @returns {{ increments: number[], bytes: number } | null} null for a function that is not instrumented
+ */
+function unwindTail(binaryen, body) {
+  /** @type {number[]} */
+  const increments = [];
+  let bytes = 0;
+  let instrumented = false;
+  const { Block, Store, Binary, Const, GlobalGet, LocalSet, getExpressionId: id } = binaryen;
+  const isData = (/** @type {number} */ e) => id(e) === binaryen.GlobalGetId && GlobalGet.getName(e) === '__asyncify_data';
+  const visit = (/** @type {number} */ block) => {
+    for (let i = 0; i < Block.getNumChildren(block); i++) {
+      const child = Block.getChildAt(block, i);
+      if (id(child) === binaryen.BlockId) visit(child);
+      if (id(child) === binaryen.LocalSetId) {
+        const value = LocalSet.getValue(child);
+        if (id(value) === binaryen.BlockId && Block.getName(value) === '__asyncify_unwind') instrumented = true;
+      }
+      if (id(child) !== binaryen.StoreId || !isData(Store.getPtr(child))) continue;
+      const value = Store.getValue(child);
+      if (id(value) !== binaryen.BinaryId || Binary.getOp(value) !== binaryen.AddInt32) continue;
+      increments.push(child);
+      bytes += Const.getValueI32(Binary.getRight(value));
+    }
+  };
+  if (id(body) === binaryen.BlockId) visit(body);
+  if (!instrumented) return null;
+  if (!increments.length) throw new Error('lull: this version of Binaryen instruments in a way that lull does not know');
+  return { increments, bytes };
+}
+
+/**
+ * Give the functions that C imports from this step their bodies.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {number} room
+ */
+function resolveImports(binaryen, module, room) {
+  const { i32, none, createType } = binaryen;
+  /** @type {Map<string, string>} what the imported functions are called in the module */
+  const imports = new Map();
+  eachFunction(binaryen, module, ({ base, name }) => {
+    if (base) imports.set(base, name);
+  });
+  const define = (/** @type {string} */ base, /** @type {number} */ params, /** @type {number} */ result, /** @type {number} */ body) => {
+    const name = imports.get(base);
+    if (!name) return; // nothing calls it
+    module.removeFunction(name);
+    module.addFunction(name, params, result, [], body);
+  };
+  const argument = (/** @type {number} */ index) => module.local.get(index, i32);
+  define('set_stack', createType([i32, i32, i32]), none, module.block(null, [
+    module.call(exported(binaryen, module, '__set_stack_limits'), [argument(0), argument(1)], none),
+    module.global.set(STACK_POINTER, argument(2)),
+  ]));
+  define('switching', none, i32, module.global.get('__asyncify_state', i32));
+  define('frame_room', none, i32, module.i32.const(room));
+  // Asyncify's own look at the limit: the frames have done that by then, and what starts from none fits.
+  const setState = (/** @type {number} */ state) => module.global.set('__asyncify_state', module.i32.const(state));
+  for (const name of ['stop_unwind', 'start_rewind', 'stop_rewind']) imports.set(name, `asyncify_${name}`);
+  define('stop_unwind', none, none, setState(0));
+  define('stop_rewind', none, none, setState(0));
+  define('start_rewind', i32, none, module.block(null, [module.global.set('__asyncify_data', argument(0)), setState(2)]));
+  define(C_STACK_OVERFLOW, i32, none, module.call(exported(binaryen, module, OVERFLOW), [], none));
+}

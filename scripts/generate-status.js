@@ -1,0 +1,30 @@
+/** Write core/status.js from the table of statuses in src/lull.h; with --check, say whether it is up to date. */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const header = new URL('../src/lull.h', import.meta.url);
+const output = new URL('../core/status.js', import.meta.url);
+
+const table = [...readFileSync(header, 'utf8').matchAll(/XX\(E(\w+), (-\d+), "([^"]+)"\)/g)];
+const rows = table.map(([, name, number, text]) => `  [${number}, 'ERR_LULL_${name}', '${text}'],`);
+const constants = table.map(([, name, number]) => `export const E${name} = ${number};`);
+const types = table.map(([, name]) => `'ERR_LULL_${name}'`).join(' | ');
+const text = `// Made from src/lull.h by scripts/generate-status.js.
+
+${constants.join('\n')}
+
+/** @typedef {${types}} ErrorCode */
+
+/** @type {ReadonlyArray<readonly [status: number, code: ErrorCode, text: string]>} */
+export const STATUSES = [
+${rows.join('\n')}
+];
+`;
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(output, 'utf8') !== text) {
+    console.error('core/status.js is not what src/lull.h says: run npm run generate');
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(output, text);
+}

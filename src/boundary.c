@@ -1,0 +1,111 @@
+/* What lull_boundary.h's macros call: JavaScript spawns a task, a task calls JavaScript. */
+#include <stdlib.h>
+
+#include "host.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+/* What JavaScript said about the task that it spawns next. */
+static struct {
+    void *block; /* the memory that its arguments point into; NULL */
+    double delay;
+    size_t stack_size;
+    const char *name; /* in the block; NULL: the function's */
+} next_spawn;
+
+/* Memory that passes to the user or to a task's block; free() gives it back. NULL where there is none. */
+EXPORT("lull_alloc") void *lull__js_alloc(size_t size)
+{
+    return malloc(size);
+}
+
+EXPORT("lull_free") void lull__js_free(void *memory)
+{
+    free(memory);
+}
+
+/* Memory for the text and bytes among the arguments of the next task: freed at its end. NULL where there is none. */
+EXPORT("lull_block") void *lull__js_block(size_t size)
+{
+    next_spawn.block = lull__alloc(size);
+    return next_spawn.block;
+}
+
+EXPORT("lull_options") void lull__js_options(double delay, size_t stack_size, const char *name)
+{
+    next_spawn.delay = delay;
+    next_spawn.stack_size = stack_size;
+    next_spawn.name = name;
+}
+
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name)
+{
+    lull_spawn_options options = {
+        .function = entry,
+        .delay = next_spawn.delay,
+        .stack_size = next_spawn.stack_size,
+        .name = next_spawn.name,
+    };
+    void *block = next_spawn.block;
+    memset(&next_spawn, 0, sizeof next_spawn);
+
+    void *packed = lull__alloc(size);
+    lull_task handle = LULL_ENOMEM;
+    if (packed) {
+        memcpy(packed, arguments, size);
+        options.argument = packed;
+        handle = lull__task_spawn(&options, ticket);
+    }
+    if (handle < 0) {
+        lull__free(packed);
+        lull__free(block);
+        return (double)handle;
+    }
+    lull__task *task = lull__task_get(handle);
+    task->packed = packed;
+    task->block = block;
+    if (!options.name) task->name = name;
+    return (double)handle;
+}
+
+lull_future lull__host_call_begin(const char *name)
+{
+    lull__task *task = lull__self.running;
+    int status = lull__may_wait(task);
+    if (status > 0) lull__context_leave(&task->context);
+    if (status != 0) return status;
+    lull_future handle = lull_future_new();
+    if (handle < 0) return lull__wait_failed(task, (int)handle, NULL);
+    task->call = lull__future_get(handle);
+    task->call->waiters.yieldable.name = name;
+    lull__self.calling = task;
+    lull__self.running = NULL; /* what JavaScript calls back cannot suspend */
+    return handle;
+}
+
+LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t size)
+{
+    if (!lull__context_resumed()) {
+        lull__task *caller = lull__self.running = lull__self.calling;
+        lull__self.calling = NULL;
+        caller->call->ticket = ticket;
+        if (caller->killed && !caller->cleaning) { /* by what JavaScript did in the call */
+            lull__task_doom(caller);
+            LULL__SUSPEND(&caller->context);
+        }
+        int status = lull__wait_begin(caller, &caller->call->waiters.yieldable);
+        if (status < 0) {
+            lull__host_call_leave(caller);
+            return status;
+        }
+        if (status) LULL__SUSPEND(&caller->context);
+    }
+    lull__task *task = lull__self.running;
+    int status = lull__wait_end(task, NULL);
+    if (status == 0 && size) {
+        memcpy(result, &task->value, size);
+        task->call->owned = LULL__OWNS_NOTHING;
+    }
+    lull__host_call_leave(task);
+    return status;
+}

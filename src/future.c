@@ -1,0 +1,145 @@
+/* Futures: a value to come, and those who wait for it. */
+#include <stdlib.h>
+
+#include "host.h"
+
+static int begin_await(lull_yieldable *self, lull_task waiter)
+{
+    lull__future *future = (lull__future *)(void *)self;
+    lull__task *task = lull__task_get(waiter);
+    future->awaited = true;
+    if (future->settled) {
+        lull__wake(task, future->status, future->value, lull__error_retain(future->error), false);
+    } else {
+        lull__list_push_back(&future->waiters.list, &task->link);
+    }
+    return 0;
+}
+
+lull_future lull_future_new(void)
+{
+    lull__future *future = (lull__future *)lull__pool_take(&lull__self.futures);
+    if (!future) return LULL_ENOMEM;
+    memset(future, 0, sizeof *future);
+    lull__waiters_init(&future->waiters, "future");
+    future->waiters.yieldable.begin = begin_await;
+    future->handle = lull__handle_new(LULL__FUTURE_KIND, future);
+    if (future->handle < 0) {
+        lull__pool_give(&lull__self.futures, future);
+        return LULL_ENOMEM;
+    }
+    return future->handle;
+}
+
+static void wake_waiters(lull__future *future, int status)
+{
+    while (!lull__list_empty(&future->waiters.list)) {
+        lull__task *waiter = LULL__CONTAINER(future->waiters.list.next, lull__task, link);
+        lull__wake(waiter, status, future->value, lull__error_retain(future->error), false);
+    }
+}
+
+void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error)
+{
+    future->settled = true;
+    future->status = status;
+    future->value = value;
+    future->error = error;
+    wake_waiters(future, status);
+}
+
+static void free_owned(const lull__future *future)
+{
+    if (future->owned == LULL__OWNS_MEMORY) {
+        free((void *)(uintptr_t)(uint32_t)future->value);
+    } else if (future->owned == LULL__OWNS_REF) {
+        lull__host_release((lull_ref)future->value);
+    }
+}
+
+void lull__future_drop(lull__future *future)
+{
+    if (!future->settled) wake_waiters(future, LULL_ECLOSED);
+    if (future->status < 0 && !future->awaited && !lull__self.closing) {
+        lull__host_report(NULL, future->status, future->error);
+    }
+    free_owned(future);
+    lull__error_release(future->error);
+    lull__handle_free(future->handle);
+    lull__pool_give(&lull__self.futures, future);
+}
+
+int lull_future_free(lull_future handle)
+{
+    lull__future *future = lull__future_get(handle);
+    if (!future) return LULL_ESRCH;
+    if (future->promised) return LULL_EBUSY;
+    lull__future_drop(future);
+    return 0;
+}
+
+/* The pending future behind a handle; else *status says why not. */
+static lull__future *pending_future(lull_future handle, int *status)
+{
+    lull__future *future = lull__future_get(handle);
+    *status = !future ? LULL_ESRCH : future->settled || future->promised ? LULL_EBUSY : 0;
+    return *status == 0 ? future : NULL;
+}
+
+int lull_future_resolve(lull_future handle, lull_value value)
+{
+    int status;
+    lull__future *future = pending_future(handle, &status);
+    if (future) lull__future_settle(future, 0, value, NULL);
+    return status;
+}
+
+int lull_future_reject(lull_future handle, int code, const char *format, ...)
+{
+    int status;
+    lull__future *future = pending_future(handle, &status);
+    if (!future) return status;
+    if (code >= 0) return LULL_EINVAL;
+    va_list arguments;
+    va_start(arguments, format);
+    lull__error *error = lull__error_print(code, format, arguments);
+    va_end(arguments);
+    if (!error && format) return LULL_ENOMEM;
+    lull__future_settle(future, code, 0, error);
+    return 0;
+}
+
+int lull_future_settled(lull_future handle)
+{
+    const lull__future *future = lull__future_get(handle);
+    return future ? future->settled : LULL_ESRCH;
+}
+
+lull_yieldable *lull_future_yieldable(lull_future handle)
+{
+    lull__future *future = lull__future_get(handle);
+    return future ? &future->waiters.yieldable : NULL;
+}
+
+LULL__BLOCKING int lull_await(lull_future handle, lull_value *value)
+{
+    lull__task *task = lull__self.running;
+    if (!lull__context_resumed()) {
+        lull__future *future = lull__future_get(handle);
+        if (!future) return LULL_ESRCH;
+        int status = lull__wait_begin(task, &future->waiters.yieldable);
+        if (status < 0) return status;
+        if (status) LULL__SUSPEND(&task->context);
+    }
+    return lull__wait_end(task, value);
+}
+
+void lull__host_call_leave(lull__task *task)
+{
+    lull__future *call = task->call;
+    if (!call) return;
+    task->call = NULL;
+    call->awaited = true; /* by a task that has ended, at worst: its rejection is not news */
+    if (!call->settled && call->ticket) lull__host_abandon(call->ticket);
+    lull__future_drop(call);
+}

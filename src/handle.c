@@ -1,0 +1,83 @@
+/* Handles: a table of slots, each with a generation that a handle must match. */
+#include "kernel.h"
+
+#define INDEX_BITS 24
+#define INDEX_MAX ((1U << INDEX_BITS) - 1)
+#define GENERATION_MAX ((1U << 28) - 1) /* index and generation fit a JavaScript number */
+#define FIRST_SLOTS 64
+
+typedef struct slot {
+    union {
+        void *object;
+        uint32_t next_free; /* of the free slots, from 1; 0 ends */
+    } as;
+    uint32_t generation : 28;
+    uint32_t kind : 4;
+} slot;
+
+static struct {
+    slot *slots; /* slot 0 is none */
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t first_free;
+} table;
+
+static bool grow(void)
+{
+    if (table.capacity > INDEX_MAX / 2) return false;
+    uint32_t capacity = table.capacity ? table.capacity * 2 : FIRST_SLOTS;
+    slot *slots = (slot *)lull__realloc(table.slots, capacity * sizeof *slots);
+    if (!slots) return false;
+    table.slots = slots;
+    table.capacity = capacity;
+    if (table.count == 0) slots[table.count++] = (slot){.kind = LULL__FREE};
+    return true;
+}
+
+int64_t lull__handle_new(lull__kind kind, void *object)
+{
+    uint32_t index = table.first_free;
+    if (index) {
+        table.first_free = table.slots[index].as.next_free;
+    } else {
+        if (table.count == table.capacity && !grow()) return LULL_ENOMEM;
+        index = table.count++;
+        table.slots[index].generation = 0;
+    }
+    slot *entry = &table.slots[index];
+    entry->as.object = object;
+    entry->kind = kind;
+    return (int64_t)entry->generation << INDEX_BITS | index;
+}
+
+void *lull__handle_get(lull__kind kind, int64_t handle)
+{
+    uint32_t index = (uint32_t)handle & INDEX_MAX;
+    if (index >= table.count) return NULL;
+    const slot *entry = &table.slots[index];
+    return entry->kind == kind && (int64_t)entry->generation == handle >> INDEX_BITS ? entry->as.object : NULL;
+}
+
+void lull__handle_free(int64_t handle)
+{
+    uint32_t index = (uint32_t)handle & INDEX_MAX;
+    slot *entry = &table.slots[index];
+    entry->kind = LULL__FREE;
+    entry->generation = (entry->generation + 1) & GENERATION_MAX;
+    entry->as.next_free = table.first_free;
+    table.first_free = index;
+}
+
+void *lull__handle_next(lull__kind kind, uint32_t *index)
+{
+    while (++*index < table.count) {
+        if (table.slots[*index].kind == kind) return table.slots[*index].as.object;
+    }
+    return NULL;
+}
+
+void lull__handles_dispose(void)
+{
+    lull__free(table.slots);
+    memset(&table, 0, sizeof table);
+}

@@ -1,0 +1,220 @@
+/* The host of a wasm instance: JavaScript. core/instance.js is the other side of each of these. */
+#include "host.h"
+
+#define IMPORT(name) __attribute__((import_module("lull"), import_name(name)))
+#define EXPORT(name) __attribute__((export_name(name)))
+
+IMPORT("now") double js_now(void);
+IMPORT("wake") void js_wake(void);
+IMPORT("done") void js_done(lull_ref ticket, int status, const lull__error *error);
+IMPORT("report") void js_report(double task, const char *name, int status, const lull__error *error);
+IMPORT("abandon") void js_abandon(lull_ref ticket);
+IMPORT("retain") void js_retain(lull_ref ref);
+IMPORT("release") void js_release(lull_ref ref);
+
+/* Where values that cross lie: a task's result, a future's value, the statistics. */
+static union {
+    lull_value value;
+    double numbers[8];
+} exchange;
+
+/* ---- What the kernel asks of JavaScript ----------------------------------------------------------------------- */
+
+double lull__host_now(void)
+{
+    return js_now() / 1000;
+}
+
+void lull__host_wake(void)
+{
+    js_wake();
+}
+
+void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__error *error)
+{
+    exchange.value = value;
+    js_done(ticket, status, error);
+}
+
+void lull__host_report(const lull__task *task, int status, const lull__error *error)
+{
+    js_report(task ? task->number : 0, task ? task->name : NULL, status, error);
+}
+
+void lull__host_abandon(lull_ref ticket)
+{
+    js_abandon(ticket);
+}
+
+void lull__host_release(lull_ref ref)
+{
+    js_release(ref);
+}
+
+lull_ref lull_ref_retain(lull_ref ref)
+{
+    if (ref) js_retain(ref);
+    return ref;
+}
+
+void lull_ref_release(lull_ref ref)
+{
+    if (ref) js_release(ref);
+}
+
+/* ---- What JavaScript asks of the kernel ----------------------------------------------------------------------- */
+
+EXPORT("lull abi 1") void lull__abi(void)
+{
+}
+
+EXPORT("lull_exchange") void *lull__js_exchange(void)
+{
+    return &exchange;
+}
+
+EXPORT("lull_run") double lull__js_run(double budget)
+{
+    return lull__run(budget);
+}
+
+EXPORT("lull_configure") void lull__js_configure(size_t stack_size)
+{
+    lull__self.stacks.size = stack_size;
+}
+
+/* A handle that crossed as a number. */
+static int64_t handle_of(double number)
+{
+    return number > 0 && number < 9007199254740992.0 ? (int64_t)number : 0;
+}
+
+EXPORT("lull_cancel") int lull__js_cancel(double task)
+{
+    return lull_cancel(handle_of(task));
+}
+
+EXPORT("lull_kill") int lull__js_kill(double task)
+{
+    return lull_kill(handle_of(task));
+}
+
+/* Cancel, or kill, every task; nothing more is spawned. */
+EXPORT("lull_close") void lull__js_close(int kill)
+{
+    lull__self.closing = true;
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) {
+        if (kill) {
+            lull_kill(task->handle);
+        } else {
+            lull_cancel(task->handle);
+        }
+    }
+}
+
+EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
+{
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(task->handle);
+}
+
+EXPORT("lull_dispose") void lull__js_dispose(void)
+{
+    lull__dispose();
+}
+
+/* Live tasks, tasks ever, switches ever, live allocations, at the exchange. */
+EXPORT("lull_stats") void lull__js_stats(void)
+{
+    exchange.numbers[0] = (double)lull__self.live;
+    exchange.numbers[1] = (double)lull__self.spawned;
+    exchange.numbers[2] = (double)lull__self.switches;
+    exchange.numbers[3] = (double)lull__self.allocations;
+}
+
+/* What there is to say of a task, at the exchange: core/app.js reads it in this order. */
+static void describe(const lull__task *task)
+{
+    const lull_yieldable *waiting_on = task->waiting_on;
+    const char *what = !task->started ? "its first run" : !waiting_on ? NULL : waiting_on->name;
+    if (waiting_on && !what) what = "yieldable";
+    exchange.numbers[0] = task->number;
+    exchange.numbers[1] = task->parent;
+    exchange.numbers[2] = task->state;
+    exchange.numbers[3] = task->slices;
+    exchange.numbers[4] = (double)task->stack_size;
+    exchange.numbers[5] = (double)(uintptr_t)task->name;
+    exchange.numbers[6] = (double)(uintptr_t)what;
+}
+
+/* The task after this index, described at the exchange; returns its index, 0 after the last. Start with 0. */
+EXPORT("lull_next_task") uint32_t lull__js_next_task(uint32_t index)
+{
+    const lull__task *task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index);
+    if (!task) return 0;
+    describe(task);
+    return index;
+}
+
+/* The task that runs, or has just trapped, described at the exchange. Returns whether there is one. */
+EXPORT("lull_running") int lull__js_running(void)
+{
+    if (!lull__self.running) return 0;
+    describe(lull__self.running);
+    return 1;
+}
+
+/* An error that is the JavaScript one behind `thrown`, which passes to it. NULL where there is no memory. */
+static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
+{
+    lull__error *error = lull__error_new(code, message, length, NULL);
+    if (error) {
+        error->thrown = thrown;
+    } else {
+        js_release(thrown);
+    }
+    return error;
+}
+
+/* The running task trapped: JavaScript has put the stack pointer back and called lull_recover. */
+EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
+{
+    lull__task *task = lull__self.running;
+    lull__self.running = NULL;
+    lull__self.looping = lull__self.awake = false;
+    if (task->state == LULL__ENDED) { /* it was on its way out */
+        js_release(thrown);
+        lull__task_ended(task);
+        return;
+    }
+    lull__error *error = error_of(code, 0, message, length);
+    if (error && thrown) {
+        error->cause = error_of(code, thrown, message, length);
+    } else {
+        js_release(thrown);
+    }
+    if (task->state == LULL__RUNNING) task->state = LULL__ENDED;
+    lull__task_end(task, code, error);
+}
+
+/* Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer. */
+EXPORT("lull_settle") int lull__js_settle(double handle, int owned)
+{
+    lull__future *future = lull__future_get(handle_of(handle));
+    if (!future || future->settled) return LULL_ESRCH;
+    future->owned = (uint8_t)owned;
+    lull__future_settle(future, 0, exchange.value, NULL);
+    return 0;
+}
+
+/* Reject it with the JavaScript error behind `thrown`, which passes over. */
+EXPORT("lull_reject") int lull__js_reject(double handle, int code, lull_ref thrown, const char *message, size_t length)
+{
+    lull__future *future = lull__future_get(handle_of(handle));
+    if (!future || future->settled) return LULL_ESRCH;
+    lull__future_settle(future, code, 0, error_of(code, thrown, message, length));
+    return 0;
+}

@@ -1,0 +1,345 @@
+/*
+ * The kernel's data and its internal functions: the whole state of an instance, documented where it is declared.
+ *
+ * Invariants
+ *   A task is in the ready queue, or in the waiter list of what it waits for, or in neither.
+ *   kernel.running is the task whose C code runs; it is NULL in the loop, and while JavaScript runs on top of a task.
+ *   Only the switch knows how a task is suspended. Nothing here looks into a suspended task's stack.
+ */
+#ifndef LULL_KERNEL_H
+#define LULL_KERNEL_H
+
+#include <stdarg.h>
+
+#include "lull.h"
+#include "switch.h"
+
+#ifndef __wasm__
+typedef int32_t lull_ref; /* native builds have no JavaScript values; the type keeps one struct layout */
+#endif
+
+/* Kept out of its callers, which are small so that engines inline them into one another. */
+#define LULL__COLD __attribute__((noinline, cold))
+
+/* ---- Lists: circular, doubly linked, so that a task leaves one in constant time ------------------------------- */
+
+typedef struct lull__link {
+    struct lull__link *next;
+    struct lull__link *previous;
+} lull__link;
+
+static inline void lull__list_init(lull__link *list)
+{
+    list->next = list->previous = list;
+}
+
+static inline bool lull__list_empty(const lull__link *list)
+{
+    return list->next == list;
+}
+
+static inline void lull__list_insert_after(lull__link *place, lull__link *link)
+{
+    link->next = place->next;
+    link->previous = place;
+    place->next->previous = link;
+    place->next = link;
+}
+
+static inline void lull__list_push_back(lull__link *list, lull__link *link)
+{
+    lull__list_insert_after(list->previous, link);
+}
+
+/* Take a link out of its list; harmless for one that is in none. */
+static inline void lull__list_remove(lull__link *link)
+{
+    link->previous->next = link->next;
+    link->next->previous = link->previous;
+    lull__list_init(link);
+}
+
+#define LULL__CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+/* ---- Memory: counted, so that a leak shows ------------------------------------------------------------------- */
+
+/* As malloc and free. What the runtime allocates for itself comes from here; what passes to the user, from malloc. */
+void *lull__alloc(size_t size);
+void lull__free(void *memory);
+/* As realloc, of `memory` that came from lull__alloc or is NULL. */
+void *lull__realloc(void *memory, size_t size);
+
+/* A pool of blocks of one size, all of which start out in lull__alloc. */
+typedef struct lull__pool {
+    size_t size;
+    struct lull__spare *spares;
+} lull__pool;
+
+/* A block, or NULL where there is no memory. */
+void *lull__pool_take(lull__pool *pool);
+void lull__pool_give(lull__pool *pool, void *block);
+/* Free the blocks that nobody has. */
+void lull__pool_dispose(lull__pool *pool);
+
+/* ---- Errors: shared by all who were given the same one -------------------------------------------------------- */
+
+/* JavaScript reads this layout: see core/errors.js. */
+typedef struct lull__error {
+    lull_error public;         /* code and message, as lull_last_error shows them */
+    uint32_t references;       /* how many hold it */
+    lull_ref thrown;           /* the JavaScript error that this one is; 0 where C made it */
+    struct lull__error *cause; /* what a C error was made from; NULL */
+} lull__error;
+
+/* A new error, of one reference. `message` is copied. NULL where there is no memory. */
+lull__error *lull__error_new(int code, const char *message, size_t length, lull__error *cause);
+/* The same with the message printed; a NULL format gives the current task's last error, if it has this code. */
+lull__error *lull__error_print(int code, const char *format, va_list arguments);
+/* One more reference; NULL for NULL. */
+lull__error *lull__error_retain(lull__error *error);
+void lull__error_release(lull__error *error);
+
+/* ---- Handles: an index in the low 24 bits, the generation of its slot above ------------------------------------ */
+
+typedef enum lull__kind { LULL__FREE, LULL__TASK_KIND, LULL__FUTURE_KIND } lull__kind;
+
+/* A new handle for `object`, or LULL_ENOMEM. */
+int64_t lull__handle_new(lull__kind kind, void *object);
+/* The object, or NULL for a handle that is stale, unknown or of another kind. */
+void *lull__handle_get(lull__kind kind, int64_t handle);
+void lull__handle_free(int64_t handle);
+/* The next object of this kind after *index, which starts as 0; NULL at the end. */
+void *lull__handle_next(lull__kind kind, uint32_t *index);
+
+/* ---- Timers: a heap of deadlines; equal ones fire in the order in which they were armed ------------------------- */
+
+typedef struct lull__timer {
+    void (*fire)(struct lull__timer *timer); /* called by the loop, with the timer disarmed */
+    uint32_t position;                       /* in the heap, from 1; 0: not armed */
+} lull__timer;
+
+/* Arm or re-arm. Returns 0 or LULL_ENOMEM. */
+int lull__timer_arm(lull__timer *timer, double deadline);
+void lull__timer_disarm(lull__timer *timer);
+/* Fire all that are due at `now`. */
+void lull__timers_fire(double now);
+/* The earliest deadline; LULL_FOREVER where none is armed. */
+double lull__timers_next(void);
+
+/* ---- Waiters: the tasks that wait for one thing, first come, first served --------------------------------------- */
+
+typedef struct lull__waiters {
+    lull_yieldable yieldable; /* first: a yieldable's begin and end get at the list */
+    lull__link list;
+} lull__waiters;
+
+/* Make `waiters` a yieldable whose begin queues the waiter and whose end takes it out. */
+void lull__waiters_init(lull__waiters *waiters, const char *name);
+
+/* ---- Tasks ------------------------------------------------------------------------------------------------------ */
+
+typedef enum lull__state {
+    LULL__READY,   /* in the ready queue */
+    LULL__RUNNING, /* kernel.running */
+    LULL__WAITING, /* for what waiting_on says, or for its first run */
+    LULL__ENDED    /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
+} lull__state;
+
+typedef struct lull__defer {
+    struct lull__defer *next;
+    void (*function)(void *argument);
+    void *argument;
+} lull__defer;
+
+typedef struct lull__task {
+    struct lull__task *next; /* in the ready queue; NULL: the last */
+    lull__link link;         /* its place in a waiter list */
+    lull__context context;   /* where it stands while it does not run */
+    lull_task handle;        /* its own */
+    double number;           /* how the host knows it: 1 for the first task, and so on; a whole number */
+    double parent;           /* the number of the task that spawned it; 0 for the host */
+    lull_function function;  /* what it runs */
+    void *argument;          /* what it runs it with */
+    char *stack;             /* NULL before its first run and after its end */
+    size_t stack_size;       /* bytes at stack, or to be */
+    const char *name;        /* static, or lull__alloc'ed where owns_name */
+    lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */
+    lull_value value;        /* what its wait returns */
+    int status;              /* how its wait ended; LULL__INTERRUPTED: by what lull__interruption finds */
+    int outcome;             /* how its body ended: 0 or the code of `failure` */
+    lull_value result;       /* what its body returned */
+    lull__error *arriving;   /* what the end of its wait brings; NULL */
+    lull__error *error;      /* of its last failed wait; NULL where there was none, or it had no more than a code */
+    int error_code;          /* of its last failed wait; 0 where there was none */
+    lull__error *failure;    /* of its body; NULL where there was none, or no memory for it */
+    lull__waiters ended;     /* who joins it */
+    lull_future settles;     /* the future that its end settles; 0 */
+    lull_ref ticket;         /* the host's: who is told of its end; 0 */
+    struct lull__future *call; /* the host call that it is in; NULL */
+    void *packed;            /* the arguments that JavaScript gave it, freed at its end; NULL */
+    void *block;             /* the memory those point into, freed at its end; NULL */
+    lull__timer wake;        /* its first run, a pause, a lull_schedule */
+    lull_value wake_value;   /* what that resumes it with */
+    lull__timer deadline;    /* the earliest deadline of its scopes */
+    double passed;           /* the time at which a deadline of its own fired last; -1 */
+    lull_scope *scope;       /* its innermost scope; NULL */
+    lull__defer *defers;     /* last first */
+    uint32_t slices;         /* how often it ran */
+    uint16_t shields;        /* how many of its scopes are shields */
+    uint16_t refusals;       /* how many waits in a row its scopes or its cancellation have failed */
+    uint8_t state;           /* lull__state */
+    bool owns_name;
+    bool started;            /* it has run */
+    bool canceled;           /* lull_cancel */
+    bool interrupted;        /* something may fail its waits: lull__interruption looks further */
+    bool cleaning;           /* its body is over, its defers run */
+    bool killed;             /* its defers do not wait */
+} lull__task;
+
+/* A wait's status where the task itself has to find out which of its scopes ended it. */
+#define LULL__INTERRUPTED 1
+
+static inline lull__task *lull__task_get(lull_task handle)
+{
+    return (lull__task *)lull__handle_get(LULL__TASK_KIND, handle);
+}
+
+/* Give the running task, at its first run, a stack. False: there is no memory, and it has failed. */
+LULL__COLD bool lull__task_start(lull__task *task);
+/* Its function has returned. */
+void lull__task_returned(lull__task *task, lull_value result);
+/* The loop's part after a slice in which the task ended: have its defers run, or finish it. */
+void lull__task_ended(lull__task *task);
+/* End a task that is not running, with an error that passes to it (NULL: the code's text). */
+void lull__task_end(lull__task *task, int code, lull__error *error);
+/* Kill the running task: it has ended, and must suspend next. */
+void lull__task_doom(lull__task *task);
+/* End the running task from any depth: the switch drops its stack. */
+LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error);
+/* lull_spawn_with, of a task that tells the host of its end. */
+lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket);
+
+/* ---- Waiting ----------------------------------------------------------------------------------------------------- */
+
+/* End a task's wait, and let it run after the ready ones, or next. An error passes to the task. */
+void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next);
+/* End a task's wait because of its scopes or its cancellation, if it has one that they reach. */
+void lull__interrupt(lull__task *task);
+/* What fails the current task's waits: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
+int lull__interruption(lull__task *task);
+/* Take a waiting task out of whatever would wake it. */
+void lull__wait_abandon(lull__task *task);
+/* Put a task into the ready queue, next or behind the others. */
+void lull__ready_next(lull__task *task);
+void lull__ready(lull__task *task);
+/* Remember why a wait of the current task failed. Returns the code. An error passes to the task. */
+int lull__wait_failed(lull__task *task, int code, lull__error *error);
+/*
+ * A wait, in the form that switch.h asks for: begin says whether to suspend (1), or not because the wait is over (0) or has
+ * failed (negative); end says what it came to.
+ */
+int lull__wait_begin(lull__task *task, lull_yieldable *yieldable);
+static inline int lull__wait_end(lull__task *task, lull_value *value);
+/*
+ * Whether the current task (NULL: none) may wait now: 0, or why not, remembered as its last failure; 1 where it has been
+ * killed because it kept asking: it suspends, for good.
+ */
+int lull__may_wait(lull__task *task);
+
+/* Seconds that can be waited: not negative, a number. */
+static inline bool lull__valid_delay(double seconds)
+{
+    return seconds >= 0;
+}
+
+/* Timers of a task: its scheduled wake-up, and its scopes' deadline. */
+void lull__wake_fired(lull__timer *timer);
+void lull__deadline_fired(lull__timer *timer);
+
+/* ---- Futures ----------------------------------------------------------------------------------------------------- */
+
+/* What a resolved future owns until somebody awaits it. */
+typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
+
+typedef struct lull__future {
+    lull__waiters waiters; /* first: lull_future_yieldable gives its address */
+    lull_future handle;
+    lull_value value;
+    lull__error *error;    /* of a rejection; NULL where there was no memory for it */
+    int status;            /* 0, or the code of a rejection */
+    lull_ref ticket;       /* the host call that settles it; 0 */
+    bool settled;
+    bool promised;         /* a task's end settles it */
+    bool awaited;          /* somebody has awaited it: a rejection is not lost */
+    uint8_t owned;         /* lull__owned */
+} lull__future;
+
+static inline lull__future *lull__future_get(lull_future handle)
+{
+    return (lull__future *)lull__handle_get(LULL__FUTURE_KIND, handle);
+}
+
+/* Settle with a status, a value and an error that passes to the future. It must be pending. */
+void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
+/* Free it, and tell those who wait for it. */
+void lull__future_drop(lull__future *future);
+/* Leave the host call that a task is in, if any: JavaScript learns if it was not over. */
+void lull__host_call_leave(lull__task *task);
+
+/*
+ * The calls of functions that may not suspend, each in a function of its own: the instrument step keeps Binaryen from
+ * inlining those named lull__hook_…, and tells Asyncify that they do not suspend. Else half the kernel would be instrumented.
+ */
+#define LULL__HOOK __attribute__((noinline))
+
+LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
+LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull_task waiter);
+LULL__HOOK void lull__hook_fire(lull__timer *timer);
+
+/* ---- The loop ---------------------------------------------------------------------------------------------------- */
+
+/*
+ * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the host's
+ * own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
+ */
+double lull__run(double budget);
+/* Have the host call lull__run soon. */
+LULL__COLD void lull__wake_host(void);
+/* Free what the instance holds. No task may be left. */
+void lull__dispose(void);
+void lull__handles_dispose(void);
+void lull__timers_dispose(void);
+
+typedef struct lull__kernel {
+    lull__task *ready;      /* the ready queue: its first task; NULL where it is empty */
+    lull__task **last;      /* where the queue ends: the next of its last task, or &ready */
+    lull__task **resumed;   /* where those in front end that lull_resume put there: likewise */
+    lull__task *running;    /* see the invariants */
+    lull__task *calling;    /* the task on top of which JavaScript runs; NULL */
+    double now;             /* the clock at the loop's last look */
+    lull__pool stacks;      /* of the default size */
+    lull__pool tasks;
+    lull__pool futures;
+    size_t live;            /* tasks that have not ended */
+    size_t allocations;     /* blocks of lull__alloc that are not freed */
+    uint64_t spawned;       /* tasks, ever */
+    uint64_t switches;      /* slices, ever */
+    bool looping;           /* lull__run is on the stack */
+    bool awake;             /* it is, or the host has been asked to call it */
+    bool closing;           /* nothing more may be spawned */
+} lull__kernel;
+
+extern lull__kernel lull__self;
+
+/* ---- What is small and often called ------------------------------------------------------------------------------ */
+
+LULL__COLD int lull__wait_failure(lull__task *task);
+
+static inline int lull__wait_end(lull__task *task, lull_value *value)
+{
+    if (task->status != 0) return lull__wait_failure(task);
+    if (value) *value = task->value;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,101 @@
+/* The loop: one run of the ready tasks, within a budget of time. */
+#include "host.h"
+
+/*
+ * Looking at the clock costs several switches, so a run does so only every few slices: at first after each, then after
+ * twice as many as long as they took a small part of the budget, up to SLICES_MAX.
+ */
+#define SLICES_MAX 64
+#define SMALL_PART (1.0 / 64)
+
+lull__kernel lull__self = {
+    .last = &lull__self.ready,
+    .resumed = &lull__self.ready,
+    .stacks = {.size = LULL_STACK_SIZE},
+    .tasks = {.size = sizeof(lull__task)},
+    .futures = {.size = sizeof(lull__future)},
+};
+
+LULL__COLD void lull__wake_host(void)
+{
+    lull__self.awake = true;
+    lull__host_wake();
+}
+
+/* After a slice that was its task's last, or where there is none to come. */
+LULL__COLD static void end_slice(lull__task *task, bool returned)
+{
+    if (returned) {
+        lull__task_returned(task, task->result);
+    } else {
+        lull__task_ended(task);
+    }
+}
+
+static inline lull__task *take_ready(lull__kernel *kernel)
+{
+    lull__task *task = kernel->ready;
+    kernel->ready = task->next;
+    if (kernel->last == &task->next) kernel->last = &kernel->ready;
+    if (kernel->resumed == &task->next) kernel->resumed = &kernel->ready;
+    return task;
+}
+
+/* Run up to so many slices. Returns how many. */
+LULL__BLOCKING static unsigned run_slices(unsigned most)
+{
+    lull__kernel *kernel = &lull__self;
+    unsigned done = 0;
+    for (; done < most && kernel->ready; done++) {
+        lull__task *task = take_ready(kernel);
+        if (task->state != LULL__READY || (!task->started && !lull__task_start(task))) {
+            end_slice(task, false);
+            continue;
+        }
+        task->state = LULL__RUNNING;
+        task->slices++;
+        kernel->running = task;
+        bool returned = lull__context_enter(&task->context, task->function, task->argument, &task->result);
+        kernel->running = NULL;
+        if (returned | (task->state == LULL__ENDED)) end_slice(task, returned);
+    }
+    return done;
+}
+
+double lull__run(double budget)
+{
+    lull__kernel *kernel = &lull__self;
+    if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
+    kernel->looping = kernel->awake = true;
+    double start = kernel->now = lull__host_now();
+    unsigned slices = 1;
+    lull__timers_fire(start);
+    while (kernel->ready && kernel->now - start < budget) {
+        kernel->switches += run_slices(slices);
+        double now = lull__host_now();
+        bool small = now - kernel->now < budget * SMALL_PART;
+        kernel->now = now;
+        slices = !small ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
+        lull__timers_fire(now);
+    }
+    kernel->looping = kernel->awake = false;
+    if (kernel->ready) {
+        kernel->awake = true; /* the host sees to it */
+        return 0;
+    }
+    double next = lull__timers_next();
+    if (next == LULL_FOREVER) return -1;
+    return next > kernel->now ? next - kernel->now : 0;
+}
+
+void lull__dispose(void)
+{
+    uint32_t index = 0;
+    lull__future *future;
+    while ((future = (lull__future *)lull__handle_next(LULL__FUTURE_KIND, &index))) lull__future_drop(future);
+    lull__pool_dispose(&lull__self.stacks);
+    lull__pool_dispose(&lull__self.tasks);
+    lull__pool_dispose(&lull__self.futures);
+    lull__timers_dispose();
+    lull__handles_dispose();
+}

@@ -1,0 +1,380 @@
+/*
+ * lull: microthreads in C on the JavaScript event loop.
+ *
+ * A task is ordinary blocking C on a stack of its own. It suspends wherever it waits, and the others run meanwhile. One
+ * thread runs them all, one at a time: a task is never interrupted between two waits, so plain data needs no locks.
+ *
+ * Conventions
+ *   Times      seconds, as double, on a monotonic clock.
+ *   Status     every call that can fail returns 0 or a negative LULL_E…; a call that returns a handle returns a
+ *              positive handle or a negative LULL_E….
+ *   Handles    lull_task and lull_future are integers. A handle that is stale or was never valid is answered with
+ *              LULL_ESRCH: it never reaches something else that has taken its place.
+ *   Suspends   only the functions whose comment says "May suspend" let other tasks run. They need a current task and no
+ *              JavaScript frame between them and the scheduler, and say LULL_ENOSUSPEND otherwise.
+ *   Ownership  what a function takes stays the caller's, unless its comment says otherwise.
+ *   Memory     a call that allocates says LULL_ENOMEM where it cannot, and has then changed nothing.
+ *
+ * The semantics are those of Phillip J. Eby's microthread library (python-dev, 2007); cancellation and scopes are trio's.
+ */
+#ifndef LULL_H
+#define LULL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define LULL_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define LULL_NODISCARD __attribute__((warn_unused_result))
+#define LULL_NORETURN __attribute__((noreturn))
+#else
+#define LULL_PRINTF(text, first)
+#define LULL_NODISCARD
+#define LULL_NORETURN
+#endif
+
+/* ---- Status -------------------------------------------------------------------------------------------------- */
+
+/*
+ * The statuses: name, number, text. JavaScript sees LULL_ECANCELED as the code ERR_LULL_CANCELED, and so on.
+ * core/status.js is made from this table by scripts/generate-status.js.
+ */
+#define LULL_STATUS_MAP(XX)                                                                                            \
+    XX(ECANCELED, -1, "canceled")                                                                                      \
+    XX(ETIMEDOUT, -2, "timed out")                                                                                     \
+    XX(EFAILED, -3, "failed")                                                                                          \
+    XX(ETRAP, -4, "trapped")                                                                                           \
+    XX(ESTACK, -5, "stack overflow")                                                                                   \
+    XX(ENOMEM, -6, "out of memory")                                                                                    \
+    XX(EDEADLOCK, -7, "deadlock")                                                                                      \
+    XX(ECLOSED, -8, "closed")                                                                                          \
+    XX(EABI, -9, "not a module of this version of lull")                                                               \
+    XX(ESRCH, -10, "no such task or future")                                                                           \
+    XX(EINVAL, -11, "invalid argument")                                                                                \
+    XX(ENOSUSPEND, -12, "cannot suspend here")                                                                         \
+    XX(EBUSY, -13, "not in a state for that")                                                                          \
+    XX(EKILLED, -14, "killed")
+
+#define LULL__STATUS_ENUM(name, number, text) LULL_##name = number,
+enum lull_status { LULL_OK = 0, LULL_STATUS_MAP(LULL__STATUS_ENUM) };
+#undef LULL__STATUS_ENUM
+
+/* The name of a status, as "LULL_ECANCELED"; "LULL_OK" for 0, "LULL_E?" for a number that is none. Static. */
+const char *lull_err_name(int status);
+
+/* What a status means, as "canceled"; "success" for 0, "unknown status" for a number that is none. Static. */
+const char *lull_strerror(int status);
+
+/* ---- Values -------------------------------------------------------------------------------------------------- */
+
+/* What a task returns, a future is resolved with and a wait hands over: 64 bits, whose meaning both sides agree on. */
+typedef int64_t lull_value;
+
+static inline lull_value lull_from_pointer(const void *pointer)
+{
+    return (lull_value)(uintptr_t)pointer;
+}
+
+static inline void *lull_to_pointer(lull_value value)
+{
+    return (void *)(uintptr_t)value;
+}
+
+static inline lull_value lull_from_double(double number)
+{
+    lull_value value;
+    memcpy(&value, &number, sizeof value);
+    return value;
+}
+
+static inline double lull_to_double(lull_value value)
+{
+    double number;
+    memcpy(&number, &value, sizeof number);
+    return number;
+}
+
+/* A task, a future: see "Handles" above. 0 is none of them. */
+typedef int64_t lull_task;
+typedef int64_t lull_future;
+
+/*
+ * An error: a code, a message and, where JavaScript is its origin, the very JavaScript error. The functions that make one
+ * take a code and a printf format. A NULL format passes on the error with which the current task's last wait failed
+ * (lull_last_error), if it has this code: a promise rejected with e in JavaScript, awaited by C and passed on, rejects
+ * the caller's promise with the same e. With a format, that error becomes the cause of the new one.
+ */
+typedef struct lull_error {
+    int code;
+    const char *message;
+} lull_error;
+
+/*
+ * The error with which the current task's last wait failed. Never NULL: code 0 where no wait has failed yet, or there is no
+ * current task. Valid until the task's next wait.
+ */
+const lull_error *lull_last_error(void);
+
+/* ---- Tasks --------------------------------------------------------------------------------------------------- */
+
+/* What a task runs. Its return value is the task's result. */
+typedef lull_value (*lull_function)(void *argument);
+
+/* How to spawn: the members that one leaves out are as their comment says. */
+typedef struct lull_spawn_options {
+    lull_function function; /* what to run; required */
+    void *argument;         /* what to call it with; stays the caller's */
+    double delay;           /* seconds until the first run; 0: after the tasks that are ready now */
+    const char *name;       /* for messages and dumps; copied; "task" */
+    size_t stack_size;      /* bytes for the C stack and the frames saved across a wait; the instance's default */
+    lull_future result;     /* a future to settle with the task's result or error; none */
+} lull_spawn_options;
+
+/* The stack of a task that does not say, where the host does not say either. */
+#define LULL_STACK_SIZE 16384
+/* The smallest stack that one can ask for. */
+#define LULL_STACK_MIN 1024
+/* The longest name that a task keeps, in bytes, without the terminating NUL; the rest is cut off. */
+#define LULL_NAME_MAX 63
+
+/*
+ * lull_spawn(function, argument, .delay = 0.1, .name = "crawl", .stack_size = 65536, .result = future)
+ *
+ * Create a task and schedule it; everything after the argument is optional. The task has a stack from its first run to
+ * its end only. Whoever wants its result waits with lull_join while it runs, or names a future for it; a task that fails
+ * with neither is reported to the host.
+ *
+ * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN or a delay that is negative or
+ * not a number; LULL_ESRCH for a result that is no pending future; LULL_ENOMEM; LULL_ECLOSED while the instance closes.
+ */
+#define lull_spawn(...) lull_spawn_with(&(lull_spawn_options){.function = __VA_ARGS__})
+lull_task lull_spawn_with(const lull_spawn_options *options);
+
+/* The running task; 0 outside of one, and in C that JavaScript called. */
+lull_task lull_current(void);
+
+/* The name of a task, valid while the task is; "" for a handle that is stale. */
+const char *lull_name(lull_task task);
+
+/*
+ * Resume a waiting task `delay` seconds from now, after the tasks that are ready then: its wait returns 0 and the value.
+ * A task has one scheduled wake-up: a later call replaces the earlier. Whatever ends the wait before takes it back.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait; LULL_EINVAL for a delay that
+ * is negative or not a number; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_schedule(lull_task task, double delay, lull_value value);
+
+/*
+ * Let a waiting task run next: before the ready ones, after those resumed earlier, and not before the current task waits
+ * or ends. Its wait returns 0 and the value. A task that waits for its first run starts, and the value is dropped.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait.
+ */
+LULL_NODISCARD int lull_resume(lull_task task, lull_value value);
+
+/*
+ * Like lull_resume, but the wait fails, once, with this error (see lull_error). `code` is negative.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait, or has not run yet;
+ * LULL_EINVAL for a code that is no negative number; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_throw(lull_task task, int code, const char *format, ...) LULL_PRINTF(3, 4);
+
+/*
+ * Cancel a task: its present wait, if any, and every later one fails at once with LULL_ECANCELED until it ends. Before
+ * its first run, the task still runs, so that it can clean up. A value that was already handed over is still received:
+ * the cancellation then shows at the next wait. After LULL_PATIENCE failed waits the task is killed.
+ *
+ * Returns 0, also for a task that is already cancelled; LULL_ESRCH for a finished or unknown task.
+ */
+int lull_cancel(lull_task task);
+#define LULL_PATIENCE 1000
+
+/*
+ * End a task without running it any further: its stack is dropped, its defers run, and whoever joins it gets
+ * LULL_EKILLED. The current task can be killed too: the call then does not return.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task.
+ */
+int lull_kill(lull_task task);
+
+/* End the current task with a value, from any depth of calls. Its defers run. Traps outside of a task. */
+LULL_NORETURN void lull_return(lull_value value);
+
+/* End the current task with an error (see lull_error), from any depth of calls. Its defers run. Traps outside of a task. */
+LULL_NORETURN void lull_fail(int code, const char *format, ...) LULL_PRINTF(2, 3);
+
+/* Pass on a failure: lull_fail(status, NULL) for a negative status, nothing for another. Returns the status. */
+static inline int lull_check(int status)
+{
+    if (status < 0) lull_fail(status, NULL);
+    return status;
+}
+
+/*
+ * Call `function(argument)` when the current task ends, however it ends: return, lull_return, lull_fail, kill, stack
+ * overflow, trap. Last first. The call is made in the task, on its stack.
+ *
+ * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for no function; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_defer(void (*function)(void *argument), void *argument);
+
+/* ---- Waiting ------------------------------------------------------------------------------------------------- */
+
+/*
+ * Anything that can be waited for. Embed one in a struct of your own to make that struct waitable; it must stay where it
+ * is until `end`. Futures and joins are yieldables; so is what you write, with the same cancellation and timeouts.
+ */
+typedef struct lull_yieldable lull_yieldable;
+struct lull_yieldable {
+    /*
+     * Arrange that `waiter` is resumed later (lull_resume, lull_schedule, lull_throw), or resume it at once: then the
+     * wait does not suspend. Returns 0, or a negative status, with which the wait then fails. May not suspend.
+     * NULL: nothing to arrange.
+     */
+    int (*begin)(lull_yieldable *self, lull_task waiter);
+    /*
+     * The wait is over, whatever ended it: forget the waiter. Called once for each begin that returned 0, before
+     * the waiter runs on. May not suspend. NULL: nothing to forget.
+     */
+    void (*end)(lull_yieldable *self, lull_task waiter);
+    /* What is waited for, in dumps. NULL: "yieldable". */
+    const char *name;
+};
+
+/*
+ * Suspend the current task until `yieldable` resumes it; NULL: until anybody does. May suspend.
+ *
+ * Returns 0, and the value in *value unless that is NULL; else what failed the wait: the code of a lull_throw, LULL_ECANCELED,
+ * LULL_ETIMEDOUT, what `begin` returned; LULL_ENOSUSPEND.
+ */
+LULL_NODISCARD int lull_yield_to(lull_yieldable *yieldable, lull_value *value);
+
+/*
+ * The same with a limit: LULL_ETIMEDOUT after `seconds`; 0 allows what does not have to wait. A scope around one wait
+ * (see lull_scope). May suspend. LULL_EINVAL for a limit that is negative or not a number.
+ */
+LULL_NODISCARD int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value);
+
+/*
+ * Sleep. 0: let the tasks that are ready run, and go on after them. May suspend.
+ *
+ * Returns 0; LULL_ECANCELED or LULL_ETIMEDOUT where the task or a scope ends the sleep; LULL_EINVAL for a time that is negative or
+ * not a number; LULL_ENOSUSPEND; LULL_ENOMEM.
+ */
+int lull_pause(double seconds);
+
+/*
+ * Wait until a task ends. May suspend.
+ *
+ * Returns 0 and its result in *value unless that is NULL; the status it failed with, whose error is then lull_last_error;
+ * LULL_ESRCH for a task that has already ended (name a future when you spawn it, to ask later); LULL_EINVAL for
+ * the current task itself; else as lull_yield_to.
+ */
+LULL_NODISCARD int lull_join(lull_task task, lull_value *value);
+
+/* Seconds on the host's monotonic clock. */
+double lull_now(void);
+
+/* ---- Scopes -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A scope limits all waits between its enter and its exit, at any depth of calls. Scopes nest strictly, live on the stack
+ * of the task that enters them, and belong to that task alone. Where several have expired or are cancelled, the outermost
+ * counts: waits fail with LULL_ETIMEDOUT where the innermost scope of the task is the one that expired, and with
+ * LULL_ECANCELED in the scopes within it. (trio's cancel scopes.)
+ */
+typedef struct lull_scope {
+    /* All of this is the runtime's. */
+    struct lull_scope *outer;
+    double deadline;  /* its own, on the clock of lull_now */
+    double effective; /* the earliest of those that reach it */
+    lull_task task;   /* who entered it */
+    bool shield;      /* what lies outside does not reach in */
+    bool canceled;
+    bool expired;
+} lull_scope;
+
+/* A limit that is none. */
+#define LULL_FOREVER (1.0 / 0.0)
+
+/*
+ * Enter a scope that expires after `seconds` (LULL_FOREVER: never). The shielded form keeps the cancellation and the
+ * deadlines that lie outside away from what is done in it, so that a cleanup can wait; let it carry a deadline.
+ *
+ * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for a time that is negative or not a number; LULL_ENOMEM. In each of
+ * these cases the scope is not entered.
+ */
+LULL_NODISCARD int lull_scope_enter(lull_scope *scope, double seconds);
+LULL_NODISCARD int lull_scope_enter_shielded(lull_scope *scope, double seconds);
+
+/*
+ * Leave the innermost scope. `status` is what the work in it came to: the answer is the same status, but LULL_ETIMEDOUT for
+ * the LULL_ECANCELED that the expiry of this very scope caused in the scopes within it.
+ *
+ * Returns that; LULL_EINVAL for a scope that is not the innermost of the current task, which then stays entered.
+ */
+int lull_scope_exit(lull_scope *scope, int status);
+
+/* Cancel what is done in a scope: its waits fail with LULL_ECANCELED. Returns 0; LULL_EINVAL for a scope that is not entered. */
+int lull_scope_cancel(lull_scope *scope);
+
+/* ---- Futures ------------------------------------------------------------------------------------------------- */
+
+/*
+ * A future is a value to come: pending, then settled once, resolved with a value or rejected with an error. Any number of tasks may
+ * await it. Whoever made it frees it. One that is rejected and freed with nobody having awaited it is reported to the host.
+ */
+
+/* A pending future; LULL_ENOMEM. */
+lull_future lull_future_new(void);
+
+/*
+ * Free a future. A task that awaits it gets LULL_ECLOSED.
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that a task was spawned to settle and has not yet.
+ */
+int lull_future_free(lull_future future);
+
+/*
+ * Settle a future. Those who await it become ready, in the order in which they came.
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that is settled already; lull_future_reject also LULL_EINVAL for
+ * a code that is no negative number, and LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_future_resolve(lull_future future, lull_value value);
+LULL_NODISCARD int lull_future_reject(lull_future future, int code, const char *format, ...) LULL_PRINTF(3, 4);
+
+/* Whether a future is settled: 1, 0, or LULL_ESRCH. */
+int lull_future_settled(lull_future future);
+
+/*
+ * Wait for a future; where it is settled, without suspending. May suspend.
+ *
+ * Returns 0 and its value in *value unless that is NULL; the code it was rejected with, whose error is then lull_last_error;
+ * LULL_ESRCH for a stale handle; LULL_ECLOSED where it is freed meanwhile; else as lull_yield_to.
+ */
+LULL_NODISCARD int lull_await(lull_future future, lull_value *value);
+
+/*
+ * The future as a yieldable, for lull_with_timeout: valid until the future is freed. NULL for a stale handle.
+ */
+lull_yieldable *lull_future_yieldable(lull_future future);
+
+/* The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle. */
+lull_yieldable *lull_task_yieldable(lull_task task);
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifdef __wasm__
+#include "lull_boundary.h"
+#endif
+
+#endif

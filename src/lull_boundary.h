@@ -1,0 +1,184 @@
+/*
+ * The boundary to JavaScript: which tasks JavaScript may call, and which functions C needs of it. Included by lull.h.
+ *
+ *     LULL_HOST(char *, fetch_text, (const char *, url))
+ *     LULL_TASK(int, count_words, (const char *, url), (double, timeout)) { … }
+ *
+ * LULL_TASK(ret, name, (type, argument)…) defines a C function and lets JavaScript run it as a task: app.call.name(…).
+ *
+ * LULL_HOST(ret, name, (type, argument)…) declares `int name(type argument…, ret *result)` (no result for void), which
+ * calls the JavaScript function of that name and suspends until its promise settles. Returns 0; LULL_EFAILED where the function
+ * threw or the promise was rejected (lull_last_error has the error, and lull_check passes the very JavaScript error on); else
+ * as lull_await. On failure *result is untouched.
+ *
+ * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a result only),
+ * lull_bytes, lull_ref; and void as a result. Up to eight arguments.
+ *
+ * Ownership, of memory and of references:
+ *     an argument of a task       the runtime's, until the task ends
+ *     an argument of a host call  the caller's; JavaScript has a copy when the call suspends
+ *     a task's char * or lull_bytes result, and a host call's
+ *                                 whoever receives it frees it: JavaScript does so by itself, C with free()
+ *     a task's const char * result
+ *                                 nobody's: it must be static
+ *     a lull_ref result           passes to whoever receives it: C releases it with lull_ref_release
+ *
+ * How it is recorded: the name of the wasm export or import is the C declaration, as text. So the signatures can be read
+ * from the module alone, and cost it nothing.
+ */
+#ifndef LULL_BOUNDARY_H
+#define LULL_BOUNDARY_H
+
+/* Bytes: a Uint8Array in JavaScript, which gets and gives a copy. */
+typedef struct lull_bytes {
+    uint8_t *data;
+    size_t length;
+} lull_bytes;
+
+/* A reference to any JavaScript value. 0 is undefined. */
+typedef int32_t lull_ref;
+
+/* One more reference to the same value, to be released on its own; 0 for 0. */
+lull_ref lull_ref_retain(lull_ref ref);
+/* Give a reference back. 0 is allowed. */
+void lull_ref_release(lull_ref ref);
+
+/* ---- What the macros are made of ----------------------------------------------------------------------------- */
+
+/* Both are called by the code below only. */
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name);
+lull_future lull__host_call_begin(const char *name);
+int lull__host_call_end(lull_ref ticket, void *result, size_t size);
+
+#define LULL__CAT(a, b) LULL__CAT_(a, b)
+#define LULL__CAT_(a, b) a##b
+
+/* The number of arguments, 1 to 9: a name and up to eight pairs. */
+#define LULL__COUNT(...) LULL__COUNT_(__VA_ARGS__, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define LULL__COUNT_(a, b, c, d, e, f, g, h, i, n, ...) n
+
+/* M pair SEP M pair … for each pair after the name. */
+#define LULL__EACH(M, SEP, ...) LULL__CAT(LULL__EACH_, LULL__COUNT(__VA_ARGS__))(M, SEP, __VA_ARGS__)
+#define LULL__EACH_1(M, SEP, n)
+#define LULL__EACH_2(M, SEP, n, a) M a
+#define LULL__EACH_3(M, SEP, n, a, ...) M a SEP() LULL__EACH_2(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH_4(M, SEP, n, a, ...) M a SEP() LULL__EACH_3(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH_5(M, SEP, n, a, ...) M a SEP() LULL__EACH_4(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH_6(M, SEP, n, a, ...) M a SEP() LULL__EACH_5(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH_7(M, SEP, n, a, ...) M a SEP() LULL__EACH_6(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH_8(M, SEP, n, a, ...) M a SEP() LULL__EACH_7(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH_9(M, SEP, n, a, ...) M a SEP() LULL__EACH_8(M, SEP, n, __VA_ARGS__)
+
+/* M(…) with its arguments expanded, so that it can paste them. */
+#define LULL__EXPAND(M, ...) M(__VA_ARGS__)
+
+#define LULL__COMMA() ,
+#define LULL__COMMA_TEXT() ", "
+#define LULL__NOTHING()
+
+#define LULL__FIRST(...) LULL__FIRST_(__VA_ARGS__, ~)
+#define LULL__FIRST_(first, ...) first
+
+#define LULL__PARAMETER(type, name) type name
+#define LULL__PARAMETER_AND(type, name) type name,
+#define LULL__AND_PARAMETER(type, name) , type name
+#define LULL__AND_ARGUMENT(type, name) , name
+#define LULL__TEXT(type, name) #type " " #name
+#define LULL__MEMBER(type, name) type name;
+#define LULL__ASSIGN(type, name) lull__arguments.name = name;
+#define LULL__UNPACK(type, name) lull__arguments->name
+#define LULL__CHECK_TYPE(type, name) LULL__CHECK_CROSSES(type)
+
+/* A type that cannot cross is a compile-time error. */
+#define LULL__CHECK_CROSSES(type)                                                                                      \
+    _Static_assert(_Generic((type *)0,                                                                                 \
+                       bool *: 1, char *: 1, signed char *: 1, unsigned char *: 1, short *: 1, unsigned short *: 1,    \
+                       int *: 1, unsigned *: 1, long *: 1, unsigned long *: 1, long long *: 1,                         \
+                       unsigned long long *: 1, float *: 1, double *: 1, const char **: 1, char **: 1,                 \
+                       lull_bytes *: 1, void *: 1, default: 0),                                                        \
+                   "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
+
+/* LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs. */
+#define LULL__THIRD(...) LULL__THIRD_(__VA_ARGS__, ~)
+#define LULL__THIRD_(a, b, c, ...) c
+#define LULL__IF_VOID(ret, a, b) LULL__THIRD(LULL__IS_##ret, a, b)
+#define LULL__IS_void ~, ~
+#define LULL__IF_NONE(count, a, b) LULL__THIRD(LULL__CAT(LULL__NONE_, count), a, b)
+#define LULL__NONE_1 ~, ~
+
+#define LULL__VOID(...) void
+#define LULL__PARAMETERS(...) LULL__EACH(LULL__PARAMETER, LULL__COMMA, __VA_ARGS__)
+#define LULL__PARAMETERS_OR_VOID(...)                                                                                  \
+    LULL__IF_NONE(LULL__COUNT(__VA_ARGS__), LULL__VOID, LULL__PARAMETERS)(__VA_ARGS__)
+
+/* The C declaration as text: what the export or the import is called. */
+#define LULL__DECLARATION(ret, name, ...) #ret " " #name "(" LULL__EACH(LULL__TEXT, LULL__COMMA_TEXT, __VA_ARGS__) ")"
+
+/* The call of a task's function, with its result as a lull_value. */
+#define LULL__CALL_VOID(ret, call) call
+#define LULL__CALL_VALUE(ret, call)                                                                                    \
+    ret lull__result = call;                                                                                           \
+    memcpy(&lull__value, &lull__result, sizeof lull__result)
+
+#define LULL__CHECK_RESULT_VOID(ret)
+#define LULL__CHECK_RESULT_VALUE(ret) LULL__CHECK_CROSSES(ret)
+
+/*
+ * Three functions: the task's own, which C may call as any other; its entry, which unpacks the arguments on the task's
+ * stack; and the export, which packs them and spawns.
+ */
+#define LULL_TASK(ret, ...) LULL__EXPAND(LULL__TASK, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__TASK(ret, name, ...)                                                                                     \
+    LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)(ret)                                         \
+    LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
+    ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                                   \
+    struct name##__arguments {                                                                                         \
+        char lull__none;                                                                                               \
+        LULL__EACH(LULL__MEMBER, LULL__NOTHING, __VA_ARGS__)                                                           \
+    };                                                                                                                 \
+    static lull_value name##__entry(void *lull__pointer)                                                               \
+    {                                                                                                                  \
+        const struct name##__arguments *lull__arguments = (const struct name##__arguments *)lull__pointer;             \
+        lull_value lull__value = 0;                                                                                    \
+        (void)lull__arguments;                                                                                         \
+        LULL__IF_VOID(ret, LULL__CALL_VOID, LULL__CALL_VALUE)                                                          \
+        (ret, name(LULL__EACH(LULL__UNPACK, LULL__COMMA, __VA_ARGS__)));                                               \
+        return lull__value;                                                                                            \
+    }                                                                                                                  \
+    double name##__spawn(lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));           \
+    __attribute__((export_name("lull task " LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(         \
+        lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
+    {                                                                                                                  \
+        struct name##__arguments lull__arguments;                                                                      \
+        LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
+        return lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name);     \
+    }                                                                                                                  \
+    ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
+
+#define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__HOST(ret, name, ...)                                                                                     \
+    LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
+    __attribute__((import_module("lull host"), import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern        \
+        lull_ref name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
+    LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
+
+#define LULL__HOST_VOID(ret, name, ...)                                                                                \
+    LULL_NODISCARD static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                       \
+    {                                                                                                                  \
+        LULL__HOST_CALL(name, NULL, 0, __VA_ARGS__)                                                                    \
+    }
+#define LULL__HOST_VALUE(ret, name, ...)                                                                               \
+    LULL__CHECK_CROSSES(ret)                                                                                           \
+    LULL_NODISCARD static inline int name(                                                                             \
+        LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) ret *lull__result)                                 \
+    {                                                                                                                  \
+        LULL__HOST_CALL(name, lull__result, sizeof *lull__result, __VA_ARGS__)                                         \
+    }
+#define LULL__HOST_CALL(name, result, size, ...)                                                                       \
+    lull_future lull__future = lull__host_call_begin(#name);                                                           \
+    if (lull__future < 0) return (int)lull__future;                                                                    \
+    lull_ref lull__ticket =                                                                                            \
+        name##__import((double)lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));               \
+    return lull__host_call_end(lull__ticket, result, size);
+
+#endif

@@ -1,0 +1,28 @@
+/* main() of a plain C program, run as a task. Where there is none, all of this folds away. */
+#include <stdlib.h>
+
+#include "host.h"
+
+/* The compilers name main after its signature; each of these is there or not. */
+__attribute__((weak)) int lull__main_plain(int argc, char **argv) __asm__("main");
+__attribute__((weak)) int lull__main_mangled(int argc, char **argv) __asm__("__main_argc_argv");
+
+struct arguments {
+    int argc;
+    char **argv;
+};
+
+static lull_value run_main(void *pointer)
+{
+    const struct arguments *arguments = (const struct arguments *)pointer;
+    int (*program)(int, char **) = lull__main_mangled ? lull__main_mangled : lull__main_plain;
+    exit(program(arguments->argc, arguments->argv)); /* as C has it: what atexit registered runs, the streams are flushed */
+}
+
+/* argv lies in the block of the next spawn. Returns the task, or LULL_ESRCH where there is no main. */
+__attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticket, int argc, char **argv)
+{
+    struct arguments arguments = {argc, argv};
+    if (!lull__main_mangled && !lull__main_plain) return LULL_ESRCH;
+    return lull__spawn_exported(ticket, run_main, &arguments, sizeof arguments, "main");
+}

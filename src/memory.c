@@ -1,0 +1,43 @@
+/* The runtime's own memory, counted. */
+#include <stdlib.h>
+
+#include "kernel.h"
+
+#ifdef LULL_TEST
+/* Tests count this down to fail the n-th allocation; negative: none. */
+long lull__allocations_left = -1;
+
+static bool refused(void)
+{
+    if (lull__allocations_left < 0) return false;
+    if (lull__allocations_left == 0) return true;
+    lull__allocations_left--;
+    return false;
+}
+#else
+static inline bool refused(void)
+{
+    return false;
+}
+#endif
+
+void *lull__alloc(size_t size)
+{
+    void *memory = refused() ? NULL : malloc(size);
+    if (memory) lull__self.allocations++;
+    return memory;
+}
+
+void *lull__realloc(void *memory, size_t size)
+{
+    void *grown = refused() ? NULL : realloc(memory, size);
+    if (grown && !memory) lull__self.allocations++;
+    return grown;
+}
+
+void lull__free(void *memory)
+{
+    if (!memory) return;
+    lull__self.allocations--;
+    free(memory);
+}

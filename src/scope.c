@@ -1,0 +1,159 @@
+/*
+ * Scopes and cancellation (after trio's cancel scopes).
+ *
+ * A scope lives on its task's stack, which the kernel does not look into while the task is suspended. So whoever ends
+ * a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it runs again, finds
+ * out which of its scopes that concerns.
+ */
+#include "host.h"
+
+static double earliest(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later. */
+static int arm_deadline(lull__task *task)
+{
+    double deadline = task->scope->effective;
+    if (deadline <= task->passed) deadline = LULL_FOREVER; /* known already */
+    return lull__timer_arm(&task->deadline, deadline);
+}
+
+/* Note on the scopes themselves what has expired, so that one that is entered at the same time has not. */
+LULL__COLD static void note_expired(lull__task *task)
+{
+    for (lull_scope *scope = task->scope; scope; scope = scope->outer) {
+        if (scope->deadline <= task->passed) scope->expired = true;
+    }
+    task->passed = -1;
+}
+
+static int enter(lull_scope *scope, double seconds, bool shield)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    if (!lull__valid_delay(seconds)) return LULL_EINVAL;
+    double deadline = seconds == LULL_FOREVER ? LULL_FOREVER : lull_now() + seconds;
+    if (deadline <= task->passed) note_expired(task);
+    double outside = shield || !task->scope ? LULL_FOREVER : task->scope->effective;
+    *scope = (lull_scope){
+        .outer = task->scope,
+        .deadline = deadline,
+        .effective = earliest(deadline, outside),
+        .task = task->handle,
+        .shield = shield,
+    };
+    task->scope = scope;
+    if (arm_deadline(task) < 0) {
+        task->scope = scope->outer;
+        scope->task = 0;
+        return LULL_ENOMEM;
+    }
+    if (shield) task->shields++;
+    return 0;
+}
+
+int lull_scope_enter(lull_scope *scope, double seconds)
+{
+    return enter(scope, seconds, false);
+}
+
+int lull_scope_enter_shielded(lull_scope *scope, double seconds)
+{
+    return enter(scope, seconds, true);
+}
+
+/* The outermost scope that has expired or is cancelled and reaches the task; NULL where there is none. */
+static lull_scope *ended_scope(lull__task *task)
+{
+    lull_scope *outermost = NULL;
+    for (lull_scope *scope = task->scope; scope; scope = scope->outer) {
+        if (scope->deadline <= task->passed) scope->expired = true;
+        if (scope->expired || scope->canceled) outermost = scope;
+        if (scope->shield) break;
+    }
+    return outermost;
+}
+
+int lull__interruption(lull__task *task)
+{
+    if (task->canceled && task->shields == 0 && !task->cleaning) return LULL_ECANCELED;
+    lull_scope *scope = ended_scope(task);
+    if (!scope) return 0;
+    return scope == task->scope && scope->expired && !scope->canceled ? LULL_ETIMEDOUT : LULL_ECANCELED;
+}
+
+int lull_scope_exit(lull_scope *scope, int status)
+{
+    lull__task *task = lull__self.running;
+    if (!task || !scope || task->scope != scope) return LULL_EINVAL;
+    bool own = status == LULL_ECANCELED && !(task->canceled && task->shields == 0) && ended_scope(task) == scope &&
+               scope->expired && !scope->canceled;
+    if (scope->shield) task->shields--;
+    task->scope = scope->outer;
+    scope->task = 0; /* so that lull_scope_cancel knows */
+    if (task->scope) {
+        arm_deadline(task); /* re-arms: no memory needed */
+    } else {
+        lull__timer_disarm(&task->deadline);
+    }
+    task->interrupted = task->canceled || task->scope;
+    if (!task->canceled) task->refusals = 0; /* what failed in the scope is over */
+    return own ? lull__wait_failed(task, LULL_ETIMEDOUT, NULL) : status;
+}
+
+/* Whether a scope reaches the task's waits: it is entered, and no shield lies within it. */
+static bool reaches(const lull_scope *scope, const lull__task *task)
+{
+    for (const lull_scope *inner = task->scope; inner; inner = inner->outer) {
+        if (inner == scope) return true;
+        if (inner->shield) return false;
+    }
+    return false;
+}
+
+int lull_scope_cancel(lull_scope *scope)
+{
+    lull__task *task = scope ? lull__task_get(scope->task) : NULL;
+    if (!task || !task->scope) return LULL_EINVAL;
+    scope->canceled = true;
+    task->interrupted = true;
+    if (reaches(scope, task)) lull__interrupt(task);
+    return 0;
+}
+
+void lull__interrupt(lull__task *task)
+{
+    if (task->state != LULL__WAITING || task == lull__self.running) return;
+    /* A task that has not run yet starts, so that it can clean up. */
+    lull__wake(task, task->started ? LULL__INTERRUPTED : 0, 0, NULL, false);
+}
+
+void lull__deadline_fired(lull__timer *timer)
+{
+    lull__task *task = LULL__CONTAINER(timer, lull__task, deadline);
+    task->passed = lull__self.now;
+    task->interrupted = true;
+    if (task->scope) lull__timer_arm(timer, LULL_FOREVER); /* in the place that it has just left */
+    lull__interrupt(task);
+}
+
+int lull_cancel(lull_task handle)
+{
+    lull__task *task = lull__task_get(handle);
+    if (!task) return LULL_ESRCH;
+    task->canceled = true;
+    task->interrupted = true;
+    if (task->shields == 0 && !task->cleaning) lull__interrupt(task);
+    return 0;
+}
+
+int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value)
+{
+    lull_scope scope;
+    int status = lull_scope_enter(&scope, seconds);
+    if (status < 0) return status;
+    status = lull_yield_to(yieldable, value);
+    return lull_scope_exit(&scope, status);
+}

@@ -1,0 +1,59 @@
+/*
+ * The switch on Asyncify. The loop's function that enters tasks is what Asyncify calls the bottom-most runtime, the blocking
+ * functions are its top-most: the pass leaves both uninstrumented, and nothing may inline them.
+ *
+ * To suspend, a blocking function starts an unwind: every function below it saves its locals and returns, down to enter,
+ * which stops the unwind. To resume, enter starts a rewind and calls the task's function again: every function
+ * restores its locals and calls on to where it was, up to the blocking function, which stops the rewind and goes on.
+ *
+ * Overflow. The instrument step (node/toolchain/instrument.js) makes every change of the C stack pointer, and every frame
+ * that is saved, check the limit, and trap. So no byte outside of the stack is written.
+ */
+#include "host.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+static bool overflowed; /* the C stack */
+
+void lull__context_reset(lull__context *context, void *stack, size_t size)
+{
+    context->bottom = (char *)stack;
+    context->top = (char *)(((uintptr_t)context->bottom + size) & ~(uintptr_t)15); /* what compilers rely on */
+    context->pointer = context->top;
+    context->frames_top = context->bottom;
+}
+
+LULL__BLOCKING void lull__context_leave(lull__context *context)
+{
+    lull__context_unwind(context);
+}
+
+void lull__context_dispose(lull__context *context)
+{
+    (void)context;
+}
+
+EXPORT("lull stack overflow") void lull__stack_overflow(void)
+{
+    overflowed = true;
+    __builtin_trap();
+}
+
+/*
+ * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back. Returns whether
+ * the trap was a stack overflow: nothing else traps while frames are saved.
+ */
+EXPORT("lull_recover") int lull__recover(void)
+{
+    bool overflow = overflowed;
+    overflowed = false;
+    if (lull__switching() == LULL__UNWINDING) {
+        overflow = true;
+        lull__self.running->context.frames_top = lull__self.running->context.bottom; /* stop_unwind looks at it */
+        lull__self.running->context.frames_end = lull__self.running->context.top;
+        lull__stop_unwind();
+    } else if (lull__switching() == LULL__REWINDING) {
+        lull__stop_rewind();
+    }
+    return overflow;
+}

@@ -1,0 +1,285 @@
+/* Waiting: the one way in which a task suspends, and the ways in which its wait ends. */
+#include "host.h"
+
+/* ---- The ready queue ----------------------------------------------------------------------------------------- */
+
+void lull__ready_next(lull__task *task)
+{
+    lull__kernel *kernel = &lull__self;
+    task->next = *kernel->resumed;
+    *kernel->resumed = task;
+    if (kernel->last == kernel->resumed) kernel->last = &task->next;
+    kernel->resumed = &task->next;
+    task->state = LULL__READY;
+    if (!kernel->awake) lull__wake_host();
+}
+
+static inline void enqueue(lull__task *task)
+{
+    lull__kernel *kernel = &lull__self;
+    task->next = NULL;
+    *kernel->last = task;
+    kernel->last = &task->next;
+    task->state = LULL__READY;
+}
+
+void lull__ready(lull__task *task)
+{
+    enqueue(task);
+    if (!lull__self.awake) lull__wake_host();
+}
+
+/* ---- The end of a wait --------------------------------------------------------------------------------------- */
+
+void lull__hook_end(lull_yieldable *yieldable, lull_task waiter)
+{
+    if (yieldable->end) yieldable->end(yieldable, waiter);
+}
+
+void lull__wait_abandon(lull__task *task)
+{
+    lull__timer_disarm(&task->wake);
+    lull_yieldable *yieldable = task->waiting_on;
+    task->waiting_on = NULL;
+    if (yieldable) lull__hook_end(yieldable, task->handle);
+}
+
+void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)
+{
+    task->status = status;
+    task->value = value;
+    task->arriving = error;
+    if (task == lull__self.running) {
+        task->state = LULL__RUNNING; /* by its yieldable's begin: it does not suspend */
+        return;
+    }
+    lull__wait_abandon(task);
+    if (next) {
+        lull__ready_next(task);
+    } else {
+        lull__ready(task);
+    }
+}
+
+void lull__wake_fired(lull__timer *timer)
+{
+    lull__task *task = LULL__CONTAINER(timer, lull__task, wake);
+    lull__wake(task, 0, task->wake_value, NULL, false);
+}
+
+/* The task behind a handle, if its wait can be ended from outside; else *status says why not. */
+static lull__task *waiting_task(lull_task handle, int *status)
+{
+    lull__task *task = lull__task_get(handle);
+    *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : task->state != LULL__WAITING ? LULL_EBUSY : 0;
+    return *status == 0 ? task : NULL;
+}
+
+int lull_schedule(lull_task handle, double delay, lull_value value)
+{
+    int status;
+    lull__task *task = waiting_task(handle, &status);
+    if (!task) return status;
+    if (!lull__valid_delay(delay)) return LULL_EINVAL;
+    if (delay == 0 && task != lull__self.running) {
+        lull__wake(task, 0, value, NULL, false);
+        return 0;
+    }
+    status = lull__timer_arm(&task->wake, lull_now() + delay);
+    if (status == 0) task->wake_value = value;
+    return status;
+}
+
+int lull_resume(lull_task handle, lull_value value)
+{
+    int status;
+    lull__task *task = waiting_task(handle, &status);
+    if (task) lull__wake(task, 0, value, NULL, true);
+    return status;
+}
+
+int lull_throw(lull_task handle, int code, const char *format, ...)
+{
+    int status;
+    lull__task *task = waiting_task(handle, &status);
+    if (!task) return status;
+    if (!task->started) return LULL_EBUSY;
+    if (code >= 0) return LULL_EINVAL;
+    va_list arguments;
+    va_start(arguments, format);
+    lull__error *error = lull__error_print(code, format, arguments);
+    va_end(arguments);
+    if (!error && format) return LULL_ENOMEM;
+    lull__wake(task, code, 0, error, true);
+    return 0;
+}
+
+/* ---- The wait ------------------------------------------------------------------------------------------------- */
+
+int lull__wait_failed(lull__task *task, int code, lull__error *error)
+{
+    lull__error_release(task->error);
+    task->error = error;
+    task->error_code = code;
+    return code;
+}
+
+/* A task that is interrupted may not wait, nor ask too often. */
+LULL__COLD static int refuse(lull__task *task)
+{
+    int status = lull__interruption(task);
+    if (status == 0) {
+        task->refusals = 0;
+        return 0;
+    }
+    task->refusals++;
+    if (task->refusals <= LULL_PATIENCE) return lull__wait_failed(task, status, NULL);
+    lull__task_doom(task);
+    return 1;
+}
+
+int lull__may_wait(lull__task *task)
+{
+    if (!task || task->state != LULL__RUNNING) return LULL_ENOSUSPEND;
+    return task->interrupted ? refuse(task) : 0;
+}
+
+int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter)
+{
+    return yieldable->begin ? yieldable->begin(yieldable, waiter) : 0;
+}
+
+/* After a begin that has failed, woken its waiter or had it cancelled, maybe: what lull__wait_begin returns then. */
+LULL__COLD static int begun_and_over(lull__task *task, int status)
+{
+    if (status < 0) {
+        lull__timer_disarm(&task->wake);
+        lull__error_release(task->arriving);
+        task->arriving = NULL;
+        task->waiting_on = NULL;
+        task->state = LULL__RUNNING;
+        return lull__wait_failed(task, status, NULL);
+    }
+    if (task->state == LULL__WAITING) {
+        status = lull__interruption(task);
+        if (status == 0) return 1;
+        lull__wake(task, status, 0, NULL, false);
+    }
+    lull__wait_abandon(task);
+    return 0;
+}
+
+int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    task->state = LULL__WAITING;
+    task->waiting_on = yieldable;
+    if (yieldable) {
+        bool interrupted = task->interrupted;
+        task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
+        status = lull__hook_begin(yieldable, task->handle);
+        task->interrupted = interrupted || task->canceled || task->scope;
+        if (status < 0 || task->state == LULL__RUNNING || task->interrupted) return begun_and_over(task, status);
+    }
+    return 1;
+}
+
+LULL__COLD int lull__wait_failure(lull__task *task)
+{
+    int status = task->status == LULL__INTERRUPTED ? lull__interruption(task) : task->status;
+    lull__error *error = task->arriving;
+    task->arriving = NULL;
+    return lull__wait_failed(task, status, error);
+}
+
+LULL__BLOCKING int lull_yield_to(lull_yieldable *yieldable, lull_value *value)
+{
+    lull__task *task = lull__self.running;
+    if (!lull__context_resumed()) {
+        int status = lull__wait_begin(task, yieldable);
+        if (status < 0) return status;
+        if (status) LULL__SUSPEND(&task->context);
+    }
+    return lull__wait_end(task, value);
+}
+
+/* Any pause but the plain one, as lull__wait_begin. */
+LULL__COLD static int begin_pause(lull__task *task, double seconds)
+{
+    static lull_yieldable sleep = {.name = "pause"};
+    if (!lull__valid_delay(seconds)) return LULL_EINVAL;
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    task->status = 0;
+    if (seconds == 0) {
+        lull__ready(task);
+        return 1;
+    }
+    if (lull__timer_arm(&task->wake, lull_now() + seconds) < 0) return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    task->wake_value = 0;
+    task->waiting_on = &sleep;
+    task->state = LULL__WAITING;
+    return 1;
+}
+
+LULL__BLOCKING int lull_pause(double seconds)
+{
+    lull__task *task = lull__self.running;
+    if (!lull__context_resumed()) {
+        if (seconds == 0 && task && !task->interrupted) {
+            task->status = 0;
+            enqueue(task);
+        } else {
+            int status = begin_pause(task, seconds);
+            if (status < 0) return status;
+        }
+        LULL__SUSPEND(&task->context);
+    }
+    return lull__wait_end(task, NULL);
+}
+
+LULL__BLOCKING int lull_join(lull_task handle, lull_value *value)
+{
+    lull__task *task = lull__self.running;
+    if (!lull__context_resumed()) {
+        lull_yieldable *ended = lull_task_yieldable(handle);
+        if (!ended) return LULL_ESRCH;
+        if (handle == lull_current()) return LULL_EINVAL;
+        int status = lull__wait_begin(task, ended);
+        if (status < 0) return status;
+        if (status) LULL__SUSPEND(&task->context);
+    }
+    return lull__wait_end(task, value);
+}
+
+lull_yieldable *lull_task_yieldable(lull_task handle)
+{
+    lull__task *task = lull__task_get(handle);
+    return task ? &task->ended.yieldable : NULL;
+}
+
+double lull_now(void)
+{
+    return lull__host_now();
+}
+
+/* ---- Waiters -------------------------------------------------------------------------------------------------- */
+
+static int begin_in_list(lull_yieldable *self, lull_task waiter)
+{
+    lull__list_push_back(&((lull__waiters *)self)->list, &lull__task_get(waiter)->link);
+    return 0;
+}
+
+static void end_in_list(lull_yieldable *self, lull_task waiter)
+{
+    (void)self;
+    lull__list_remove(&lull__task_get(waiter)->link);
+}
+
+void lull__waiters_init(lull__waiters *waiters, const char *name)
+{
+    waiters->yieldable = (lull_yieldable){begin_in_list, end_in_list, name};
+    lull__list_init(&waiters->list);
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { lull } from './support.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+test('lull --version prints the version', async () => {
+  assert.deepEqual(await lull(['--version']), { stdout: `${version}\n`, stderr: '', status: 0 });
+});
+
+test('lull --help lists the commands on stdout', async () => {
+  const { stdout, stderr, status } = await lull(['--help']);
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  for (const command of ['build', 'run', 'types', 'doctor']) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+});
+
+for (const command of ['build', 'run', 'types', 'doctor']) {
+  test(`lull ${command} --help shows how to use it`, async () => {
+    const { stdout, status } = await lull([command, '--help']);
+    assert.equal(status, 0);
+    assert.ok(stdout.startsWith(`Usage: lull ${command}`));
+  });
+}
+
+/** @type {[string, string[], RegExp][]} */
+const misuses = [
+  ['no command', [], /^lull: which command\?/],
+  ['an unknown command', ['frob'], /^lull: there is no command 'frob'. Try: lull --help\n$/],
+  ['an unknown global option', ['--frob'], /^lull: there is no option '--frob'/],
+  ['an unknown option of a command', ['build', '--frob'], /^lull: Unknown option '--frob'. Try: lull build --help\n$/],
+  ['an option without its value', ['build', 'a.c', '-o'], /^lull: Option '-o.*Try: lull build --help\n$/],
+  ['build without files', ['build', '-o', 'a.wasm'], /^lull: which files\?/],
+  ['build without -o', ['build', 'a.c'], /^lull: where to\?/],
+  ['an output that is no .wasm', ['build', 'a.c', '-o', 'a.js'], /not 'a.js'/],
+  ['an optimization level that is none', ['build', 'a.c', '-o', 'a.wasm', '-O9'], /not by '9'/],
+  ['a compiler that is none', ['build', 'a.c', '-o', 'a.wasm', '--cc', 'gcc'], /--cc is emcc or clang, not 'gcc'/],
+  ['run without a file', ['run'], /^lull: which program\?/],
+  ["run with the program's arguments before --", ['run', 'a.c', 'b'], /lull run a\.c -- b\n$/],
+  ['types without a file', ['types'], /^lull: one file/],
+];
+for (const [name, args, message] of misuses) {
+  test(`${name} is refused with status 2 and says what to do`, async () => {
+    const { stdout, stderr, status } = await lull(args);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+    assert.equal(stdout, '');
+  });
+}

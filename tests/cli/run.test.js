@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { cache, compilers, folderWith, lull, start } from './support.js';
+
+const echo = `#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) printf("%d: %s\\n", i, argv[i]);
+    printf("GREETING=%s\\n", getenv("GREETING"));
+    for (int c; (c = getchar()) != EOF;) putchar(c);
+    fprintf(stderr, "to stderr\\n");
+    return 7;
+}
+`;
+
+const plain = 'int main(void) { return 5; }\n';
+
+const sleeper = `#include <lull.h>
+#include <stdio.h>
+int main(void)
+{
+    puts("asleep");
+    fflush(stdout);
+    int status = lull_pause(60);
+    printf("woken: %s\\n", lull_err_name(status));
+    fflush(stdout);
+    return 0;
+}
+`;
+
+for (const cc of compilers) {
+  /**
+   * @param {string} cwd
+   * @param {string[]} args
+   * @param {{ input?: string, env?: Record<string, string> }} [options]
+   */
+  const run = (cwd, args, options = {}) => lull(['run', '--cc', cc, ...args], { cwd, ...options });
+
+  test(`${cc}: run passes arguments, environment and stdin on, and returns the exit status`, async (t) => {
+    const cwd = folderWith(t, { 'echo.c': echo });
+    assert.deepEqual(await run(cwd, ['echo.c', '--', 'one', '--two', 'drei ä'], { input: 'some\ninput', env: { GREETING: 'hello' } }), {
+      stdout: '0: echo.c\n1: one\n2: --two\n3: drei ä\nGREETING=hello\nsome\ninput',
+      stderr: 'to stderr\n',
+      status: 7,
+    });
+  });
+
+  test(`${cc}: a main without parameters runs`, async (t) => {
+    assert.equal((await run(folderWith(t, { 'plain.c': plain }), ['plain.c'])).status, 5);
+  });
+
+  test(`${cc}: a second run does not compile, a changed header does`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': '#include "a.h"\nint main(void) { return A; }\n', 'a.h': '#define A 1\n' });
+    const built = () => readdirSync(join(cache, 'lull')).length;
+    assert.equal((await run(cwd, ['a.c'])).status, 1);
+    const once = built();
+    assert.equal((await run(cwd, ['a.c'])).status, 1);
+    assert.equal(built(), once);
+    const changed = folderWith(t, { 'a.c': '#include "a.h"\nint main(void) { return A; }\n', 'a.h': '#define A 2\n' });
+    assert.equal((await run(changed, ['a.c'])).status, 2);
+    assert.equal(built(), once + 1);
+  });
+
+  test(`${cc}: a compile error ends with the compiler's message and status`, async (t) => {
+    const { stdout, stderr, status } = await run(folderWith(t, { 'bad.c': 'int main(void) { return x; }\n' }), ['bad.c']);
+    assert.deepEqual({ stdout, status }, { stdout: '', status: 1 });
+    assert.match(stderr, /^bad\.c:1:25: error:/m);
+  });
+
+  test(`${cc}: Ctrl-C cancels the tasks, which clean up, and the status is 130`, async (t) => {
+    const child = start(['run', '--cc', cc, 'sleeper.c'], { cwd: folderWith(t, { 'sleeper.c': sleeper }) });
+    let stdout = '';
+    child.stdout.on('data', (data) => {
+      if (!stdout) child.kill('SIGINT');
+      stdout += data;
+    });
+    const [status] = await once(child, 'close');
+    assert.deepEqual({ stdout, status }, { stdout: 'asleep\nwoken: LULL_ECANCELED\n', status: 130 });
+  });
+
+  test(`${cc}: --stats says at the end how much was done`, async (t) => {
+    const { stderr } = await run(folderWith(t, { 'plain.c': plain }), ['plain.c', '--stats']);
+    assert.match(stderr, /^lull: 1 task, \d+ switch(es)?, \d+\.\d+ s\n$/);
+  });
+
+  test(`${cc}: a failure of main is one line, and status 1`, async (t) => {
+    const cwd = folderWith(t, { 'fail.c': '#include <lull.h>\nint main(void) { lull_fail(LULL_EFAILED, "no %s", "luck"); }\n' });
+    assert.deepEqual(await run(cwd, ['fail.c']), { stdout: '', stderr: 'lull: no luck\n', status: 1 });
+  });
+
+  test(`${cc}: run takes a .wasm, and says so where it has no main`, async (t) => {
+    const cwd = folderWith(t, { 'plain.c': plain, 'task.c': '#include <lull.h>\nLULL_TASK(void, f) { }\n' });
+    await lull(['build', '--cc', cc, 'plain.c', '-o', 'plain.wasm'], { cwd });
+    assert.equal((await run(cwd, ['plain.wasm'])).status, 5);
+    await lull(['build', '--cc', cc, 'task.c', '-o', 'task.wasm'], { cwd });
+    const { stderr, status } = await run(cwd, ['task.wasm']);
+    assert.equal(status, 1);
+    assert.match(stderr, /^lull: .*main/);
+  });
+}
+
+if (compilers.includes('clang')) {
+  test('clang: stdio reads and writes files below the current directory, by relative and absolute paths', async (t) => {
+    const copy = `#include <stdio.h>
+int main(int argc, char **argv)
+{
+    FILE *in = fopen(argv[1], "r"), *out = fopen(argv[2], "w");
+    if (!in || !out) return perror("open"), 1;
+    for (int c; (c = getc(in)) != EOF;) putc(c, out);
+    return fclose(out);
+}
+`;
+    const cwd = folderWith(t, { 'copy.c': copy, 'in.txt': 'words\n' });
+    assert.equal((await run(cwd, 'in.txt', 'sub.txt')).status, 0);
+    assert.equal((await run(cwd, join(cwd, 'sub.txt'), join(cwd, 'abs.txt'))).status, 0);
+    assert.deepEqual(readdirSync(cwd).sort(), ['abs.txt', 'copy.c', 'in.txt', 'sub.txt']);
+    assert.match((await run(cwd, '../in.txt', 'x')).stderr, /^open: /);
+
+    /**
+     * @param {string} folder
+     * @param {string[]} args
+     */
+    function run(folder, ...args) {
+      return lull(['run', '--cc', 'clang', 'copy.c', '--', ...args], { cwd: folder });
+    }
+  });
+}
+
+test('a program that is missing is named', async (t) => {
+  assert.deepEqual(await lull(['run', 'none.c'], { cwd: folderWith(t) }), {
+    stdout: '', stderr: 'lull: none.c: no such file or directory\n', status: 1,
+  });
+});

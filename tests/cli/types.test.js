@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { compilers, folderWith, lull } from './support.js';
+
+const everyType = `#include <lull.h>
+LULL_HOST(char *, fetch_text, (const char *, url))
+LULL_HOST(void, say, (lull_ref, what))
+LULL_TASK(bool, numbers, (char, a), (unsigned, b), (float, c), (double, d), (int64_t, e), (unsigned long long, f)) { return a + b + c + d + e + f; }
+LULL_TASK(const char *, text, (const char *, in)) { char *s; return fetch_text(in, &s) + say(0) ? "" : 0; }
+LULL_TASK(lull_bytes, bytes, (lull_bytes, data)) { return data; }
+LULL_TASK(lull_ref, reference, (lull_ref, value)) { return lull_ref_retain(value); }
+LULL_TASK(void, nothing) { }
+`;
+
+const golden = `// Written by lull from the .wasm file.
+import type { App, LoadOptions } from 'lull';
+
+export interface Program {
+  tasks: {
+    numbers(a: number, b: number, c: number, d: number, e: bigint, f: bigint): boolean;
+    text(in_: string): string;
+    bytes(data: Uint8Array): Uint8Array;
+    reference(value: unknown): unknown;
+    nothing(): void;
+  };
+  streams: {};
+  host: {
+    fetch_text(url: string): string;
+    say(what: unknown): void;
+  };
+}
+
+export declare function load(options: LoadOptions<Program>): Promise<App<Program>>;
+`;
+
+for (const cc of compilers) {
+  test(`${cc}: types prints every type from the .wasm alone, as build wrote it`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': everyType });
+    assert.deepEqual(await lull(['build', 'a.c', '-o', 'a.wasm', '--cc', cc], { cwd }), { stdout: '', stderr: '', status: 0 });
+    const { stdout } = await lull(['types', 'a.wasm'], { cwd });
+    assert.equal(stdout, golden);
+    assert.equal(readFileSync(join(cwd, 'a.d.ts'), 'utf8'), golden);
+    await lull(['types', 'a.wasm', '-o', 'b.d.ts'], { cwd });
+    assert.equal(readFileSync(join(cwd, 'b.d.ts'), 'utf8'), golden);
+  });
+}
+
+test('options are optional for a program that needs nothing of the host', async (t) => {
+  const cwd = folderWith(t, { 'a.c': '#include <lull.h>\nLULL_TASK(void, f) { }\n' });
+  await lull(['build', 'a.c', '-o', 'a.wasm'], { cwd });
+  assert.match(readFileSync(join(cwd, 'a.d.ts'), 'utf8'), /host: \{\};[^]*load\(options\?: LoadOptions<Program>\)/);
+});
+
+test('a file that is no module is refused', async (t) => {
+  const cwd = folderWith(t, { 'a.wasm': 'no module' });
+  assert.deepEqual(await lull(['types', 'a.wasm'], { cwd }), {
+    stdout: '', stderr: 'lull: a.wasm is no WebAssembly module\n', status: 1,
+  });
+});
+
+test('a module that lull did not build is refused', async (t) => {
+  const cwd = folderWith(t, { 'a.wasm': '\0asm\x01\0\0\0' });
+  assert.deepEqual(await lull(['types', 'a.wasm'], { cwd }), {
+    stdout: '', stderr: 'lull: a.wasm was not built by lull\n', status: 1,
+  });
+});
+
+test('a file that is missing is named', async (t) => {
+  assert.deepEqual(await lull(['types', 'a.wasm'], { cwd: folderWith(t) }), {
+    stdout: '', stderr: 'lull: a.wasm: no such file or directory\n', status: 1,
+  });
+});

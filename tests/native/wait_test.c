@@ -1,0 +1,470 @@
+/* Waiting: yieldables, pauses, joins, limits. */
+#include "test.h"
+
+#define NAN_SECONDS (LULL_FOREVER - LULL_FOREVER)
+
+/* A yieldable of one's own, embedded in a struct: it records what it is asked. */
+typedef struct doorbell {
+    int rings;
+    lull_yieldable yieldable;
+    lull_task visitor;
+    void (*at_begin)(struct doorbell *bell, lull_task waiter);
+    int begin_status;
+    int begun;
+    int ended;
+} doorbell;
+
+static doorbell *bell_of(lull_yieldable *yieldable)
+{
+    return LULL__CONTAINER(yieldable, doorbell, yieldable);
+}
+
+static int begin_bell(lull_yieldable *self, lull_task waiter)
+{
+    doorbell *bell = bell_of(self);
+    bell->visitor = waiter;
+    bell->begun++;
+    if (bell->at_begin) bell->at_begin(bell, waiter);
+    return bell->begin_status;
+}
+
+static void end_bell(lull_yieldable *self, lull_task waiter)
+{
+    doorbell *bell = bell_of(self);
+    CHECK_INT(waiter, bell->visitor);
+    bell->ended++;
+    bell->visitor = 0;
+}
+
+#define DOORBELL ((doorbell){.yieldable = {begin_bell, end_bell, "doorbell"}})
+
+static lull_value waits_for_bell(void *bell)
+{
+    lull_value value = 0;
+    int status = lull_yield_to(&((doorbell *)bell)->yieldable, &value);
+    CHECK_INT(((doorbell *)bell)->ended, 1);
+    test_log_wait(status, value);
+    return 0;
+}
+
+/* ---- lull_yield_to ------------------------------------------------------------------------------------------- */
+
+TASK_TEST(a_yieldable_of_ones_own_suspends_until_it_resumes_its_waiter)
+{
+    doorbell bell = DOORBELL;
+    lull_spawn(waits_for_bell, &bell, .name = "a");
+    lull_pause(0);
+    CHECK_INT(bell.begun, 1);
+    CHECK_INT(bell.ended, 0);
+    CHECK_STATUS(lull_resume(bell.visitor, 4), LULL_OK);
+    lull_pause(0);
+    CHECK_INT(bell.ended, 1);
+    CHECK_LOG("a=4");
+}
+
+static void resume_at_once(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    CHECK_STATUS(lull_resume(waiter, 8), LULL_OK);
+}
+
+TASK_TEST(a_begin_that_resumes_at_once_does_not_suspend)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = resume_at_once;
+    lull_spawn(test_says_name, NULL, .name = "other");
+    lull_value value = 0;
+    uint64_t switches = lull__self.switches;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, &value), LULL_OK);
+    CHECK_INT(value, 8);
+    CHECK_INT((int64_t)(lull__self.switches - switches), 0);
+    CHECK_LOG("");
+}
+
+TASK_TEST(end_is_called_once_also_where_begin_resumes_at_once)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = resume_at_once;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, NULL), LULL_OK);
+    CHECK_INT(bell.begun, 1);
+    CHECK_INT(bell.ended, 1);
+}
+
+static void throw_at_once(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    CHECK_STATUS(lull_throw(waiter, LULL_EFAILED, "at once"), LULL_OK);
+}
+
+TASK_TEST(a_begin_that_throws_at_once_fails_the_wait)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = throw_at_once;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, NULL), LULL_EFAILED);
+    CHECK_TEXT(lull_last_error()->message, "at once");
+    CHECK_INT(bell.ended, 1);
+}
+
+static void schedule_and_resume(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    CHECK_STATUS(lull_schedule(waiter, 1, 1), LULL_OK);
+    CHECK_STATUS(lull_resume(waiter, 2), LULL_OK);
+}
+
+TASK_TEST(a_begin_that_resumes_at_once_takes_its_schedule_back)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = schedule_and_resume;
+    lull_value value = 0;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, &value), LULL_OK);
+    CHECK_INT(value, 2);
+    CHECK_STATUS(lull_pause(3), LULL_OK);
+    CHECK_TIME(3);
+}
+
+static void schedule(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    CHECK_STATUS(lull_schedule(waiter, 2, 6), LULL_OK);
+}
+
+TASK_TEST(a_begin_can_schedule_its_waiter)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = schedule;
+    lull_value value = 0;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, &value), LULL_OK);
+    CHECK_INT(value, 6);
+    CHECK_INT(bell.ended, 1);
+    CHECK_TIME(2);
+}
+
+TASK_TEST(a_begin_that_fails_fails_the_wait_and_is_not_ended)
+{
+    doorbell bell = DOORBELL;
+    bell.begin_status = LULL_EBUSY;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, NULL), LULL_EBUSY);
+    CHECK_INT(lull_last_error()->code, LULL_EBUSY);
+    CHECK_INT(bell.ended, 0);
+}
+
+TASK_TEST(a_begin_that_schedules_and_fails_takes_its_schedule_back)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = schedule;
+    bell.begin_status = LULL_EFAILED;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, NULL), LULL_EFAILED);
+    CHECK_STATUS(lull_pause(5), LULL_OK);
+    CHECK_TIME(5);
+}
+
+TASK_TEST(a_begin_that_throws_and_fails_fails_with_its_own_status)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = throw_at_once;
+    bell.begin_status = LULL_EBUSY;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, NULL), LULL_EBUSY);
+    CHECK_INT(lull_last_error()->code, LULL_EBUSY);
+}
+
+static void cancel_waiter(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    lull_cancel(waiter);
+}
+
+TASK_TEST(a_begin_that_cancels_its_waiter_fails_the_wait)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = cancel_waiter;
+    lull_spawn(waits_for_bell, &bell, .name = "a");
+    lull_pause(0);
+    lull_pause(0);
+    CHECK_LOG("a:LULL_ECANCELED");
+}
+
+static void try_to_wait(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    CHECK_STATUS(lull_pause(0), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_pause(1), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_yield_to(NULL, NULL), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_resume(waiter, 0), LULL_OK);
+}
+
+TASK_TEST(a_begin_may_not_suspend)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = try_to_wait;
+    CHECK_STATUS(lull_yield_to(&bell.yieldable, NULL), LULL_OK);
+}
+
+TASK_TEST(end_is_called_before_the_waiter_runs_on_whatever_ended_the_wait)
+{
+    doorbell bells[3] = {DOORBELL, DOORBELL, DOORBELL};
+    lull_task a = lull_spawn(waits_for_bell, &bells[0], .name = "a");
+    lull_task b = lull_spawn(waits_for_bell, &bells[1], .name = "b");
+    lull_task c = lull_spawn(waits_for_bell, &bells[2], .name = "c");
+    lull_pause(0);
+    lull_cancel(a);
+    CHECK_STATUS(lull_throw(b, LULL_EFAILED, "x"), LULL_OK);
+    lull_kill(c);
+    CHECK_INT(bells[2].ended, 1);
+    lull_pause(0);
+    CHECK_LOG("b:LULL_EFAILED a:LULL_ECANCELED");
+    CHECK_INT(bells[0].ended, 1);
+    CHECK_INT(bells[1].ended, 1);
+}
+
+TASK_TEST(a_yieldable_without_begin_and_end_waits_for_anybody)
+{
+    lull_yieldable plain = {.name = "plain"};
+    CHECK_STATUS(lull_with_timeout(1, &plain, NULL), LULL_ETIMEDOUT);
+    CHECK_TIME(1);
+}
+
+TASK_TEST(a_null_yieldable_waits_until_anybody_resumes)
+{
+    lull_task task = lull_spawn(test_waits, NULL, .name = "a");
+    lull_pause(5);
+    CHECK_LOG("");
+    CHECK_STATUS(lull_resume(task, 5), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("a=5");
+}
+
+TEST(waiting_outside_of_a_task_is_refused)
+{
+    lull_task task = lull_spawn(test_waits, NULL);
+    lull_future future = lull_future_new();
+    CHECK_STATUS(lull_yield_to(NULL, NULL), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_with_timeout(1, NULL, NULL), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_pause(0), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_pause(1), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_await(future, NULL), LULL_ENOSUSPEND);
+}
+
+/* ---- lull_pause ---------------------------------------------------------------------------------------------- */
+
+static lull_value pauses_thrice(void *unused)
+{
+    for (int i = 0; i < 3; i++) {
+        test_says_name(unused);
+        lull_pause(0);
+    }
+    return 0;
+}
+
+TASK_TEST(pause_0_goes_on_after_the_ready_tasks)
+{
+    lull_spawn(pauses_thrice, NULL, .name = "a");
+    lull_spawn(pauses_thrice, NULL, .name = "b");
+    lull_pause(1);
+    CHECK_LOG("a b a b a b");
+}
+
+TASK_TEST(pause_0_allocates_nothing)
+{
+    size_t allocations = lull__self.allocations;
+    lull__allocations_left = 0;
+    for (int i = 0; i < 10; i++) CHECK_STATUS(lull_pause(0), LULL_OK);
+    lull__allocations_left = -1;
+    CHECK_INT((int64_t)lull__self.allocations, (int64_t)allocations);
+}
+
+TASK_TEST(a_pause_lasts_as_long_as_it_says)
+{
+    CHECK_STATUS(lull_pause(2.5), LULL_OK);
+    CHECK_TIME(2.5);
+}
+
+TASK_TEST(a_pause_that_is_negative_or_no_number_is_refused)
+{
+    CHECK_STATUS(lull_pause(-1), LULL_EINVAL);
+    CHECK_STATUS(lull_pause(NAN_SECONDS), LULL_EINVAL);
+    CHECK_TIME(0);
+}
+
+static lull_value pauses_and_logs(void *seconds)
+{
+    test_log_wait(lull_pause(*(const double *)seconds), 0);
+    return 0;
+}
+
+TASK_TEST(a_pause_ends_with_the_cancellation)
+{
+    double hour = 3600;
+    lull_task task = lull_spawn(pauses_and_logs, &hour, .name = "a");
+    lull_pause(1);
+    lull_cancel(task);
+    lull_pause(0);
+    CHECK_LOG("a:LULL_ECANCELED");
+    CHECK_TIME(1);
+}
+
+TASK_TEST(a_pause_for_ever_ends_with_a_resume)
+{
+    double ever = LULL_FOREVER;
+    lull_task task = lull_spawn(pauses_and_logs, &ever, .name = "a");
+    lull_pause(1000);
+    CHECK_STATUS(lull_resume(task, 1), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("a=0");
+}
+
+/* ---- lull_join ----------------------------------------------------------------------------------------------- */
+
+TASK_TEST(a_join_gets_the_result)
+{
+    lull_value value = 0;
+    CHECK_STATUS(lull_join(lull_spawn(test_returns_7, NULL), &value), LULL_OK);
+    CHECK_INT(value, 7);
+}
+
+TASK_TEST(a_join_does_not_need_the_result)
+{
+    CHECK_STATUS(lull_join(lull_spawn(test_returns_7, NULL), NULL), LULL_OK);
+}
+
+TASK_TEST(a_join_gets_the_failure_and_its_error)
+{
+    CHECK_STATUS(lull_join(lull_spawn(test_fails, NULL), NULL), LULL_EFAILED);
+    CHECK_INT(lull_last_error()->code, LULL_EFAILED);
+    CHECK_TEXT(lull_last_error()->message, "broken");
+}
+
+TASK_TEST(all_who_join_are_told_in_the_order_in_which_they_came)
+{
+    lull_task task = lull_spawn(test_waits, NULL, .name = "a");
+    lull_spawn(test_joins, &task, .name = "b");
+    lull_spawn(test_joins, &task, .name = "c");
+    lull_pause(0);
+    CHECK_STATUS(lull_resume(task, 1), LULL_OK);
+    lull_pause(0);
+    lull_pause(0);
+    CHECK_LOG("a=1 b=0 c=0");
+}
+
+TASK_TEST(joining_a_finished_or_unknown_task_is_refused)
+{
+    lull_task task = lull_spawn(test_returns_7, NULL);
+    lull_pause(0);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ESRCH);
+    CHECK_STATUS(lull_join(0, NULL), LULL_ESRCH);
+}
+
+TASK_TEST(joining_oneself_is_refused)
+{
+    CHECK_STATUS(lull_join(lull_current(), NULL), LULL_EINVAL);
+}
+
+TASK_TEST(a_join_can_be_cancelled)
+{
+    lull_task task = lull_spawn(test_waits, NULL, .name = "a");
+    lull_task joiner = lull_spawn(test_joins, &task, .name = "b");
+    lull_pause(0);
+    lull_cancel(joiner);
+    lull_pause(0);
+    CHECK_LOG("b:LULL_ECANCELED");
+    CHECK_STATUS(lull_resume(task, 1), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("b:LULL_ECANCELED a=1");
+}
+
+TASK_TEST(the_end_of_a_task_can_be_waited_for_with_a_limit)
+{
+    lull_task task = lull_spawn(test_waits, NULL, .name = "a");
+    CHECK_STATUS(lull_with_timeout(1, lull_task_yieldable(task), NULL), LULL_ETIMEDOUT);
+    CHECK_TIME(1);
+    lull_task other = lull_spawn(test_returns_7, NULL);
+    lull_value value = 0;
+    CHECK_STATUS(lull_with_timeout(1, lull_task_yieldable(other), &value), LULL_OK);
+    CHECK_INT(value, 7);
+}
+
+TASK_TEST(a_stale_task_has_no_yieldable)
+{
+    CHECK(!lull_task_yieldable(0));
+    CHECK(!lull_task_yieldable(lull_future_new()));
+}
+
+/* ---- lull_with_timeout --------------------------------------------------------------------------------------- */
+
+TASK_TEST(a_wait_with_a_limit_times_out)
+{
+    CHECK_STATUS(lull_with_timeout(3, NULL, NULL), LULL_ETIMEDOUT);
+    CHECK_INT(lull_last_error()->code, LULL_ETIMEDOUT);
+    CHECK_TIME(3);
+}
+
+TASK_TEST(a_limit_of_0_allows_what_does_not_have_to_wait)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = resume_at_once;
+    lull_value value = 0;
+    CHECK_STATUS(lull_with_timeout(0, &bell.yieldable, &value), LULL_OK);
+    CHECK_INT(value, 8);
+    CHECK_STATUS(lull_with_timeout(0, NULL, NULL), LULL_ETIMEDOUT);
+    CHECK_TIME(0);
+}
+
+TASK_TEST(a_limit_of_0_times_out_also_right_after_another_timeout)
+{
+    CHECK_STATUS(lull_with_timeout(1, NULL, NULL), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_with_timeout(0, NULL, NULL), LULL_ETIMEDOUT);
+    CHECK_TIME(1);
+}
+
+TASK_TEST(a_limit_of_0_allows_what_does_not_have_to_wait_also_right_after_another_timeout)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = resume_at_once;
+    lull_scope scope;
+    CHECK_STATUS(lull_scope_enter(&scope, LULL_FOREVER), LULL_OK);
+    CHECK_STATUS(lull_with_timeout(1, NULL, NULL), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_with_timeout(0, &bell.yieldable, NULL), LULL_OK);
+    CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
+}
+
+TASK_TEST(a_limit_that_is_negative_or_no_number_is_refused)
+{
+    CHECK_STATUS(lull_with_timeout(-1, NULL, NULL), LULL_EINVAL);
+    CHECK_STATUS(lull_with_timeout(NAN_SECONDS, NULL, NULL), LULL_EINVAL);
+}
+
+TASK_TEST(the_timer_of_a_limit_that_was_not_reached_never_fires)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = schedule;
+    lull_value value = 0;
+    CHECK_STATUS(lull_with_timeout(3, &bell.yieldable, &value), LULL_OK);
+    CHECK_INT(value, 6);
+    CHECK(lull__timers_next() == LULL_FOREVER);
+    CHECK_STATUS(lull_pause(5), LULL_OK);
+    CHECK_TIME(7);
+}
+
+TASK_TEST(a_value_handed_over_beats_the_limit_that_expires_at_the_same_time)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = schedule;
+    lull_value value = 0;
+    lull_task rival = lull_spawn(test_waits, NULL, .name = "rival");
+    CHECK(rival > 0);
+    CHECK_STATUS(lull_with_timeout(3, &bell.yieldable, &value), LULL_OK);
+    lull_scope scope;
+    CHECK_STATUS(lull_scope_enter(&scope, 5), LULL_OK);
+    CHECK_STATUS(lull_pause(4), LULL_OK);
+    CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
+}
+
+/* ---- The clock ----------------------------------------------------------------------------------------------- */
+
+TASK_TEST(now_is_the_hosts_clock)
+{
+    CHECK(lull_now() == 0);
+    lull_pause(1.25);
+    CHECK(lull_now() == 1.25);
+}

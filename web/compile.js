@@ -1,0 +1,24 @@
+/** From what one has of a module to the module, without files. */
+import { show } from '../core/values.js';
+
+/** @import { Source } from '../core/lull.js' */
+
+/**
+ * @param {Source} source
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function compile(source) {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(/** @type {BufferSource} */ (source));
+  if (source instanceof Response) return compileResponse(source);
+  if (typeof source === 'string' || source instanceof URL) return compileResponse(await fetch(source));
+  throw new TypeError(`load: the source must be a WebAssembly.Module, its bytes, a Response or a URL, not ${show(source)}`);
+}
+
+/** @param {Response} response */
+async function compileResponse(response) {
+  if (!response.ok) throw new Error(`load: ${response.url} answered ${response.status} ${response.statusText}`);
+  // A server that does not say application/wasm gets no streaming, but works.
+  const streams = response.headers.get('content-type')?.startsWith('application/wasm');
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}

@@ -1,0 +1,17 @@
+/** The entry for browsers, workers, and whatever else has fetch and no file system. */
+import { loadModule } from '../core/load.js';
+import { compile } from './compile.js';
+
+export { LullError } from '../core/errors.js';
+
+/** @import { LoadOptions, Source } from '../core/lull.js' */
+
+/**
+ * Load a module that lull has built.
+ *
+ * @param {Source | Promise<Response>} source
+ * @param {LoadOptions<any>} [options]
+ */
+export async function load(source, options) {
+  return loadModule(await compile(await source), options);
+}
