@@ -1,7 +1,7 @@
 /** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
 import { LullError } from './errors.js';
 import { ECLOSED, EDEADLOCK, ESRCH } from './status.js';
-import { checkScalars, isScalar, show } from './values.js';
+import { checkScalars, show } from './values.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Declaration } from './signature.js' */
@@ -14,7 +14,7 @@ const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (Symbol.asyncDisp
 const CLOSE_TIMEOUT = 5000;
 
 /** @type {readonly Status[]} in the order of lull__state in src/kernel.h */
-const STATES = ['ready', 'running', 'waiting', 'done'];
+const STATES = ['ready', 'ready', 'running', 'waiting', 'done'];
 
 const INT = /** @type {const} */ ({ text: 'int', kind: 'i32' });
 
@@ -95,10 +95,9 @@ export class App {
    * @returns {(...args: unknown[]) => Promise<any>}
    */
   #caller(declaration) {
-    const { name, result, symbol } = declaration;
+    const { name, result, scalar, symbol } = declaration;
     const { values, exports } = this.#instance;
     const start = exports[symbol];
-    const scalar = isScalar(declaration);
     return (...args) => new Promise((resolve, reject) => {
       if (scalar) {
         checkScalars(declaration, args);
@@ -217,7 +216,7 @@ export class App {
         name: memory.text(name) ?? '',
         parent: parent || null,
         status: STATES[state],
-        waitingOn: state === 2 ? memory.text(waitingOn) : null,
+        waitingOn: STATES[state] === 'waiting' ? memory.text(waitingOn) : null,
         slices,
         stackBytes,
       });

@@ -1,9 +1,10 @@
-/** One wasm instance: what C imports of JavaScript (src/host_wasm.c is the other side), runs, traps and host calls. */
-import { LullError, messageOf, statusOf } from './errors.js';
+/** One wasm instance: what C imports of JavaScript (src/host_wasm.c is the other side), runs and traps. */
+import { LullError, messageOf } from './errors.js';
+import { HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
-import { ECANCELED, ESTACK, ETRAP } from './status.js';
+import { ESTACK, ETRAP } from './status.js';
 import { Values } from './values.js';
 
 /** @import { Clock } from './clock.js' */
@@ -19,26 +20,6 @@ import { Values } from './values.js';
  * @property {(error: unknown) => void} reject
  */
 
-/** A host call that waits for a promise; `this` of the host function. */
-class HostCall {
-  /** Nobody waits any longer. */
-  abandoned = false;
-  /** @type {AbortController | undefined} */
-  #controller;
-
-  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
-  get signal() {
-    this.#controller ??= new AbortController();
-    if (this.abandoned) this.#controller.abort(new LullError(ECANCELED));
-    return this.#controller.signal;
-  }
-
-  abandon() {
-    this.abandoned = true;
-    this.#controller?.abort(new LullError(ECANCELED));
-  }
-}
-
 /** How a C program ends by exit(). */
 export class Exit extends Error {
   /** @param {number} status */
@@ -50,8 +31,7 @@ export class Exit extends Error {
 
 export class Instance {
   refs = new Refs();
-  /** How many host calls wait for a promise. */
-  pendingCalls = 0;
+  hostCalls = new HostCalls(this);
   /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
   onExit = () => {};
   /** @type {Record<string, any>} */
@@ -92,14 +72,11 @@ export class Instance {
           const task = id ? { id, name: this.memory.text(name) ?? '' } : undefined;
           this.#report(this.errorFrom(status, error, task));
         },
-        abandon: (/** @type {number} */ ticket) => {
-          /** @type {HostCall} */ (this.refs.take(ticket)).abandon();
-          this.pendingCalls--;
-        },
+        abandon: (/** @type {number} */ ticket) => this.hostCalls.abandon(ticket),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
-      'lull host': Object.fromEntries(declarations.map((declaration) => [declaration.symbol, this.#hostFunction(declaration, host[declaration.name])])),
+      'lull host': Object.fromEntries(declarations.map((declaration) => [declaration.symbol, this.hostCalls.import(declaration, host[declaration.name])])),
       env: { emscripten_notify_memory_growth() {} },
     };
   }
@@ -110,7 +87,6 @@ export class Instance {
     this.#stackPointer = exports.__stack_pointer.value;
     this.memory = new Memory(exports.memory, exports.lull_exchange());
     this.values = new Values(this.memory, this.refs, exports);
-    exports.lull_stack_limits(-1, 0);
   }
 
   /** @type {Memory} */
@@ -127,7 +103,7 @@ export class Instance {
    */
   #done(ticket, status, error) {
     const ending = /** @type {Ending} */ (this.refs.take(ticket));
-    for (const ref of ending.refs) this.refs.release(ref);
+    for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
     if (status === 0) {
       ending.resolve(this.values.takeResult(ending.result));
     } else {
@@ -157,7 +133,7 @@ export class Instance {
 
   /** Nothing will ever run again: no wake-up, no timer, no promise to wait for. */
   isStuck() {
-    return !this.pump.armed && this.pendingCalls === 0;
+    return !this.pump.armed && this.hostCalls.pending === 0;
   }
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
@@ -178,7 +154,7 @@ export class Instance {
    */
   #trapped(error) {
     const { exports } = this;
-    exports.lull_stack_limits(-1, 0);
+    exports.lull_stack_limit(0);
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover() !== 0;
     if (!exports.lull_running()) throw error; // the runtime itself: not a task's failure
@@ -186,11 +162,9 @@ export class Instance {
     if (error instanceof Exit) this.onExit(error);
     const status = overflow || exhausted ? ESTACK : ETRAP;
     const message = this.#explain(overflow, exhausted, error);
-    const bytes = new TextEncoder().encode(message);
-    const pointer = exports.lull_alloc(bytes.length) >>> 0;
-    if (pointer) this.memory.u8.set(bytes, pointer);
-    exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, pointer ? bytes.length : 0);
-    exports.lull_free(pointer);
+    this.values.withText(message, (pointer, length) => {
+      exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, length);
+    });
   }
 
   /**
@@ -205,76 +179,6 @@ export class Instance {
     if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
     if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
     return `${task} trapped: ${messageOf(error)}`;
-  }
-
-  /* ---- Host calls ---- */
-
-  /**
-   * @param {Declaration} declaration
-   * @param {(...args: any[]) => any} implementation
-   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise, else 0
-   */
-  #hostFunction(declaration, implementation) {
-    return (future, ...raw) => {
-      const call = new HostCall();
-      try {
-        const result = implementation.apply(call, this.values.decodeArguments(declaration, raw));
-        if (typeof result?.then === 'function') {
-          const ticket = this.refs.add(call);
-          this.pendingCalls++;
-          result.then(
-            (/** @type {unknown} */ value) => this.#over(call, ticket) && this.#settle(declaration, future, value),
-            (/** @type {unknown} */ error) => this.#over(call, ticket) && this.#reject(future, error),
-          );
-          return ticket;
-        }
-        this.#settle(declaration, future, result);
-      } catch (error) {
-        this.#reject(future, error);
-      }
-      return 0;
-    };
-  }
-
-  /**
-   * A host call's promise has settled. Returns whether somebody still waits.
-   *
-   * @param {HostCall} call
-   * @param {number} ticket
-   */
-  #over(call, ticket) {
-    if (call.abandoned) return false;
-    this.refs.release(ticket);
-    this.pendingCalls--;
-    return true;
-  }
-
-  /**
-   * @param {Declaration} declaration
-   * @param {number} future
-   * @param {unknown} value
-   */
-  #settle(declaration, future, value) {
-    let owned;
-    try {
-      owned = this.values.giveResult(declaration, value);
-    } catch (error) {
-      this.#reject(future, error);
-      return;
-    }
-    this.exports.lull_settle(future, owned);
-  }
-
-  /**
-   * @param {number} future
-   * @param {unknown} error
-   */
-  #reject(future, error) {
-    const bytes = new TextEncoder().encode(messageOf(error));
-    const pointer = this.exports.lull_alloc(bytes.length) >>> 0;
-    if (pointer) this.memory.u8.set(bytes, pointer);
-    this.exports.lull_reject(future, statusOf(error), this.refs.add(error), pointer, pointer ? bytes.length : 0);
-    this.exports.lull_free(pointer);
   }
 }
 

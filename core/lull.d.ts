@@ -36,9 +36,9 @@ export interface HostContext {
 }
 
 /** JavaScript's side of what LULL_HOST declares. */
-export type Host<H extends Functions> = {
-  [K in keyof H]: (this: HostContext, ...args: Parameters<H[K]>) => ReturnType<H[K]> | PromiseLike<ReturnType<H[K]>>;
-};
+export type Host<H extends Functions> = string extends keyof H
+  ? Record<string, (this: HostContext, ...args: any[]) => any>
+  : { [K in keyof H]: (this: HostContext, ...args: Parameters<H[K]>) => ReturnType<H[K]> | PromiseLike<ReturnType<H[K]>> };
 
 /** What a module sees of a system, if it imports WASI. */
 export interface WasiOptions {

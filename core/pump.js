@@ -5,6 +5,9 @@
 
 /** @import { Clock } from './clock.js' */
 
+/** An instance with little to do does not look at the clock by itself: then every so many wake-ups do. */
+const LOOK_EVERY = 32;
+
 export class Pump {
   /**
    * @param {Clock} clock
@@ -23,6 +26,7 @@ export class Pump {
   #budget;
   #run;
   #queued = false;
+  #wakes = 0;
   #stopped = false;
   /** When the first run of this turn of the event loop began. @type {number} */
   #turn = -Infinity;
@@ -50,6 +54,7 @@ export class Pump {
   wake() {
     if (this.#queued || this.#stopped) return;
     this.#queued = true;
+    if (++this.#wakes % LOOK_EVERY === 0) this.now();
     if (this.#seen - this.#turn < this.#budget) {
       this.#clock.soon(this.#pumpInTurn);
     } else {

@@ -20,6 +20,8 @@
  * @property {string} name
  * @property {Type} result
  * @property {{ name: string, type: Type }[]} parameters
+ * @property {boolean} scalar whether wasm takes all arguments as JavaScript has them
+ * @property {boolean} plain whether JavaScript takes all arguments as wasm has them
  * @property {string} symbol the export's or the import's name
  */
 
@@ -54,6 +56,11 @@ const TYPESCRIPT = {
   bytes: 'Uint8Array', ref: 'unknown',
 };
 
+/** @type {ReadonlySet<Kind>} */
+const SCALARS = new Set(['bool', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'f32', 'f64']);
+/** @type {ReadonlySet<Kind>} */
+const PLAIN = new Set(['i8', 'u8', 'i16', 'u16', 'i32', 'i64', 'f32', 'f64']);
+
 const TASK = 'lull task ';
 const HOST = 'lull host';
 const ABI = 'lull abi ';
@@ -83,7 +90,8 @@ export function parseDeclaration(text, symbol = text) {
     const [, type, parameterName] = /** @type {RegExpExecArray} */ (/^(.*?)\s*(\w+)$/.exec(parameter));
     return { name: parameterName, type: parseType(type, text) };
   });
-  return { name, result: parseType(result, text), parameters, symbol };
+  const all = (/** @type {ReadonlySet<Kind>} */ set) => parameters.every(({ type }) => set.has(type.kind));
+  return { name, result: parseType(result, text), parameters, scalar: all(SCALARS), plain: all(PLAIN), symbol };
 }
 
 /**

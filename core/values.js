@@ -93,20 +93,8 @@ function checkCount({ name, parameters }, given) {
   throw new TypeError(`${name}(${list}) takes ${parameters.length} argument${parameters.length === 1 ? '' : 's'}, not ${given}`);
 }
 
-/** @type {ReadonlySet<Kind>} */
-const SCALARS = new Set(['bool', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'f32', 'f64']);
-
 /**
- * Whether wasm takes all arguments as they are.
- *
- * @param {Declaration} declaration
- */
-export function isScalar({ parameters }) {
-  return parameters.every(({ type: { kind } }) => SCALARS.has(kind));
-}
-
-/**
- * Check the arguments of a declaration that is scalar.
+ * Check the arguments of a declaration that is scalar: wasm takes them as they are.
  *
  * @param {Declaration} declaration
  * @param {readonly unknown[]} values
@@ -200,6 +188,20 @@ export class Values {
   }
 
   /**
+   * Lend C a text.
+   *
+   * @param {string} text
+   * @param {(pointer: number, length: number) => void} use without memory, an empty one
+   */
+  withText(text, use) {
+    const bytes = encoder.encode(text);
+    const pointer = this.exports.lull_alloc(bytes.length) >>> 0;
+    if (pointer) this.memory.u8.set(bytes, pointer);
+    use(pointer, pointer ? bytes.length : 0);
+    this.exports.lull_free(pointer);
+  }
+
+  /**
    * The argv of a C program, in the block of the task that is spawned next.
    *
    * @param {readonly string[]} argv
@@ -221,6 +223,7 @@ export class Values {
    * @returns {unknown[]}
    */
   decodeArguments(declaration, raw) {
+    if (declaration.plain) return raw;
     return declaration.parameters.map(({ type: { kind } }, index) => {
       const value = raw[index];
       switch (kind) {

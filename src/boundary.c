@@ -49,7 +49,7 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
     void *block = next_spawn.block;
     memset(&next_spawn, 0, sizeof next_spawn);
 
-    void *packed = lull__alloc(size);
+    void *packed = size <= lull__self.packs.size ? lull__pool_take(&lull__self.packs) : lull__alloc(size);
     lull_task handle = LULL_ENOMEM;
     if (packed) {
         memcpy(packed, arguments, size);
@@ -57,12 +57,13 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
         handle = lull__task_spawn(&options, ticket);
     }
     if (handle < 0) {
-        lull__free(packed);
+        lull__arguments_free(packed, size);
         lull__free(block);
         return (double)handle;
     }
     lull__task *task = lull__task_get(handle);
     task->packed = packed;
+    task->packed_size = size;
     task->block = block;
     if (!options.name) task->name = name;
     return (double)handle;

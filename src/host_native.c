@@ -67,7 +67,8 @@ void lull_native_advance(double seconds)
 {
     double end = lull_native.now + seconds;
     run_ready();
-    for (double next = lull__timers_next(); next <= end && next < LULL_FOREVER; next = lull__timers_next()) {
+    double next;
+    while ((next = lull__timers_next()) <= end && next < LULL_FOREVER) {
         if (next > lull_native.now) lull_native.now = next;
         run_ready();
     }

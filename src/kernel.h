@@ -139,7 +139,8 @@ void lull__waiters_init(lull__waiters *waiters, const char *name);
 /* ---- Tasks ------------------------------------------------------------------------------------------------------ */
 
 typedef enum lull__state {
-    LULL__READY,   /* in the ready queue */
+    LULL__READY,   /* in the ready queue, suspended */
+    LULL__FRESH,   /* in the ready queue, to start at the top of its stack */
     LULL__RUNNING, /* kernel.running */
     LULL__WAITING, /* for what waiting_on says, or for its first run */
     LULL__ENDED    /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
@@ -177,6 +178,7 @@ typedef struct lull__task {
     lull_ref ticket;         /* the host's: who is told of its end; 0 */
     struct lull__future *call; /* the host call that it is in; NULL */
     void *packed;            /* the arguments that JavaScript gave it, freed at its end; NULL */
+    size_t packed_size;      /* bytes at packed */
     void *block;             /* the memory those point into, freed at its end; NULL */
     lull__timer wake;        /* its first run, a pause, a lull_schedule */
     lull_value wake_value;   /* what that resumes it with */
@@ -216,6 +218,8 @@ void lull__task_end(lull__task *task, int code, lull__error *error);
 void lull__task_doom(lull__task *task);
 /* End the running task from any depth: the switch drops its stack. */
 LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error);
+/* Give back the arguments of a task that JavaScript spawned. */
+void lull__arguments_free(void *packed, size_t size);
 /* lull_spawn_with, of a task that tells the host of its end. */
 lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket);
 
@@ -320,6 +324,7 @@ typedef struct lull__kernel {
     lull__pool stacks;      /* of the default size */
     lull__pool tasks;
     lull__pool futures;
+    lull__pool packs;       /* for the arguments of a task that JavaScript spawns, if they are few */
     size_t live;            /* tasks that have not ended */
     size_t allocations;     /* blocks of lull__alloc that are not freed */
     uint64_t spawned;       /* tasks, ever */

@@ -14,6 +14,7 @@ lull__kernel lull__self = {
     .stacks = {.size = LULL_STACK_SIZE},
     .tasks = {.size = sizeof(lull__task)},
     .futures = {.size = sizeof(lull__future)},
+    .packs = {.size = 32},
 };
 
 LULL__COLD void lull__wake_host(void)
@@ -41,6 +42,14 @@ static inline lull__task *take_ready(lull__kernel *kernel)
     return task;
 }
 
+/* Whether a task that is not suspended starts now. Else it has ended, and that is seen to. */
+LULL__COLD static bool starts(lull__task *task)
+{
+    if (task->state == LULL__FRESH && (task->stack || lull__task_start(task))) return true;
+    lull__task_ended(task);
+    return false;
+}
+
 /* Run up to so many slices. Returns how many. */
 LULL__BLOCKING static unsigned run_slices(unsigned most)
 {
@@ -48,18 +57,24 @@ LULL__BLOCKING static unsigned run_slices(unsigned most)
     unsigned done = 0;
     for (; done < most && kernel->ready; done++) {
         lull__task *task = take_ready(kernel);
-        if (task->state != LULL__READY || (!task->started && !lull__task_start(task))) {
-            end_slice(task, false);
-            continue;
-        }
+        bool resumes = task->state == LULL__READY;
+        if (!resumes && !starts(task)) continue;
         task->state = LULL__RUNNING;
         task->slices++;
         kernel->running = task;
-        bool returned = lull__context_enter(&task->context, task->function, task->argument, &task->result);
+        bool returned = lull__context_enter(&task->context, resumes, task->function, task->argument, &task->result);
         kernel->running = NULL;
         if (returned | (task->state == LULL__ENDED)) end_slice(task, returned);
     }
     return done;
+}
+
+/* Look at the clock, and fire what is due. */
+static double look(void)
+{
+    lull__self.now = lull__host_now();
+    lull__timers_fire(lull__self.now);
+    return lull__self.now;
 }
 
 double lull__run(double budget)
@@ -67,16 +82,18 @@ double lull__run(double budget)
     lull__kernel *kernel = &lull__self;
     if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
     kernel->looping = kernel->awake = true;
-    double start = kernel->now = lull__host_now();
-    unsigned slices = 1;
-    lull__timers_fire(start);
-    while (kernel->ready && kernel->now - start < budget) {
-        kernel->switches += run_slices(slices);
-        double now = lull__host_now();
-        bool small = now - kernel->now < budget * SMALL_PART;
-        kernel->now = now;
-        slices = !small ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
-        lull__timers_fire(now);
+    /* One slice without timers and without more behind it needs no clock. */
+    if (lull__timers_next() == LULL_FOREVER) kernel->switches += run_slices(1);
+    if (kernel->ready || lull__timers_next() != LULL_FOREVER) {
+        double start = look();
+        double before = start;
+        unsigned slices = 1;
+        while (kernel->ready && before - start < budget) {
+            kernel->switches += run_slices(slices);
+            double now = look();
+            slices = now - before >= budget * SMALL_PART ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
+            before = now;
+        }
     }
     kernel->looping = kernel->awake = false;
     if (kernel->ready) {
@@ -96,6 +113,7 @@ void lull__dispose(void)
     lull__pool_dispose(&lull__self.stacks);
     lull__pool_dispose(&lull__self.tasks);
     lull__pool_dispose(&lull__self.futures);
+    lull__pool_dispose(&lull__self.packs);
     lull__timers_dispose();
     lull__handles_dispose();
 }

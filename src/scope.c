@@ -12,12 +12,26 @@ static double earliest(double a, double b)
     return a < b ? a : b;
 }
 
+/* Where one deadline that reaches the task has passed: the next one, or what a shield has kept away meanwhile noted. */
+LULL__COLD static double later_deadline(lull__task *task)
+{
+    double deadline = LULL_FOREVER;
+    for (lull_scope *scope = task->scope; scope; scope = scope->outer) {
+        if (scope->deadline <= lull__self.now) {
+            scope->expired = true;
+        } else {
+            deadline = earliest(deadline, scope->deadline);
+        }
+        if (scope->shield) break;
+    }
+    return deadline;
+}
+
 /* Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later. */
 static int arm_deadline(lull__task *task)
 {
     double deadline = task->scope->effective;
-    if (deadline <= task->passed) deadline = LULL_FOREVER; /* known already */
-    return lull__timer_arm(&task->deadline, deadline);
+    return lull__timer_arm(&task->deadline, deadline <= task->passed ? later_deadline(task) : deadline);
 }
 
 /* Note on the scopes themselves what has expired, so that one that is entered at the same time has not. */

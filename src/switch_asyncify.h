@@ -8,9 +8,8 @@ LULL__ASYNCIFY("stop_unwind") void lull__stop_unwind(void);
 LULL__ASYNCIFY("start_rewind") void lull__start_rewind(void *data);
 LULL__ASYNCIFY("stop_rewind") void lull__stop_rewind(void);
 
-/* Supplied by the instrument step: go to another C stack, at `pointer`, and let it move between the other two. */
-__attribute__((import_module("lull build"), import_name("set_stack"))) void lull__set_stack(
-    char *top, char *bottom, char *pointer);
+/* Supplied by the instrument step: go to another C stack, at `pointer`, which may not move below `bottom`. */
+__attribute__((import_module("lull build"), import_name("set_stack"))) void lull__set_stack(char *bottom, char *pointer);
 
 /* Supplied by the instrument step: the largest frame that any function saves. */
 __attribute__((import_module("lull build"), import_name("frame_room"))) size_t lull__frame_room(void);
@@ -26,13 +25,12 @@ static inline char *lull__stack_pointer(void)
     return pointer;
 }
 
-static inline bool lull__context_enter(lull__context *context, lull_function function, void *argument, lull_value *result)
+static inline bool lull__context_enter(
+    lull__context *context, bool resumes, lull_function function, void *argument, lull_value *result)
 {
     char *pointer = lull__stack_pointer();
-    lull__set_stack(context->top, context->bottom, context->pointer);
-    if (context->frames_top != context->bottom) {
-        lull__start_rewind(&context->frames_top);
-    }
+    lull__set_stack(context->bottom, context->pointer);
+    if (resumes) lull__start_rewind(&context->frames_top);
     lull_value returned = function(argument);
     bool suspended = lull__switching() == LULL__UNWINDING;
     if (suspended) {
@@ -40,7 +38,7 @@ static inline bool lull__context_enter(lull__context *context, lull_function fun
     } else {
         *result = returned;
     }
-    lull__set_stack((char *)UINTPTR_MAX, NULL, pointer);
+    lull__set_stack(NULL, pointer);
     return !suspended;
 }
 

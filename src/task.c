@@ -122,8 +122,8 @@ bool lull__task_start(lull__task *task)
         set_outcome(task, LULL_ENOMEM, 0, NULL);
         return false;
     }
-    task->started = true;
     lull__context_reset(&task->context, task->stack, task->stack_size);
+    task->started = true;
     return true;
 }
 
@@ -181,6 +181,15 @@ static bool deliver(lull__task *task)
     return received;
 }
 
+void lull__arguments_free(void *packed, size_t size)
+{
+    if (packed && size <= lull__self.packs.size) {
+        lull__pool_give(&lull__self.packs, packed);
+    } else {
+        lull__free(packed);
+    }
+}
+
 static void finish(lull__task *task)
 {
     free_stack(task);
@@ -190,7 +199,7 @@ static void finish(lull__task *task)
     lull__error_release(task->failure);
     lull__error_release(task->error);
     lull__error_release(task->arriving);
-    lull__free(task->packed);
+    if (task->packed) lull__arguments_free(task->packed, task->packed_size);
     lull__free(task->block);
     lull__handle_free(task->handle);
     lull__self.live--;
@@ -214,6 +223,7 @@ void lull__task_ended(lull__task *task)
     task->argument = task;
     lull__context_reset(&task->context, task->stack, task->stack_size);
     lull__ready_next(task);
+    task->state = LULL__FRESH;
 }
 
 void lull__task_end(lull__task *task, int code, lull__error *error)
@@ -221,7 +231,7 @@ void lull__task_end(lull__task *task, int code, lull__error *error)
     if (task->state == LULL__WAITING) lull__wait_abandon(task);
     lull__error_release(task->arriving);
     task->arriving = NULL;
-    bool queued = task->state == LULL__READY;
+    bool queued = task->state == LULL__READY || task->state == LULL__FRESH;
     set_outcome(task, code, 0, error);
     task->state = LULL__ENDED;
     if (!queued) lull__task_ended(task); /* else when the loop comes to it */

@@ -10,7 +10,7 @@ void lull__ready_next(lull__task *task)
     *kernel->resumed = task;
     if (kernel->last == kernel->resumed) kernel->last = &task->next;
     kernel->resumed = &task->next;
-    task->state = LULL__READY;
+    task->state = task->started ? LULL__READY : LULL__FRESH;
     if (!kernel->awake) lull__wake_host();
 }
 
@@ -26,6 +26,7 @@ static inline void enqueue(lull__task *task)
 void lull__ready(lull__task *task)
 {
     enqueue(task);
+    if (!task->started) task->state = LULL__FRESH;
     if (!lull__self.awake) lull__wake_host();
 }
 

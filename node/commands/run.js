@@ -10,7 +10,6 @@ import { readSources } from '../toolchain/sources.js';
 import { optimizationLevel } from './level.js';
 
 /**
- * @import { Host } from '../../core/lull.js'
  * @import { Arguments } from '../cli.js'
  * @import { Compiler } from '../toolchain/compiler.js'
  */
@@ -87,7 +86,7 @@ async function runMain(wasm, args, stats) {
   const started = performance.now();
   // Under both names, so that relative and absolute paths work.
   const fds = [...standardStreams(), directory('.', '.'), directory('.', process.cwd())];
-  const app = await load(wasm, { host: /** @type {Host<any>} */ (files), wasi: { args, env: process.env, fds } }).catch((error) => {
+  const app = await load(wasm, { host: files, wasi: { args, env: process.env, fds } }).catch((error) => {
     throw new Failure(messageOf(error));
   });
 

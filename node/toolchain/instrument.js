@@ -10,6 +10,7 @@
  *   the switch keeps the room of the largest frame in the module free, which is found here.
  */
 import { Failure } from './failure.js';
+import { guardFrames } from './frames.js';
 import { findPackage } from './packages.js';
 
 /** The functions whose indirect calls never suspend (src/kernel.h). */
@@ -22,7 +23,7 @@ const C_STACK_OVERFLOW = 'lull__c_stack_overflow';
 
 /** The exports that the loader needs after a trap, and those that only the passes need. */
 const STACK_POINTER = '__stack_pointer';
-const LIMITS_EXPORT = 'lull_stack_limits';
+const LIMIT_EXPORT = 'lull_stack_limit';
 const INTERNAL_EXPORTS = [
   'asyncify_start_unwind', 'asyncify_stop_unwind', 'asyncify_start_rewind', 'asyncify_stop_rewind',
   'asyncify_get_state', '__set_stack_limits', OVERFLOW,
@@ -48,7 +49,7 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     binaryen.setShrinkLevel({ s: 1, z: 2 }[optimize] ?? 0);
     binaryen.setDebugInfo(true);
     // LLVM has inlined what is worth it. More would make large what engines inline at run time only while it is small.
-    binaryen.setOneCallerInlineMaxSize(30);
+    binaryen.setOneCallerInlineMaxSize(4);
     binaryen.clearPassArguments();
     binaryen.setPassArgument('asyncify-removelist', HOOKS);
     binaryen.setPassArgument('stack-check-handler', C_STACK_OVERFLOW);
@@ -57,6 +58,7 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     module.setFeatures(module.getFeatures() | features(binaryen));
     if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
     module.runPasses(['strip-dwarf', 'stack-check']);
+    checkBottomOnly(binaryen, module);
     module = reread(binaryen, module); // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one
     for (const pattern of [...switchingFunctions(binaryen, module), HOOKS]) {
       binaryen.setPassArgument('no-inline', pattern);
@@ -64,9 +66,12 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     }
     module.optimize();
     module.runPasses(['asyncify']);
-    const room = guardFrames(binaryen, module);
+    /** @type {number[]} */
+    const bodies = [];
+    eachFunction(binaryen, module, ({ body }) => bodies.push(body));
+    const room = (guardFrames(binaryen, module, bodies) + 15) & ~15;
     resolveImports(binaryen, module, room);
-    module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMITS_EXPORT);
+    module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMIT_EXPORT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
     module.optimize();
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
@@ -76,6 +81,20 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
   } finally {
     module.dispose();
   }
+}
+
+/**
+ * Have the stack check look at the bottom of the stack alone, which is where a stack overflows.
+ *
+ * @param {any} binaryen
+ * @param {any} module just after the stack-check pass
+ */
+function checkBottomOnly(binaryen, module) {
+  const { i32, none } = binaryen;
+  module.removeGlobal('__stack_base');
+  module.addGlobal('__stack_base', i32, false, module.i32.const(-1));
+  module.removeFunction('__set_stack_limits');
+  module.addFunction('__set_stack_limits', i32, none, [], module.global.set('__stack_limit', module.local.get(0, i32)));
 }
 
 /**
@@ -160,69 +179,6 @@ function eachFunction(binaryen, module, visit) {
 }
 
 /**
- * Make every function that saves a frame check that it stayed within the limit.
- *
- * @param {any} binaryen
- * @param {any} module
- * @returns {number} the largest frame, in bytes
- */
-function guardFrames(binaryen, module) {
-  const { i32 } = module;
-  const data = () => module.global.get('__asyncify_data', binaryen.i32);
-  module.addFunction('lull__frames_checked', binaryen.i32, binaryen.i32, [], module.block(null, [
-    module.if(i32.gt_u(module.local.get(0, binaryen.i32), i32.load(4, 4, data())), module.unreachable()),
-    module.local.get(0, binaryen.i32),
-  ], binaryen.i32));
-
-  let largest = 0;
-  eachFunction(binaryen, module, ({ body }) => {
-    const tail = body ? unwindTail(binaryen, body) : null;
-    if (!tail) return;
-    const last = /** @type {number} */ (tail.increments.at(-1));
-    binaryen.Store.setValue(last, module.call('lull__frames_checked', [binaryen.Store.getValue(last)], binaryen.i32));
-    largest = Math.max(largest, tail.bytes);
-  });
-  if (!largest) throw new Error('lull: nothing in this module can suspend: was it linked without the runtime?');
-  return (largest + 15) & ~15;
-}
-
-/**
- * The stores by which an instrumented function moves the end of the saved frames when it unwinds, and by how much.
- * Asyncify puts them at the end of the body, after the block named `__asyncify_unwind`.
- *
- * @param {any} binaryen
- * @param {number} body
- * @returns {{ increments: number[], bytes: number } | null} null for a function that is not instrumented
- */
-function unwindTail(binaryen, body) {
-  /** @type {number[]} */
-  const increments = [];
-  let bytes = 0;
-  let instrumented = false;
-  const { Block, Store, Binary, Const, GlobalGet, LocalSet, getExpressionId: id } = binaryen;
-  const isData = (/** @type {number} */ e) => id(e) === binaryen.GlobalGetId && GlobalGet.getName(e) === '__asyncify_data';
-  const visit = (/** @type {number} */ block) => {
-    for (let i = 0; i < Block.getNumChildren(block); i++) {
-      const child = Block.getChildAt(block, i);
-      if (id(child) === binaryen.BlockId) visit(child);
-      if (id(child) === binaryen.LocalSetId) {
-        const value = LocalSet.getValue(child);
-        if (id(value) === binaryen.BlockId && Block.getName(value) === '__asyncify_unwind') instrumented = true;
-      }
-      if (id(child) !== binaryen.StoreId || !isData(Store.getPtr(child))) continue;
-      const value = Store.getValue(child);
-      if (id(value) !== binaryen.BinaryId || Binary.getOp(value) !== binaryen.AddInt32) continue;
-      increments.push(child);
-      bytes += Const.getValueI32(Binary.getRight(value));
-    }
-  };
-  if (id(body) === binaryen.BlockId) visit(body);
-  if (!instrumented) return null;
-  if (!increments.length) throw new Error('lull: this version of Binaryen instruments in a way that lull does not know');
-  return { increments, bytes };
-}
-
-/**
  * Give the functions that C imports from this step their bodies.
  *
  * @param {any} binaryen
@@ -243,9 +199,9 @@ function resolveImports(binaryen, module, room) {
     module.addFunction(name, params, result, [], body);
   };
   const argument = (/** @type {number} */ index) => module.local.get(index, i32);
-  define('set_stack', createType([i32, i32, i32]), none, module.block(null, [
-    module.call(exported(binaryen, module, '__set_stack_limits'), [argument(0), argument(1)], none),
-    module.global.set(STACK_POINTER, argument(2)),
+  define('set_stack', createType([i32, i32]), none, module.block(null, [
+    module.call(exported(binaryen, module, '__set_stack_limits'), [argument(0)], none),
+    module.global.set(STACK_POINTER, argument(1)),
   ]));
   define('switching', none, i32, module.global.get('__asyncify_state', i32));
   define('frame_room', none, i32, module.i32.const(room));

@@ -527,9 +527,8 @@ static int failed_waits;
 static lull_value ignores_cancellation(void *unused)
 {
     (void)unused;
-    for (;;) {
-        if (lull_pause(1) < 0) failed_waits++;
-    }
+    while (lull_pause(1) < 0) failed_waits++;
+    return 0;
 }
 
 TASK_TEST(a_task_that_ignores_its_cancellation_is_killed_after_so_many_waits)
@@ -546,8 +545,8 @@ TASK_TEST(a_task_that_ignores_its_cancellation_is_killed_after_so_many_waits)
 
 static void return_from_depth(int depth)
 {
+    if (depth > 0) return_from_depth(depth - 1);
     if (depth == 0) lull_return(9);
-    return_from_depth(depth - 1);
 }
 
 static lull_value returns_from_depth(void *unused)
@@ -568,8 +567,8 @@ TASK_TEST(lull_return_ends_the_task_with_a_value_from_any_depth)
 
 static void fail_from_depth(int depth)
 {
+    if (depth > 0) fail_from_depth(depth - 1);
     if (depth == 0) lull_fail(-77, "depth %d", depth);
-    fail_from_depth(depth - 1);
 }
 
 static lull_value fails_from_depth(void *unused)

@@ -1,0 +1,14 @@
+/* The baseline on JSPI: a bare module, without any runtime. */
+__attribute__((import_module("host"), import_name("settled"))) int settled(int n);
+
+__attribute__((export_name("add_one"))) int add_one(int n)
+{
+    return n + 1;
+}
+
+__attribute__((export_name("await_many"))) int await_many(int times)
+{
+    int sum = 0;
+    for (int i = 0; i < times; i++) sum += settled(i);
+    return sum;
+}

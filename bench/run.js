@@ -1,0 +1,89 @@
+/**
+ * Measure lull against baselines in the same process: `npm run bench [-- --json FILE] [-- --only NAME]`.
+ *
+ * Case and baseline take turns, so that a machine that speeds up or slows down does so for both; the figures are the medians,
+ * and the ratio is the median of the ratios of the pairs. What carries over to another machine is the ratio.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { build } from '../node/toolchain/build.js';
+import { chooseCompiler } from '../node/toolchain/compiler.js';
+import { findPackage, lullVersion } from '../node/toolchain/packages.js';
+import { Progress } from '../node/toolchain/progress.js';
+import { load } from '../node/index.js';
+import { fileURLToPath } from 'node:url';
+import { cases } from './cases.js';
+import { loadJspi } from './jspi.js';
+
+const ROUNDS = 7;
+
+const { values: options } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, cc: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+if (options.help) {
+  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang]
+Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.`);
+  process.exit();
+}
+
+const compiler = chooseCompiler(options.cc);
+const source = fileURLToPath(new URL('cases.c', import.meta.url));
+const wasm = await build(compiler, { files: [source], level: '3', flags: [], debug: false, progress: new Progress() });
+const app = await load(wasm, { host: { settled: (/** @type {number} */ n) => Promise.resolve(n) } });
+const jspi = await loadJspi();
+
+/** @param {number[]} numbers */
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+
+/**
+ * Nanoseconds for one of what `run` does `times` of.
+ *
+ * @param {(times: number) => Promise<unknown>} run
+ * @param {number} times
+ */
+async function time(run, times) {
+  const start = performance.now();
+  await run(times);
+  return ((performance.now() - start) * 1e6) / times;
+}
+
+const figures = [];
+for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (app), jspi)) {
+  if (options.only && !name.startsWith(options.only)) continue;
+  for (const { name: baseline, run: runBaseline } of baselines) {
+    for (let warm = 0; warm < 3; warm++) {
+      await time(run, times);
+      await time(runBaseline, times);
+    }
+    const pairs = [];
+    for (let round = 0; round < ROUNDS; round++) pairs.push([await time(run, times), await time(runBaseline, times)]);
+    figures.push({
+      name,
+      what,
+      value: median(pairs.map(([value]) => value)),
+      unit: 'ns',
+      baseline,
+      baselineValue: median(pairs.map(([, value]) => value)),
+      ratio: median(pairs.map(([value, other]) => value / other)),
+    });
+  }
+}
+await app.close();
+
+const engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
+const versions = { lull: lullVersion, [compiler.name]: await compiler.version(), binaryen: findPackage('binaryen')?.version };
+if (options.json !== undefined) {
+  const text = `${JSON.stringify({ cases: figures.map(({ what, ...figure }) => figure), engine, versions }, null, 2)}\n`;
+  if (options.json === '-') process.stdout.write(text);
+  else writeFileSync(options.json, text);
+}
+if (options.json !== '-') {
+  console.log(`${engine}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`);
+  console.log(`medians of ${ROUNDS}, baselines interleaved\n`);
+  const row = (/** @type {string[]} */ [name, value, baseline, baselineValue, ratio]) =>
+    console.log(name.padEnd(20), value.padStart(10), ' ', baseline.padEnd(34), baselineValue.padStart(10), ratio.padStart(7));
+  row(['case', 'ns', 'baseline', 'ns', 'ratio']);
+  for (const { name, value, baseline, baselineValue, ratio } of figures) {
+    row([name, value.toFixed(1), baseline, baselineValue.toFixed(1), ratio.toFixed(2)]);
+  }
+  console.log();
+  for (const [name, what] of new Map(figures.map((figure) => [figure.name, figure.what]))) console.log(`${name.padEnd(20)} ${what}`);
+}

@@ -1,0 +1,125 @@
+/** Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. */
+import { LullError, messageOf, statusOf } from './errors.js';
+import { ECANCELED } from './status.js';
+
+/** @import { Declaration } from './signature.js' */
+/** @import { Instance } from './instance.js' */
+
+/** One call: `this` of the host function. */
+class HostCall {
+  /** Settled, or nobody waits any longer. */
+  over = false;
+  /** @type {AbortController | undefined} made when somebody asks for the signal */
+  controller = undefined;
+
+  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
+  get signal() {
+    return (this.controller ??= new AbortController()).signal;
+  }
+}
+
+export class HostCalls {
+  /** @param {Instance} instance */
+  constructor(instance) {
+    this.#instance = instance;
+  }
+
+  #instance;
+  /** How many wait for a promise. */
+  pending = 0;
+
+  /**
+   * What C imports for a host function.
+   *
+   * @param {Declaration} declaration
+   * @param {(...args: any[]) => any} implementation
+   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise, else 0
+   */
+  import(declaration, implementation) {
+    const instance = this.#instance;
+    return (future, ...raw) => {
+      const call = new HostCall();
+      try {
+        const result = implementation.apply(call, instance.values.decodeArguments(declaration, raw));
+        if (typeof result?.then === 'function') return this.#wait(call, declaration, future, result);
+        this.#settle(declaration, future, result);
+      } catch (error) {
+        this.#reject(future, error);
+      }
+      return 0;
+    };
+  }
+
+  /**
+   * @param {HostCall} call
+   * @param {Declaration} declaration
+   * @param {number} future
+   * @param {PromiseLike<unknown>} promise
+   */
+  #wait(call, declaration, future, promise) {
+    const ticket = this.#instance.refs.add(call);
+    this.pending++;
+    promise.then(
+      (value) => {
+        if (this.#end(call, ticket)) this.#settle(declaration, future, value);
+      },
+      (error) => {
+        if (this.#end(call, ticket)) this.#reject(future, error);
+      },
+    );
+    return ticket;
+  }
+
+  /**
+   * Nobody waits for the call any longer.
+   *
+   * @param {number} ticket
+   */
+  abandon(ticket) {
+    const call = /** @type {HostCall} */ (this.#instance.refs.get(ticket));
+    this.#end(call, ticket);
+    call.controller?.abort(new LullError(ECANCELED));
+  }
+
+  /**
+   * Returns whether the call was not over yet.
+   *
+   * @param {HostCall} call
+   * @param {number} ticket
+   */
+  #end(call, ticket) {
+    if (call.over) return false;
+    call.over = true;
+    this.#instance.refs.release(ticket);
+    this.pending--;
+    return true;
+  }
+
+  /**
+   * @param {Declaration} declaration
+   * @param {number} future
+   * @param {unknown} value
+   */
+  #settle(declaration, future, value) {
+    const { values, exports } = this.#instance;
+    let owned;
+    try {
+      owned = values.giveResult(declaration, value);
+    } catch (error) {
+      this.#reject(future, error);
+      return;
+    }
+    exports.lull_settle(future, owned);
+  }
+
+  /**
+   * @param {number} future
+   * @param {unknown} error
+   */
+  #reject(future, error) {
+    const { values, refs, exports } = this.#instance;
+    values.withText(messageOf(error), (pointer, length) => {
+      exports.lull_reject(future, statusOf(error), refs.add(error), pointer, length);
+    });
+  }
+}

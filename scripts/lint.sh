@@ -1,0 +1,33 @@
+#!/bin/sh
+# Format and lint the C sources. `scripts/lint.sh --fix` formats instead of complaining.
+set -eu
+cd "$(dirname "$0")/.."
+
+fix=false
+[ "${1:-}" = --fix ] && fix=true
+failed=0
+
+# The sources of the native build: clang-tidy cannot follow wasm's imports and Asyncify without their sysroot.
+native=$(ls src/*.c | grep -vE '/(runtime|host_wasm|boundary|main|switch_asyncify)\.c$')
+
+if command -v clang-format >/dev/null; then
+    if $fix; then
+        clang-format -i src/*.c src/*.h tests/native/*.c tests/native/*.h
+    else
+        clang-format --dry-run -Werror src/*.c src/*.h tests/native/*.c tests/native/*.h || failed=1
+    fi
+else
+    echo 'lint: clang-format is not installed: the format is not checked (apt install clang-format)'
+fi
+
+if command -v clang-tidy >/dev/null; then
+    noise=$(mktemp)
+    clang-tidy --quiet $native tests/native/*.c -- \
+        -std=c11 -D_GNU_SOURCE -DLULL_TEST -Isrc -Itests/native 2>"$noise" || failed=1
+    grep -v 'warnings\{0,1\} generated\.$' "$noise" >&2 || true
+    rm -f "$noise"
+else
+    echo 'lint: clang-tidy is not installed: the C sources are not linted (apt install clang-tidy)'
+fi
+
+exit "$failed"

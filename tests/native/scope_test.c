@@ -1,0 +1,444 @@
+/* Scopes: limits and cancellation of all waits between an enter and its exit. */
+#include "test.h"
+
+#define NAN_SECONDS (LULL_FOREVER - LULL_FOREVER)
+
+/* What a scope is told on the way in and out, where the test is not about that. */
+static void enter(lull_scope *scope, double seconds)
+{
+    CHECK_STATUS(lull_scope_enter(scope, seconds), LULL_OK);
+}
+
+static void enter_shielded(lull_scope *scope, double seconds)
+{
+    CHECK_STATUS(lull_scope_enter_shielded(scope, seconds), LULL_OK);
+}
+
+static void leave(lull_scope *scope)
+{
+    CHECK_STATUS(lull_scope_exit(scope, 0), LULL_OK);
+}
+
+/* ---- Enter and exit ------------------------------------------------------------------------------------------ */
+
+TASK_TEST(a_scope_that_does_not_expire_changes_nothing)
+{
+    lull_scope scope;
+    enter(&scope, 10);
+    CHECK_STATUS(lull_pause(5), LULL_OK);
+    CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
+    CHECK_STATUS(lull_pause(20), LULL_OK);
+    CHECK_TIME(25);
+}
+
+TASK_TEST(a_scope_for_ever_does_not_expire)
+{
+    lull_scope scope;
+    enter(&scope, LULL_FOREVER);
+    CHECK_STATUS(lull_pause(1e9), LULL_OK);
+    leave(&scope);
+}
+
+TASK_TEST(leaving_a_scope_answers_with_the_status_of_its_work)
+{
+    lull_scope scope;
+    enter(&scope, 1);
+    CHECK_STATUS(lull_scope_exit(&scope, LULL_EFAILED), LULL_EFAILED);
+    enter(&scope, 1);
+    CHECK_INT(lull_scope_exit(&scope, 12), 12);
+}
+
+TEST(entering_a_scope_outside_of_a_task_is_refused)
+{
+    lull_scope scope;
+    CHECK_STATUS(lull_scope_enter(&scope, 1), LULL_ENOSUSPEND);
+    CHECK_STATUS(lull_scope_enter_shielded(&scope, 1), LULL_ENOSUSPEND);
+}
+
+TASK_TEST(entering_a_scope_with_a_time_that_is_negative_or_no_number_is_refused)
+{
+    lull_scope scope;
+    CHECK_STATUS(lull_scope_enter(&scope, -1), LULL_EINVAL);
+    CHECK_STATUS(lull_scope_enter(&scope, NAN_SECONDS), LULL_EINVAL);
+    CHECK_STATUS(lull_scope_enter_shielded(&scope, -1), LULL_EINVAL);
+    CHECK(!lull__task_get(lull_current())->scope);
+}
+
+TASK_TEST(leaving_a_scope_that_is_not_the_innermost_is_refused_and_it_stays_entered)
+{
+    lull_scope outer;
+    lull_scope inner;
+    enter(&outer, 1);
+    enter(&inner, 10);
+    CHECK_STATUS(lull_scope_exit(&outer, 0), LULL_EINVAL);
+    CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
+    leave(&inner);
+    leave(&outer);
+    CHECK_STATUS(lull_scope_exit(&outer, 0), LULL_EINVAL);
+}
+
+static lull_scope *scope_of_another;
+
+static lull_value leaves_the_scope_of_another(void *unused)
+{
+    (void)unused;
+    CHECK_STATUS(lull_scope_exit(scope_of_another, 0), LULL_EINVAL);
+    return 0;
+}
+
+TASK_TEST(leaving_the_scope_of_another_task_is_refused)
+{
+    lull_scope scope;
+    enter(&scope, 1);
+    scope_of_another = &scope;
+    lull_spawn(leaves_the_scope_of_another, NULL);
+    lull_pause(0);
+    leave(&scope);
+}
+
+/* ---- Expiry -------------------------------------------------------------------------------------------------- */
+
+TASK_TEST(an_expired_scope_fails_the_present_wait_and_every_later_one)
+{
+    lull_scope scope;
+    enter(&scope, 2);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    CHECK_TIME(2);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_pause(0), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_yield_to(NULL, NULL), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&scope, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_pause(1), LULL_OK);
+    CHECK_TIME(3);
+}
+
+TASK_TEST(a_scope_that_expires_while_its_task_is_busy_fails_the_next_wait)
+{
+    lull_scope scope;
+    enter(&scope, 2);
+    lull_native.now += 5;
+    lull_pause(0); /* the loop looks at the clock */
+    CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&scope, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+}
+
+TASK_TEST(a_scope_of_0_seconds_expires_at_the_first_wait_that_suspends)
+{
+    lull_scope scope;
+    enter(&scope, 0);
+    CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&scope, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+    CHECK_TIME(0);
+}
+
+TASK_TEST(the_expiry_of_an_outer_scope_is_canceled_within_and_timed_out_at_its_exit)
+{
+    lull_scope outer;
+    lull_scope inner;
+    enter(&outer, 2);
+    enter(&inner, 10);
+    int status = lull_pause(20);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    status = lull_scope_exit(&inner, status);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&outer, status), LULL_ETIMEDOUT);
+    CHECK_INT(lull_last_error()->code, LULL_ETIMEDOUT);
+    CHECK_TIME(2);
+}
+
+TASK_TEST(the_expiry_of_an_inner_scope_does_not_touch_the_outer)
+{
+    lull_scope outer;
+    lull_scope inner;
+    enter(&outer, 10);
+    enter(&inner, 2);
+    CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&inner, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_pause(3), LULL_OK);
+    CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
+    CHECK_TIME(10);
+    CHECK_STATUS(lull_scope_exit(&outer, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+}
+
+TASK_TEST(of_two_scopes_that_expire_at_once_the_outer_counts)
+{
+    lull_scope outer;
+    lull_scope inner;
+    enter(&outer, 2);
+    enter(&inner, 2);
+    int status = lull_scope_exit(&inner, lull_pause(20));
+    CHECK_STATUS(status, LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&outer, status), LULL_ETIMEDOUT);
+}
+
+TASK_TEST(an_outer_scope_that_expires_after_the_inner_one_counts_from_then_on)
+{
+    lull_scope outer;
+    lull_scope inner;
+    lull_scope shield;
+    enter(&outer, 5);
+    enter(&inner, 2);
+    CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
+    enter_shielded(&shield, LULL_FOREVER);
+    CHECK_STATUS(lull_pause(4), LULL_OK);
+    leave(&shield);
+    CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
+    int status = lull_scope_exit(&inner, LULL_ECANCELED);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&outer, status), LULL_ETIMEDOUT);
+}
+
+TASK_TEST(a_scope_entered_when_another_has_just_expired_has_its_own_time)
+{
+    lull_scope outer;
+    lull_scope first;
+    lull_scope second;
+    enter(&outer, 10);
+    enter(&first, 2);
+    CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
+    leave(&first);
+    enter(&second, 3);
+    CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
+    CHECK_TIME(5);
+    leave(&second);
+    CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
+    CHECK_TIME(10);
+    leave(&outer);
+}
+
+TASK_TEST(an_exit_without_failure_hides_no_expiry)
+{
+    lull_scope scope;
+    enter(&scope, 1);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
+}
+
+TASK_TEST(a_cancellation_from_elsewhere_is_not_taken_for_the_expiry)
+{
+    lull_scope scope;
+    enter(&scope, 1);
+    CHECK_STATUS(lull_scope_exit(&scope, LULL_ECANCELED), LULL_ECANCELED);
+}
+
+/* ---- Cancel -------------------------------------------------------------------------------------------------- */
+
+static lull_value cancels_the_scope_of_another(void *unused)
+{
+    (void)unused;
+    CHECK_STATUS(lull_scope_cancel(scope_of_another), LULL_OK);
+    return 0;
+}
+
+TASK_TEST(a_cancelled_scope_fails_its_waits_until_its_exit)
+{
+    lull_scope scope;
+    enter(&scope, LULL_FOREVER);
+    scope_of_another = &scope;
+    lull_spawn(cancels_the_scope_of_another, NULL, .delay = 1);
+    CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
+    CHECK_TIME(1);
+    CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&scope, LULL_ECANCELED), LULL_ECANCELED);
+    CHECK_STATUS(lull_pause(1), LULL_OK);
+}
+
+TASK_TEST(a_task_can_cancel_its_own_scope)
+{
+    lull_scope scope;
+    enter(&scope, LULL_FOREVER);
+    CHECK_STATUS(lull_scope_cancel(&scope), LULL_OK);
+    CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
+    leave(&scope);
+    CHECK_STATUS(lull_pause(0), LULL_OK);
+}
+
+TASK_TEST(a_cancelled_outer_scope_reaches_the_inner_ones)
+{
+    lull_scope outer;
+    lull_scope inner;
+    enter(&outer, LULL_FOREVER);
+    enter(&inner, 5);
+    lull_scope_cancel(&outer);
+    CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&inner, LULL_ECANCELED), LULL_ECANCELED);
+    CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&outer, LULL_ECANCELED), LULL_ECANCELED);
+}
+
+TASK_TEST(a_cancelled_inner_scope_does_not_reach_the_outer)
+{
+    lull_scope outer;
+    lull_scope inner;
+    enter(&outer, LULL_FOREVER);
+    enter(&inner, LULL_FOREVER);
+    lull_scope_cancel(&inner);
+    CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
+    leave(&inner);
+    CHECK_STATUS(lull_pause(1), LULL_OK);
+    leave(&outer);
+}
+
+TASK_TEST(cancelling_a_scope_that_is_not_entered_is_refused)
+{
+    lull_scope outer;
+    lull_scope inner = {0};
+    CHECK_STATUS(lull_scope_cancel(&inner), LULL_EINVAL);
+    CHECK_STATUS(lull_scope_cancel(NULL), LULL_EINVAL);
+    enter(&outer, LULL_FOREVER);
+    enter(&inner, LULL_FOREVER);
+    leave(&inner);
+    CHECK_STATUS(lull_scope_cancel(&inner), LULL_EINVAL);
+    CHECK_STATUS(lull_pause(0), LULL_OK);
+    leave(&outer);
+    CHECK_STATUS(lull_scope_cancel(&outer), LULL_EINVAL);
+}
+
+/* ---- Shields ------------------------------------------------------------------------------------------------- */
+
+TASK_TEST(a_shield_keeps_the_expiry_of_the_outer_scope_away_until_its_exit)
+{
+    lull_scope outer;
+    lull_scope shield;
+    enter(&outer, 1);
+    enter_shielded(&shield, LULL_FOREVER);
+    CHECK_STATUS(lull_pause(5), LULL_OK);
+    leave(&shield);
+    lull_pause(0);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    CHECK_TIME(5);
+    leave(&outer);
+}
+
+TASK_TEST(a_shield_entered_after_the_expiry_lets_cleanup_wait)
+{
+    lull_scope outer;
+    lull_scope shield;
+    enter(&outer, 1);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    enter_shielded(&shield, 10);
+    CHECK_STATUS(lull_pause(5), LULL_OK);
+    leave(&shield);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    CHECK_TIME(6);
+    leave(&outer);
+}
+
+TASK_TEST(a_shield_can_expire_itself)
+{
+    lull_scope outer;
+    lull_scope shield;
+    enter(&outer, 10);
+    enter_shielded(&shield, 2);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&shield, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_pause(1), LULL_OK);
+    leave(&outer);
+}
+
+static lull_value cleans_up_behind_a_shield(void *seconds)
+{
+    lull_scope shield;
+    test_waits(NULL);
+    enter_shielded(&shield, *(const double *)seconds);
+    int status = lull_pause(2);
+    test_log("cleanup:%s", lull_err_name(status));
+    CHECK_STATUS(lull_scope_exit(&shield, status), status);
+    test_waits(NULL);
+    return 0;
+}
+
+TASK_TEST(a_shield_keeps_the_cancellation_of_the_task_away_until_its_exit)
+{
+    double seconds = 10;
+    lull_task task = lull_spawn(cleans_up_behind_a_shield, &seconds, .name = "a");
+    lull_pause(0);
+    lull_cancel(task);
+    lull_pause(1);
+    lull_cancel(task);
+    lull_pause(5);
+    CHECK_LOG("a:LULL_ECANCELED cleanup:LULL_OK a:LULL_ECANCELED");
+}
+
+TASK_TEST(a_shield_in_a_cancelled_task_can_expire)
+{
+    double seconds = 1;
+    lull_task task = lull_spawn(cleans_up_behind_a_shield, &seconds, .name = "a");
+    lull_pause(0);
+    lull_cancel(task);
+    lull_pause(5);
+    CHECK_LOG("a:LULL_ECANCELED cleanup:LULL_ETIMEDOUT a:LULL_ECANCELED");
+}
+
+TASK_TEST(a_shield_does_not_keep_out_what_lies_within_it)
+{
+    lull_scope shield;
+    lull_scope inner;
+    enter_shielded(&shield, LULL_FOREVER);
+    enter(&inner, 1);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    leave(&inner);
+    lull_scope_cancel(&shield);
+    CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
+    leave(&shield);
+}
+
+TASK_TEST(cancelling_an_outer_scope_shows_after_the_shield_only)
+{
+    lull_scope outer;
+    lull_scope shield;
+    enter(&outer, LULL_FOREVER);
+    enter_shielded(&shield, LULL_FOREVER);
+    scope_of_another = &outer;
+    lull_spawn(cancels_the_scope_of_another, NULL, .delay = 1);
+    CHECK_STATUS(lull_pause(3), LULL_OK);
+    leave(&shield);
+    CHECK_STATUS(lull_pause(3), LULL_ECANCELED);
+    leave(&outer);
+}
+
+/* ---- The cancellation of the task ---------------------------------------------------------------------------- */
+
+static lull_value waits_in_an_expiring_scope(void *unused)
+{
+    lull_scope scope;
+    (void)unused;
+    enter(&scope, 1);
+    int status = lull_pause(5);
+    test_log("%s", lull_err_name(status));
+    lull_cancel(lull_current());
+    status = lull_pause(5);
+    test_log("%s", lull_err_name(status));
+    test_log("%s", lull_err_name(lull_scope_exit(&scope, status)));
+    return 0;
+}
+
+TASK_TEST(the_cancellation_of_the_task_is_outside_of_all_scopes)
+{
+    CHECK_STATUS(lull_join(lull_spawn(waits_in_an_expiring_scope, NULL), NULL), LULL_OK);
+    CHECK_LOG("LULL_ETIMEDOUT LULL_ECANCELED LULL_ECANCELED");
+}
+
+static lull_value ends_in_a_scope(void *unused)
+{
+    lull_scope scope;
+    (void)unused;
+    enter(&scope, 1);
+    lull_return(5);
+}
+
+TASK_TEST(a_task_that_ends_in_a_scope_leaves_no_timer)
+{
+    CHECK_STATUS(lull_join(lull_spawn(ends_in_a_scope, NULL), NULL), LULL_OK);
+    CHECK(lull__timers_next() == LULL_FOREVER);
+}
+
+TASK_TEST(a_limit_within_an_expired_scope_does_not_hide_the_expiry)
+{
+    lull_scope scope;
+    enter(&scope, 1);
+    CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
+    int status = lull_with_timeout(10, NULL, NULL);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&scope, status), LULL_ETIMEDOUT);
+}
