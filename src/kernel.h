@@ -153,49 +153,49 @@ typedef struct lull__defer {
 } lull__defer;
 
 typedef struct lull__task {
-    struct lull__task *next; /* in the ready queue; NULL: the last */
-    lull__link link;         /* its place in a waiter list */
-    lull__context context;   /* where it stands while it does not run */
-    lull_task handle;        /* its own */
-    double number;           /* how the host knows it: 1 for the first task, and so on; a whole number */
-    double parent;           /* the number of the task that spawned it; 0 for the host */
-    lull_function function;  /* what it runs */
-    void *argument;          /* what it runs it with */
-    char *stack;             /* NULL before its first run and after its end */
-    size_t stack_size;       /* bytes at stack, or to be */
-    const char *name;        /* static, or lull__alloc'ed where owns_name */
+    struct lull__task *next;    /* in the ready queue; NULL: the last */
+    lull__link link;            /* its place in a waiter list */
+    lull__context context;      /* where it stands while it does not run */
+    lull_task handle;           /* its own */
+    double number;              /* how the host knows it: 1 for the first task, and so on; a whole number */
+    double parent;              /* the number of the task that spawned it; 0 for the host */
+    lull_function function;     /* what it runs */
+    void *argument;             /* what it runs it with */
+    char *stack;                /* NULL before its first run and after its end */
+    size_t stack_size;          /* bytes at stack, or to be */
+    const char *name;           /* static, or lull__alloc'ed where owns_name */
     lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */
-    lull_value value;        /* what its wait returns */
-    int status;              /* how its wait ended; LULL__INTERRUPTED: by what lull__interruption finds */
-    int outcome;             /* how its body ended: 0 or the code of `failure` */
-    lull_value result;       /* what its body returned */
-    lull__error *arriving;   /* what the end of its wait brings; NULL */
-    lull__error *error;      /* of its last failed wait; NULL where there was none, or it had no more than a code */
-    int error_code;          /* of its last failed wait; 0 where there was none */
-    lull__error *failure;    /* of its body; NULL where there was none, or no memory for it */
-    lull__waiters ended;     /* who joins it */
-    lull_future settles;     /* the future that its end settles; 0 */
-    lull_ref ticket;         /* the host's: who is told of its end; 0 */
-    struct lull__future *call; /* the host call that it is in; NULL */
-    void *packed;            /* the arguments that JavaScript gave it, freed at its end; NULL */
-    size_t packed_size;      /* bytes at packed */
-    void *block;             /* the memory those point into, freed at its end; NULL */
-    lull__timer wake;        /* its first run, a pause, a lull_schedule */
-    lull_value wake_value;   /* what that resumes it with */
-    lull__timer deadline;    /* the earliest deadline of its scopes */
-    double passed;           /* the time at which a deadline of its own fired last; -1 */
-    lull_scope *scope;       /* its innermost scope; NULL */
-    lull__defer *defers;     /* last first */
-    uint32_t slices;         /* how often it ran */
-    uint16_t shields;        /* how many of its scopes are shields */
-    uint16_t refusals;       /* how many waits in a row its scopes or its cancellation have failed */
-    uint8_t state;           /* lull__state */
+    lull_value value;           /* what its wait returns */
+    int status;                 /* how its wait ended; LULL__INTERRUPTED: by what lull__interruption finds */
+    int outcome;                /* how its body ended: 0 or the code of `failure` */
+    lull_value result;          /* what its body returned */
+    lull__error *arriving;      /* what the end of its wait brings; NULL */
+    lull__error *error;         /* of its last failed wait; NULL where there was none, or it had no more than a code */
+    int error_code;             /* of its last failed wait; 0 where there was none */
+    lull__error *failure;       /* of its body; NULL where there was none, or no memory for it */
+    lull__waiters ended;        /* who joins it */
+    lull_future settles;        /* the future that its end settles; 0 */
+    lull_ref ticket;            /* the host's: who is told of its end; 0 */
+    struct lull__future *call;  /* the host call that it is in; NULL */
+    void *packed;               /* the arguments that JavaScript gave it, freed at its end; NULL */
+    size_t packed_size;         /* bytes at packed */
+    void *block;                /* the memory those point into, freed at its end; NULL */
+    lull__timer wake;           /* its first run, a pause, a lull_schedule */
+    lull_value wake_value;      /* what that resumes it with */
+    lull__timer deadline;       /* the earliest deadline of its scopes */
+    double passed;              /* the time at which a deadline of its own fired last; -1 */
+    lull_scope *scope;          /* its innermost scope; NULL */
+    lull__defer *defers;        /* last first */
+    uint32_t slices;            /* how often it ran */
+    uint16_t shields;           /* how many of its scopes are shields */
+    uint16_t refusals;          /* how many waits in a row its scopes or its cancellation have failed */
+    uint8_t state;              /* lull__state */
     bool owns_name;
-    bool started;            /* it has run */
-    bool canceled;           /* lull_cancel */
-    bool interrupted;        /* something may fail its waits: lull__interruption looks further */
-    bool cleaning;           /* its body is over, its defers run */
-    bool killed;             /* its defers do not wait */
+    bool started;     /* it has run */
+    bool canceled;    /* lull_cancel */
+    bool interrupted; /* something may fail its waits: lull__interruption looks further */
+    bool cleaning;    /* its body is over, its defers run */
+    bool killed;      /* its defers do not wait */
 } lull__task;
 
 /* A wait's status where the task itself has to find out which of its scopes ended it. */
@@ -269,13 +269,13 @@ typedef struct lull__future {
     lull__waiters waiters; /* first: lull_future_yieldable gives its address */
     lull_future handle;
     lull_value value;
-    lull__error *error;    /* of a rejection; NULL where there was no memory for it */
-    int status;            /* 0, or the code of a rejection */
-    lull_ref ticket;       /* the host call that settles it; 0 */
+    lull__error *error; /* of a rejection; NULL where there was no memory for it */
+    int status;         /* 0, or the code of a rejection */
+    lull_ref ticket;    /* the host call that settles it; 0 */
     bool settled;
-    bool promised;         /* a task's end settles it */
-    bool awaited;          /* somebody has awaited it: a rejection is not lost */
-    uint8_t owned;         /* lull__owned */
+    bool promised; /* a task's end settles it */
+    bool awaited;  /* somebody has awaited it: a rejection is not lost */
+    uint8_t owned; /* lull__owned */
 } lull__future;
 
 static inline lull__future *lull__future_get(lull_future handle)
@@ -315,23 +315,23 @@ void lull__handles_dispose(void);
 void lull__timers_dispose(void);
 
 typedef struct lull__kernel {
-    lull__task *ready;      /* the ready queue: its first task; NULL where it is empty */
-    lull__task **last;      /* where the queue ends: the next of its last task, or &ready */
-    lull__task **resumed;   /* where those in front end that lull_resume put there: likewise */
-    lull__task *running;    /* see the invariants */
-    lull__task *calling;    /* the task on top of which JavaScript runs; NULL */
-    double now;             /* the clock at the loop's last look */
-    lull__pool stacks;      /* of the default size */
+    lull__task *ready;    /* the ready queue: its first task; NULL where it is empty */
+    lull__task **last;    /* where the queue ends: the next of its last task, or &ready */
+    lull__task **resumed; /* where those in front end that lull_resume put there: likewise */
+    lull__task *running;  /* see the invariants */
+    lull__task *calling;  /* the task on top of which JavaScript runs; NULL */
+    double now;           /* the clock at the loop's last look */
+    lull__pool stacks;    /* of the default size */
     lull__pool tasks;
     lull__pool futures;
-    lull__pool packs;       /* for the arguments of a task that JavaScript spawns, if they are few */
-    size_t live;            /* tasks that have not ended */
-    size_t allocations;     /* blocks of lull__alloc that are not freed */
-    uint64_t spawned;       /* tasks, ever */
-    uint64_t switches;      /* slices, ever */
-    bool looping;           /* lull__run is on the stack */
-    bool awake;             /* it is, or the host has been asked to call it */
-    bool closing;           /* nothing more may be spawned */
+    lull__pool packs;   /* for the arguments of a task that JavaScript spawns, if they are few */
+    size_t live;        /* tasks that have not ended */
+    size_t allocations; /* blocks of lull__alloc that are not freed */
+    uint64_t spawned;   /* tasks, ever */
+    uint64_t switches;  /* slices, ever */
+    bool looping;       /* lull__run is on the stack */
+    bool awake;         /* it is, or the host has been asked to call it */
+    bool closing;       /* nothing more may be spawned */
 } lull__kernel;
 
 extern lull__kernel lull__self;

@@ -89,13 +89,14 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__UNPACK(type, name) lull__arguments->name
 #define LULL__CHECK_TYPE(type, name) LULL__CHECK_CROSSES(type)
 
+/* clang-format off: it takes what these expand to for something else */
+
 /* A type that cannot cross is a compile-time error. */
 #define LULL__CHECK_CROSSES(type)                                                                                      \
-    _Static_assert(_Generic((type *)0,                                                                                 \
-                       bool *: 1, char *: 1, signed char *: 1, unsigned char *: 1, short *: 1, unsigned short *: 1,    \
-                       int *: 1, unsigned *: 1, long *: 1, unsigned long *: 1, long long *: 1,                         \
-                       unsigned long long *: 1, float *: 1, double *: 1, const char **: 1, char **: 1,                 \
-                       lull_bytes *: 1, void *: 1, default: 0),                                                        \
+    _Static_assert(_Generic((type *)0, bool * : 1, char * : 1, signed char * : 1, unsigned char * : 1, short * : 1,    \
+                            unsigned short * : 1, int * : 1, unsigned * : 1, long * : 1, unsigned long * : 1,          \
+                            long long * : 1, unsigned long long * : 1, float * : 1, double * : 1, const char ** : 1,   \
+                            char ** : 1, lull_bytes * : 1, void * : 1, default : 0),                                   \
                    "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
 
 /* LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs. */
@@ -108,8 +109,7 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 
 #define LULL__VOID(...) void
 #define LULL__PARAMETERS(...) LULL__EACH(LULL__PARAMETER, LULL__COMMA, __VA_ARGS__)
-#define LULL__PARAMETERS_OR_VOID(...)                                                                                  \
-    LULL__IF_NONE(LULL__COUNT(__VA_ARGS__), LULL__VOID, LULL__PARAMETERS)(__VA_ARGS__)
+#define LULL__PARAMETERS_OR_VOID(...) LULL__IF_NONE(LULL__COUNT(__VA_ARGS__), LULL__VOID, LULL__PARAMETERS)(__VA_ARGS__)
 
 /* The C declaration as text: what the export or the import is called. */
 #define LULL__DECLARATION(ret, name, ...) #ret " " #name "(" LULL__EACH(LULL__TEXT, LULL__COMMA_TEXT, __VA_ARGS__) ")"
@@ -129,9 +129,8 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
  */
 #define LULL_TASK(ret, ...) LULL__EXPAND(LULL__TASK, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__TASK(ret, name, ...)                                                                                     \
-    LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)(ret)                                         \
-    LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                                   \
+    LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)                                              \
+    (ret) LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__) ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));    \
     struct name##__arguments {                                                                                         \
         char lull__none;                                                                                               \
         LULL__EACH(LULL__MEMBER, LULL__NOTHING, __VA_ARGS__)                                                           \
@@ -158,8 +157,9 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__HOST(ret, name, ...)                                                                                     \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    __attribute__((import_module("lull host"), import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern        \
-        lull_ref name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
+    __attribute__((import_module("lull host"),                                                                         \
+                   import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern lull_ref                            \
+        name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
 
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
@@ -169,8 +169,8 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     }
 #define LULL__HOST_VALUE(ret, name, ...)                                                                               \
     LULL__CHECK_CROSSES(ret)                                                                                           \
-    LULL_NODISCARD static inline int name(                                                                             \
-        LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) ret *lull__result)                                 \
+    LULL_NODISCARD static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                  \
+                                              ret *lull__result)                                                       \
     {                                                                                                                  \
         LULL__HOST_CALL(name, lull__result, sizeof *lull__result, __VA_ARGS__)                                         \
     }

@@ -16,7 +16,8 @@ static lull_value run_main(void *pointer)
 {
     const struct arguments *arguments = (const struct arguments *)pointer;
     int (*program)(int, char **) = lull__main_mangled ? lull__main_mangled : lull__main_plain;
-    exit(program(arguments->argc, arguments->argv)); /* as C has it: what atexit registered runs, the streams are flushed */
+    exit(program(arguments->argc,
+                 arguments->argv)); /* as C has it: what atexit registered runs, the streams are flushed */
 }
 
 /* argv lies in the block of the next spawn. Returns the task, or LULL_ESRCH where there is no main. */

@@ -51,8 +51,8 @@ void lull__context_reset(lull__context *context, void *stack, size_t size);
  * From the loop: call function(argument) on the context's stack, or, if it `resumes`, take up what was set aside there. Returns whether the
  * function has returned, with its result in *result; else it has suspended. The caller is LULL__BLOCKING, too.
  */
-static inline bool lull__context_enter(
-    lull__context *context, bool resumes, lull_function function, void *argument, lull_value *result);
+static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
+                                       lull_value *result);
 
 /* Set a task aside for good: nothing may enter it before a reset. Returns in appearance only. */
 void lull__context_leave(lull__context *context);
@@ -91,8 +91,8 @@ static inline bool lull__context_resumed(void)
 
 bool lull__native_enter(lull__context *context, lull_function function, void *argument, lull_value *result);
 
-static inline bool lull__context_enter(
-    lull__context *context, bool resumes, lull_function function, void *argument, lull_value *result)
+static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
+                                       lull_value *result)
 {
     (void)resumes;
     return lull__native_enter(context, function, argument, result);

@@ -9,7 +9,8 @@ LULL__ASYNCIFY("start_rewind") void lull__start_rewind(void *data);
 LULL__ASYNCIFY("stop_rewind") void lull__stop_rewind(void);
 
 /* Supplied by the instrument step: go to another C stack, at `pointer`, which may not move below `bottom`. */
-__attribute__((import_module("lull build"), import_name("set_stack"))) void lull__set_stack(char *bottom, char *pointer);
+__attribute__((import_module("lull build"), import_name("set_stack"))) void lull__set_stack(char *bottom,
+                                                                                            char *pointer);
 
 /* Supplied by the instrument step: the largest frame that any function saves. */
 __attribute__((import_module("lull build"), import_name("frame_room"))) size_t lull__frame_room(void);
@@ -25,8 +26,8 @@ static inline char *lull__stack_pointer(void)
     return pointer;
 }
 
-static inline bool lull__context_enter(
-    lull__context *context, bool resumes, lull_function function, void *argument, lull_value *result)
+static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
+                                       lull_value *result)
 {
     char *pointer = lull__stack_pointer();
     lull__set_stack(context->bottom, context->pointer);

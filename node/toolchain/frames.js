@@ -55,6 +55,7 @@ export function guardFrames(binaryen, module, bodies) {
  * @property {number[]} saves the stores of the locals
  * @property {number} restored the store `end -= N`; 0 where there is none
  * @property {number[]} restores the loads of the locals
+ * @property {boolean} plain the locals are restored by plain loads
  * @property {number} indexRestore what `__asyncify_unwind` begins with: most often the `if` around `end -= 4`
  */
 
@@ -75,7 +76,7 @@ function findFrame(binaryen, body) {
   };
   const children = (/** @type {number} */ e) => Array.from({ length: Block.getNumChildren(e) }, (_, i) => Block.getChildAt(e, i));
 
-  const frame = { size: 0, indexMoved: 0, block: 0, position: 0, saved: 0, saves: /** @type {number[]} */ ([]), restored: 0, restores: /** @type {number[]} */ ([]), indexRestore: 0 };
+  const frame = { size: 0, indexMoved: 0, block: 0, position: 0, saved: 0, saves: /** @type {number[]} */ ([]), restored: 0, restores: /** @type {number[]} */ ([]), indexRestore: 0, plain: true };
   let instrumented = false;
   const visit = (/** @type {number} */ block) => {
     for (const [position, child] of children(block).entries()) {
@@ -84,9 +85,10 @@ function findFrame(binaryen, body) {
         const then = If.getIfTrue(child);
         if (id(then) !== binaryen.BlockId) continue;
         for (const inner of children(then)) {
-          const moved = moves(inner, binaryen.SubInt32);
-          if (moved !== undefined) [frame.restored, frame.size] = [inner, moved];
-          else if (frame.restored && id(inner) === binaryen.LocalSetId && id(LocalSet.getValue(inner)) === binaryen.LoadId && !isData(binaryen.Load.getPtr(LocalSet.getValue(inner)))) frame.restores.push(LocalSet.getValue(inner));
+          const load = id(inner) === binaryen.LocalSetId ? LocalSet.getValue(inner) : 0;
+          if (moves(inner, binaryen.SubInt32) !== undefined) frame.restored = inner;
+          else if (frame.restored && load && id(load) === binaryen.LoadId && !isData(binaryen.Load.getPtr(load))) frame.restores.push(load);
+          else if (frame.restored) frame.plain = false;
         }
       } else if (id(child) === binaryen.LocalSetId && id(LocalSet.getValue(child)) === binaryen.BlockId && Block.getName(LocalSet.getValue(child)) === '__asyncify_unwind') {
         instrumented = true;
@@ -98,7 +100,7 @@ function findFrame(binaryen, body) {
         } else if (!frame.indexMoved) {
           Object.assign(frame, { indexMoved: child, block, position });
         } else {
-          frame.saved = child;
+          [frame.saved, frame.size] = [child, moved];
         }
       }
     }
@@ -110,9 +112,7 @@ function findFrame(binaryen, body) {
   };
   visit(body);
   if (!instrumented) return null;
-  const { saved, restored, indexMoved, saves, restores } = frame;
-  const known = indexMoved && !saved === !restored && saves.length >= restores.length;
-  if (!known) throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
+  if (!frame.indexMoved) throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
   return frame;
 }
 
@@ -128,7 +128,8 @@ function compact(binaryen, module, frame) {
   const { Store, Load, Binary, Block, Const } = binaryen;
   if (!frame.saved) return frame.indexMoved; // nothing but the index
   const then = restoresIndex(binaryen, frame.indexRestore);
-  if (!then) return frame.saved; // within an expression, in a small function: that stays as it is
+  // Where the pass has made expressions of these, as it does in small functions, the two steps stay.
+  if (!then || !frame.plain || !frame.restored || frame.restores.length > frame.saves.length) return frame.saved;
   const setSize = (/** @type {number} */ store) => Const.setValueI32(Binary.getRight(Store.getValue(store)), frame.size + INDEX_SIZE);
   for (const store of frame.saves) Store.setOffset(store, Store.getOffset(store) + INDEX_SIZE);
   for (const load of frame.restores) Load.setOffset(load, Load.getOffset(load) + INDEX_SIZE);

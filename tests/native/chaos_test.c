@@ -1,0 +1,212 @@
+/*
+ * Tasks that do anything to one another, at random but from a seed: whatever they do, the runtime stays whole, nothing leaks,
+ * and every wait ends in a way that its contract names.
+ */
+#include "test.h"
+
+#define TASKS 12
+#define FUTURES 4
+#define STEPS 40
+#define SEEDS 300
+
+static lull_task tasks[TASKS];
+static lull_future futures[FUTURES];
+static lull_future results[TASKS];
+static uint32_t random_state;
+
+/* A number below the limit (xorshift32). */
+static uint32_t random_below(uint32_t limit)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state % limit;
+}
+
+static lull_task any_task(void)
+{
+    return tasks[random_below(TASKS)];
+}
+
+static lull_future any_future(void)
+{
+    return futures[random_below(FUTURES)];
+}
+
+/* What a wait may come to. */
+static void check_wait(int status)
+{
+    static const int allowed[] = {LULL_OK,      LULL_ECANCELED, LULL_ETIMEDOUT, LULL_EFAILED, LULL_ENOMEM,
+                                  LULL_ECLOSED, LULL_ESRCH,     LULL_EINVAL,    LULL_EKILLED};
+    bool known = false;
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) known = known || status == allowed[i];
+    CHECK(known);
+}
+
+/* What acting on another task may come to. */
+static void check_act(int status)
+{
+    CHECK(status == LULL_OK || status == LULL_ESRCH || status == LULL_EBUSY || status == LULL_ENOMEM);
+}
+
+static lull_value lives(void *pointer);
+
+static void live_a_little(unsigned depth);
+
+static void cleanup(void *unused)
+{
+    (void)unused;
+    live_a_little(1);
+}
+
+static void spawn_in_place(uint32_t place)
+{
+    double delay = random_below(2) ? 0 : random_below(3);
+    lull_future_free(results[place]);
+    results[place] = lull_future_new();
+    lull_future result = results[place] > 0 && random_below(2) ? results[place] : 0;
+    const char *name = random_below(2) ? "named" : NULL;
+    lull_task task = lull_spawn(lives, NULL, .delay = delay, .name = name, .result = result);
+    if (task > 0) tasks[place] = task;
+}
+
+static void wait_in_a_scope(unsigned depth)
+{
+    lull_scope scope;
+    double seconds = random_below(4);
+    bool shield = random_below(3) == 0;
+    int status = shield ? lull_scope_enter_shielded(&scope, seconds) : lull_scope_enter(&scope, seconds);
+    if (status < 0) {
+        CHECK_STATUS(status, LULL_ENOMEM);
+        return;
+    }
+    live_a_little(depth - 1);
+    if (random_below(8) == 0) CHECK_STATUS(lull_scope_cancel(&scope), LULL_OK);
+    status = lull_pause(random_below(3));
+    check_wait(status);
+    check_wait(lull_scope_exit(&scope, status));
+}
+
+static void act(void)
+{
+    switch (random_below(9)) {
+    case 0:
+    case 1:
+        check_act(lull_resume(any_task(), 1));
+        break;
+    case 2:
+        check_act(lull_schedule(any_task(), random_below(3), 2));
+        break;
+    case 3:
+        check_act(lull_throw(any_task(), LULL_EFAILED, random_below(2) ? "thrown" : NULL));
+        break;
+    case 4:
+        if (random_below(3) == 0) check_act(lull_cancel(any_task()));
+        break;
+    case 5:
+        if (random_below(3) == 0) check_act(lull_kill(any_task()));
+        break;
+    case 6:
+        check_act(lull_future_resolve(any_future(), 3));
+        break;
+    case 7:
+        check_act(lull_future_reject(any_future(), LULL_EFAILED, random_below(2) ? "rejected" : NULL));
+        break;
+    default: {
+        uint32_t place = random_below(FUTURES);
+        if (lull_future_free(futures[place]) == 0 || futures[place] < 0) futures[place] = lull_future_new();
+    }
+    }
+}
+
+static void wait(unsigned depth)
+{
+    switch (random_below(7)) {
+    case 0:
+        check_wait(lull_pause(0));
+        break;
+    case 1:
+        check_wait(lull_pause(random_below(3)));
+        break;
+    case 2:
+        check_wait(lull_await(any_future(), NULL));
+        break;
+    case 3:
+        check_wait(lull_join(any_task(), NULL));
+        break;
+    case 4:
+        check_wait(lull_with_timeout(random_below(3), NULL, NULL));
+        break;
+    case 5: {
+        lull_yieldable *future = lull_future_yieldable(any_future());
+        if (future) check_wait(lull_with_timeout(random_below(3), future, NULL));
+        break;
+    }
+    default:
+        if (depth) wait_in_a_scope(depth);
+    }
+}
+
+static void live_a_little(unsigned depth)
+{
+    for (unsigned step = random_below(STEPS / 4); step; step--) {
+        switch (random_below(8)) {
+        case 0:
+            spawn_in_place(random_below(TASKS));
+            break;
+        case 1:
+            if (lull_defer(cleanup, NULL) < 0) continue;
+            break;
+        case 2:
+        case 3:
+        case 4:
+            act();
+            break;
+        default:
+            wait(depth);
+        }
+    }
+    if (random_below(20) == 0) lull_return(4);
+    if (random_below(20) == 0) lull_fail(LULL_EFAILED, random_below(2) ? "failed" : NULL);
+}
+
+static lull_value lives(void *pointer)
+{
+    (void)pointer;
+    live_a_little(3);
+    return 5;
+}
+
+/* Steps of a run: a cleanup may spawn, and defer another, so a run is stopped, not waited for. */
+static void run_for_a_while(void)
+{
+    for (int run = 0; run < 60; run++) {
+        lull_native.now += 0.5;
+        lull_native.tick = 0.0001;
+        lull__run(0.05);
+    }
+}
+
+static void live_with_seed(uint32_t seed, long allowed)
+{
+    lull_native_reset();
+    memset(tasks, 0, sizeof tasks);
+    memset(results, 0, sizeof results);
+    memset(futures, 0, sizeof futures);
+    random_state = seed * 2654435761U + 1;
+    lull__allocations_left = allowed;
+    for (uint32_t i = 0; i < FUTURES; i++) futures[i] = lull_future_new();
+    for (uint32_t i = 0; i < TASKS; i++) spawn_in_place(i);
+    run_for_a_while();
+    test_close();
+}
+
+TEST(whatever_tasks_do_to_one_another_the_runtime_stays_whole)
+{
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) live_with_seed(seed, -1);
+}
+
+TEST(whatever_tasks_do_without_memory_the_runtime_stays_whole)
+{
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) live_with_seed(seed, (long)(seed % 150));
+}
