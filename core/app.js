@@ -274,8 +274,10 @@ export class App {
     const patience = new Promise((resolve) => { timer = clock.arm(() => resolve(undefined), timeout); });
     await Promise.race([this.idle().catch(nothing), patience]);
     clock.disarm(timer);
-    exports.lull_close(1);
-    while (this.stats().tasks) this.#instance.run(); // what the killed have deferred
+    do {
+      exports.lull_close(1);
+      this.#instance.run(); // what the killed have deferred
+    } while (this.stats().tasks);
     this.#closed = true;
     pump.stop();
     exports.lull_dispose();

@@ -9,12 +9,23 @@ import { ECANCELED } from './status.js';
 class HostCall {
   /** Settled, or nobody waits any longer. */
   over = false;
+  /** Nobody waits any longer. */
+  abandoned = false;
   /** @type {AbortController | undefined} made when somebody asks for the signal */
   controller = undefined;
 
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
   get signal() {
-    return (this.controller ??= new AbortController()).signal;
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.abandoned) this.abort();
+    }
+    return this.controller.signal;
+  }
+
+  abort() {
+    this.abandoned = true;
+    this.controller?.abort(new LullError(ECANCELED));
   }
 }
 
@@ -59,14 +70,16 @@ export class HostCalls {
   #wait(call, declaration, future, promise) {
     const ticket = this.#instance.refs.add(call);
     this.pending++;
-    promise.then(
-      (value) => {
+    const reject = (/** @type {unknown} */ error) => {
+      if (this.#end(call, ticket)) this.#reject(future, error);
+    };
+    try {
+      promise.then((value) => {
         if (this.#end(call, ticket)) this.#settle(declaration, future, value);
-      },
-      (error) => {
-        if (this.#end(call, ticket)) this.#reject(future, error);
-      },
-    );
+      }, reject);
+    } catch (error) {
+      reject(error);
+    }
     return ticket;
   }
 
@@ -78,7 +91,7 @@ export class HostCalls {
   abandon(ticket) {
     const call = /** @type {HostCall} */ (this.#instance.refs.get(ticket));
     this.#end(call, ticket);
-    call.controller?.abort(new LullError(ECANCELED));
+    call.abort();
   }
 
   /**

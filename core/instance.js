@@ -4,7 +4,7 @@ import { HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
-import { ESTACK, ETRAP } from './status.js';
+import { EKILLED, ESTACK, ETRAP } from './status.js';
 import { Values } from './values.js';
 
 /** @import { Clock } from './clock.js' */
@@ -107,7 +107,8 @@ export class Instance {
     if (status === 0) {
       ending.resolve(this.values.takeResult(ending.result));
     } else {
-      ending.reject(this.errorFrom(status, error, ending));
+      const id = this.memory.f64[this.memory.exchange >> 3];
+      ending.reject(this.errorFrom(status, error, { id, name: ending.name }));
     }
   }
 
@@ -116,17 +117,16 @@ export class Instance {
    *
    * @param {number} status
    * @param {number} pointer NULL where there is no more than the status
-   * @param {{ id?: number, name: string }} [task] whose failure it is
+   * @param {{ id: number, name: string }} [task] whose failure it is
    * @returns {unknown}
    */
   errorFrom(status, pointer, task) {
-    const about = task && { id: task.id ?? 0, name: task.name };
-    if (!pointer) return new LullError(status, about && `task '${about.name}': ${new LullError(status).message}`, { task: about });
+    if (!pointer) return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
     const { i32, u32 } = this.memory;
     const at = pointer >> 2;
     const [code, message, , thrown, cause] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4]];
     if (thrown) return this.refs.get(thrown);
-    return new LullError(code, this.memory.text(message) ?? '', { cause: cause ? this.errorFrom(code, cause) : undefined, task: about });
+    return new LullError(code, this.memory.text(message) ?? '', { cause: cause ? this.errorFrom(code, cause) : undefined, task });
   }
 
   /* ---- Runs ---- */
@@ -160,7 +160,7 @@ export class Instance {
     if (!exports.lull_running()) throw error; // the runtime itself: not a task's failure
     const exhausted = isStackExhaustion(error);
     if (error instanceof Exit) this.onExit(error);
-    const status = overflow || exhausted ? ESTACK : ETRAP;
+    const status = error instanceof Exit ? EKILLED : overflow || exhausted ? ESTACK : ETRAP;
     const message = this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
       exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, length);

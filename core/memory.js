@@ -1,5 +1,6 @@
 /** Views of an instance's memory, which stay right when it grows. */
-const decoder = new TextDecoder();
+/** All of the text, also what looks like a byte order mark. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class Memory {
   /**

@@ -109,7 +109,7 @@ function parseType(text, declaration) {
   if (!kind) {
     throw new TypeError(`'${declaration}' has the type '${words}', which lull cannot carry between C and JavaScript: write one of ${[...kinds.keys()].join(', ')}`);
   }
-  return { text: words, kind };
+  return { text: words === '_Bool' ? 'bool' : words, kind }; // stdbool.h's macro
 }
 
 /**

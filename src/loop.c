@@ -82,8 +82,11 @@ double lull__run(double budget)
     lull__kernel *kernel = &lull__self;
     if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
     kernel->looping = kernel->awake = true;
-    /* One slice without timers and without more behind it needs no clock. */
-    if (lull__timers_next() == LULL_FOREVER) kernel->switches += run_slices(1);
+    /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
+    if (lull__timers_next() == LULL_FOREVER && kernel->ready && !kernel->ready->next) {
+        kernel->switches += run_slices(1);
+        budget /= 2;
+    }
     if (kernel->ready || lull__timers_next() != LULL_FOREVER) {
         double start = look();
         double before = start;

@@ -148,7 +148,7 @@ typedef struct lull_spawn_options {
  *
  * Create a task and schedule it; everything after the argument is optional. The task has a stack from its first run to
  * its end only. Whoever wants its result waits with lull_join while it runs, or names a future for it; a task that fails
- * with neither is reported to the host.
+ * with neither is reported to the host, unless it was cancelled or killed.
  *
  * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN or a delay that is negative or
  * not a number; LULL_ESRCH for a result that is no pending future; LULL_ENOMEM; LULL_ECLOSED while the instance closes.
@@ -208,7 +208,10 @@ int lull_kill(lull_task task);
 /* End the current task with a value, from any depth of calls. Its defers run. Traps outside of a task. */
 LULL_NORETURN void lull_return(lull_value value);
 
-/* End the current task with an error (see lull_error), from any depth of calls. Its defers run. Traps outside of a task. */
+/*
+ * End the current task with an error (see lull_error), from any depth of calls. Its defers run. Traps outside of a task.
+ * A code that is not negative counts as LULL_EFAILED.
+ */
 LULL_NORETURN void lull_fail(int code, const char *format, ...) LULL_PRINTF(2, 3);
 
 /* Pass on a failure: lull_fail(status, NULL) for a negative status, nothing for another. Returns the status. */
@@ -220,7 +223,8 @@ static inline int lull_check(int status)
 
 /*
  * Call `function(argument)` when the current task ends, however it ends: return, lull_return, lull_fail, kill, stack
- * overflow, trap. Last first. The call is made in the task, on its stack.
+ * overflow, trap. Last first. The call is made in the task, on its stack. It may wait, shielded from the task's cancellation,
+ * for five seconds in all (after a kill: not at all). Where it fails, that is reported to the host; the task's result stays.
  *
  * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for no function; LULL_ENOMEM.
  */
@@ -344,7 +348,7 @@ int lull_future_free(lull_future future);
 
 /*
  * Settle a future. Those who await it become ready, in the order in which they came.
- * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that is settled already; lull_future_reject also LULL_EINVAL for
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that is settled already, or that a task's end will settle; lull_future_reject also LULL_EINVAL for
  * a code that is no negative number, and LULL_ENOMEM.
  */
 LULL_NODISCARD int lull_future_resolve(lull_future future, lull_value value);

@@ -91,6 +91,8 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 
 /* clang-format off: it takes what these expand to for something else */
 
+/* clang-format off */ /* it takes what these expand to for something else */
+
 /* A type that cannot cross is a compile-time error. */
 #define LULL__CHECK_CROSSES(type)                                                                                      \
     _Static_assert(_Generic((type *)0, bool * : 1, char * : 1, signed char * : 1, unsigned char * : 1, short * : 1,    \

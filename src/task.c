@@ -10,7 +10,10 @@
 static bool copy_name(lull__task *task, const char *name)
 {
     size_t length = strlen(name);
-    if (length > LULL_NAME_MAX) length = LULL_NAME_MAX;
+    if (length > LULL_NAME_MAX) {
+        length = LULL_NAME_MAX;
+        while (length && (name[length] & 0xC0) == 0x80) length--; /* not within a character */
+    }
     char *copy = (char *)lull__alloc(length + 1);
     if (!copy) return false;
     memcpy(copy, name, length);
@@ -91,20 +94,30 @@ const char *lull_name(lull_task handle)
 
 /* ---- Run ----------------------------------------------------------------------------------------------------- */
 
-/* Forget what belonged to the body's stack. */
+/* Forget what belonged to the stack of what has ended. */
 static void leave_body(lull__task *task)
 {
     task->cleaning = true;
     task->scope = NULL;
     task->shields = 0;
+    task->waiting_on = NULL; /* a begin that ends its waiter is not ended, and takes its schedule back */
+    lull__timer_disarm(&task->wake);
     lull__timer_disarm(&task->deadline);
     lull__host_call_leave(task);
+}
+
+/* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
+static bool is_news(int code)
+{
+    return code < 0 && code != LULL_ECANCELED && code != LULL_EKILLED;
 }
 
 /* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
 static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
     if (task->cleaning) {
+        leave_body(task); /* it was a deferred function that ended early, maybe in a scope or a host call */
+        if (is_news(code)) lull__host_report(task, code, error);
         lull__error_release(error);
         return;
     }
@@ -139,6 +152,7 @@ static lull_value run_defers(void *pointer)
         void (*function)(void *) = defer->function;
         void *argument = defer->argument;
         lull__free(defer);
+        task->refusals = 0; /* each has its own patience */
         function(argument);
     }
     if (entered == 0) lull_scope_exit(&cleanup, 0);
@@ -175,7 +189,8 @@ static bool deliver(lull__task *task)
         received = true;
     }
     if (task->ticket) {
-        lull__host_done(task->ticket, task->outcome, task->result, task->failure);
+        lull_value value = task->outcome < 0 ? lull_from_double(task->number) : task->result;
+        lull__host_done(task->ticket, task->outcome, value, task->failure);
         received = true;
     }
     return received;
@@ -193,9 +208,7 @@ void lull__arguments_free(void *packed, size_t size)
 static void finish(lull__task *task)
 {
     free_stack(task);
-    if (!deliver(task) && task->outcome < 0 && task->outcome != LULL_ECANCELED && task->outcome != LULL_EKILLED) {
-        lull__host_report(task, task->outcome, task->failure);
-    }
+    if (!deliver(task) && is_news(task->outcome)) lull__host_report(task, task->outcome, task->failure);
     lull__error_release(task->failure);
     lull__error_release(task->error);
     lull__error_release(task->arriving);
@@ -218,7 +231,6 @@ void lull__task_ended(lull__task *task)
         finish(task);
         return;
     }
-    leave_body(task); /* also where it was a deferred function that ended early */
     task->function = run_defers;
     task->argument = task;
     lull__context_reset(&task->context, task->stack, task->stack_size);

@@ -1,6 +1,6 @@
 /**
  * The C core on the native switch and the virtual clock, under sanitizers and valgrind: each test file is a program of its
- * own, built with each compiler. To debug one test, build it as the message of a failure shows, and name it as an argument.
+ * own, built with each compiler. The message of a failure says how to build one by hand and run a single test of it.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -69,7 +69,8 @@ for (const build of builds) {
         assert.ok(compiled.ok, compiled.message);
         const [command, ...commandArgs] = [...build.runner, program];
         const ran = run(command, commandArgs, 180_000);
-        assert.ok(ran.ok, ran.message);
+        const again = [build.compiler, ...warnings, ...build.flags, ...includes, ...sources, join(here, file), '-o', '/tmp/test'];
+        assert.ok(ran.ok, `${ran.message}\nTo run one test: ${again.join(' ')} && /tmp/test NAME`);
       });
     }
   });

@@ -221,6 +221,20 @@ TASK_TEST(a_cancellation_from_elsewhere_is_not_taken_for_the_expiry)
     CHECK_STATUS(lull_scope_exit(&scope, LULL_ECANCELED), LULL_ECANCELED);
 }
 
+TASK_TEST(a_task_whose_scopes_expire_often_is_not_killed)
+{
+    lull_scope outer;
+    enter(&outer, LULL_FOREVER);
+    for (int i = 0; i < 3 * LULL_PATIENCE; i++) {
+        lull_scope scope;
+        enter(&scope, 0);
+        CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
+        CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
+        leave(&scope);
+    }
+    leave(&outer);
+}
+
 /* ---- Cancel -------------------------------------------------------------------------------------------------- */
 
 static lull_value cancels_the_scope_of_another(void *unused)

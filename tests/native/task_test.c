@@ -719,13 +719,26 @@ TASK_TEST(defers_run_last_first_when_the_task_is_killed)
     CHECK_LOG("second first");
 }
 
-TASK_TEST(defers_run_when_the_task_is_killed_for_its_impatience)
+TASK_TEST(defers_run_when_the_task_is_cancelled)
 {
-    failed_waits = 0;
     lull_task task = lull_spawn(defers_and_waits, NULL);
     lull_cancel(task);
     CHECK_STATUS(lull_join(task, NULL), LULL_OK);
     CHECK_LOG("task:LULL_ECANCELED second first");
+}
+
+static lull_value defers_and_ignores_cancellation(void *unused)
+{
+    defer_two();
+    return ignores_cancellation(unused);
+}
+
+TASK_TEST(defers_run_when_the_task_is_killed_for_ignoring_its_cancellation)
+{
+    lull_task task = lull_spawn(defers_and_ignores_cancellation, NULL);
+    lull_cancel(task);
+    CHECK_STATUS(lull_join(task, NULL), LULL_EKILLED);
+    CHECK_LOG("second first");
 }
 
 static lull_task deferring;
@@ -803,7 +816,29 @@ TASK_TEST(a_defer_that_fails_changes_neither_the_outcome_nor_the_other_defers)
     CHECK_STATUS(lull_join(lull_spawn(defers_a_failure, NULL), &value), LULL_OK);
     CHECK_INT(value, 5);
     CHECK_LOG("after");
-    CHECK_INT(lull_native.failures, 0);
+}
+
+TEST(a_defer_that_fails_is_reported)
+{
+    lull_spawn(defers_a_failure, NULL, .name = "careless");
+    lull_native_run();
+    CHECK_INT(lull_native.failures, 1);
+    CHECK_TEXT(lull_native.failure[0].name, "careless");
+    CHECK_STATUS(lull_native.failure[0].status, LULL_EFAILED);
+    CHECK_TEXT(lull_native.failure[0].message, "in a defer");
+}
+
+static lull_value defers_only_a_failure(void *unused)
+{
+    (void)unused;
+    CHECK_STATUS(lull_defer(fails_in_a_defer, NULL), LULL_OK);
+    return 5;
+}
+
+TASK_TEST(a_last_defer_that_fails_leaves_no_timer)
+{
+    CHECK_STATUS(lull_join(lull_spawn(defers_only_a_failure, NULL), NULL), LULL_OK);
+    CHECK(lull__timers_next() == LULL_FOREVER);
 }
 
 static void waits_for_ever(void *unused)
@@ -823,6 +858,7 @@ TASK_TEST(a_defer_cannot_wait_for_ever)
 {
     CHECK_STATUS(lull_join(lull_spawn(defers_a_wait_for_ever, NULL), NULL), LULL_OK);
     CHECK_LOG("LULL_ETIMEDOUT");
+    CHECK_TIME(5);
 }
 
 TASK_TEST(a_task_killed_in_its_defers_keeps_its_outcome_and_runs_the_rest)

@@ -184,6 +184,36 @@ TASK_TEST(a_begin_that_cancels_its_waiter_fails_the_wait)
     CHECK_LOG("a:LULL_ECANCELED");
 }
 
+static void schedule_and_kill(doorbell *bell, lull_task waiter)
+{
+    (void)bell;
+    CHECK_STATUS(lull_schedule(waiter, 1, 1), LULL_OK);
+    lull_kill(waiter);
+}
+
+static void pauses_0_and_says(void *unused)
+{
+    (void)unused;
+    test_log("%s", lull_err_name(lull_pause(0)));
+    lull_native.now += 2;
+    test_log("%s", lull_err_name(lull_pause(0)));
+}
+
+static lull_value defers_and_waits_for_bell(void *bell)
+{
+    CHECK_STATUS(lull_defer(pauses_0_and_says, NULL), LULL_OK);
+    return waits_for_bell(bell);
+}
+
+TASK_TEST(a_begin_that_schedules_and_kills_its_waiter_takes_its_schedule_back)
+{
+    doorbell bell = DOORBELL;
+    bell.at_begin = schedule_and_kill;
+    CHECK_STATUS(lull_join(lull_spawn(defers_and_waits_for_bell, &bell), NULL), LULL_EKILLED);
+    CHECK(lull__timers_next() == LULL_FOREVER);
+    CHECK_INT(bell.ended, 0);
+}
+
 static void try_to_wait(doorbell *bell, lull_task waiter)
 {
     (void)bell;
