@@ -23,7 +23,7 @@ typedef struct job {
 
 static double timeout = LULL_FOREVER;
 
-/* Space as the C locale has it, which is what wc goes by there. */
+/* Space as the C locale has it. A word is what lies between, as POSIX has it for wc. */
 static bool is_space(uint8_t c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

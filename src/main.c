@@ -24,6 +24,8 @@ static lull_value run_main(void *pointer)
 __attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticket, int argc, char **argv)
 {
     struct arguments arguments = {argc, argv};
-    if (!lull__main_mangled && !lull__main_plain) return LULL_ESRCH;
-    return lull__spawn_exported(ticket, run_main, &arguments, sizeof arguments, "main");
+    bool there = lull__main_mangled || lull__main_plain;
+    /* Without a function it spawns nothing, and frees argv. */
+    double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main");
+    return there ? task : LULL_ESRCH;
 }
