@@ -103,6 +103,7 @@ export class App {
         checkScalars(declaration, args);
         this.#start(start, args, { name, result, refs: NO_REFS, resolve, reject });
       } else {
+        this.#checkOpen(name);
         const { raw, refs } = values.encodeArguments(declaration, args);
         this.#start(start, raw, { name, result, refs, resolve, reject });
       }
@@ -124,7 +125,16 @@ export class App {
     if (handle > 0) return handle;
     refs.release(ticket);
     for (const ref of ending.refs) refs.release(ref);
-    throw new LullError(handle, `cannot spawn ${ending.name}: ${handle === ECLOSED ? 'the app is closed' : new LullError(handle).message}`);
+    throw cannotSpawn(ending.name, handle);
+  }
+
+  /**
+   * Before arguments are put into memory that nobody would free.
+   *
+   * @param {string} name
+   */
+  #checkOpen(name) {
+    if (this.#closed) throw cannotSpawn(name, ECLOSED);
   }
 
   /**
@@ -137,6 +147,7 @@ export class App {
     if (!declaration) throw new TypeError(`this module has no task '${name}'; it has ${[...this.#tasks.keys()].join(', ') || 'none'}`);
     if (!Array.isArray(args)) throw new TypeError(`spawn('${name}', args): args must be an array, not ${show(args)}`);
     const { delay = 0, stackSize = 0, name: label } = checkOptions(name, options);
+    this.#checkOpen(name);
     const { values, exports } = this.#instance;
     const task = new Task(this, label ?? name);
     /** @type {Pick<Ending, 'resolve' | 'reject'>} */
@@ -154,6 +165,8 @@ export class App {
       },
       reject(error) {
         task.ended = Object(error).code === 'ERR_LULL_CANCELED' ? 'cancelled' : 'failed';
+        // As in C: that nobody waits for the result of a task that was cancelled or killed is no news.
+        if (task.ended === 'cancelled' || Object(error).code === 'ERR_LULL_KILLED') task.result.catch(nothing);
         settle.reject(error);
       },
     });
@@ -171,6 +184,7 @@ export class App {
     const { exports, values } = this.#instance;
     return new Promise((resolve, reject) => {
       this.#instance.onExit = ({ status }) => resolve(status);
+      this.#checkOpen('main');
       try {
         const start = (/** @type {number} */ ticket) => exports['lull main'](ticket, argv.length, values.writeArgv(argv));
         this.#start(start, [], { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
@@ -237,6 +251,7 @@ export class App {
   /** Resolves when no task is left; rejects where those that are left can never run again. */
   idle() {
     return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+      if (this.#closed) return resolve();
       this.#idle.push({ resolve, reject });
       this.#instance.pump.wake();
     });
@@ -279,6 +294,7 @@ export class App {
       this.#instance.run(); // what the killed have deferred
     } while (this.stats().tasks);
     this.#closed = true;
+    this.#afterRun(); // for those who wait to be idle
     pump.stop();
     exports.lull_dispose();
   }
@@ -286,6 +302,14 @@ export class App {
   [asyncDispose]() {
     return this.close();
   }
+}
+
+/**
+ * @param {string} name
+ * @param {number} status
+ */
+function cannotSpawn(name, status) {
+  return new LullError(status, `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`);
 }
 
 /**

@@ -297,7 +297,7 @@ void lull__host_call_leave(lull__task *task);
 #define LULL__HOOK __attribute__((noinline))
 
 LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
-LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull_task waiter);
+LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *waiter);
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
 
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */
@@ -320,6 +320,7 @@ typedef struct lull__kernel {
     lull__task **resumed; /* where those in front end that lull_resume put there: likewise */
     lull__task *running;  /* see the invariants */
     lull__task *calling;  /* the task on top of which JavaScript runs; NULL */
+    lull__task *hooked;   /* whose failure a trap is, while the end of a yieldable runs; NULL */
     double now;           /* the clock at the loop's last look */
     lull__pool stacks;    /* of the default size */
     lull__pool tasks;

@@ -32,9 +32,17 @@ void lull__ready(lull__task *task)
 
 /* ---- The end of a wait --------------------------------------------------------------------------------------- */
 
-void lull__hook_end(lull_yieldable *yieldable, lull_task waiter)
+void lull__hook_end(lull_yieldable *yieldable, lull__task *waiter)
 {
-    if (yieldable->end) yieldable->end(yieldable, waiter);
+    if (!yieldable->end) return;
+    lull__kernel *kernel = &lull__self;
+    lull__task *running = kernel->running;
+    lull__task *outer = kernel->hooked;
+    kernel->hooked = running ? running : waiter;
+    kernel->running = NULL; /* it may not suspend: whoever ended the wait goes on after it */
+    yieldable->end(yieldable, waiter->handle);
+    kernel->running = running;
+    kernel->hooked = outer;
 }
 
 void lull__wait_abandon(lull__task *task)
@@ -42,7 +50,7 @@ void lull__wait_abandon(lull__task *task)
     lull__timer_disarm(&task->wake);
     lull_yieldable *yieldable = task->waiting_on;
     task->waiting_on = NULL;
-    if (yieldable) lull__hook_end(yieldable, task->handle);
+    if (yieldable) lull__hook_end(yieldable, task);
 }
 
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)

@@ -83,8 +83,11 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
   }
 }
 
+/** No stack is above this; a stack pointer is that a large frame has taken below 0, to the end of the address space. */
+const HIGHEST = 0xf0000000;
+
 /**
- * Have the stack check look at the bottom of the stack alone, which is where a stack overflows.
+ * Have the stack check compare with a limit that moves at the bottom only, which is where a stack overflows.
  *
  * @param {any} binaryen
  * @param {any} module just after the stack-check pass
@@ -92,7 +95,7 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
 function checkBottomOnly(binaryen, module) {
   const { i32, none } = binaryen;
   module.removeGlobal('__stack_base');
-  module.addGlobal('__stack_base', i32, false, module.i32.const(-1));
+  module.addGlobal('__stack_base', i32, false, module.i32.const(HIGHEST | 0));
   module.removeFunction('__set_stack_limits');
   module.addFunction('__set_stack_limits', i32, none, [], module.global.set('__stack_limit', module.local.get(0, i32)));
 }

@@ -98,6 +98,21 @@ test('a closed app has no tasks, and nothing to wait for', () => withApp(options
   await app.idle();
 }));
 
+test('who waits to be idle while close kills the rest is told', () => withApp(options, async (app, clock) => {
+  const failure = assert.rejects(app.call.ignore_cancel(), { code: 'ERR_LULL_KILLED' });
+  const idle = app.idle();
+  await turn();
+  await clock.until(app.close());
+  await Promise.all([idle, failure]);
+}));
+
+test('a task of which nobody wants the result is no unhandled rejection when it is cancelled or killed', () => withApp(options, async (app) => {
+  app.spawn('sleep', [1]);
+  app.spawn('sleep', [1]).kill();
+  await app.close(); // the test fails by itself where there is one
+  await turn();
+}));
+
 test('await using closes', () => withApp(options, async (app) => {
   await app[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]();
   await assert.rejects(app.call.add(1, 2), { code: 'ERR_LULL_CLOSED' });

@@ -49,9 +49,10 @@ for (const cc of compilers) {
       assert.deepEqual(await clock.until(Promise.all(others)), [0, 0, 0]);
     }));
 
-    test('in a deferred function: the task keeps its result, and the others that it deferred run', () => withApp(options, async (app, clock) => {
+    test('in a deferred function: it is reported, the task keeps its result, the others that it deferred run', () => withApp(options, async (app, clock, reports) => {
       assert.equal(await clock.until(app.call.trap_in_defer(0)), 7);
       assert.equal(await clock.until(app.call.take_deferred()), 11);
+      assert.deepEqual(reports.splice(0).map(({ code, task }) => [code, task.name]), [['ERR_LULL_TRAP', 'trap_in_defer']]);
     }));
 
     test('a function deferred by the task that trapped can wait', () => withApp(options, async (app, clock) => {
