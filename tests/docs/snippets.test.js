@@ -20,6 +20,7 @@ import { findClang } from '../../node/toolchain/compiler.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cli = join(root, 'node', 'cli.js');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const tscFlags = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,esnext.disposable,dom', '--skipLibCheck'];
 const cc = findClang() ? 'clang' : 'emcc'; // the quicker one to build with
 
 const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) => name.endsWith('.md'));
@@ -91,7 +92,7 @@ for (const document of documents) {
           assert.equal(await output(folder, [file('mjs')]), text);
         } else if (ts) {
           writeFileSync(file('ts'), ts);
-          assert.equal(await output(folder, [tsc, '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', file('ts')]), text);
+          assert.equal(await output(folder, [tsc, ...tscFlags, file('ts')]), text);
         } else if (text) {
           assert.equal(await output(folder, [cli, 'run', file('wasm')]), text);
         }
