@@ -1,13 +1,6 @@
 /** The host's event loop, as an instance uses it: one clock, one timer, one wake-up. Tests put a virtual one in its place. */
 
-/**
- * @typedef {object} Clock
- * @property {() => number} now milliseconds, monotonic
- * @property {(run: () => void, delay: number) => unknown} arm call once after so many milliseconds
- * @property {(timer: unknown) => void} disarm
- * @property {(run: () => void) => void} soon call after what JavaScript is doing now (a microtask)
- * @property {(run: () => void) => void} later call after the host's own events (a macrotask)
- */
+/** @import { Clock } from './lull.js' */
 
 /** The longest delay that hosts take; a later deadline is armed again when it has passed. */
 const LONGEST = 2 ** 31 - 1;

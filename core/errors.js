@@ -9,12 +9,12 @@ const byCode = new Map(STATUSES.map(([status, code]) => [/** @type {string} */ (
 /** What C, or the runtime, has to say against something. `cause` is the JavaScript error where there was one. */
 export class LullError extends Error {
   /**
-   * @param {number} status a LULL_E… of C
+   * @param {number | ErrorCode} status a LULL_E… of C, or its code here
    * @param {string} [message] the status's text
    * @param {{ cause?: unknown, task?: { id: number, name: string } }} [details]
    */
   constructor(status, message, { cause, task } = {}) {
-    const known = byStatus.get(status) ?? { code: /** @type {ErrorCode} */ ('ERR_LULL_FAILED'), text: `status ${status}` };
+    const known = byStatus.get(typeof status === 'string' ? byCode.get(status) ?? EFAILED : status) ?? { code: /** @type {ErrorCode} */ ('ERR_LULL_FAILED'), text: `status ${status}` };
     super(message || known.text, cause === undefined ? undefined : { cause });
     /** @type {ErrorCode} */
     this.code = known.code;

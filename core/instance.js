@@ -7,7 +7,7 @@ import { Refs } from './refs.js';
 import { EKILLED, ESTACK, ETRAP } from './status.js';
 import { Values } from './values.js';
 
-/** @import { Clock } from './clock.js' */
+/** @import { Clock } from './lull.js' */
 /** @import { Declaration, Type } from './signature.js' */
 
 /**
@@ -177,6 +177,7 @@ export class Instance {
     const [id, , , , stackSize, name] = f64.subarray(exchange >> 3, (exchange >> 3) + 6);
     const task = `task ${id} '${this.memory.text(name)}'`;
     if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
+    if (error instanceof Exit) return `${task} called exit(${error.status})`;
     if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
     return `${task} trapped: ${messageOf(error)}`;
   }

@@ -1,9 +1,21 @@
 /** lull: C tasks as async functions. Times are in milliseconds. */
 
 import type { ErrorCode } from './status.js';
-import type { Clock } from './clock.js';
 
-export type { ErrorCode, Clock };
+export type { ErrorCode };
+
+/** The host's event loop, as an instance uses it. Tests put a virtual one in its place: VirtualClock of lull/testing. */
+export interface Clock {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Call once after so many milliseconds. */
+  arm(run: () => void, delay: number): unknown;
+  disarm(timer: unknown): void;
+  /** Call after what JavaScript is doing now: a microtask. */
+  soon(run: () => void): void;
+  /** Call after the host's own events: a macrotask. */
+  later(run: () => void): void;
+}
 
 /** What `load` takes: a compiled module, its bytes, a response, or where to get it; in Node a path, too. */
 export type Source = WebAssembly.Module | BufferSource | Response | URL | string;
@@ -22,7 +34,7 @@ export interface Program {
 
 /** What C, or the runtime, has to say against something. A JavaScript error that C passes on stays itself. */
 export declare class LullError extends Error {
-  constructor(status: number, message?: string, details?: { cause?: unknown; task?: { id: number; name: string } });
+  constructor(status: ErrorCode | number, message?: string, details?: { cause?: unknown; task?: { id: number; name: string } });
   /** `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
   readonly code: ErrorCode;
   /** The task that failed, where one did. */

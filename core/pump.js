@@ -3,7 +3,7 @@
  * tasks, and at most one wake-up.
  */
 
-/** @import { Clock } from './clock.js' */
+/** @import { Clock } from './lull.js' */
 
 /** An instance with little to do does not look at the clock by itself: then every so many wake-ups do. */
 const LOOK_EVERY = 32;

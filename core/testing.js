@@ -127,4 +127,4 @@ export class VirtualClock {
   }
 }
 
-/** @import { Clock } from './clock.js' */
+/** @import { Clock } from './lull.js' */

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const header = new URL('../src/lull.h', import.meta.url);
 const output = new URL('../core/status.js', import.meta.url);
+const declarations = new URL('../core/status.d.ts', import.meta.url);
 
 const table = [...readFileSync(header, 'utf8').matchAll(/XX\(E(\w+), (-\d+), "([^"]+)"\)/g)];
 const rows = table.map(([, name, number, text]) => `  [${number}, 'ERR_LULL_${name}', '${text}'],`);
@@ -20,11 +21,19 @@ ${rows.join('\n')}
 ];
 `;
 
+const typesText = `// Made from src/lull.h by scripts/generate-status.js.
+
+${table.map(([, name]) => `export declare const E${name}: number;`).join('\n')}
+export type ErrorCode = ${types};
+export declare const STATUSES: ReadonlyArray<readonly [status: number, code: ErrorCode, text: string]>;
+`;
+
 if (process.argv.includes('--check')) {
-  if (readFileSync(output, 'utf8') !== text) {
+  if (readFileSync(output, 'utf8') !== text || readFileSync(declarations, 'utf8') !== typesText) {
     console.error('core/status.js is not what src/lull.h says: run npm run generate');
     process.exitCode = 1;
   }
 } else {
   writeFileSync(output, text);
+  writeFileSync(declarations, typesText);
 }

@@ -218,6 +218,8 @@ void lull__task_end(lull__task *task, int code, lull__error *error);
 void lull__task_doom(lull__task *task);
 /* End the running task from any depth: the switch drops its stack. */
 LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error);
+/* How to spawn the next task that JavaScript asks for: seconds, bytes (0: the default), a name in its block (NULL: its own). */
+void lull__js_options(double delay, size_t stack_size, const char *name);
 /* Give back the arguments of a task that JavaScript spawned. */
 void lull__arguments_free(void *packed, size_t size);
 /* lull_spawn_with, of a task that tells the host of its end. */

@@ -8,8 +8,8 @@
  *
  * LULL_HOST(ret, name, (type, argument)…) declares `int name(type argument…, ret *result)` (no result for void), which
  * calls the JavaScript function of that name and suspends until its promise settles. Returns 0; LULL_EFAILED where the function
- * threw or the promise was rejected (lull_last_error has the error, and lull_check passes the very JavaScript error on); else
- * as lull_await. On failure *result is untouched.
+ * threw or the promise was rejected, or LULL_ETIMEDOUT if with a TimeoutError, or the code of a LullError (lull_last_error has the
+ * error, and lull_check passes the very JavaScript error on); else as lull_await. On failure *result is untouched.
  *
  * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a result only),
  * lull_bytes, lull_ref; and void as a result. Up to eight arguments.
@@ -89,8 +89,6 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__UNPACK(type, name) lull__arguments->name
 #define LULL__CHECK_TYPE(type, name) LULL__CHECK_CROSSES(type)
 
-/* clang-format off: it takes what these expand to for something else */
-
 /* clang-format off */ /* it takes what these expand to for something else */
 
 /* A type that cannot cross is a compile-time error. */
@@ -150,7 +148,7 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     __attribute__((export_name("lull task " LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(         \
         lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
     {                                                                                                                  \
-        struct name##__arguments lull__arguments;                                                                      \
+        struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         return lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name);     \
     }                                                                                                                  \

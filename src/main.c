@@ -3,6 +3,9 @@
 
 #include "host.h"
 
+/* A plain program expects more than a task. Of memory that it does not touch, only addresses are taken. */
+#define MAIN_STACK_SIZE ((size_t)1 << 20)
+
 /* The compilers name main after its signature; each of these is there or not. */
 __attribute__((weak)) int lull__main_plain(int argc, char **argv) __asm__("main");
 __attribute__((weak)) int lull__main_mangled(int argc, char **argv) __asm__("__main_argc_argv");
@@ -16,8 +19,8 @@ static lull_value run_main(void *pointer)
 {
     const struct arguments *arguments = (const struct arguments *)pointer;
     int (*program)(int, char **) = lull__main_mangled ? lull__main_mangled : lull__main_plain;
-    exit(program(arguments->argc,
-                 arguments->argv)); /* as C has it: what atexit registered runs, the streams are flushed */
+    /* As C has it: what atexit registered runs, and the streams are flushed. */
+    exit(program(arguments->argc, arguments->argv));
 }
 
 /* argv lies in the block of the next spawn. Returns the task, or LULL_ESRCH where there is no main. */
@@ -25,6 +28,7 @@ __attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticke
 {
     struct arguments arguments = {argc, argv};
     bool there = lull__main_mangled || lull__main_plain;
+    lull__js_options(0, MAIN_STACK_SIZE, NULL);
     /* Without a function it spawns nothing, and frees argv. */
     double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main");
     return there ? task : LULL_ESRCH;

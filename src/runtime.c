@@ -1,5 +1,6 @@
 /* The whole runtime as one translation unit: what a wasm module is built with. */
 #include "boundary.c"
+#include "emscripten_files.c"
 #include "error.c"
 #include "future.c"
 #include "handle.c"

@@ -45,13 +45,24 @@ export async function run({ values, positionals: files, rest: flags }) {
   const compiler = chooseCompiler(values.cc);
   try {
     const wasm = await build(compiler, { files, level, flags, debug: values.debug ?? false, progress });
+    const types = await typesOf(wasm); // first: it says what cannot cross, before anything is written
     const stem = values.output.slice(0, -'.wasm'.length);
     await writeFile(values.output, wasm);
     await writeFile(`${stem}.js`, javascriptFor(basename(values.output)));
-    await writeFile(`${stem}.d.ts`, typescriptFor(await WebAssembly.compile(wasm)));
+    await writeFile(`${stem}.d.ts`, types);
     progress.done(`${values.output}: ${(wasm.length / 1024).toFixed(1)} KB`);
   } finally {
     progress.clear();
   }
   return 0;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} wasm */
+async function typesOf(wasm) {
+  const module = await WebAssembly.compile(wasm);
+  try {
+    return typescriptFor(module);
+  } catch (error) {
+    throw error instanceof TypeError ? new Failure(error.message) : error;
+  }
 }

@@ -19,13 +19,13 @@ export async function run() {
     ['lull', lullVersion],
     ['node', process.version],
     ['JSPI', 'Suspending' in WebAssembly ? 'yes' : 'no (lull does not need it)'],
-    ['emcc', emccVersion ?? (compiles ? `none (not needed; ${install.emcc})` : missing(install.emcc))],
+    ['emcc', emccVersion ?? (emcc ? `$EMCC or $EMSDK names one that does not run` : compiles ? `none (not needed; ${install.emcc})` : missing(install.emcc))],
     ['clang', clangVersion ?? (compiles ? `none (not needed; ${install.clang})` : missing(install.clang))],
     ['binaryen', binaryen?.version ?? missing(install.binaryen)],
   ];
   for (const [name, text] of rows) process.stdout.write(`${name.padEnd(10)}${text}\n`);
 
-  const able = compiles && binaryen !== undefined;
+  const able = (emcc ? emccVersion : clangVersion) !== undefined && binaryen !== undefined;
   process.stdout.write(able ? `lull build uses ${emccVersion ? 'emcc' : 'clang'}.\n` : 'lull cannot build here.\n');
   return able ? 0 : 1;
 }

@@ -37,6 +37,9 @@ export const options = {
   stats: { type: 'boolean' },
 };
 
+/** The exit status where nothing can ever run again: Node's own for a promise that never settles. */
+const DEADLOCK = 13;
+
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: [file, ...more], rest }) {
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
@@ -97,11 +100,12 @@ async function runMain(wasm, args, stats) {
     app.cancel();
   });
   try {
-    const status = await app.run(args);
+    const ended = app.run(args);
+    const status = await Promise.race([ended, app.idle().then(() => ended)]);
     return interrupted ? 130 : status;
   } catch (error) {
     if (interrupted) return 130;
-    throw new Failure(messageOf(error));
+    throw new Failure(messageOf(error), Object(error).code === 'ERR_LULL_DEADLOCK' ? DEADLOCK : 1);
   } finally {
     const { spawned, switches } = app.stats();
     await app.close();

@@ -25,9 +25,9 @@ import { findPackage } from './packages.js';
 
 /** The commands that install what is missing. */
 export const install = {
-  clang: 'npm install --save-dev @yowasp/clang binaryen',
+  clang: 'npm install --save-dev @yowasp/clang binaryen@132.0.0',
   emcc: 'apt-get install emscripten',
-  binaryen: 'npm install --save-dev binaryen',
+  binaryen: 'npm install --save-dev binaryen@132.0.0',
 };
 
 /** What the machine offers, so that a test can offer something else. */

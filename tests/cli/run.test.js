@@ -103,8 +103,8 @@ for (const cc of compilers) {
   });
 }
 
-if (compilers.includes('clang')) {
-  test('clang: stdio reads and writes files below the current directory, by relative and absolute paths', async (t) => {
+for (const cc of compilers) {
+  test(`${cc}: stdio reads and writes files below the current directory, by relative and absolute paths`, async (t) => {
     const copy = `#include <stdio.h>
 int main(int argc, char **argv)
 {
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
      * @param {string[]} args
      */
     function run(folder, ...args) {
-      return lull(['run', '--cc', 'clang', 'copy.c', '--', ...args], { cwd: folder });
+      return lull(['run', '--cc', cc, 'copy.c', '--', ...args], { cwd: folder });
     }
   });
 }
@@ -135,3 +135,43 @@ test('a program that is missing is named', async (t) => {
     stdout: '', stderr: 'lull: none.c: no such file or directory\n', status: 1,
   });
 });
+
+for (const cc of compilers) {
+  test(`${cc}: main() has room for what programs put on the stack`, async (t) => {
+    const folder = folderWith(t, {
+      'room.c': `#include <string.h>
+int main(int argc, char **argv)
+{
+    char room[500000];
+    memset(room, argc, sizeof room);
+    return room[argc * 1000] == argc ? 3 : 4;
+}
+`,
+    });
+    const { stderr, status } = await lull(['run', '--cc', cc, 'room.c'], { cwd: folder });
+    assert.deepEqual([stderr, status], ['', 3]);
+  });
+
+  test(`${cc}: a program that can never go on says who waits for what, and exits with 13`, async (t) => {
+    const folder = folderWith(t, {
+      'stuck.c': `#include <lull.h>
+int main(void)
+{
+    lull_future never = lull_future_new();
+    return lull_await(never, NULL);
+}
+`,
+    });
+    const { stderr, status } = await lull(['run', '--cc', cc, 'stuck.c'], { cwd: folder });
+    assert.equal(stderr, "lull: deadlock: task 1 'main' waits for future\n");
+    assert.equal(status, 13);
+  });
+
+  test(`${cc}: a type that cannot cross is named, and nothing is written`, async (t) => {
+    const folder = folderWith(t, { 'typed.c': '#include <lull.h>\ntypedef int number;\nLULL_TASK(number, one)\n{\n    return 1;\n}\n' });
+    const { stderr, status } = await lull(['build', '--cc', cc, 'typed.c', '-o', 'typed.wasm'], { cwd: folder });
+    assert.match(stderr, /^lull: 'number one\(\)' has the type 'number', which lull cannot carry/);
+    assert.equal(status, 1);
+    assert.deepEqual(readdirSync(folder), ['typed.c']);
+  });
+}
