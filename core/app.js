@@ -76,7 +76,7 @@ export class App {
     /** The tasks as async functions. */
     this.call = Object.freeze(Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])));
     /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */
-    this.exports = instance.exports;
+    this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
   }
 
@@ -119,11 +119,11 @@ export class App {
    * @returns {number} the task
    */
   #start(start, raw, ending) {
-    const { refs } = this.#instance;
-    const ticket = refs.add(ending);
+    const { refs, tickets } = this.#instance;
+    const ticket = tickets.add(ending);
     const handle = this.#closed ? ECLOSED : start(ticket, ...raw);
     if (handle > 0) return handle;
-    refs.release(ticket);
+    tickets.release(ticket);
     for (const ref of ending.refs) refs.release(ref);
     throw cannotSpawn(ending.name, handle);
   }
@@ -287,7 +287,7 @@ export class App {
     exports.lull_close(0);
     let timer;
     const patience = new Promise((resolve) => { timer = clock.arm(() => resolve(undefined), timeout); });
-    await Promise.race([this.idle().catch(nothing), patience]);
+    if (this.stats().tasks) await Promise.race([this.idle().catch(nothing), patience]);
     clock.disarm(timer);
     do {
       exports.lull_close(1);

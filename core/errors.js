@@ -34,9 +34,22 @@ export class LullError extends Error {
  * @returns {number}
  */
 export function statusOf(error) {
-  const { code, name } = /** @type {{ code?: unknown, name?: unknown }} */ (Object(error));
   if (error instanceof LullError) return byCode.get(error.code) ?? EFAILED;
-  return name === 'TimeoutError' || code === 'ERR_LULL_TIMEDOUT' ? ETIMEDOUT : EFAILED;
+  return property(error, 'name') === 'TimeoutError' ? ETIMEDOUT : EFAILED;
+}
+
+/**
+ * A property of whatever was thrown, which may not like to be looked at.
+ *
+ * @param {unknown} error
+ * @param {string} name
+ */
+function property(error, name) {
+  try {
+    return Object(error)[name];
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -47,7 +60,7 @@ export function statusOf(error) {
  */
 export function messageOf(error) {
   try {
-    return error instanceof Error ? error.message : String(error);
+    return String(error instanceof Error ? error.message : error);
   } catch {
     return 'an error that has no text';
   }

@@ -68,7 +68,7 @@ export class HostCalls {
    * @param {PromiseLike<unknown>} promise
    */
   #wait(call, declaration, future, promise) {
-    const ticket = this.#instance.refs.add(call);
+    const ticket = this.#instance.tickets.add(call);
     this.pending++;
     const reject = (/** @type {unknown} */ error) => {
       if (this.#end(call, ticket)) this.#reject(future, error);
@@ -89,7 +89,7 @@ export class HostCalls {
    * @param {number} ticket
    */
   abandon(ticket) {
-    const call = /** @type {HostCall} */ (this.#instance.refs.get(ticket));
+    const call = /** @type {HostCall} */ (this.#instance.tickets.get(ticket));
     this.#end(call, ticket);
     call.abort();
   }
@@ -103,7 +103,7 @@ export class HostCalls {
   #end(call, ticket) {
     if (call.over) return false;
     call.over = true;
-    this.#instance.refs.release(ticket);
+    this.#instance.tickets.release(ticket);
     this.pending--;
     return true;
   }

@@ -4,7 +4,7 @@ import { HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
-import { EKILLED, ESTACK, ETRAP } from './status.js';
+import { ESTACK, ETRAP } from './status.js';
 import { Values } from './values.js';
 
 /** @import { Clock } from './lull.js' */
@@ -30,7 +30,12 @@ export class Exit extends Error {
 }
 
 export class Instance {
+  /** The JavaScript values that C holds. */
   refs = new Refs();
+  /** Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them. */
+  tickets = new Refs();
+  /** The program has called exit(). */
+  exited = false;
   hostCalls = new HostCalls(this);
   /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
   onExit = () => {};
@@ -94,6 +99,26 @@ export class Instance {
   /** @type {Values} */
   values = /** @type {any} */ (undefined);
 
+  /**
+   * What the module exports, for JavaScript to call: a trap in one of its functions leaves the C stack as it was.
+   *
+   * @returns {Readonly<Record<string, any>>}
+   */
+  publicExports() {
+    const pointer = this.exports.__stack_pointer;
+    const guarded = (/** @type {(...args: any[]) => any} */ run) => (/** @type {any[]} */ ...args) => {
+      const before = pointer.value;
+      try {
+        return run(...args);
+      } catch (error) {
+        pointer.value = before;
+        throw error;
+      }
+    };
+    const entries = Object.entries(this.exports).map(([name, value]) => [name, typeof value === 'function' ? guarded(value) : value]);
+    return Object.freeze(Object.fromEntries(entries));
+  }
+
   /* ---- Tasks ---- */
 
   /**
@@ -102,7 +127,7 @@ export class Instance {
    * @param {number} error
    */
   #done(ticket, status, error) {
-    const ending = /** @type {Ending} */ (this.refs.take(ticket));
+    const ending = /** @type {Ending} */ (this.tickets.take(ticket));
     for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
     if (status === 0) {
       ending.resolve(this.values.takeResult(ending.result));
@@ -138,13 +163,14 @@ export class Instance {
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
   run() {
-    for (;;) {
+    while (!this.exited) {
       try {
         return this.exports.lull_run(this.#budget);
       } catch (error) {
         this.#trapped(error);
       }
     }
+    return -1;
   }
 
   /**
@@ -159,12 +185,28 @@ export class Instance {
     const overflow = exports.lull_recover() !== 0;
     if (!exports.lull_running()) throw error; // the runtime itself: not a task's failure
     const exhausted = isStackExhaustion(error);
-    if (error instanceof Exit) this.onExit(error);
-    const status = error instanceof Exit ? EKILLED : overflow || exhausted ? ESTACK : ETRAP;
+    if (error instanceof Exit) {
+      this.#exit(error);
+      return;
+    }
+    const status = overflow || exhausted ? ESTACK : ETRAP;
     const message = this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
       exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, length);
     });
+  }
+
+  /**
+   * exit(): the program is over, and none of its C runs again.
+   *
+   * @param {Exit} exit
+   */
+  #exit(exit) {
+    this.exited = true;
+    this.pump.stop();
+    this.onExit(exit);
+    this.exports.lull_exit();
+    this.exports.lull_run(this.#budget);
   }
 
   /**
@@ -177,7 +219,6 @@ export class Instance {
     const [id, , , , stackSize, name] = f64.subarray(exchange >> 3, (exchange >> 3) + 6);
     const task = `task ${id} '${this.memory.text(name)}'`;
     if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
-    if (error instanceof Exit) return `${task} called exit(${error.status})`;
     if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
     return `${task} trapped: ${messageOf(error)}`;
   }

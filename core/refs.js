@@ -37,7 +37,7 @@ export class Refs {
 
   /** @param {number} ref */
   release(ref) {
-    if (ref === 0 || --this.#counts[ref] > 0) return;
+    if (ref === 0 || !(this.#counts[ref] > 0) || --this.#counts[ref] > 0) return; // one release too many changes nothing
     this.#values[ref] = undefined;
     this.#free.push(ref);
   }

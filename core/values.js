@@ -142,7 +142,7 @@ export class Values {
       if (kind === 'string' || kind === 'static string') {
         pieces.push({ index, bytes: encoder.encode(/** @type {string} */ (value)), header: 0 });
       } else if (kind === 'bytes') {
-        pieces.push({ index, bytes: /** @type {Uint8Array} */ (value), header: 8 });
+        pieces.push({ index, bytes: this.#own(/** @type {Uint8Array} */ (value)), header: 8 });
       } else if (kind !== 'ref') {
         raw[index] = typeof value === 'boolean' ? Number(value) : /** @type {number | bigint} */ (value);
       }
@@ -163,13 +163,22 @@ export class Values {
   }
 
   /**
+   * Bytes that stay where they are when the memory grows: a copy, if they are of the instance's own memory.
+   *
+   * @param {Uint8Array} bytes
+   */
+  #own(bytes) {
+    return bytes.buffer === this.memory.u8.buffer ? bytes.slice() : bytes;
+  }
+
+  /**
    * Write pieces into one block: text with a NUL behind it, bytes with a lull_bytes before them.
    *
    * @param {{ bytes: Uint8Array, header: number }[]} pieces
    * @returns {number[]} where each is
    */
   #writeBlock(pieces) {
-    const aligned = (/** @type {number} */ size) => (size + 7) & ~7;
+    const aligned = (/** @type {number} */ size) => Math.ceil(size / 8) * 8;
     const size = pieces.reduce((sum, { bytes, header }) => sum + aligned(header + bytes.length + 1), 0);
     let pointer = this.exports.lull_block(size) >>> 0;
     if (!pointer) throw new LullError(ENOMEM, `out of memory: ${size} bytes for the arguments of a task`);
@@ -325,7 +334,7 @@ export class Values {
         this.#giveMemory(encoder.encode(/** @type {string} */ (value)), declaration);
         return 1;
       case 'bytes':
-        this.#giveMemory(/** @type {Uint8Array} */ (value), declaration);
+        this.#giveMemory(this.#own(/** @type {Uint8Array} */ (value)), declaration);
         return 1;
       default: // a bool or an integer of at most 32 bits
         memory.i32[at >> 2] = Number(value);

@@ -89,11 +89,17 @@ function print(text) {
  */
 function failureOf(error) {
   if (error instanceof Failure) return error;
-  const { errno, path } = /** @type {NodeJS.ErrnoException} */ (error);
+  const { errno, path, syscall } = /** @type {NodeJS.ErrnoException} */ (error);
   const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
-  if (known && path) return new Failure(`${path}: ${known[1]}`);
+  if (known) return new Failure(`${path ?? syscall}: ${known[1]}`);
   throw error;
 }
+
+process.stdout.on('error', (error) => {
+  // A reader that has enough, as in `lull --help | head -1`, is none of our business.
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') process.stderr.write(`lull: stdout: ${failureOf(error).message}\n`);
+  process.exit(1);
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -99,26 +99,37 @@ EXPORT("lull_kill") int lull__js_kill(double task)
     return lull_kill(handle_of(task));
 }
 
-/* Cancel, or kill, every task; nothing more is spawned. */
-EXPORT("lull_close") void lull__js_close(int kill)
-{
-    lull__self.closing = true;
-    uint32_t index = 0;
-    lull__task *task;
-    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) {
-        if (kill) {
-            lull_kill(task->handle);
-        } else {
-            lull_cancel(task->handle);
-        }
-    }
-}
-
+/* Cancel every task. */
 EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
 {
     uint32_t index = 0;
     lull__task *task;
     while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(task->handle);
+}
+
+/* The running task has called exit(): the program is over. A run after it frees what is left, and calls none of its functions. */
+EXPORT("lull_exit") void lull__js_exit(void)
+{
+    lull__kernel *kernel = &lull__self;
+    kernel->running = NULL;
+    kernel->closing = true;
+    kernel->looping = kernel->awake = false;
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull__task_discard(task);
+}
+
+/* Cancel every task, or kill it; nothing more is spawned. */
+EXPORT("lull_close") void lull__js_close(int kill)
+{
+    lull__self.closing = true;
+    if (!kill) {
+        lull__js_cancel_all();
+        return;
+    }
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(task->handle);
 }
 
 EXPORT("lull_dispose") void lull__js_dispose(void)

@@ -69,16 +69,18 @@ void lull__free(void *memory);
 /* As realloc, of `memory` that came from lull__alloc or is NULL. */
 void *lull__realloc(void *memory, size_t size);
 
-/* A pool of blocks of one size, all of which start out in lull__alloc. */
+/* A pool of blocks of one size. */
 typedef struct lull__pool {
     size_t size;
-    struct lull__spare *spares;
+    struct lull__spare *spares; /* the blocks that nobody has */
+    struct lull__slab *slabs;   /* what all blocks are parts of */
+    size_t slab_blocks;         /* how many the next slab will have; 0: one */
 } lull__pool;
 
 /* A block, or NULL where there is no memory. */
 void *lull__pool_take(lull__pool *pool);
 void lull__pool_give(lull__pool *pool, void *block);
-/* Free the blocks that nobody has. */
+/* Free all blocks. Nobody may have one any longer. */
 void lull__pool_dispose(lull__pool *pool);
 
 /* ---- Errors: shared by all who were given the same one -------------------------------------------------------- */
@@ -214,6 +216,8 @@ void lull__task_returned(lull__task *task, lull_value result);
 void lull__task_ended(lull__task *task);
 /* End a task that is not running, with an error that passes to it (NULL: the code's text). */
 void lull__task_end(lull__task *task, int code, lull__error *error);
+/* End a task without even its defers. From the host only. */
+void lull__task_discard(lull__task *task);
 /* Kill the running task: it has ended, and must suspend next. */
 void lull__task_doom(lull__task *task);
 /* End the running task from any depth: the switch drops its stack. */
@@ -233,8 +237,8 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
 void lull__interrupt(lull__task *task);
 /* What fails the current task's waits: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
 int lull__interruption(lull__task *task);
-/* Take a waiting task out of whatever would wake it. */
-void lull__wait_abandon(lull__task *task);
+/* Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or NULL. */
+lull_yieldable *lull__wait_over(lull__task *task);
 /* Put a task into the ready queue, next or behind the others. */
 void lull__ready_next(lull__task *task);
 void lull__ready(lull__task *task);

@@ -47,10 +47,10 @@ EXPORT("lull_recover") int lull__recover(void)
 {
     bool overflow = overflowed;
     overflowed = false;
-    if (lull__self.hooked) {
-        lull__self.running = lull__self.hooked;
-        lull__self.hooked = NULL;
-    }
+    lull__kernel *kernel = &lull__self;
+    if (!kernel->running) kernel->running = kernel->hooked ? kernel->hooked : kernel->calling;
+    kernel->hooked = kernel->calling = NULL;
+    if (!kernel->running) kernel->looping = kernel->awake = false; /* the loop itself */
     if (lull__switching() == LULL__UNWINDING) {
         overflow = true;
         lull__self.running->context.frames_top = lull__self.running->context.bottom; /* stop_unwind looks at it */

@@ -240,13 +240,24 @@ void lull__task_ended(lull__task *task)
 
 void lull__task_end(lull__task *task, int code, lull__error *error)
 {
-    if (task->state == LULL__WAITING) lull__wait_abandon(task);
+    lull_yieldable *yieldable = task->state == LULL__WAITING ? lull__wait_over(task) : NULL;
     lull__error_release(task->arriving);
     task->arriving = NULL;
     bool queued = task->state == LULL__READY || task->state == LULL__FRESH;
+    task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
+    if (yieldable) lull__hook_end(yieldable, task);
     set_outcome(task, code, 0, error);
-    task->state = LULL__ENDED;
     if (!queued) lull__task_ended(task); /* else when the loop comes to it */
+}
+
+void lull__task_discard(lull__task *task)
+{
+    while (task->defers) {
+        lull__defer *defer = task->defers;
+        task->defers = defer->next;
+        lull__free(defer);
+    }
+    if (task->state != LULL__ENDED) lull__task_end(task, LULL_EKILLED, NULL);
 }
 
 void lull__task_doom(lull__task *task)

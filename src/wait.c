@@ -45,12 +45,12 @@ void lull__hook_end(lull_yieldable *yieldable, lull__task *waiter)
     kernel->hooked = outer;
 }
 
-void lull__wait_abandon(lull__task *task)
+lull_yieldable *lull__wait_over(lull__task *task)
 {
-    lull__timer_disarm(&task->wake);
     lull_yieldable *yieldable = task->waiting_on;
+    lull__timer_disarm(&task->wake);
     task->waiting_on = NULL;
-    if (yieldable) lull__hook_end(yieldable, task);
+    return yieldable;
 }
 
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)
@@ -62,12 +62,13 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
         task->state = LULL__RUNNING; /* by its yieldable's begin: it does not suspend */
         return;
     }
-    lull__wait_abandon(task);
+    lull_yieldable *yieldable = lull__wait_over(task);
     if (next) {
         lull__ready_next(task);
     } else {
         lull__ready(task);
     }
+    if (yieldable) lull__hook_end(yieldable, task); /* last: it may do to the task what anybody may do to a ready one */
 }
 
 void lull__wake_fired(lull__timer *timer)
@@ -174,8 +175,9 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
         if (status == 0) return 1;
         lull__wake(task, status, 0, NULL, false);
     }
-    lull__wait_abandon(task);
-    return 0;
+    lull_yieldable *yieldable = lull__wait_over(task);
+    if (yieldable) lull__hook_end(yieldable, task);
+    return task->state == LULL__ENDED; /* 1: it was killed, and suspends for good */
 }
 
 int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)

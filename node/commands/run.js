@@ -22,7 +22,11 @@ Run main() as the first task, and exit with its status. The program has the argu
 after --, the environment, stdin, stdout, stderr, and the files below the current
 directory. A C file is built first, unless it was built before and has not changed.
 
-Ctrl-C cancels all tasks, so that they can clean up; a second one ends the program.
+Ctrl-C cancels all tasks, so that they can clean up; a second one ends the program. C that
+never waits does not notice either: kill it.
+
+A task that fails while nobody waits for it is reported; the others go on, and the status is
+then 1 at least. Where nothing can ever run again, that is said, and the status is 13.
 
 Options:
   -O LEVEL           0, 1, 2, 3, s or z, as the compiler's; 2 by default
@@ -89,7 +93,12 @@ async function runMain(wasm, args, stats) {
   const started = performance.now();
   // Under both names, so that relative and absolute paths work.
   const fds = [...standardStreams(), directory('.', '.'), directory('.', process.cwd())];
-  const app = await load(wasm, { host: files, wasi: { args, env: process.env, fds } }).catch((error) => {
+  let failed = false;
+  const report = (/** @type {unknown} */ error) => {
+    failed = true;
+    process.stderr.write(`lull: ${messageOf(error)}\n`);
+  };
+  const app = await load(wasm, { host: files(), wasi: { args, env: process.env, fds }, report }).catch((error) => {
     throw new Failure(messageOf(error));
   });
 
@@ -102,7 +111,7 @@ async function runMain(wasm, args, stats) {
   try {
     const ended = app.run(args);
     const status = await Promise.race([ended, app.idle().then(() => ended)]);
-    return interrupted ? 130 : status;
+    return interrupted ? 130 : status || Number(failed);
   } catch (error) {
     if (interrupted) return 130;
     throw new Failure(messageOf(error), Object(error).code === 'ERR_LULL_DEADLOCK' ? DEADLOCK : 1);

@@ -81,10 +81,11 @@ TASK_TEST(a_task_has_a_stack_from_its_first_run_to_its_end_only)
     lull_task task = lull_spawn(test_waits, NULL);
     CHECK(!lull__task_get(task)->stack);
     lull_pause(0);
-    CHECK(lull__task_get(task)->stack != NULL);
-    CHECK(!lull__self.stacks.spares);
+    const void *stack = lull__task_get(task)->stack;
+    CHECK(stack != NULL);
+    CHECK(stack != (const void *)lull__self.stacks.spares);
     lull_kill(task);
-    CHECK(lull__self.stacks.spares != NULL);
+    CHECK(stack == (const void *)lull__self.stacks.spares);
 }
 
 TASK_TEST(a_stack_is_used_again_by_the_next_task)
@@ -105,8 +106,9 @@ TASK_TEST(a_task_gets_a_stack_of_the_size_it_asked_for)
     CHECK_INT((int64_t)lull__task_get(plain)->stack_size, LULL_STACK_SIZE);
     CHECK_INT((int64_t)lull__task_get(large)->stack_size, 50000);
     lull_pause(0);
+    const void *stack = lull__task_get(large)->stack;
     lull_kill(large);
-    CHECK(!lull__self.stacks.spares);
+    CHECK(stack != (const void *)lull__self.stacks.spares);
 }
 
 /* ---- Current, name ------------------------------------------------------------------------------------------- */
