@@ -34,21 +34,11 @@ export class LullError extends Error {
  * @returns {number}
  */
 export function statusOf(error) {
-  if (error instanceof LullError) return byCode.get(error.code) ?? EFAILED;
-  return property(error, 'name') === 'TimeoutError' ? ETIMEDOUT : EFAILED;
-}
-
-/**
- * A property of whatever was thrown, which may not like to be looked at.
- *
- * @param {unknown} error
- * @param {string} name
- */
-function property(error, name) {
   try {
-    return Object(error)[name];
+    if (error instanceof LullError) return byCode.get(error.code) ?? EFAILED;
+    return Object(error).name === 'TimeoutError' ? ETIMEDOUT : EFAILED;
   } catch {
-    return undefined;
+    return EFAILED; // it does not like to be looked at
   }
 }
 

@@ -175,3 +175,51 @@ int main(void)
     assert.deepEqual(readdirSync(folder), ['typed.c']);
   });
 }
+
+for (const cc of compilers) {
+  test(`${cc}: exit() in any task ends the program, and no other task runs on`, async (t) => {
+    const folder = folderWith(t, {
+      'quit.c': `#include <lull.h>
+#include <stdio.h>
+#include <stdlib.h>
+static lull_value quits(void *unused)
+{
+    printf("quits");
+    exit(9);
+    return lull_from_pointer(unused);
+}
+int main(void)
+{
+    if (lull_spawn(quits, NULL) < 0) return 1;
+    lull_pause(60);
+    puts("main runs on");
+    return 0;
+}
+`,
+    });
+    const { stdout, status } = await lull(['run', '--cc', cc, 'quit.c'], { cwd: folder });
+    assert.deepEqual([stdout, status], ['quits', 9]);
+  });
+
+  test(`${cc}: a failure that nobody waits for is said, the others go on, and the status is 1`, async (t) => {
+    const folder = folderWith(t, {
+      'fails.c': `#include <lull.h>
+#include <stdio.h>
+static lull_value fails(void *unused)
+{
+    lull_fail(LULL_EFAILED, "no luck");
+    return lull_from_pointer(unused);
+}
+int main(void)
+{
+    if (lull_spawn(fails, NULL) < 0) return 2;
+    lull_pause(0);
+    puts("main goes on");
+    return 0;
+}
+`,
+    });
+    const { stdout, stderr, status } = await lull(['run', '--cc', cc, 'fails.c'], { cwd: folder });
+    assert.deepEqual([stdout, stderr, status], ['main goes on\n', 'lull: no luck\n', 1]);
+  });
+}

@@ -504,3 +504,78 @@ TASK_TEST(now_is_the_hosts_clock)
     lull_pause(1.25);
     CHECK(lull_now() == 1.25);
 }
+
+/* ---- What `end` may do to its waiter ---------------------------------------------------------------------------- */
+
+typedef struct meddler {
+    lull_yieldable yieldable;
+    int (*meddle)(lull_task waiter);
+    int answer;
+} meddler;
+
+static void end_meddles(lull_yieldable *self, lull_task waiter)
+{
+    meddler *meddler = LULL__CONTAINER(self, struct meddler, yieldable);
+    meddler->answer = meddler->meddle(waiter);
+}
+
+static int resumes(lull_task waiter)
+{
+    return lull_resume(waiter, 2);
+}
+
+static int throws(lull_task waiter)
+{
+    return lull_throw(waiter, LULL_EFAILED, "meddled");
+}
+
+static int schedules(lull_task waiter)
+{
+    return lull_schedule(waiter, 0.01, 3);
+}
+
+static lull_value waits_then_pauses(void *yieldable)
+{
+    lull_value value = 0;
+    lull_check(lull_yield_to((lull_yieldable *)yieldable, &value));
+    lull_check(lull_pause(0.1));
+    return value;
+}
+
+/* Wait with this meddler, be resumed with 1, and say what the task came to. */
+static int outcome_with(meddler *meddler, lull_value *value)
+{
+    lull_task task = lull_spawn(waits_then_pauses, &meddler->yieldable);
+    lull_pause(0);
+    CHECK_STATUS(lull_resume(task, 1), LULL_OK);
+    return lull_join(task, value);
+}
+
+TASK_TEST(an_end_that_resumes_throws_or_schedules_its_waiter_finds_it_no_longer_waiting)
+{
+    int (*const meddling[])(lull_task) = {resumes, throws, schedules};
+    for (size_t i = 0; i < sizeof meddling / sizeof *meddling; i++) {
+        meddler meddler = {.yieldable = {.end = end_meddles}, .meddle = meddling[i]};
+        lull_value value = 0;
+        CHECK_STATUS(outcome_with(&meddler, &value), LULL_OK);
+        CHECK_STATUS(meddler.answer, LULL_EBUSY);
+        CHECK_INT(value, 1);
+    }
+}
+
+TASK_TEST(an_end_that_kills_its_waiter_ends_it)
+{
+    meddler meddler = {.yieldable = {.end = end_meddles}, .meddle = lull_kill};
+    CHECK_STATUS(outcome_with(&meddler, NULL), LULL_EKILLED);
+    CHECK_STATUS(meddler.answer, LULL_OK);
+}
+
+TASK_TEST(an_end_called_because_its_waiter_is_killed_finds_it_gone)
+{
+    meddler meddler = {.yieldable = {.end = end_meddles}, .meddle = resumes};
+    lull_task task = lull_spawn(waits_then_pauses, &meddler.yieldable);
+    lull_pause(0);
+    CHECK_STATUS(lull_kill(task), LULL_OK);
+    CHECK_STATUS(meddler.answer, LULL_ESRCH);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ESRCH);
+}

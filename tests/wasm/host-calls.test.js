@@ -199,3 +199,21 @@ test('a host function spawns, and the task runs after it', async () => {
     assert.equal(await spawned.result, 3);
   });
 });
+
+test('errors that do not like to be looked at are rejections as any', async () => {
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const odd = [undefined, null, 'text', Object.assign(new Error('x'), { message: Symbol('odd') }), revoked, {
+    get name() { throw new Error('name'); },
+    get code() { throw new Error('code'); },
+  }];
+  for (const error of odd) {
+    for (const fails of [() => { throw error; }, () => Promise.reject(error)]) {
+      await withCall(fails, async (app) => {
+        await assert.rejects(app.call.call_host(1).then(() => assert.fail(), (reason) => {
+          throw reason === error ? new Error('the same') : reason;
+        }), { message: 'the same' });
+      });
+    }
+  }
+});

@@ -88,7 +88,9 @@ for (const cc of compilers) {
     }));
 
     test('in C that JavaScript calls reaches JavaScript, and the instance goes on', () => withApp(options, async (app, clock) => {
+      const before = app.exports.__stack_pointer.value;
       for (let i = 0; i < 1000; i++) assert.throws(() => app.exports.plain_trap(), WebAssembly.RuntimeError);
+      assert.equal(app.exports.__stack_pointer.value, before);
       assert.equal(await clock.until(app.call.bystander(4)), 0);
     }));
   });
