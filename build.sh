@@ -31,7 +31,7 @@ setup() {
   [ "$major" -ge 20 ] || fail "this is Node.js $(node --version); lull needs 20 or later"
   if ! cmp -s package-lock.json node_modules/.lull-installed; then
     echo 'Installing the development packages from npm …' >&2
-    npm ci --no-audit --no-fund --loglevel=error >&2
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 || fail 'npm could not install them: see above'
     cp package-lock.json node_modules/.lull-installed
   fi
 }
@@ -46,9 +46,19 @@ demo() {
 command=${1:---help}
 [ $# -eq 0 ] || shift
 case $command in
-  demo) setup && demo ;;
-  test) setup && node scripts/test.js "$@" ;;
-  bench) setup && node bench/run.js "$@" ;;
+  # Not `setup && …`: bash does not stop at errors in what stands before &&.
+  demo)
+    setup
+    demo
+    ;;
+  test)
+    setup
+    node scripts/test.js "$@"
+    ;;
+  bench)
+    setup
+    node bench/run.js "$@"
+    ;;
   clean) rm -rf node_modules build ;;
   --help | -h | help) usage ;;
   *)

@@ -183,7 +183,7 @@ export class Instance {
     exports.lull_stack_limit(0);
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover() !== 0;
-    if (!exports.lull_running()) throw error; // the runtime itself: not a task's failure
+    if (!exports.lull_running()) throw error; // no task ran, or called out: the runtime itself is at fault
     const exhausted = isStackExhaustion(error);
     if (error instanceof Exit) {
       this.#exit(error);

@@ -1,4 +1,5 @@
 /** Views of an instance's memory, which stay right when it grows. */
+
 /** All of the text, also what looks like a byte order mark. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -197,7 +197,7 @@ typedef struct lull__task {
     bool canceled;    /* lull_cancel */
     bool interrupted; /* something may fail its waits: lull__interruption looks further */
     bool cleaning;    /* its body is over, its defers run */
-    bool killed;      /* its defers do not wait */
+    bool killed;      /* its defers do not wait; in a host call: it ends when JavaScript returns */
 } lull__task;
 
 /* A wait's status where the task itself has to find out which of its scopes ended it. */
