@@ -1,69 +1,20 @@
 /** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
+import { wrong } from './check.js';
 import { LullError } from './errors.js';
-import { ECLOSED, EDEADLOCK, ESRCH } from './status.js';
-import { checkScalars, show } from './values.js';
+import { ECLOSED, EDEADLOCK } from './status.js';
+import { asyncDispose, checkOptions, listTasks, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Declaration } from './signature.js' */
-/** @import { SpawnOptions, Status, TaskInfo } from './lull.js' */
-
-/** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
-const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'));
+/** @import { SpawnOptions, TaskInfo } from './lull.js' */
 
 /** How long `close` waits by default for tasks to clean up, in milliseconds. */
 const CLOSE_TIMEOUT = 5000;
 
-/** @type {readonly Status[]} in the order of lull__state in src/kernel.h */
-const STATES = ['ready', 'ready', 'running', 'waiting', 'done'];
-
-const INT = /** @type {const} */ ({ text: 'int', kind: 'i32' });
-
-/** @type {readonly number[]} */
-const NO_REFS = [];
+/** Seconds: C takes 0 for no timeout. */
+const AT_ONCE = 1e-9;
 
 const nothing = () => {};
-
-/** A task that JavaScript spawned. Not a thenable: an async function that returned one would unwrap it. */
-class Task {
-  /**
-   * @param {App} app
-   * @param {string} name
-   */
-  constructor(app, name) {
-    this.#app = app;
-    this.name = name;
-    /** The number of the task: see TaskInfo. */
-    this.id = 0;
-    /** What C knows it by. */
-    this.handle = 0;
-    /** @type {Status | undefined} how it ended */
-    this.ended = undefined;
-    /** @type {Promise<any>} */
-    this.result = Promise.resolve();
-  }
-
-  #app;
-
-  /** @returns {Status} */
-  get status() {
-    return this.ended ?? this.#app.tasks().find(({ id }) => id === this.id)?.status ?? 'done';
-  }
-
-  /** Cancel the task: its waits fail, so that it cleans up and ends. Resolves when it has ended, however. */
-  async cancel() {
-    if (!this.ended) this.#app.cancel(this.handle);
-    await this.result.then(nothing, nothing);
-  }
-
-  /** End the task without running it any further, but for what it deferred. */
-  kill() {
-    if (!this.ended) this.#app.kill(this.handle);
-  }
-
-  [asyncDispose]() {
-    return this.cancel();
-  }
-}
 
 export class App {
   /**
@@ -95,18 +46,13 @@ export class App {
    * @returns {(...args: unknown[]) => Promise<any>}
    */
   #caller(declaration) {
-    const { name, result, scalar, symbol } = declaration;
+    const { name, result, symbol } = declaration;
     const { values, exports } = this.#instance;
     const start = exports[symbol];
     return (...args) => new Promise((resolve, reject) => {
-      if (scalar) {
-        checkScalars(declaration, args);
-        this.#start(start, args, { name, result, refs: NO_REFS, resolve, reject });
-      } else {
-        this.#checkOpen(name);
-        const { raw, refs } = values.encodeArguments(declaration, args);
-        this.#start(start, raw, { name, result, refs, resolve, reject });
-      }
+      this.#checkOpen(name);
+      const { raw, refs } = values.encodeArguments(declaration, args);
+      this.#start(start, raw, { name, result, refs, resolve, reject });
     });
   }
 
@@ -121,7 +67,7 @@ export class App {
   #start(start, raw, ending) {
     const { refs, tickets } = this.#instance;
     const ticket = tickets.add(ending);
-    const handle = this.#closed ? ECLOSED : start(ticket, ...raw);
+    const handle = start(ticket, ...raw);
     if (handle > 0) return handle;
     tickets.release(ticket);
     for (const ref of ending.refs) refs.release(ref);
@@ -145,32 +91,23 @@ export class App {
   spawn(name, args = [], options = {}) {
     const declaration = this.#tasks.get(name);
     if (!declaration) throw new TypeError(`this module has no task '${name}'; it has ${[...this.#tasks.keys()].join(', ') || 'none'}`);
-    if (!Array.isArray(args)) throw new TypeError(`spawn('${name}', args): args must be an array, not ${show(args)}`);
-    const { delay = 0, stackSize = 0, name: label } = checkOptions(name, options);
+    if (!Array.isArray(args)) throw wrong(`spawn('${name}', args): args`, 'an array', args);
+    checkOptions(name, options);
+    const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
-    const task = new Task(this, label ?? name);
-    /** @type {Pick<Ending, 'resolve' | 'reject'>} */
-    let settle = /** @type {any} */ (undefined);
-    task.result = new Promise((resolve, reject) => { settle = { resolve, reject }; });
+    const task = new Task(this.#instance, label ?? name);
     const { raw, refs, name: labelPointer } = values.encodeArguments(declaration, args, label);
-    exports.lull_options(delay / 1000, stackSize, labelPointer);
+    exports.lull_options(delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer);
     task.handle = this.#start(exports[declaration.symbol], raw, {
       name: task.name,
       result: declaration.result,
       refs,
-      resolve(value) {
-        task.ended = 'done';
-        settle.resolve(value);
-      },
-      reject(error) {
-        task.ended = Object(error).code === 'ERR_LULL_CANCELED' ? 'cancelled' : 'failed';
-        // As in C: that nobody waits for the result of a task that was cancelled or killed is no news.
-        if (task.ended === 'cancelled' || Object(error).code === 'ERR_LULL_KILLED') task.result.catch(nothing);
-        settle.reject(error);
-      },
+      resolve: (value) => task.resolve(value),
+      reject: (error, status) => task.reject(error, status),
     });
     task.id = this.stats().spawned;
+    if (signal) task.follow(signal);
     return task;
   }
 
@@ -180,72 +117,33 @@ export class App {
    * @param {readonly string[]} argv
    * @returns {Promise<number>}
    */
-  run(argv) {
-    const { exports, values } = this.#instance;
-    return new Promise((resolve, reject) => {
-      this.#instance.onExit = ({ status }) => resolve(status);
+  async run(argv) {
+    const { runMain } = await import('./program.js');
+    return runMain(this.#instance, argv, (start, ending) => {
       this.#checkOpen('main');
-      try {
-        const start = (/** @type {number} */ ticket) => exports['lull main'](ticket, argv.length, values.writeArgv(argv));
-        this.#start(start, [], { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
-      } catch (error) {
-        throw Object(error).code === 'ERR_LULL_SRCH' ? new LullError(ESRCH, 'this program has no main()') : error;
-      }
+      this.#start(start, [], ending);
     });
   }
 
   /* ---- Tasks ---- */
 
-  /**
-   * Cancel a task, or all of them.
-   *
-   * @param {number} [handle]
-   */
-  cancel(handle) {
-    if (this.#closed) return;
-    if (handle === undefined) this.#instance.exports.lull_cancel_all();
-    else this.#instance.exports.lull_cancel(handle);
+  /** Cancel all tasks. */
+  cancel() {
+    if (!this.#closed) this.#instance.exports.lull_cancel_all();
   }
 
-  /** @param {number} handle */
-  kill(handle) {
-    if (!this.#closed) this.#instance.exports.lull_kill(handle);
-  }
-
-  /**
-   * The tasks that have not ended.
-   *
-   * @returns {TaskInfo[]}
-   */
+  /** The tasks that have not ended. */
   tasks() {
-    /** @type {TaskInfo[]} */
-    const tasks = [];
-    if (this.#closed) return tasks;
-    const { exports, memory } = this.#instance;
-    for (let index = 0; (index = exports.lull_next_task(index)) !== 0;) {
-      const at = memory.exchange >> 3;
-      const [id, parent, state, slices, stackBytes, name, waitingOn] = memory.f64.subarray(at, at + 7);
-      tasks.push({
-        id,
-        name: memory.text(name) ?? '',
-        parent: parent || null,
-        status: STATES[state],
-        waitingOn: STATES[state] === 'waiting' ? memory.text(waitingOn) : null,
-        slices,
-        stackBytes,
-      });
-    }
-    return tasks;
+    return this.#closed ? [] : listTasks(this.#instance);
   }
 
   /** Counts of this instance. */
   stats() {
-    if (this.#closed) return { tasks: 0, spawned: 0, switches: 0, allocations: 0, references: this.#instance.refs.size, memory: 0 };
     const { exports, memory, refs } = this.#instance;
-    exports.lull_stats();
+    if (!this.#closed) exports.lull_stats();
     const at = memory.exchange >> 3;
-    const [tasks, spawned, switches, allocations] = memory.f64.subarray(at, at + 4);
-    return { tasks, spawned, switches, allocations, references: refs.size, memory: memory.u8.length };
+    const [tasks = 0, spawned = 0, switches = 0, allocations = 0] = this.#closed ? [] : memory.f64.subarray(at, at + 4);
+    return { tasks, spawned, switches, allocations, references: refs.size, memory: this.#closed ? 0 : memory.u8.length };
   }
 
   /** Resolves when no task is left; rejects where those that are left can never run again. */
@@ -310,21 +208,6 @@ export class App {
  */
 function cannotSpawn(name, status) {
   return new LullError(status, `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`);
-}
-
-/**
- * @param {string} name
- * @param {SpawnOptions} options
- * @returns {SpawnOptions}
- */
-function checkOptions(name, options) {
-  const { delay = 0, stackSize, name: label } = options;
-  const wrong = (/** @type {string} */ option, /** @type {string} */ wanted, /** @type {unknown} */ value) =>
-    new TypeError(`spawn('${name}'): option '${option}' must be ${wanted}, not ${show(value)}`);
-  if (typeof delay !== 'number' || !(delay >= 0)) throw wrong('delay', 'milliseconds, not negative', delay);
-  if (stackSize !== undefined && !(Number.isInteger(stackSize) && stackSize >= 1024 && stackSize < 2 ** 31)) throw wrong('stackSize', 'at least 1024 bytes', stackSize);
-  if (label !== undefined && typeof label !== 'string') throw wrong('name', 'a string', label);
-  return options;
 }
 
 /** @param {TaskInfo} task */

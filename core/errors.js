@@ -3,27 +3,29 @@ import { EFAILED, ETIMEDOUT, STATUSES } from './status.js';
 
 /** @import { ErrorCode } from './status.js' */
 
-const byStatus = new Map(STATUSES.map(([status, code, text]) => [status, { code, text }]));
-const byCode = new Map(STATUSES.map(([status, code]) => [/** @type {string} */ (code), status]));
+const codes = STATUSES.map(([code]) => code);
 
 /** What C, or the runtime, has to say against something. `cause` is the JavaScript error where there was one. */
 export class LullError extends Error {
   /**
    * @param {number | ErrorCode} status a LULL_E… of C, or its code here
    * @param {string} [message] the status's text
-   * @param {{ cause?: unknown, task?: { id: number, name: string } }} [details]
+   * @param {{ cause?: unknown, errors?: unknown[], task?: { id: number, name: string } }} [details]
    */
-  constructor(status, message, { cause, task } = {}) {
-    const known = byStatus.get(typeof status === 'string' ? byCode.get(status) ?? EFAILED : status) ?? { code: /** @type {ErrorCode} */ ('ERR_LULL_FAILED'), text: `status ${status}` };
-    super(message || known.text, cause === undefined ? undefined : { cause });
+  constructor(status, message, { cause, errors, task } = {}) {
+    const [code, text] = STATUSES[typeof status === 'string' ? codes.indexOf(status) : -1 - status] ?? [codes[-1 - EFAILED], `status ${status}`];
+    super(message || text, cause === undefined ? undefined : { cause });
     /** @type {ErrorCode} */
-    this.code = known.code;
+    this.code = code;
     /** The task that failed, where one did. */
     this.task = task;
+    /** What failed, where several did. */
+    this.errors = errors;
   }
 
+  /** As the platform calls what a signal or a timeout ends. */
   get name() {
-    return 'LullError';
+    return { ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[/** @type {string} */ (this.code)] ?? 'LullError';
   }
 }
 
@@ -35,7 +37,7 @@ export class LullError extends Error {
  */
 export function statusOf(error) {
   try {
-    if (error instanceof LullError) return byCode.get(error.code) ?? EFAILED;
+    if (error instanceof LullError) return -1 - codes.indexOf(error.code) || EFAILED;
     return Object(error).name === 'TimeoutError' ? ETIMEDOUT : EFAILED;
   } catch {
     return EFAILED; // it does not like to be looked at

@@ -1,6 +1,5 @@
 /** Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. */
-import { LullError, messageOf, statusOf } from './errors.js';
-import { ECANCELED } from './status.js';
+import { statusOf } from './errors.js';
 
 /** @import { Declaration } from './signature.js' */
 /** @import { Instance } from './instance.js' */
@@ -9,8 +8,8 @@ import { ECANCELED } from './status.js';
 class HostCall {
   /** Settled, or nobody waits any longer. */
   over = false;
-  /** Nobody waits any longer. */
-  abandoned = false;
+  /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
+  abandoned = undefined;
   /** @type {AbortController | undefined} made when somebody asks for the signal */
   controller = undefined;
 
@@ -18,14 +17,15 @@ class HostCall {
   get signal() {
     if (!this.controller) {
       this.controller = new AbortController();
-      if (this.abandoned) this.abort();
+      if (this.abandoned) this.controller.abort(this.abandoned.reason);
     }
     return this.controller.signal;
   }
 
-  abort() {
-    this.abandoned = true;
-    this.controller?.abort(new LullError(ECANCELED));
+  /** @param {unknown} reason */
+  abort(reason) {
+    this.abandoned = { reason };
+    this.controller?.abort(reason);
   }
 }
 
@@ -87,11 +87,12 @@ export class HostCalls {
    * Nobody waits for the call any longer.
    *
    * @param {number} ticket
+   * @param {unknown} reason
    */
-  abandon(ticket) {
+  abandon(ticket, reason) {
     const call = /** @type {HostCall} */ (this.#instance.tickets.get(ticket));
     this.#end(call, ticket);
-    call.abort();
+    call.abort(reason);
   }
 
   /**
@@ -130,9 +131,7 @@ export class HostCalls {
    * @param {unknown} error
    */
   #reject(future, error) {
-    const { values, refs, exports } = this.#instance;
-    values.withText(messageOf(error), (pointer, length) => {
-      exports.lull_reject(future, statusOf(error), refs.add(error), pointer, length);
-    });
+    const { values, exports } = this.#instance;
+    values.lendError(error, (ref, text, length) => exports.lull_reject(future, statusOf(error), ref, text, length));
   }
 }

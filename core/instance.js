@@ -17,7 +17,7 @@ import { Values } from './values.js';
  * @property {Type} result
  * @property {readonly number[]} refs the references among its arguments
  * @property {(value: any) => void} resolve
- * @property {(error: unknown) => void} reject
+ * @property {(error: unknown, status: number) => void} reject
  */
 
 /** How a C program ends by exit(). */
@@ -77,7 +77,8 @@ export class Instance {
           const task = id ? { id, name: this.memory.text(name) ?? '' } : undefined;
           this.#report(this.errorFrom(status, error, task));
         },
-        abandon: (/** @type {number} */ ticket) => this.hostCalls.abandon(ticket),
+        abandon: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
+          this.hostCalls.abandon(ticket, this.errorFrom(status, error)),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
@@ -133,7 +134,7 @@ export class Instance {
       ending.resolve(this.values.takeResult(ending.result));
     } else {
       const id = this.memory.f64[this.memory.exchange >> 3];
-      ending.reject(this.errorFrom(status, error, { id, name: ending.name }));
+      ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
     }
   }
 
@@ -149,9 +150,13 @@ export class Instance {
     if (!pointer) return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
     const { i32, u32 } = this.memory;
     const at = pointer >> 2;
-    const [code, message, , thrown, cause] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4]];
+    const [code, message, , thrown, cause, parts, count] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4], u32[at + 5] >> 2, u32[at + 6]];
     if (thrown) return this.refs.get(thrown);
-    return new LullError(code, this.memory.text(message) ?? '', { cause: cause ? this.errorFrom(code, cause) : undefined, task });
+    return new LullError(code, this.memory.text(message) ?? '', {
+      cause: cause ? this.errorFrom(code, cause) : undefined,
+      errors: count ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part)) : undefined,
+      task,
+    });
   }
 
   /* ---- Runs ---- */

@@ -1,11 +1,11 @@
 /** load: from a module, wherever it is, to an app. */
 import { App } from './app.js';
+import { checkOption, checkStackSize } from './check.js';
 import { hostClock } from './clock.js';
 import { LullError } from './errors.js';
 import { Instance } from './instance.js';
 import { ABI_VERSION, readSignatures } from './signature.js';
 import { EABI } from './status.js';
-import { show } from './values.js';
 
 /** @import { Host, LoadOptions } from './lull.js' */
 
@@ -21,10 +21,8 @@ const WASI = 'wasi_snapshot_preview1';
  */
 export async function loadModule(module, options = {}) {
   const { host = {}, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
-  if (!(typeof budget === 'number' && budget > 0)) throw new TypeError(`load: option 'budget' must be milliseconds above 0, not ${show(budget)}`);
-  if (stackSize !== undefined && !(Number.isInteger(stackSize) && stackSize >= 1024 && stackSize < 2 ** 31)) {
-    throw new TypeError(`load: option 'stackSize' must be at least 1024 bytes, not ${show(stackSize)}`);
-  }
+  checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
+  checkStackSize('load', stackSize);
   const signatures = readSignatures(module);
   checkAbi(signatures.abi);
   checkHost(signatures.host, host);

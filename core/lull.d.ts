@@ -34,16 +34,20 @@ export interface Program {
 
 /** What C, or the runtime, has to say against something. A JavaScript error that C passes on stays itself. */
 export declare class LullError extends Error {
-  constructor(status: ErrorCode | number, message?: string, details?: { cause?: unknown; task?: { id: number; name: string } });
+  constructor(status: ErrorCode | number, message?: string, details?: { cause?: unknown; errors?: unknown[]; task?: { id: number; name: string } });
+  /** `AbortError` for ERR_LULL_CANCELED, `TimeoutError` for ERR_LULL_TIMEDOUT, as the platform has them; else `LullError`. */
+  readonly name: string;
   /** `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
   readonly code: ErrorCode;
   /** The task that failed, where one did. */
   readonly task?: { readonly id: number; readonly name: string };
+  /** What failed, where several did: the children of a group, or all that lull_await_any waited for. `cause` is the first. */
+  readonly errors?: readonly unknown[];
 }
 
 /** `this` of a host function. */
 export interface HostContext {
-  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
+  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes; for the same reason. */
   readonly signal: AbortSignal;
 }
 
@@ -98,6 +102,10 @@ export interface SpawnOptions {
   delay?: number;
   /** Bytes, at least 1024; the instance's default. */
   stackSize?: number;
+  /** Until its waits fail, as in a scope around all that it does: the result then rejects with a TimeoutError. */
+  timeout?: number;
+  /** Cancels the task when it aborts: the result then rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** A task that JavaScript spawned. Not a thenable: an async function that returned one would unwrap it. */
@@ -106,8 +114,10 @@ export interface Task<T> extends AsyncDisposable {
   readonly name: string;
   readonly status: Status;
   readonly result: Promise<T>;
-  /** Cancel it: its waits fail, so that it cleans up and ends. Resolves when it has ended, however. */
-  cancel(): Promise<void>;
+  /** Cancel it: its waits fail, so that it cleans up and ends, and the result rejects with the reason. Resolves when it has ended, however. */
+  cancel(reason?: unknown): Promise<void>;
+  /** Fail the wait that it is in, once, with this error. Throws ERR_LULL_BUSY where it is in none, ERR_LULL_SRCH where it has ended. */
+  throw(error: unknown): void;
   /** End it without running it any further, but for what it deferred. */
   kill(): void;
 }

@@ -17,20 +17,20 @@ export const EKILLED = -14;
 
 /** @typedef {'ERR_LULL_CANCELED' | 'ERR_LULL_TIMEDOUT' | 'ERR_LULL_FAILED' | 'ERR_LULL_TRAP' | 'ERR_LULL_STACK' | 'ERR_LULL_NOMEM' | 'ERR_LULL_DEADLOCK' | 'ERR_LULL_CLOSED' | 'ERR_LULL_ABI' | 'ERR_LULL_SRCH' | 'ERR_LULL_INVAL' | 'ERR_LULL_NOSUSPEND' | 'ERR_LULL_BUSY' | 'ERR_LULL_KILLED'} ErrorCode */
 
-/** @type {ReadonlyArray<readonly [status: number, code: ErrorCode, text: string]>} */
+/** @type {ReadonlyArray<readonly [code: ErrorCode, text: string]>} from -1 down */
 export const STATUSES = [
-  [-1, 'ERR_LULL_CANCELED', 'canceled'],
-  [-2, 'ERR_LULL_TIMEDOUT', 'timed out'],
-  [-3, 'ERR_LULL_FAILED', 'failed'],
-  [-4, 'ERR_LULL_TRAP', 'trapped'],
-  [-5, 'ERR_LULL_STACK', 'stack overflow'],
-  [-6, 'ERR_LULL_NOMEM', 'out of memory'],
-  [-7, 'ERR_LULL_DEADLOCK', 'deadlock'],
-  [-8, 'ERR_LULL_CLOSED', 'closed'],
-  [-9, 'ERR_LULL_ABI', 'not a module of this version of lull'],
-  [-10, 'ERR_LULL_SRCH', 'no such task or future'],
-  [-11, 'ERR_LULL_INVAL', 'invalid argument'],
-  [-12, 'ERR_LULL_NOSUSPEND', 'cannot suspend here'],
-  [-13, 'ERR_LULL_BUSY', 'not in a state for that'],
-  [-14, 'ERR_LULL_KILLED', 'killed'],
+  ['ERR_LULL_CANCELED', 'canceled'],
+  ['ERR_LULL_TIMEDOUT', 'timed out'],
+  ['ERR_LULL_FAILED', 'failed'],
+  ['ERR_LULL_TRAP', 'trapped'],
+  ['ERR_LULL_STACK', 'stack overflow'],
+  ['ERR_LULL_NOMEM', 'out of memory'],
+  ['ERR_LULL_DEADLOCK', 'deadlock'],
+  ['ERR_LULL_CLOSED', 'closed'],
+  ['ERR_LULL_ABI', 'not a module of this version of lull'],
+  ['ERR_LULL_SRCH', 'no such task, future or group'],
+  ['ERR_LULL_INVAL', 'invalid argument'],
+  ['ERR_LULL_NOSUSPEND', 'cannot suspend here'],
+  ['ERR_LULL_BUSY', 'not in a state for that'],
+  ['ERR_LULL_KILLED', 'killed'],
 ];

@@ -6,7 +6,10 @@ const output = new URL('../core/status.js', import.meta.url);
 const declarations = new URL('../core/status.d.ts', import.meta.url);
 
 const table = [...readFileSync(header, 'utf8').matchAll(/XX\(E(\w+), (-\d+), "([^"]+)"\)/g)];
-const rows = table.map(([, name, number, text]) => `  [${number}, 'ERR_LULL_${name}', '${text}'],`);
+table.forEach(([, name, number], index) => {
+  if (Number(number) !== -1 - index) throw new Error(`src/lull.h: the status LULL_E${name} must be ${-1 - index}, not ${number}`);
+});
+const rows = table.map(([, name, , text]) => `  ['ERR_LULL_${name}', '${text}'],`);
 const constants = table.map(([, name, number]) => `export const E${name} = ${number};`);
 const types = table.map(([, name]) => `'ERR_LULL_${name}'`).join(' | ');
 const text = `// Made from src/lull.h by scripts/generate-status.js.
@@ -15,7 +18,7 @@ ${constants.join('\n')}
 
 /** @typedef {${types}} ErrorCode */
 
-/** @type {ReadonlyArray<readonly [status: number, code: ErrorCode, text: string]>} */
+/** @type {ReadonlyArray<readonly [code: ErrorCode, text: string]>} from -1 down */
 export const STATUSES = [
 ${rows.join('\n')}
 ];
@@ -25,7 +28,7 @@ const typesText = `// Made from src/lull.h by scripts/generate-status.js.
 
 ${table.map(([, name]) => `export declare const E${name}: number;`).join('\n')}
 export type ErrorCode = ${types};
-export declare const STATUSES: ReadonlyArray<readonly [status: number, code: ErrorCode, text: string]>;
+export declare const STATUSES: ReadonlyArray<readonly [code: ErrorCode, text: string]>;
 `;
 
 if (process.argv.includes('--check')) {

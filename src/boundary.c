@@ -9,6 +9,7 @@
 static struct {
     void *block; /* the memory that its arguments point into; NULL */
     double delay;
+    double timeout;
     size_t stack_size;
     const char *name; /* in the block; NULL: the function's */
 } next_spawn;
@@ -31,9 +32,10 @@ EXPORT("lull_block") void *lull__js_block(size_t size)
     return next_spawn.block;
 }
 
-EXPORT("lull_options") void lull__js_options(double delay, size_t stack_size, const char *name)
+EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_t stack_size, const char *name)
 {
     next_spawn.delay = delay;
+    next_spawn.timeout = timeout;
     next_spawn.stack_size = stack_size;
     next_spawn.name = name;
 }
@@ -43,6 +45,7 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
     lull_spawn_options options = {
         .function = entry,
         .delay = next_spawn.delay,
+        .timeout = next_spawn.timeout,
         .stack_size = next_spawn.stack_size,
         .name = next_spawn.name,
     };
@@ -96,7 +99,7 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
         }
         int status = lull__wait_begin(caller, &caller->call->waiters.yieldable);
         if (status < 0) {
-            lull__host_call_leave(caller);
+            lull__host_call_leave(caller, status, caller->error);
             return status;
         }
         if (status) LULL__SUSPEND(&caller->context);
@@ -107,6 +110,6 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
         memcpy(result, &task->value, size);
         task->call->owned = LULL__OWNS_NOTHING;
     }
-    lull__host_call_leave(task);
+    lull__host_call_leave(task, status, task->error);
     return status;
 }

@@ -6,12 +6,12 @@
 static int begin_await(lull_yieldable *self, lull_task waiter)
 {
     lull__future *future = (lull__future *)(void *)self;
-    lull__task *task = lull__task_get(waiter);
+    lull__waiter *who = lull__waiter_get(waiter);
     future->awaited = true;
     if (future->settled) {
-        lull__wake(task, future->status, future->value, lull__error_retain(future->error), false);
+        lull__waiter_wake(who, future->status, future->value, lull__error_retain(future->error), false);
     } else {
-        lull__list_push_back(&future->waiters.list, &task->link);
+        lull__list_push_back(&future->waiters.list, &who->link);
     }
     return 0;
 }
@@ -31,21 +31,13 @@ lull_future lull_future_new(void)
     return future->handle;
 }
 
-static void wake_waiters(lull__future *future, int status)
-{
-    while (!lull__list_empty(&future->waiters.list)) {
-        lull__task *waiter = LULL__CONTAINER(future->waiters.list.next, lull__task, link);
-        lull__wake(waiter, status, future->value, lull__error_retain(future->error), false);
-    }
-}
-
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error)
 {
     future->settled = true;
     future->status = status;
     future->value = value;
     future->error = error;
-    wake_waiters(future, status);
+    lull__waiters_wake(&future->waiters, status, value, error);
 }
 
 static void free_owned(const lull__future *future)
@@ -59,7 +51,7 @@ static void free_owned(const lull__future *future)
 
 void lull__future_drop(lull__future *future)
 {
-    if (!future->settled) wake_waiters(future, LULL_ECLOSED);
+    if (!future->settled) lull__waiters_wake(&future->waiters, LULL_ECLOSED, 0, NULL);
     if (future->status < 0 && !future->awaited && !lull__self.closing) {
         lull__host_report(NULL, future->status, future->error);
     }
@@ -73,7 +65,7 @@ int lull_future_free(lull_future handle)
 {
     lull__future *future = lull__future_get(handle);
     if (!future) return LULL_ESRCH;
-    if (future->promised) return LULL_EBUSY;
+    if (future->settler) return LULL_EBUSY;
     lull__future_drop(future);
     return 0;
 }
@@ -82,7 +74,7 @@ int lull_future_free(lull_future handle)
 static lull__future *pending_future(lull_future handle, int *status)
 {
     lull__future *future = lull__future_get(handle);
-    *status = !future ? LULL_ESRCH : future->settled || future->promised ? LULL_EBUSY : 0;
+    *status = !future ? LULL_ESRCH : future->settled || future->settler ? LULL_EBUSY : 0;
     return *status == 0 ? future : NULL;
 }
 
@@ -134,12 +126,12 @@ LULL__BLOCKING int lull_await(lull_future handle, lull_value *value)
     return lull__wait_end(task, value);
 }
 
-void lull__host_call_leave(lull__task *task)
+void lull__host_call_leave(lull__task *task, int status, const lull__error *error)
 {
     lull__future *call = task->call;
     if (!call) return;
     task->call = NULL;
     call->awaited = true; /* by a task that has ended, at worst: its rejection is not news */
-    if (!call->settled && call->ticket) lull__host_abandon(call->ticket);
+    if (!call->settled && call->ticket) lull__host_abandon(call->ticket, status, error);
     lull__future_drop(call);
 }

@@ -15,8 +15,8 @@ void lull__host_wake(void);
 void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__error *error);
 /* A failure that nobody is there to receive. */
 void lull__host_report(const lull__task *task, int status, const lull__error *error);
-/* Nobody waits any longer for the host call with this ticket. */
-void lull__host_abandon(lull_ref ticket);
+/* Nobody waits any longer for the host call with this ticket, and why. The error stays the kernel's; NULL where there is none. */
+void lull__host_abandon(lull_ref ticket, int status, const lull__error *error);
 /* Give back a reference to a JavaScript value. */
 void lull__host_release(lull_ref ref);
 

@@ -39,10 +39,12 @@ void lull__host_report(const lull__task *task, int status, const lull__error *er
     record(lull_native.failure, lull_native.failures++, entry, error);
 }
 
-void lull__host_abandon(lull_ref ticket)
+void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
 {
     lull_native.abandoned++;
     lull_native.last_abandoned = ticket;
+    lull_native.last_abandoned_status = status;
+    (void)error;
 }
 
 void lull__host_release(lull_ref ref)

@@ -28,6 +28,7 @@ typedef struct lull_native_host {
     unsigned abandoned; /* lull__host_abandon */
     unsigned released;  /* lull__host_release */
     lull_ref last_abandoned;
+    int last_abandoned_status;
     lull_ref last_released;
     lull_native_record failure[LULL_NATIVE_RECORDS];
     lull_native_record ended[LULL_NATIVE_RECORDS];

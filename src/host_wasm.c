@@ -8,7 +8,7 @@ IMPORT("now") double js_now(void);
 IMPORT("wake") void js_wake(void);
 IMPORT("done") void js_done(lull_ref ticket, int status, const lull__error *error);
 IMPORT("report") void js_report(double task, const char *name, int status, const lull__error *error);
-IMPORT("abandon") void js_abandon(lull_ref ticket);
+IMPORT("abandon") void js_abandon(lull_ref ticket, int status, const lull__error *error);
 IMPORT("retain") void js_retain(lull_ref ref);
 IMPORT("release") void js_release(lull_ref ref);
 
@@ -41,9 +41,9 @@ void lull__host_report(const lull__task *task, int status, const lull__error *er
     js_report(task ? task->number : 0, task ? task->name : NULL, status, error);
 }
 
-void lull__host_abandon(lull_ref ticket)
+void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
 {
-    js_abandon(ticket);
+    js_abandon(ticket, status, error);
 }
 
 void lull__host_release(lull_ref ref)
@@ -89,9 +89,32 @@ static int64_t handle_of(double number)
     return number > 0 && number < 9007199254740992.0 ? (int64_t)number : 0;
 }
 
-EXPORT("lull_cancel") int lull__js_cancel(double task)
+/* An error that is the JavaScript one behind `thrown`, which passes to it. NULL where there is no memory. */
+static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
 {
-    return lull_cancel(handle_of(task));
+    lull__error *error = lull__error_new(code, message, length, NULL);
+    if (error) {
+        error->thrown = thrown;
+    } else {
+        js_release(thrown);
+    }
+    return error;
+}
+
+/* Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0). */
+EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const char *message, size_t length)
+{
+    lull__task *task = lull__task_get(handle_of(handle));
+    lull__error *reason = thrown ? error_of(LULL_ECANCELED, thrown, message, length) : NULL;
+    if (task) lull__cancel(task, reason);
+    lull__error_release(reason);
+    return task ? 0 : LULL_ESRCH;
+}
+
+/* lull_throw of the JavaScript error behind `thrown`, which passes over. */
+EXPORT("lull_throw") int lull__js_throw(double task, int code, lull_ref thrown, const char *message, size_t length)
+{
+    return lull__throw(handle_of(task), code, error_of(code, thrown, message, length));
 }
 
 EXPORT("lull_kill") int lull__js_kill(double task)
@@ -176,18 +199,6 @@ EXPORT("lull_running") int lull__js_running(void)
     if (!lull__self.running) return 0;
     describe(lull__self.running);
     return 1;
-}
-
-/* An error that is the JavaScript one behind `thrown`, which passes to it. NULL where there is no memory. */
-static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
-{
-    lull__error *error = lull__error_new(code, message, length, NULL);
-    if (error) {
-        error->thrown = thrown;
-    } else {
-        js_release(thrown);
-    }
-    return error;
 }
 
 /* The running task trapped: JavaScript has put the stack pointer back and called lull_recover. */

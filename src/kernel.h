@@ -85,25 +85,38 @@ void lull__pool_dispose(lull__pool *pool);
 
 /* ---- Errors: shared by all who were given the same one -------------------------------------------------------- */
 
-/* JavaScript reads this layout: see core/errors.js. */
+/* JavaScript reads this layout: see errorFrom of core/instance.js. */
 typedef struct lull__error {
-    lull_error public;         /* code and message, as lull_last_error shows them */
-    uint32_t references;       /* how many hold it */
-    lull_ref thrown;           /* the JavaScript error that this one is; 0 where C made it */
-    struct lull__error *cause; /* what a C error was made from; NULL */
+    lull_error public;          /* code and message, as lull_last_error shows them */
+    uint32_t references;        /* how many hold it */
+    lull_ref thrown;            /* the JavaScript error that this one is; 0 where C made it */
+    struct lull__error *cause;  /* what a C error was made from; NULL */
+    struct lull__error **joint; /* the failures that it stands for, the first of which is its cause; NULL */
+    size_t joint_count;         /* how many those are; 0 */
 } lull__error;
 
 /* A new error, of one reference. `message` is copied. NULL where there is no memory. */
 lull__error *lull__error_new(int code, const char *message, size_t length, lull__error *cause);
 /* The same with the message printed; a NULL format gives the current task's last error, if it has this code. */
 lull__error *lull__error_print(int code, const char *format, va_list arguments);
+/*
+ * One error for several failures: the only one, or a new one of the first one's code. The errors and the array, which
+ * came from lull__alloc, pass to it. NULL for none, or where there is no memory.
+ */
+lull__error *lull__error_join(lull__error **errors, size_t count);
 /* One more reference; NULL for NULL. */
 lull__error *lull__error_retain(lull__error *error);
 void lull__error_release(lull__error *error);
 
 /* ---- Handles: an index in the low 24 bits, the generation of its slot above ------------------------------------ */
 
-typedef enum lull__kind { LULL__FREE, LULL__TASK_KIND, LULL__FUTURE_KIND } lull__kind;
+typedef enum lull__kind {
+    LULL__FREE,
+    LULL__TASK_KIND,
+    LULL__FUTURE_KIND,
+    LULL__GROUP_KIND,
+    LULL__WAITER_KIND
+} lull__kind;
 
 /* A new handle for `object`, or LULL_ENOMEM. */
 int64_t lull__handle_new(lull__kind kind, void *object);
@@ -128,7 +141,17 @@ void lull__timers_fire(double now);
 /* The earliest deadline; LULL_FOREVER where none is armed. */
 double lull__timers_next(void);
 
-/* ---- Waiters: the tasks that wait for one thing, first come, first served --------------------------------------- */
+/* ---- Waiters: those who wait for one thing, first come, first served ------------------------------------------- */
+
+/* A task or, where a task waits for several things at once, what stands for it at one of them: a case (see several.c). */
+typedef struct lull__waiter {
+    lull__link link;         /* its place among those who wait for the same */
+    lull__timer wake;        /* a first run, a pause, a lull_schedule */
+    lull_value wake_value;   /* what that resumes it with */
+    struct lull__task *task; /* who waits; NULL for a case that is over */
+    /* The wait of a case is over: as lull__wake. NULL: it is the task's own. */
+    void (*over)(struct lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
+} lull__waiter;
 
 typedef struct lull__waiters {
     lull_yieldable yieldable; /* first: a yieldable's begin and end get at the list */
@@ -137,6 +160,14 @@ typedef struct lull__waiters {
 
 /* Make `waiters` a yieldable whose begin queues the waiter and whose end takes it out. */
 void lull__waiters_init(lull__waiters *waiters, const char *name);
+/* End the waits of all of them, as lull__waiter_wake does. Returns whether there were any. The error stays the caller's. */
+bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error);
+
+/* The waiter behind the handle that a yieldable's begin and end are given; NULL for another. */
+lull__waiter *lull__waiter_get(lull_task handle);
+/* As lull__wake, of a task or of a case. */
+void lull__waiter_wake(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
+void lull__wake_fired(lull__timer *timer);
 
 /* ---- Tasks ------------------------------------------------------------------------------------------------------ */
 
@@ -156,7 +187,7 @@ typedef struct lull__defer {
 
 typedef struct lull__task {
     struct lull__task *next;    /* in the ready queue; NULL: the last */
-    lull__link link;            /* its place in a waiter list */
+    lull__waiter waiter;        /* its own */
     lull__context context;      /* where it stands while it does not run */
     lull_task handle;           /* its own */
     double number;              /* how the host knows it: 1 for the first task, and so on; a whole number */
@@ -182,16 +213,21 @@ typedef struct lull__task {
     void *packed;               /* the arguments that JavaScript gave it, freed at its end; NULL */
     size_t packed_size;         /* bytes at packed */
     void *block;                /* the memory those point into, freed at its end; NULL */
-    lull__timer wake;           /* its first run, a pause, a lull_schedule */
-    lull_value wake_value;      /* what that resumes it with */
     lull__timer deadline;       /* the earliest deadline of its scopes */
     double passed;              /* the time at which a deadline of its own fired last; -1 */
     lull_scope *scope;          /* its innermost scope; NULL */
-    lull__defer *defers;        /* last first */
-    uint32_t slices;            /* how often it ran */
-    uint16_t shields;           /* how many of its scopes are shields */
-    uint16_t refusals;          /* how many waits in a row its scopes or its cancellation have failed */
-    uint8_t state;              /* lull__state */
+    lull_scope *limit;          /* its outermost, that of its timeout; NULL where it has none */
+    lull__error *reason;        /* why it is cancelled; NULL where nobody says */
+    struct lull__group *group;  /* whose child it is; NULL */
+    lull__link sibling;         /* its place among the children of that group */
+    struct lull__group *groups; /* that it has open: the innermost; NULL */
+    struct lull__several *several; /* the wait for several things that it is in; NULL */
+    struct lull__local *locals;    /* NULL: it has none */
+    lull__defer *defers;           /* last first */
+    uint32_t slices;               /* how often it ran */
+    uint16_t shields;              /* how many of its scopes are shields */
+    uint16_t refusals;             /* how many waits in a row its scopes or its cancellation have failed */
+    uint8_t state;                 /* lull__state */
     bool owns_name;
     bool started;     /* it has run */
     bool canceled;    /* lull_cancel */
@@ -220,10 +256,12 @@ void lull__task_end(lull__task *task, int code, lull__error *error);
 void lull__task_discard(lull__task *task);
 /* Kill the running task: it has ended, and must suspend next. */
 void lull__task_doom(lull__task *task);
+/* Failures of a task's groups, the first with this code, that it ends without having received. They pass to it. */
+void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count);
 /* End the running task from any depth: the switch drops its stack. */
 LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error);
-/* How to spawn the next task that JavaScript asks for: seconds, bytes (0: the default), a name in its block (NULL: its own). */
-void lull__js_options(double delay, size_t stack_size, const char *name);
+/* How to spawn the next task that JavaScript asks for: see lull_spawn_options. `name` lies in its block (NULL: its own). */
+void lull__js_options(double delay, double timeout, size_t stack_size, const char *name);
 /* Give back the arguments of a task that JavaScript spawned. */
 void lull__arguments_free(void *packed, size_t size);
 /* lull_spawn_with, of a task that tells the host of its end. */
@@ -239,6 +277,8 @@ void lull__interrupt(lull__task *task);
 int lull__interruption(lull__task *task);
 /* Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or NULL. */
 lull_yieldable *lull__wait_over(lull__task *task);
+/* lull_throw. The error passes over. */
+int lull__throw(lull_task handle, int code, lull__error *error);
 /* Put a task into the ready queue, next or behind the others. */
 void lull__ready_next(lull__task *task);
 void lull__ready(lull__task *task);
@@ -262,9 +302,80 @@ static inline bool lull__valid_delay(double seconds)
     return seconds >= 0;
 }
 
-/* Timers of a task: its scheduled wake-up, and its scopes' deadline. */
-void lull__wake_fired(lull__timer *timer);
+/* ---- Scopes and cancellation ------------------------------------------------------------------------------------- */
+
+/* Enter a scope of the current task that lasts `seconds`. Returns what lull_scope_enter does. */
+int lull__scope_enter(lull_scope *scope, double seconds, bool shield);
+/* Put a task that has not run yet into the outermost scope of all. Returns 0 or LULL_ENOMEM. */
+int lull__task_limit(lull__task *task, double seconds);
+/* Whether the end of a scope ends the waits of what is done in the scope `innermost`: no shield lies between. */
+bool lull__scope_reaches(const lull_scope *scope, const lull_scope *innermost);
+/* lull_cancel, and why, which stays the caller's. */
+void lull__cancel(lull__task *task, lull__error *reason);
+/* Its own part of that: not its groups'. */
+void lull__cancel_alone(lull__task *task, lull__error *reason);
+/* What a wait of the current task that was interrupted with this status fails with; NULL where nobody says. Retained. */
+lull__error *lull__interruption_error(const lull__task *task, int status);
+/* A deadline of a task's scopes has come. */
 void lull__deadline_fired(lull__timer *timer);
+
+/* ---- Groups ------------------------------------------------------------------------------------------------------ */
+
+/* What the kernel asks of groups: by way of their own pointer, so that a program without groups does not carry them along. */
+typedef struct lull__group_methods {
+    /* A child has ended: the end of its membership, and maybe of its siblings. */
+    void (*leave)(lull__task *child);
+    /* Cancel the groups that a task has open, as far as what befell one of its scopes (NULL: the task itself) reaches them. */
+    void (*cancel)(lull__task *task, const lull_scope *scope, lull__error *reason);
+    /* The task has ended with groups open: cancel them, and wait for their children as far as it still may wait. */
+    void (*wind_up)(lull__task *task);
+    /* Free the groups that a task has open. Their children go on by themselves. */
+    void (*drop)(lull__task *task);
+} lull__group_methods;
+
+/*
+ * A group is a scope of the task that opened it, and the tasks that were spawned into it. It lies in the kernel's memory, so
+ * that those reach it while its owner's stack is set aside.
+ */
+typedef struct lull__group {
+    lull__waiters childless; /* first: lull_group_yieldable gives its address */
+    const struct lull__group_methods *methods;
+    lull_group handle;
+    lull_scope scope;            /* of the owner, from open to wait */
+    lull_scope shield;           /* in which the owner waits for children that are cancelled */
+    lull__task *owner;           /* who opened it */
+    struct lull__group *outer;   /* the owner's next */
+    struct lull__group *pending; /* the next one to be cancelled */
+    lull__link children;         /* that have not ended */
+    lull__timer deadline;        /* the earliest that reaches the children through the owner */
+    lull__error **failures;      /* of its children, first to last */
+    size_t failures_count;
+    size_t failures_room;
+    size_t live;     /* children */
+    int failed;      /* the code of the first failure; 0 */
+    bool reached;    /* the owner's cancellation reaches in: no shield lay around it */
+    bool canceled;   /* its children are, those to come included */
+    bool incomplete; /* a child was cut short by that */
+} lull__group;
+
+static inline lull__group *lull__group_get(lull_group handle)
+{
+    return (lull__group *)lull__handle_get(LULL__GROUP_KIND, handle);
+}
+
+/* A task is a child of a group from now on. */
+void lull__group_join(lull__group *group, lull__task *child);
+
+/* ---- Locals ------------------------------------------------------------------------------------------------------ */
+
+/* Give a task a copy of another one's locals. False where there is no memory. */
+bool lull__locals_copy(lull__task *task, const lull__task *from);
+void lull__locals_free(lull__task *task);
+
+/* ---- Waits for several things ------------------------------------------------------------------------------------- */
+
+/* Free what a task's wait for several things has left. */
+void lull__several_leave(lull__task *task);
 
 /* ---- Futures ----------------------------------------------------------------------------------------------------- */
 
@@ -278,8 +389,8 @@ typedef struct lull__future {
     lull__error *error; /* of a rejection; NULL where there was no memory for it */
     int status;         /* 0, or the code of a rejection */
     lull_ref ticket;    /* the host call that settles it; 0 */
+    lull_task settler;  /* the task whose end settles it; 0 */
     bool settled;
-    bool promised; /* a task's end settles it */
     bool awaited;  /* somebody has awaited it: a rejection is not lost */
     uint8_t owned; /* lull__owned */
 } lull__future;
@@ -293,8 +404,8 @@ static inline lull__future *lull__future_get(lull_future handle)
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
 /* Free it, and tell those who wait for it. */
 void lull__future_drop(lull__future *future);
-/* Leave the host call that a task is in, if any: JavaScript learns if it was not over. */
-void lull__host_call_leave(lull__task *task);
+/* Leave the host call that a task is in, if any: JavaScript learns that it was not over, and why nobody waits any longer. */
+void lull__host_call_leave(lull__task *task, int status, const lull__error *error);
 
 /*
  * The calls of functions that may not suspend, each in a function of its own: the instrument step keeps Binaryen from
@@ -303,8 +414,12 @@ void lull__host_call_leave(lull__task *task);
 #define LULL__HOOK __attribute__((noinline))
 
 LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
-LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *waiter);
+LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter);
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
+LULL__HOOK void lull__hook_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
+/* As the methods of groups; nothing where there is none. */
+LULL__HOOK bool lull__hook_group_leave(lull__task *child);
+LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason);
 
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */
 

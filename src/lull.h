@@ -8,7 +8,7 @@
  *   Times      seconds, as double, on a monotonic clock.
  *   Status     every call that can fail returns 0 or a negative LULL_E…; a call that returns a handle returns a
  *              positive handle or a negative LULL_E….
- *   Handles    lull_task and lull_future are integers. A handle that is stale or was never valid is answered with
+ *   Handles    lull_task, lull_future and lull_group are integers. A handle that is stale or was never valid is answered with
  *              LULL_ESRCH: it never reaches something else that has taken its place.
  *   Suspends   only the functions whose comment says "May suspend" let other tasks run. They need a current task and no
  *              JavaScript frame between them and the scheduler, and say LULL_ENOSUSPEND otherwise.
@@ -55,7 +55,7 @@ extern "C" {
     XX(EDEADLOCK, -7, "deadlock")                                                                                      \
     XX(ECLOSED, -8, "closed")                                                                                          \
     XX(EABI, -9, "not a module of this version of lull")                                                               \
-    XX(ESRCH, -10, "no such task or future")                                                                           \
+    XX(ESRCH, -10, "no such task, future or group")                                                                    \
     XX(EINVAL, -11, "invalid argument")                                                                                \
     XX(ENOSUSPEND, -12, "cannot suspend here")                                                                         \
     XX(EBUSY, -13, "not in a state for that")                                                                          \
@@ -100,9 +100,10 @@ static inline double lull_to_double(lull_value value)
     return number;
 }
 
-/* A task, a future: see "Handles" above. 0 is none of them. */
+/* A task, a future, a group: see "Handles" above. 0 is none of them. */
 typedef int64_t lull_task;
 typedef int64_t lull_future;
+typedef int64_t lull_group;
 
 /*
  * An error: a code, a message and, where JavaScript is its origin, the very JavaScript error. The functions that make one
@@ -121,6 +122,12 @@ typedef struct lull_error {
  */
 const lull_error *lull_last_error(void);
 
+/*
+ * The failures that an error stands for, where it stands for several: those of a group's children, or of all that lull_await_any
+ * waited for. First to last from 0; NULL after the last, and for an error that is a single one. Valid as long as the error.
+ */
+const lull_error *lull_error_part(const lull_error *error, size_t index);
+
 /* ---- Tasks --------------------------------------------------------------------------------------------------- */
 
 /* What a task runs. Its return value is the task's result. */
@@ -134,6 +141,9 @@ typedef struct lull_spawn_options {
     const char *name;       /* for messages and dumps; copied; "task" */
     size_t stack_size;      /* bytes for the C stack and the frames saved across a wait; the instance's default */
     lull_future result;     /* a future to settle with the task's result or error; none */
+    double timeout;         /* seconds from now until its waits fail, as in a scope around all that it does; 0: none */
+    lull_group group;       /* the group whose child it is; none */
+    bool inherit;           /* it starts with a copy of the current task's locals (see lull_local) */
 } lull_spawn_options;
 
 /* The stack of a task that does not say, where the host does not say either. */
@@ -148,10 +158,12 @@ typedef struct lull_spawn_options {
  *
  * Create a task and schedule it; everything after the argument is optional. The task has a stack from its first run to
  * its end only. Whoever wants its result waits with lull_join while it runs, or names a future for it; a task that fails
- * with neither is reported to the host, unless it was cancelled or killed.
+ * with neither, and in no group, is reported to the host, unless it was cancelled or killed. One that ends because of its
+ * timeout ends with LULL_ETIMEDOUT.
  *
- * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN or a delay that is negative or
- * not a number; LULL_ESRCH for a result that is no pending future; LULL_ENOMEM; LULL_ECLOSED while the instance closes.
+ * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN, or a delay or timeout that is negative or
+ * not a number; LULL_ESRCH for a result that is no pending future, or a group that is over; LULL_ENOMEM; LULL_ECLOSED while
+ * the instance closes.
  */
 #define lull_spawn(...) lull_spawn_with(&(lull_spawn_options){.function = __VA_ARGS__})
 lull_task lull_spawn_with(const lull_spawn_options *options);
@@ -241,7 +253,8 @@ struct lull_yieldable {
     /*
      * Arrange that `waiter` is resumed later (lull_resume, lull_schedule, lull_throw), or resume it at once: then the
      * wait does not suspend. Returns 0, or a negative status, with which the wait then fails. May not suspend.
-     * NULL: nothing to arrange.
+     * NULL: nothing to arrange. `waiter` is the task that waits or, where it waits for several things at once, stands for
+     * its wait for this one: a handle for those three functions, until `end`.
      */
     int (*begin)(lull_yieldable *self, lull_task waiter);
     /*
@@ -323,12 +336,54 @@ LULL_NODISCARD int lull_scope_enter_shielded(lull_scope *scope, double seconds);
  * Leave the innermost scope. `status` is what the work in it came to: the answer is the same status, but LULL_ETIMEDOUT for
  * the LULL_ECANCELED that the expiry of this very scope caused in the scopes within it.
  *
- * Returns that; LULL_EINVAL for a scope that is not the innermost of the current task, which then stays entered.
+ * Returns that; LULL_EINVAL for a scope that is not the innermost of the current task, or has an open group in it: it then stays entered.
  */
 int lull_scope_exit(lull_scope *scope, int status);
 
 /* Cancel what is done in a scope: its waits fail with LULL_ECANCELED. Returns 0; LULL_EINVAL for a scope that is not entered. */
 int lull_scope_cancel(lull_scope *scope);
+
+/* ---- Groups -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A group is a scope that tasks are spawned into, and that is left when they have all ended: they cannot outlive it.
+ * (Trio's nursery.) It is a scope of the task that opens it, so groups and scopes nest strictly.
+ *
+ *     lull_group group = lull_group_open();
+ *     for (int i = 0; i < count; i++) lull_check((int)lull_spawn(fetch, &pages[i], .group = group));
+ *     lull_check(lull_group_wait(group));
+ *
+ * The first child that fails cancels the group: the other children, those spawned into it later, and the opener's
+ * own waits until lull_group_wait. So do lull_group_cancel, and the end of the scopes around the group: its opener's
+ * cancellation or timeout, and the scopes in which it was opened, unless a shield keeps them off. A child fails if it ends with an error
+ * other than the LULL_ECANCELED of its own cancellation; being killed is a failure unless the group is cancelled.
+ *
+ * A task that ends without having waited for its groups cancels them, and waits for their children within the time that its
+ * cleanup has, before its defers run. Where it returned a value, it fails with LULL_EBUSY instead.
+ */
+
+/* Open a group in the current task. Returns its handle; LULL_ENOSUSPEND outside of a task; LULL_ENOMEM. */
+lull_group lull_group_open(void);
+
+/*
+ * Wait until all children of a group have ended, and leave it. This wait is not cut short: where a cancellation or a timeout
+ * reaches the current task, it passes that on to the children, and goes on waiting for them. May suspend.
+ *
+ * Returns 0; the status of the first child that failed: lull_last_error is its error or, where several failed, one that has it as
+ * its cause and all of them as its parts (lull_error_part); LULL_ECANCELED or LULL_ETIMEDOUT where that cut the wait or a child
+ * short. LULL_EINVAL where the current task has not opened the group, or is in a scope or group within it, and LULL_ESRCH for
+ * one that is over: the group then stays as it is.
+ */
+LULL_NODISCARD int lull_group_wait(lull_group group);
+
+/* Cancel a group: may be called by any task. Returns 0, also for one that is cancelled already; LULL_ESRCH for one that is over. */
+int lull_group_cancel(lull_group group);
+
+/*
+ * The end of all children as a yieldable, for lull_with_timeout: its wait returns 0 as soon as there is no child, and the
+ * group stays open. Valid until the group is over. NULL for a stale handle.
+ */
+lull_yieldable *lull_group_yieldable(lull_group group);
 
 /* ---- Futures ------------------------------------------------------------------------------------------------- */
 
@@ -372,6 +427,63 @@ lull_yieldable *lull_future_yieldable(lull_future future);
 
 /* The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle. */
 lull_yieldable *lull_task_yieldable(lull_task task);
+
+/* ---- Several at once ----------------------------------------------------------------------------------------- */
+
+/* One of the things that lull_await_all, lull_await_any and lull_race wait for. */
+typedef struct lull_awaited {
+    int64_t handle;   /* in: a lull_task or a lull_future. One that is stale counts as failed with LULL_ESRCH */
+    int status;       /* out: 0, the status it failed with, or LULL_EBUSY where it is pending still */
+    lull_value value; /* out: the result, where the status is 0 */
+} lull_awaited;
+
+/* When these functions return, for whatever reason: cancel the tasks that are pending, and those that pending futures wait for. */
+#define LULL_CANCEL_LOSERS 1
+
+/*
+ * Wait until all have succeeded, or one has failed. May suspend. `flags`: 0 or LULL_CANCEL_LOSERS.
+ *
+ * Returns 0; the status of the first that failed, whose error is then lull_last_error; LULL_ENOMEM; else as lull_yield_to.
+ */
+LULL_NODISCARD int lull_await_all(lull_awaited *items, size_t count, int flags);
+
+/*
+ * Wait until one has succeeded, or all have failed. May suspend.
+ *
+ * Returns the index of the first to succeed; where all failed, the status of the first that did: lull_last_error then has all
+ * as its parts; LULL_EINVAL for no items, or more than INT_MAX; else as lull_await_all.
+ */
+LULL_NODISCARD int lull_await_any(lull_awaited *items, size_t count, int flags);
+
+/*
+ * Wait until one has succeeded or failed. May suspend.
+ *
+ * Returns the index of the first, if it succeeded, else its status, whose error is lull_last_error; else as lull_await_any.
+ */
+LULL_NODISCARD int lull_race(lull_awaited *items, size_t count, int flags);
+
+/* ---- Locals -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A local is a variable that each task has its own value of. Its address is what identifies it:
+ *
+ *     static lull_local request;
+ *     lull_local_set(&request, this_one);
+ *
+ * A task that is spawned with `.inherit = true` starts with the values of the task that spawns it.
+ */
+typedef struct lull_local {
+    char unused;
+} lull_local;
+
+/*
+ * Set the current task's value; it stays the caller's (lull_defer can free it). NULL: as if it had never been set.
+ * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_local_set(const lull_local *local, void *value);
+
+/* The current task's value; NULL where it has none, and outside of a task. */
+void *lull_local_get(const lull_local *local);
 
 #ifdef __cplusplus
 }

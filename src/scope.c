@@ -43,7 +43,7 @@ LULL__COLD static void note_expired(lull__task *task)
     task->passed = -1;
 }
 
-static int enter(lull_scope *scope, double seconds, bool shield)
+int lull__scope_enter(lull_scope *scope, double seconds, bool shield)
 {
     lull__task *task = lull__self.running;
     if (!task) return LULL_ENOSUSPEND;
@@ -70,12 +70,12 @@ static int enter(lull_scope *scope, double seconds, bool shield)
 
 int lull_scope_enter(lull_scope *scope, double seconds)
 {
-    return enter(scope, seconds, false);
+    return lull__scope_enter(scope, seconds, false);
 }
 
 int lull_scope_enter_shielded(lull_scope *scope, double seconds)
 {
-    return enter(scope, seconds, true);
+    return lull__scope_enter(scope, seconds, true);
 }
 
 /* The outermost scope that has expired or is cancelled and reaches the task; NULL where there is none. */
@@ -117,10 +117,9 @@ int lull_scope_exit(lull_scope *scope, int status)
     return own ? lull__wait_failed(task, LULL_ETIMEDOUT, NULL) : status;
 }
 
-/* Whether a scope reaches the task's waits: it is entered, and no shield lies within it. */
-static bool reaches(const lull_scope *scope, const lull__task *task)
+bool lull__scope_reaches(const lull_scope *scope, const lull_scope *innermost)
 {
-    for (const lull_scope *inner = task->scope; inner; inner = inner->outer) {
+    for (const lull_scope *inner = innermost; inner; inner = inner->outer) {
         if (inner == scope) return true;
         if (inner->shield) return false;
     }
@@ -133,7 +132,9 @@ int lull_scope_cancel(lull_scope *scope)
     if (!task || !task->scope) return LULL_EINVAL;
     scope->canceled = true;
     task->interrupted = true;
-    if (reaches(scope, task)) lull__interrupt(task);
+    bool reached = lull__scope_reaches(scope, task->scope);
+    lull__hook_groups_cancel(task, scope, NULL);
+    if (reached) lull__interrupt(task);
     return 0;
 }
 
@@ -153,14 +154,54 @@ void lull__deadline_fired(lull__timer *timer)
     lull__interrupt(task);
 }
 
+int lull__task_limit(lull__task *task, double seconds)
+{
+    lull_scope *limit = (lull_scope *)lull__alloc(sizeof *limit);
+    if (!limit) return LULL_ENOMEM;
+    double deadline = lull_now() + seconds;
+    *limit = (lull_scope){.deadline = deadline, .effective = deadline, .task = task->handle};
+    int status = lull__timer_arm(&task->deadline, deadline);
+    if (status < 0) {
+        lull__free(limit);
+        return status;
+    }
+    task->scope = task->limit = limit;
+    return 0;
+}
+
+void lull__cancel_alone(lull__task *task, lull__error *reason)
+{
+    if (task->state == LULL__ENDED || task->cleaning) return;
+    if (!task->canceled) task->reason = lull__error_retain(reason);
+    task->canceled = true;
+    task->interrupted = true;
+    if (task->shields == 0) lull__interrupt(task);
+}
+
+void lull__cancel(lull__task *task, lull__error *reason)
+{
+    lull__hook_groups_cancel(task, NULL,
+                             reason); /* first: a task that has groups open is not gone after this, whatever happens */
+    lull__cancel_alone(task, reason);
+}
+
+void lull__hook_groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason)
+{
+    if (task->groups) task->groups->methods->cancel(task, scope, reason);
+}
+
 int lull_cancel(lull_task handle)
 {
     lull__task *task = lull__task_get(handle);
     if (!task) return LULL_ESRCH;
-    task->canceled = true;
-    task->interrupted = true;
-    if (task->shields == 0 && !task->cleaning) lull__interrupt(task);
+    lull__cancel(task, NULL);
     return 0;
+}
+
+lull__error *lull__interruption_error(const lull__task *task, int status)
+{
+    bool own = status == LULL_ECANCELED && task->canceled && task->shields == 0 && !task->cleaning;
+    return own ? lull__error_retain(task->reason) : NULL;
 }
 
 int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value)

@@ -23,10 +23,32 @@ static bool copy_name(lull__task *task, const char *name)
     return true;
 }
 
+/* What of a new task takes memory. False where there is none: free_struct gives back what was taken. */
+static bool equip(lull__task *task, const lull_spawn_options *options)
+{
+    if (options->name && !copy_name(task, options->name)) return false;
+    if (options->inherit && lull__self.running && !lull__locals_copy(task, lull__self.running)) return false;
+    if (options->timeout > 0 && options->timeout < LULL_FOREVER && lull__task_limit(task, options->timeout) < 0)
+        return false;
+    return !(options->delay > 0) || lull__timer_arm(&task->waiter.wake, lull_now() + options->delay) == 0;
+}
+
+/* Forget its scopes. */
+static void leave_scopes(lull__task *task)
+{
+    task->scope = NULL;
+    lull__free(task->limit);
+    task->limit = NULL;
+    task->shields = 0;
+    lull__timer_disarm(&task->deadline);
+}
+
 static void free_struct(lull__task *task)
 {
     if (task->owns_name) lull__free((void *)(uintptr_t)task->name);
-    lull__timer_disarm(&task->wake);
+    lull__locals_free(task);
+    leave_scopes(task);
+    lull__timer_disarm(&task->waiter.wake);
     lull__pool_give(&lull__self.tasks, task);
 }
 
@@ -35,11 +57,14 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
     if (lull__self.closing) return LULL_ECLOSED;
     if (!options->function || !lull__valid_delay(options->delay)) return LULL_EINVAL;
     if (options->stack_size && options->stack_size < LULL_STACK_MIN) return LULL_EINVAL;
+    if (!lull__valid_delay(options->timeout)) return LULL_EINVAL;
     lull__future *result = NULL;
     if (options->result) {
         result = lull__future_get(options->result);
-        if (!result || result->settled || result->promised) return LULL_ESRCH;
+        if (!result || result->settled || result->settler) return LULL_ESRCH;
     }
+    lull__group *group = options->group ? lull__group_get(options->group) : NULL;
+    if (options->group && !group) return LULL_ESRCH;
 
     lull__task *task = (lull__task *)lull__pool_take(&lull__self.tasks);
     if (!task) return LULL_ENOMEM;
@@ -52,27 +77,26 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
         .name = "task",
         .settles = options->result,
         .ticket = ticket,
-        .wake.fire = lull__wake_fired,
+        .waiter.wake.fire = lull__wake_fired,
+        .waiter.task = task,
         .deadline.fire = lull__deadline_fired,
         .passed = -1,
         .state = LULL__WAITING,
     };
-    lull__list_init(&task->link);
+    lull__list_init(&task->waiter.link);
+    lull__list_init(&task->sibling);
     lull__waiters_init(&task->ended, "join");
-    if ((options->name && !copy_name(task, options->name)) ||
-        (options->delay > 0 && lull__timer_arm(&task->wake, lull_now() + options->delay) < 0)) {
-        free_struct(task);
-        return LULL_ENOMEM;
-    }
     task->handle = lull__handle_new(LULL__TASK_KIND, task);
-    if (task->handle < 0) {
+    if (task->handle < 0 || !equip(task, options)) {
+        if (task->handle > 0) lull__handle_free(task->handle);
         free_struct(task);
         return LULL_ENOMEM;
     }
-    if (result) result->promised = true;
+    if (result) result->settler = task->handle;
     lull__self.live++;
     lull__self.spawned++;
     if (!(options->delay > 0)) lull__ready(task);
+    if (group) lull__group_join(group, task);
     return task->handle;
 }
 
@@ -94,16 +118,15 @@ const char *lull_name(lull_task handle)
 
 /* ---- Run ----------------------------------------------------------------------------------------------------- */
 
-/* Forget what belonged to the stack of what has ended. */
-static void leave_body(lull__task *task)
+/* Forget what belonged to the stack of what has ended so. */
+static void leave_body(lull__task *task, int code, const lull__error *error)
 {
     task->cleaning = true;
-    task->scope = NULL;
-    task->shields = 0;
     task->waiting_on = NULL; /* a begin that ends its waiter is not ended, and takes its schedule back */
-    lull__timer_disarm(&task->wake);
-    lull__timer_disarm(&task->deadline);
-    lull__host_call_leave(task);
+    leave_scopes(task);
+    lull__timer_disarm(&task->waiter.wake);
+    lull__host_call_leave(task, code, error);
+    lull__several_leave(task);
 }
 
 /* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
@@ -112,19 +135,55 @@ static bool is_news(int code)
     return code < 0 && code != LULL_ECANCELED && code != LULL_EKILLED;
 }
 
+/* What the end of its body comes to for others. The error is the caller's, before and after. */
+static int judge(lull__task *task, int code, lull__error **error)
+{
+    if (code == LULL_ECANCELED && task->canceled && task->reason) {
+        lull__error_release(*error);
+        *error = lull__error_retain(task->reason);
+    } else if (code == LULL_ECANCELED && !task->canceled && task->limit && task->limit->deadline <= lull__self.now) {
+        lull__error_release(*error);
+        *error = NULL;
+        return LULL_ETIMEDOUT;
+    } else if (code == 0 && task->groups) {
+        static const char text[] =
+            "the task ended with a group open: lull_group_wait(group) has to come before its end";
+        *error = lull__error_new(LULL_EBUSY, text, sizeof text - 1, NULL);
+        return LULL_EBUSY;
+    }
+    return code;
+}
+
 /* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
 static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
     if (task->cleaning) {
-        leave_body(task); /* it was a deferred function that ended early, maybe in a scope or a host call */
+        leave_body(task, code,
+                   error); /* it was a deferred function that ended early, maybe in a scope or a host call */
         if (is_news(code)) lull__host_report(task, code, error);
         lull__error_release(error);
         return;
     }
-    task->outcome = code;
+    task->outcome = judge(task, code, &error);
     task->result = value;
     task->failure = error;
-    leave_body(task);
+    leave_body(task, task->outcome, error);
+}
+
+void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count)
+{
+    bool in_vain = task->outcome == LULL_ECANCELED && !task->canceled; /* they are why it was cut short */
+    if (code && in_vain) {
+        lull__error_release(task->failure);
+        task->outcome = code;
+        task->failure = lull__error_join(failures, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (failures[i] != task->failure) lull__host_report(task, failures[i]->public.code, failures[i]);
+        lull__error_release(failures[i]);
+    }
+    lull__free(failures);
 }
 
 bool lull__task_start(lull__task *task)
@@ -140,12 +199,13 @@ bool lull__task_start(lull__task *task)
     return true;
 }
 
-/* What a task whose body is over runs where it has deferred something. */
-static lull_value run_defers(void *pointer)
+/* What a task whose body is over runs where it has left something behind. */
+static lull_value clean_up(void *pointer)
 {
     lull__task *task = (lull__task *)pointer;
     lull_scope cleanup;
     int entered = lull_scope_enter_shielded(&cleanup, task->killed ? 0 : CLEANUP_SECONDS);
+    if (task->groups) task->groups->methods->wind_up(task);
     while (task->defers) {
         lull__defer *defer = task->defers;
         task->defers = defer->next;
@@ -173,18 +233,20 @@ static void free_stack(lull__task *task)
     task->stack = NULL;
 }
 
+bool lull__hook_group_leave(lull__task *child)
+{
+    if (!child->group) return false;
+    child->group->methods->leave(child);
+    return true;
+}
+
 /* Tell whoever waits for the end. False where nobody does. */
 static bool deliver(lull__task *task)
 {
-    bool received = false;
-    while (!lull__list_empty(&task->ended.list)) {
-        lull__task *joiner = LULL__CONTAINER(task->ended.list.next, lull__task, link);
-        lull__wake(joiner, task->outcome, task->result, lull__error_retain(task->failure), false);
-        received = true;
-    }
+    bool received = lull__waiters_wake(&task->ended, task->outcome, task->result, task->failure);
     lull__future *future = task->settles ? lull__future_get(task->settles) : NULL;
     if (future) {
-        future->promised = false;
+        future->settler = 0;
         lull__future_settle(future, task->outcome, task->result, lull__error_retain(task->failure));
         received = true;
     }
@@ -193,7 +255,7 @@ static bool deliver(lull__task *task)
         lull__host_done(task->ticket, task->outcome, value, task->failure);
         received = true;
     }
-    return received;
+    return lull__hook_group_leave(task) || received;
 }
 
 void lull__arguments_free(void *packed, size_t size)
@@ -207,11 +269,13 @@ void lull__arguments_free(void *packed, size_t size)
 
 static void finish(lull__task *task)
 {
+    task->state = LULL__ENDED; /* whoever is told may do anything */
     free_stack(task);
     if (!deliver(task) && is_news(task->outcome)) lull__host_report(task, task->outcome, task->failure);
     lull__error_release(task->failure);
     lull__error_release(task->error);
     lull__error_release(task->arriving);
+    lull__error_release(task->reason);
     if (task->packed) lull__arguments_free(task->packed, task->packed_size);
     lull__free(task->block);
     lull__handle_free(task->handle);
@@ -227,11 +291,11 @@ void lull__task_returned(lull__task *task, lull_value result)
 
 void lull__task_ended(lull__task *task)
 {
-    if (!task->defers) {
+    if (!task->defers && !task->groups) {
         finish(task);
         return;
     }
-    task->function = run_defers;
+    task->function = clean_up;
     task->argument = task;
     lull__context_reset(&task->context, task->stack, task->stack_size);
     lull__ready_next(task);
@@ -245,7 +309,7 @@ void lull__task_end(lull__task *task, int code, lull__error *error)
     task->arriving = NULL;
     bool queued = task->state == LULL__READY || task->state == LULL__FRESH;
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
-    if (yieldable) lull__hook_end(yieldable, task);
+    if (yieldable) lull__hook_end(yieldable, task, task->handle);
     set_outcome(task, code, 0, error);
     if (!queued) lull__task_ended(task); /* else when the loop comes to it */
 }
@@ -257,6 +321,7 @@ void lull__task_discard(lull__task *task)
         task->defers = defer->next;
         lull__free(defer);
     }
+    if (task->groups) task->groups->methods->drop(task);
     if (task->state != LULL__ENDED) lull__task_end(task, LULL_EKILLED, NULL);
 }
 

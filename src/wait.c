@@ -32,15 +32,15 @@ void lull__ready(lull__task *task)
 
 /* ---- The end of a wait --------------------------------------------------------------------------------------- */
 
-void lull__hook_end(lull_yieldable *yieldable, lull__task *waiter)
+void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
 {
     if (!yieldable->end) return;
     lull__kernel *kernel = &lull__self;
     lull__task *running = kernel->running;
     lull__task *outer = kernel->hooked;
-    kernel->hooked = running ? running : waiter;
+    kernel->hooked = running ? running : task;
     kernel->running = NULL; /* it may not suspend: whoever ended the wait goes on after it */
-    yieldable->end(yieldable, waiter->handle);
+    yieldable->end(yieldable, waiter);
     kernel->running = running;
     kernel->hooked = outer;
 }
@@ -48,7 +48,7 @@ void lull__hook_end(lull_yieldable *yieldable, lull__task *waiter)
 lull_yieldable *lull__wait_over(lull__task *task)
 {
     lull_yieldable *yieldable = task->waiting_on;
-    lull__timer_disarm(&task->wake);
+    lull__timer_disarm(&task->waiter.wake);
     task->waiting_on = NULL;
     return yieldable;
 }
@@ -68,60 +68,92 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
     } else {
         lull__ready(task);
     }
-    if (yieldable) lull__hook_end(yieldable, task); /* last: it may do to the task what anybody may do to a ready one */
+    /* Last: it may do to the task what anybody may do to a ready one. */
+    if (yieldable) lull__hook_end(yieldable, task, task->handle);
+}
+
+void lull__hook_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+{
+    waiter->over(waiter, status, value, error, next);
+}
+
+void lull__waiter_wake(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+{
+    if (waiter->over) {
+        lull__hook_over(waiter, status, value, error, next);
+    } else {
+        lull__wake(waiter->task, status, value, error, next);
+    }
+}
+
+lull__waiter *lull__waiter_get(lull_task handle)
+{
+    lull__task *task = lull__task_get(handle);
+    return task ? &task->waiter : (lull__waiter *)lull__handle_get(LULL__WAITER_KIND, handle);
 }
 
 void lull__wake_fired(lull__timer *timer)
 {
-    lull__task *task = LULL__CONTAINER(timer, lull__task, wake);
-    lull__wake(task, 0, task->wake_value, NULL, false);
+    lull__waiter *waiter = LULL__CONTAINER(timer, lull__waiter, wake);
+    lull__waiter_wake(waiter, 0, waiter->wake_value, NULL, false);
 }
 
-/* The task behind a handle, if its wait can be ended from outside; else *status says why not. */
-static lull__task *waiting_task(lull_task handle, int *status)
+/* The waiter behind a handle, if its wait can be ended from outside; else *status says why not. */
+static lull__waiter *waiting(lull_task handle, int *status)
 {
-    lull__task *task = lull__task_get(handle);
+    lull__waiter *waiter = lull__waiter_get(handle);
+    const lull__task *task = waiter ? waiter->task : NULL;
     *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : task->state != LULL__WAITING ? LULL_EBUSY : 0;
-    return *status == 0 ? task : NULL;
+    return *status == 0 ? waiter : NULL;
 }
 
 int lull_schedule(lull_task handle, double delay, lull_value value)
 {
     int status;
-    lull__task *task = waiting_task(handle, &status);
-    if (!task) return status;
+    lull__waiter *waiter = waiting(handle, &status);
+    if (!waiter) return status;
     if (!lull__valid_delay(delay)) return LULL_EINVAL;
-    if (delay == 0 && task != lull__self.running) {
-        lull__wake(task, 0, value, NULL, false);
+    if (delay == 0 && waiter->task != lull__self.running) {
+        lull__waiter_wake(waiter, 0, value, NULL, false);
         return 0;
     }
-    status = lull__timer_arm(&task->wake, lull_now() + delay);
-    if (status == 0) task->wake_value = value;
+    status = lull__timer_arm(&waiter->wake, lull_now() + delay);
+    if (status == 0) waiter->wake_value = value;
     return status;
 }
 
 int lull_resume(lull_task handle, lull_value value)
 {
     int status;
-    lull__task *task = waiting_task(handle, &status);
-    if (task) lull__wake(task, 0, value, NULL, true);
+    lull__waiter *waiter = waiting(handle, &status);
+    if (waiter) lull__waiter_wake(waiter, 0, value, NULL, true);
+    return status;
+}
+
+int lull__throw(lull_task handle, int code, lull__error *error)
+{
+    int status;
+    lull__waiter *waiter = waiting(handle, &status);
+    if (waiter && !waiter->task->started) status = LULL_EBUSY;
+    if (status == 0) {
+        lull__waiter_wake(waiter, code, 0, error, true);
+    } else {
+        lull__error_release(error);
+    }
     return status;
 }
 
 int lull_throw(lull_task handle, int code, const char *format, ...)
 {
     int status;
-    lull__task *task = waiting_task(handle, &status);
-    if (!task) return status;
-    if (!task->started) return LULL_EBUSY;
+    if (!waiting(handle, &status)) return status;
     if (code >= 0) return LULL_EINVAL;
     va_list arguments;
     va_start(arguments, format);
     lull__error *error = lull__error_print(code, format, arguments);
     va_end(arguments);
     if (!error && format) return LULL_ENOMEM;
-    lull__wake(task, code, 0, error, true);
-    return 0;
+    return lull__throw(handle, code, error);
 }
 
 /* ---- The wait ------------------------------------------------------------------------------------------------- */
@@ -143,7 +175,7 @@ LULL__COLD static int refuse(lull__task *task)
         return 0;
     }
     task->refusals++;
-    if (task->refusals <= LULL_PATIENCE) return lull__wait_failed(task, status, NULL);
+    if (task->refusals <= LULL_PATIENCE) return lull__wait_failed(task, status, lull__interruption_error(task, status));
     lull__task_doom(task);
     return 1;
 }
@@ -163,7 +195,7 @@ int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter)
 LULL__COLD static int begun_and_over(lull__task *task, int status)
 {
     if (status < 0) {
-        lull__timer_disarm(&task->wake);
+        lull__timer_disarm(&task->waiter.wake);
         lull__error_release(task->arriving);
         task->arriving = NULL;
         task->waiting_on = NULL;
@@ -173,10 +205,10 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
     if (task->state == LULL__WAITING) {
         status = lull__interruption(task);
         if (status == 0) return 1;
-        lull__wake(task, status, 0, NULL, false);
+        lull__wake(task, status, 0, lull__interruption_error(task, status), false);
     }
     lull_yieldable *yieldable = lull__wait_over(task);
-    if (yieldable) lull__hook_end(yieldable, task);
+    if (yieldable) lull__hook_end(yieldable, task, task->handle);
     return task->state == LULL__ENDED; /* 1: it was killed, and suspends for good */
 }
 
@@ -198,9 +230,13 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
 
 LULL__COLD int lull__wait_failure(lull__task *task)
 {
-    int status = task->status == LULL__INTERRUPTED ? lull__interruption(task) : task->status;
+    int status = task->status;
     lull__error *error = task->arriving;
     task->arriving = NULL;
+    if (status == LULL__INTERRUPTED) {
+        status = lull__interruption(task);
+        error = lull__interruption_error(task, status);
+    }
     return lull__wait_failed(task, status, error);
 }
 
@@ -227,8 +263,9 @@ LULL__COLD static int begin_pause(lull__task *task, double seconds)
         lull__ready(task);
         return 1;
     }
-    if (lull__timer_arm(&task->wake, lull_now() + seconds) < 0) return lull__wait_failed(task, LULL_ENOMEM, NULL);
-    task->wake_value = 0;
+    if (lull__timer_arm(&task->waiter.wake, lull_now() + seconds) < 0)
+        return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    task->waiter.wake_value = 0;
     task->waiting_on = &sleep;
     task->state = LULL__WAITING;
     return 1;
@@ -279,18 +316,29 @@ double lull_now(void)
 
 static int begin_in_list(lull_yieldable *self, lull_task waiter)
 {
-    lull__list_push_back(&((lull__waiters *)self)->list, &lull__task_get(waiter)->link);
+    lull__list_push_back(&((lull__waiters *)self)->list, &lull__waiter_get(waiter)->link);
     return 0;
 }
 
 static void end_in_list(lull_yieldable *self, lull_task waiter)
 {
     (void)self;
-    lull__list_remove(&lull__task_get(waiter)->link);
+    lull__list_remove(&lull__waiter_get(waiter)->link);
 }
 
 void lull__waiters_init(lull__waiters *waiters, const char *name)
 {
     waiters->yieldable = (lull_yieldable){begin_in_list, end_in_list, name};
     lull__list_init(&waiters->list);
+}
+
+bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error)
+{
+    bool any = !lull__list_empty(&waiters->list);
+    while (!lull__list_empty(&waiters->list)) {
+        lull__waiter *waiter = LULL__CONTAINER(waiters->list.next, lull__waiter, link);
+        lull__list_remove(&waiter->link); /* its begin may be what wakes it: then it has no end yet */
+        lull__waiter_wake(waiter, status, value, lull__error_retain(error), false);
+    }
+    return any;
 }

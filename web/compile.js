@@ -1,5 +1,5 @@
 /** From what one has of a module to the module, without files. */
-import { show } from '../core/values.js';
+import { wrong } from '../core/check.js';
 
 /** @import { Source } from '../core/lull.js' */
 
@@ -12,7 +12,7 @@ export async function compile(source) {
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(/** @type {BufferSource} */ (source));
   if (source instanceof Response) return compileResponse(source);
   if (typeof source === 'string' || source instanceof URL) return compileResponse(await fetch(source));
-  throw new TypeError(`load: the source must be a WebAssembly.Module, its bytes, a Response or a URL, not ${show(source)}`);
+  throw wrong('load: the source', 'a WebAssembly.Module, its bytes, a Response or a URL', source);
 }
 
 /** @param {Response} response */

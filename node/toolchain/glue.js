@@ -1,4 +1,4 @@
-import { readSignatures, typescriptOf } from '../../core/signature.js';
+import { readSignatures } from '../../core/signature.js';
 
 /**
  * The module to import in place of the .wasm: with a literal `new URL`, which bundlers see.
@@ -38,8 +38,8 @@ export declare function load(options${host.length > 0 ? '' : '?'}: LoadOptions<P
 function methods(declarations) {
   if (declarations.length === 0) return '{}';
   const lines = declarations.map(({ name, parameters, result }) => {
-    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${typescriptOf(parameter.type)}`);
-    return `    ${name}(${list.join(', ')}): ${typescriptOf(result)};\n`;
+    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${parameter.type.kind.typescript}`);
+    return `    ${name}(${list.join(', ')}): ${result.kind.typescript};\n`;
   });
   return `{\n${lines.join('')}  }`;
 }

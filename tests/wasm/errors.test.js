@@ -64,7 +64,7 @@ test('an error of another code has no cause', () => withCall(() => { throw new E
 for (const [status, code] of [[-1, 'ERR_LULL_CANCELED'], [-2, 'ERR_LULL_TIMEDOUT'], [-3, 'ERR_LULL_FAILED'], [-6, 'ERR_LULL_NOMEM'], [-14, 'ERR_LULL_KILLED'], [-77, 'ERR_LULL_FAILED'], [5, 'ERR_LULL_FAILED']]) {
   test(`lull_fail(${status}) is ${code} with its message`, () => withCall(() => 0, async (app) => {
     const error = await failure(app.call.fail_with(status, 'said so'));
-    assert.deepEqual([error.name, error.code, error.message], ['LullError', code, 'said so']);
+    assert.deepEqual([error.name, error.code, error.message], [{ ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[code] ?? 'LullError', code, 'said so']);
     assert.equal(error.task.name, 'fail_with');
   }));
 }

@@ -1,0 +1,278 @@
+/* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
+#include <stdio.h>
+
+#include "host.h"
+
+/* ---- Cancellation ---------------------------------------------------------------------------------------------- */
+
+/* Put the groups that a task has open, and that this reaches, before the pending ones. */
+static lull__group *add_reached(lull__task *task, const lull_scope *scope, lull__group *pending)
+{
+    for (lull__group *group = task->groups; group; group = group->outer) {
+        bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
+        if (!reached || group->canceled) continue;
+        group->canceled = true;
+        group->pending = pending;
+        pending = group;
+    }
+    return pending;
+}
+
+/* Cancel the children of the pending groups, and the groups of those. Not by recursion: it could be as deep as groups nest. */
+static void cancel_children(lull__group *pending, lull__error *reason)
+{
+    while (pending) {
+        lull__group *group = pending;
+        pending = group->pending;
+        /* From list to list, because the end of a child's wait may do anything to the others. */
+        lull__link children;
+        lull__list_insert_after(&group->children, &children);
+        lull__list_remove(&group->children);
+        while (!lull__list_empty(&children)) {
+            lull__task *child = LULL__CONTAINER(children.next, lull__task, sibling);
+            lull__list_remove(&child->sibling);
+            lull__list_push_back(&group->children, &child->sibling);
+            pending = add_reached(child, NULL, pending);
+            lull__cancel_alone(child, reason);
+        }
+    }
+}
+
+static void groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason)
+{
+    cancel_children(add_reached(task, scope, NULL), reason);
+}
+
+static void cancel_group(lull__group *group, lull__error *reason)
+{
+    if (group->canceled) return;
+    group->canceled = true;
+    group->scope.canceled = true;
+    group->pending = NULL;
+    cancel_children(group, reason);
+    lull__task *owner = group->owner;
+    owner->interrupted = true;
+    if (lull__scope_reaches(&group->scope, owner->scope)) lull__interrupt(owner);
+}
+
+static void deadline_fired(lull__timer *timer)
+{
+    lull__group *group = LULL__CONTAINER(timer, lull__group, deadline);
+    if (group->canceled) return;
+    group->owner->passed = lull__self.now; /* it may be in a shield, where its own timer does not tell it */
+    group->owner->interrupted = true;
+    group->canceled = true;
+    group->pending = NULL;
+    cancel_children(group, NULL);
+}
+
+/* ---- Children -------------------------------------------------------------------------------------------------- */
+
+void lull__group_join(lull__group *group, lull__task *child)
+{
+    child->group = group;
+    lull__list_push_back(&group->children, &child->sibling);
+    group->live++;
+    if (group->canceled) lull__cancel_alone(child, NULL);
+}
+
+static void detach(lull__task *child)
+{
+    child->group->live--;
+    child->group = NULL;
+    lull__list_remove(&child->sibling);
+}
+
+/* Keep a failure, or where there is no memory at least its code. */
+static void note_failure(lull__group *group, int code, lull__error *error)
+{
+    if (!group->failed) group->failed = code;
+    if (group->failures_count == group->failures_room) {
+        size_t room = group->failures_room ? group->failures_room * 2 : 1;
+        lull__error **failures = (lull__error **)lull__realloc(group->failures, room * sizeof(lull__error *));
+        if (!failures) return;
+        group->failures = failures;
+        group->failures_room = room;
+    }
+    const char *text = lull_strerror(code);
+    lull__error *noted = error ? lull__error_retain(error) : lull__error_new(code, text, strlen(text), NULL);
+    if (noted) group->failures[group->failures_count++] = noted;
+}
+
+static void child_ended(lull__task *child)
+{
+    lull__group *group = child->group;
+    detach(child);
+    int code = child->outcome;
+    bool cut_short = (code == LULL_ECANCELED && child->canceled) || (code == LULL_EKILLED && group->canceled);
+    if (cut_short && group->canceled) group->incomplete = true;
+    bool failed = code < 0 && !cut_short;
+    if (failed) note_failure(group, code, child->failure);
+    if (group->live == 0) lull__waiters_wake(&group->childless, 0, 0, NULL);
+    if (failed) cancel_group(group, NULL);
+}
+
+/*
+ * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the wait
+ * counts as a failure in the group.
+ */
+static int wait_childless(lull__group *group)
+{
+    lull__task *task = group->owner;
+    while (group->live) {
+        int status = lull_yield_to(&group->childless.yieldable, NULL);
+        if (status == 0) continue;
+        if (status == lull__interruption(task)) return status;
+        note_failure(group, status, task->error);
+        cancel_group(group, NULL);
+    }
+    return 0;
+}
+
+/* ---- Not waited for -------------------------------------------------------------------------------------------- */
+
+/* Free a group that its owner has left. What is noted of failures passes to the caller. */
+static void free_group(lull__group *group)
+{
+    lull__timer_disarm(&group->deadline);
+    lull__handle_free(group->handle);
+    lull__waiters_wake(&group->childless, LULL_ECLOSED, 0, NULL);
+    lull__free(group);
+}
+
+static void drop(lull__group *group, bool kill)
+{
+    group->owner->groups = group->outer;
+    while (!lull__list_empty(&group->children)) {
+        lull__task *child = LULL__CONTAINER(group->children.next, lull__task, sibling);
+        detach(child);
+        if (kill) lull_kill(child->handle);
+    }
+    free_group(group);
+}
+
+static void wind_up(lull__task *task)
+{
+    for (lull__group *group = task->groups; group && !task->killed; group = group->outer) {
+        cancel_group(group, task->reason);
+    }
+    while (task->groups) {
+        lull__group *group = task->groups;
+        if (!task->killed) wait_childless(group);
+        lull__task_add_failures(task, group->failed, group->failures, group->failures_count);
+        drop(group, true);
+    }
+}
+
+static void drop_all(lull__task *task)
+{
+    while (task->groups) {
+        lull__error_release(lull__error_join(task->groups->failures, task->groups->failures_count));
+        drop(task->groups, false);
+    }
+}
+
+/* ---- Open ------------------------------------------------------------------------------------------------------ */
+
+static int begin_childless(lull_yieldable *self, lull_task waiter)
+{
+    lull__group *group = (lull__group *)(void *)self;
+    lull__waiter *who = lull__waiter_get(waiter);
+    if (group->live == 0) {
+        lull__waiter_wake(who, 0, 0, NULL, false);
+    } else {
+        lull__list_push_back(&group->childless.list, &who->link);
+    }
+    return 0;
+}
+
+/* Enter the group's scope, and know when its end comes from outside. Returns 0 or LULL_ENOMEM. */
+static int enter_scope(lull__group *group, lull__task *task)
+{
+    bool over = lull__interruption(task) != 0;
+    int status = lull__scope_enter(&group->scope, LULL_FOREVER, false);
+    if (status < 0) return status;
+    if (!over && group->scope.effective < LULL_FOREVER) {
+        status = lull__timer_arm(&group->deadline, group->scope.effective);
+    }
+    if (status < 0) lull_scope_exit(&group->scope, 0);
+    group->canceled = over;
+    group->reached = task->shields == 0 && !task->cleaning;
+    return status;
+}
+
+lull_group lull_group_open(void)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    lull__group *group = (lull__group *)lull__alloc(sizeof *group);
+    if (!group) return LULL_ENOMEM;
+    static const lull__group_methods methods = {child_ended, groups_cancel, wind_up, drop_all};
+    *group = (lull__group){.methods = &methods, .owner = task, .outer = task->groups, .deadline.fire = deadline_fired};
+    lull__waiters_init(&group->childless, "group");
+    group->childless.yieldable.begin = begin_childless;
+    lull__list_init(&group->children);
+    group->handle = lull__handle_new(LULL__GROUP_KIND, group);
+    if (group->handle > 0 && enter_scope(group, task) == 0) {
+        task->groups = group;
+        return group->handle;
+    }
+    if (group->handle > 0) lull__handle_free(group->handle);
+    lull__free(group);
+    return LULL_ENOMEM;
+}
+
+/* ---- Over ------------------------------------------------------------------------------------------------------ */
+
+/* The group's scope is over: what it has come to. The error passes to the caller. */
+static int group_result(const lull__group *group, lull__task *task, int waited, lull__error **error)
+{
+    *error = lull__error_join(group->failures, group->failures_count);
+    if (group->failed) return group->failed;
+    if (waited == 0 && !group->incomplete) return 0;
+    int status = lull__interruption(task);
+    *error = lull__interruption_error(task, status);
+    return status < 0 ? status : group->incomplete ? LULL_ECANCELED : 0;
+}
+
+/* Wait until there is no child, whatever befalls the task. */
+static void wait_shielded(lull__group *group)
+{
+    lull__scope_enter(&group->shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
+    wait_childless(group);
+    lull_scope_exit(&group->shield, 0);
+}
+
+int lull_group_wait(lull_group handle)
+{
+    lull__task *task = lull__self.running;
+    lull__group *group = lull__group_get(handle);
+    if (!group) return LULL_ESRCH;
+    if (!task) return LULL_ENOSUSPEND;
+    if (task->scope != &group->scope) return LULL_EINVAL;
+    int waited = wait_childless(group);
+    if (group->live) {
+        cancel_group(group, task->reason);
+        wait_shielded(group);
+    }
+    task->groups = group->outer;
+    lull_scope_exit(&group->scope, 0);
+    lull__error *error;
+    int status = group_result(group, task, waited, &error);
+    free_group(group);
+    return status < 0 ? lull__wait_failed(task, status, error) : status;
+}
+
+int lull_group_cancel(lull_group handle)
+{
+    lull__group *group = lull__group_get(handle);
+    if (!group) return LULL_ESRCH;
+    cancel_group(group, NULL);
+    return 0;
+}
+
+lull_yieldable *lull_group_yieldable(lull_group handle)
+{
+    lull__group *group = lull__group_get(handle);
+    return group ? &group->childless.yieldable : NULL;
+}

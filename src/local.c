@@ -1,0 +1,67 @@
+/* Locals: what each task has its own value of. */
+#include "kernel.h"
+
+typedef struct lull__local {
+    struct lull__local *next;
+    const lull_local *key;
+    void *value;
+} lull__local;
+
+/* Where a task's list has this local, or would have it. */
+static lull__local **find(lull__task *task, const lull_local *key)
+{
+    lull__local **at = &task->locals;
+    while (*at && (*at)->key != key) at = &(*at)->next;
+    return at;
+}
+
+static bool append(lull__local **end, const lull_local *key, void *value)
+{
+    *end = (lull__local *)lull__alloc(sizeof **end);
+    if (!*end) return false;
+    **end = (lull__local){.key = key, .value = value};
+    return true;
+}
+
+int lull_local_set(const lull_local *key, void *value)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    lull__local **at = find(task, key);
+    lull__local *local = *at;
+    if (local && value) {
+        local->value = value;
+    } else if (local) {
+        *at = local->next;
+        lull__free(local);
+    } else if (value && !append(at, key, value)) {
+        return LULL_ENOMEM;
+    }
+    return 0;
+}
+
+void *lull_local_get(const lull_local *key)
+{
+    lull__task *task = lull__self.running;
+    const lull__local *local = task ? *find(task, key) : NULL;
+    return local ? local->value : NULL;
+}
+
+bool lull__locals_copy(lull__task *task, const lull__task *from)
+{
+    lull__local **end = &task->locals;
+    for (const lull__local *local = from->locals; local; local = local->next) {
+        if (!append(end, local->key, local->value)) return false;
+        end = &(*end)->next;
+    }
+    return true;
+}
+
+void lull__locals_free(lull__task *task)
+{
+    while (task->locals) {
+        lull__local *local = task->locals;
+        task->locals = local->next;
+        lull__free(local);
+    }
+}
