@@ -36,6 +36,8 @@ export class App {
   #closed = false;
   /** @type {Promise<void> | undefined} */
   #closing;
+  /** That run() has spawned its task. @type {Promise<void> | undefined} */
+  #starting;
   /** @type {{ resolve: () => void, reject: (error: unknown) => void }[]} who waits for there to be no task */
   #idle = [];
 
@@ -117,12 +119,13 @@ export class App {
    * @param {readonly string[]} argv
    * @returns {Promise<number>}
    */
-  async run(argv) {
-    const { runMain } = await import('./program.js');
-    return runMain(this.#instance, argv, (start, ending) => {
+  run(argv) {
+    const started = import('./program.js').then(({ runMain }) => [runMain(this.#instance, argv, (start, ending) => {
       this.#checkOpen('main');
       this.#start(start, [], ending);
-    });
+    })]);
+    this.#starting = started.then(nothing);
+    return started.then(([ended]) => ended);
   }
 
   /* ---- Tasks ---- */
@@ -141,13 +144,13 @@ export class App {
   stats() {
     const { exports, memory, refs } = this.#instance;
     if (!this.#closed) exports.lull_stats();
-    const at = memory.exchange >> 3;
-    const [tasks = 0, spawned = 0, switches = 0, allocations = 0] = this.#closed ? [] : memory.f64.subarray(at, at + 4);
-    return { tasks, spawned, switches, allocations, references: refs.size, memory: this.#closed ? 0 : memory.u8.length };
+    const [tasks = 0, spawned = 0, switches = 0, allocations = 0] = this.#closed ? [] : memory.numbers;
+    return { tasks, spawned, switches, allocations, references: refs.size, memory: memory.u8.length };
   }
 
   /** Resolves when no task is left; rejects where those that are left can never run again. */
-  idle() {
+  async idle() {
+    await this.#starting;
     return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
       if (this.#closed) return resolve();
       this.#idle.push({ resolve, reject });

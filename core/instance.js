@@ -133,7 +133,7 @@ export class Instance {
     if (status === 0) {
       ending.resolve(this.values.takeResult(ending.result));
     } else {
-      const id = this.memory.f64[this.memory.exchange >> 3];
+      const [id] = this.memory.numbers;
       ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
     }
   }
@@ -220,8 +220,7 @@ export class Instance {
    * @param {unknown} error
    */
   #explain(overflow, exhausted, error) {
-    const { f64, exchange } = this.memory; // lull_running has put it there
-    const [id, , , , stackSize, name] = f64.subarray(exchange >> 3, (exchange >> 3) + 6);
+    const [id, , , , stackSize, name] = this.memory.numbers; // lull_running has put them there
     const task = `task ${id} '${this.memory.text(name)}'`;
     if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
     if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;

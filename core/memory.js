@@ -30,6 +30,12 @@ export class Memory {
   get f32() { return this.#fresh().f32; }
   get f64() { return this.#fresh().f64; }
 
+  /** The numbers at the exchange. */
+  get numbers() {
+    const at = this.exchange >> 3;
+    return this.f64.subarray(at, at + 8);
+  }
+
   /**
    * The NUL-terminated UTF-8 text at a pointer; null for NULL.
    *

@@ -133,8 +133,7 @@ export function listTasks({ exports, memory }) {
   /** @type {TaskInfo[]} */
   const tasks = [];
   for (let index = 0; (index = exports.lull_next_task(index)) !== 0;) {
-    const at = memory.exchange >> 3;
-    const [id, parent, state, slices, stackBytes, name, waitingOn] = memory.f64.subarray(at, at + 7);
+    const [id, parent, state, slices, stackBytes, name, waitingOn] = memory.numbers;
     tasks.push({
       id,
       name: memory.text(name) ?? '',

@@ -1,4 +1,5 @@
 /** The entry for Node, and for hosts that have its file system. */
+import '../core/program.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../core/load.js';
 import { compile } from '../web/compile.js';

@@ -76,9 +76,9 @@ void lull__group_join(lull__group *group, lull__task *child)
     if (group->canceled) lull__cancel_alone(child, NULL);
 }
 
-static void detach(lull__task *child)
+static void detach(lull__group *group, lull__task *child)
 {
-    child->group->live--;
+    group->live--;
     child->group = NULL;
     lull__list_remove(&child->sibling);
 }
@@ -102,7 +102,7 @@ static void note_failure(lull__group *group, int code, lull__error *error)
 static void child_ended(lull__task *child)
 {
     lull__group *group = child->group;
-    detach(child);
+    detach(group, child);
     int code = child->outcome;
     bool cut_short = (code == LULL_ECANCELED && child->canceled) || (code == LULL_EKILLED && group->canceled);
     if (cut_short && group->canceled) group->incomplete = true;
@@ -145,7 +145,7 @@ static void drop(lull__group *group, bool kill)
     group->owner->groups = group->outer;
     while (!lull__list_empty(&group->children)) {
         lull__task *child = LULL__CONTAINER(group->children.next, lull__task, sibling);
-        detach(child);
+        detach(group, child);
         if (kill) lull_kill(child->handle);
     }
     free_group(group);

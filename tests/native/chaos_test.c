@@ -6,6 +6,7 @@
 
 #define TASKS 12
 #define FUTURES 4
+#define GROUPS 4
 #define STEPS 40
 #ifndef SEEDS
 #define SEEDS 60
@@ -14,6 +15,8 @@
 static lull_task tasks[TASKS];
 static lull_future futures[FUTURES];
 static lull_future results[TASKS];
+static lull_group groups[GROUPS];
+static lull_local local;
 static uint32_t random_state;
 
 /* A number below the limit (xorshift32). */
@@ -39,7 +42,7 @@ static lull_future any_future(void)
 static void check_wait(int status)
 {
     static const int allowed[] = {LULL_OK,      LULL_ECANCELED, LULL_ETIMEDOUT, LULL_EFAILED, LULL_ENOMEM,
-                                  LULL_ECLOSED, LULL_ESRCH,     LULL_EINVAL,    LULL_EKILLED};
+                                  LULL_ECLOSED, LULL_ESRCH,     LULL_EINVAL,    LULL_EKILLED, LULL_EBUSY};
     bool known = false;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) known = known || status == allowed[i];
     CHECK(known);
@@ -69,7 +72,12 @@ static void spawn_in_place(uint32_t place)
     results[place] = lull_future_new();
     lull_future result = results[place] > 0 && random_below(2) ? results[place] : 0;
     const char *name = random_below(2) ? "named" : NULL;
-    lull_task task = lull_spawn(lives, NULL, .delay = delay, .name = name, .result = result);
+    lull_group group = random_below(2) ? groups[random_below(GROUPS)] : 0;
+    if (!lull_group_yieldable(group)) group = 0;
+    double timeout = random_below(4) ? 0 : random_below(4);
+    bool inherit = random_below(2);
+    lull_task task = lull_spawn(lives, NULL, .delay = delay, .name = name, .result = result, .group = group,
+                                .timeout = timeout, .inherit = inherit);
     if (task > 0) tasks[place] = task;
 }
 
@@ -90,9 +98,46 @@ static void wait_in_a_scope(unsigned depth)
     check_wait(lull_scope_exit(&scope, status));
 }
 
+/* Open a group, live, and wait for it, or leave it open: then a scope that this is in has to stay open too. */
+static void wait_in_a_group(unsigned depth)
+{
+    lull_group group = lull_group_open();
+    if (group < 0) {
+        CHECK_STATUS(group, LULL_ENOMEM);
+        return;
+    }
+    groups[random_below(GROUPS)] = group;
+    spawn_in_place(random_below(TASKS));
+    live_a_little(depth - 1);
+    if (random_below(20) == 0) lull_return(6);
+    if (random_below(20) == 0) lull_fail(LULL_EFAILED, "left open");
+    check_wait(lull_group_wait(group));
+    CHECK(!lull_group_yieldable(group));
+}
+
+static void wait_for_several(void)
+{
+    lull_awaited items[6];
+    size_t count = random_below(6) + 1;
+    for (size_t i = 0; i < count; i++) items[i].handle = random_below(2) ? any_task() : any_future();
+    for (size_t i = 0; i < count; i++) { /* nobody waits for himself */
+        if (items[i].handle == lull_current()) items[i].handle = 0;
+    }
+    int flags = random_below(4) ? 0 : LULL_CANCEL_LOSERS;
+    int kind = (int)random_below(3);
+    int status = kind == 0   ? lull_await_all(items, count, flags)
+                 : kind == 1 ? lull_await_any(items, count, flags)
+                             : lull_race(items, count, flags);
+    CHECK(status < (int)count);
+    if (kind && status >= 0) CHECK_STATUS(items[status].status, LULL_OK);
+    check_wait(status < 0 ? status : 0);
+    const lull_error *error = lull_last_error();
+    for (size_t part = 0; lull_error_part(error, part); part++) CHECK(lull_error_part(error, part)->code < 0);
+}
+
 static void act(void)
 {
-    switch (random_below(9)) {
+    switch (random_below(11)) {
     case 0:
     case 1:
         check_act(lull_resume(any_task(), 1));
@@ -115,6 +160,13 @@ static void act(void)
     case 7:
         check_act(lull_future_reject(any_future(), LULL_EFAILED, random_below(2) ? "rejected" : NULL));
         break;
+    case 8:
+        if (random_below(3) == 0) check_act(lull_group_cancel(groups[random_below(GROUPS)]));
+        break;
+    case 9:
+        check_act(lull_current() ? lull_local_set(&local, random_below(2) ? &local : NULL) : 0);
+        CHECK(!lull_local_get(&local) || lull_local_get(&local) == &local);
+        break;
     default: {
         uint32_t place = random_below(FUTURES);
         if (lull_future_free(futures[place]) == 0 || futures[place] < 0) futures[place] = lull_future_new();
@@ -124,7 +176,7 @@ static void act(void)
 
 static void wait(unsigned depth)
 {
-    switch (random_below(7)) {
+    switch (random_below(11)) {
     case 0:
         check_wait(lull_pause(0));
         break;
@@ -145,6 +197,18 @@ static void wait(unsigned depth)
         if (future) check_wait(lull_with_timeout(random_below(3), future, NULL));
         break;
     }
+    case 6: {
+        lull_yieldable *group = lull_group_yieldable(groups[random_below(GROUPS)]);
+        if (group) check_wait(lull_with_timeout(random_below(3), group, NULL));
+        break;
+    }
+    case 7:
+        wait_for_several();
+        break;
+    case 8:
+    case 9:
+        if (depth) wait_in_a_group(depth);
+        break;
     default:
         if (depth) wait_in_a_scope(depth);
     }
@@ -196,6 +260,7 @@ static void live_with_seed(uint32_t seed, long allowed)
     memset(tasks, 0, sizeof tasks);
     memset(results, 0, sizeof results);
     memset(futures, 0, sizeof futures);
+    memset(groups, 0, sizeof groups);
     random_state = seed * 2654435761U + 1;
     lull__allocations_left = allowed;
     for (uint32_t i = 0; i < FUTURES; i++) futures[i] = lull_future_new();

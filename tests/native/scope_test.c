@@ -456,3 +456,230 @@ TASK_TEST(a_limit_within_an_expired_scope_does_not_hide_the_expiry)
     CHECK_STATUS(status, LULL_ECANCELED);
     CHECK_STATUS(lull_scope_exit(&scope, status), LULL_ETIMEDOUT);
 }
+
+/* ---- The timeout of a task ----------------------------------------------------------------------------------- */
+
+static void say(const char *what, int status)
+{
+    test_log("%s:%s@%g", what, lull_err_name(status) + 5, lull_native.now);
+}
+
+/* Pause for ten seconds, and pass on how that failed. */
+static lull_value pauses_for_10(void *unused)
+{
+    (void)unused;
+    int status = lull_pause(10);
+    say("body", status);
+    lull_check(status);
+    return 5;
+}
+
+/* What a task that has a timeout ends with. */
+static int end_with_timeout(double timeout, lull_function function)
+{
+    return lull_join(lull_spawn(function, NULL, .name = "t", .timeout = timeout), NULL);
+}
+
+TASK_TEST(a_task_that_ends_because_of_its_timeout_has_timed_out)
+{
+    CHECK_STATUS(end_with_timeout(1, pauses_for_10), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_last_error()->code, LULL_ETIMEDOUT);
+    CHECK_LOG("body:ETIMEDOUT@1");
+}
+
+TASK_TEST(a_timeout_that_is_not_reached_changes_nothing)
+{
+    CHECK_STATUS(end_with_timeout(20, pauses_for_10), LULL_OK);
+    CHECK_LOG("body:OK@10");
+    CHECK(lull__timers_next() == LULL_FOREVER);
+}
+
+TASK_TEST(a_timeout_of_0_or_for_ever_is_none)
+{
+    CHECK_STATUS(end_with_timeout(0, pauses_for_10), LULL_OK);
+    CHECK_STATUS(end_with_timeout(LULL_FOREVER, pauses_for_10), LULL_OK);
+    CHECK_LOG("body:OK@10 body:OK@20");
+}
+
+TASK_TEST(a_timeout_that_is_negative_or_no_number_is_refused)
+{
+    CHECK_STATUS(lull_spawn(pauses_for_10, NULL, .timeout = -1), LULL_EINVAL);
+    CHECK_STATUS(lull_spawn(pauses_for_10, NULL, .timeout = NAN_SECONDS), LULL_EINVAL);
+    CHECK_STATUS(lull_spawn(pauses_for_10, NULL, .timeout = -LULL_FOREVER), LULL_EINVAL);
+}
+
+static lull_value pauses_in_a_scope(void *unused)
+{
+    (void)unused;
+    lull_scope scope;
+    enter(&scope, 20);
+    int status = lull_pause(10);
+    say("inner", status);
+    status = lull_scope_exit(&scope, status);
+    say("exit", status);
+    say("outer", lull_pause(10));
+    lull_check(status);
+    return 5;
+}
+
+TASK_TEST(a_timeout_is_canceled_in_inner_scopes_and_timed_out_outside_of_them_and_at_the_end)
+{
+    CHECK_STATUS(end_with_timeout(1, pauses_in_a_scope), LULL_ETIMEDOUT);
+    CHECK_LOG("inner:ECANCELED@1 exit:ECANCELED@1 outer:ETIMEDOUT@1");
+}
+
+static lull_value returns_after_its_timeout(void *unused)
+{
+    (void)unused;
+    say("body", lull_pause(10));
+    return 5;
+}
+
+TASK_TEST(a_task_that_returns_after_its_timeout_has_succeeded)
+{
+    CHECK_STATUS(end_with_timeout(1, returns_after_its_timeout), LULL_OK);
+    CHECK_LOG("body:ETIMEDOUT@1");
+}
+
+static lull_value fails_after_its_timeout(void *unused)
+{
+    (void)unused;
+    lull_pause(10);
+    lull_fail(-40, "own");
+}
+
+TASK_TEST(a_task_that_fails_otherwise_after_its_timeout_has_its_own_failure)
+{
+    CHECK_STATUS(end_with_timeout(1, fails_after_its_timeout), -40);
+    CHECK_TEXT(lull_last_error()->message, "own");
+}
+
+static lull_value fails_canceled_at_once(void *unused)
+{
+    (void)unused;
+    lull_fail(LULL_ECANCELED, NULL);
+}
+
+TASK_TEST(a_cancellation_from_elsewhere_is_not_taken_for_the_timeout)
+{
+    CHECK_STATUS(end_with_timeout(1, fails_canceled_at_once), LULL_ECANCELED);
+}
+
+TASK_TEST(a_timeout_is_reported_where_nobody_receives_it)
+{
+    lull_spawn(pauses_for_10, NULL, .name = "t", .timeout = 1);
+    lull_pause(2);
+    CHECK_INT(lull_native.failures, 1);
+    CHECK_STATUS(lull_native.failure[0].status, LULL_ETIMEDOUT);
+    CHECK_TEXT(lull_native.failure[0].name, "t");
+}
+
+TASK_TEST(a_task_whose_timeout_comes_before_its_first_run_runs_then)
+{
+    lull_task task = lull_spawn(pauses_for_10, NULL, .timeout = 1, .delay = 5);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ETIMEDOUT);
+    CHECK_LOG("body:ETIMEDOUT@1");
+    CHECK(lull__timers_next() == LULL_FOREVER);
+}
+
+TASK_TEST(a_timeout_counts_from_the_spawn)
+{
+    lull_task task = lull_spawn(pauses_for_10, NULL, .timeout = 3, .delay = 2);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ETIMEDOUT);
+    CHECK_LOG("body:ETIMEDOUT@3");
+}
+
+TASK_TEST(a_task_that_is_killed_before_its_first_run_leaves_no_timer_of_its_timeout)
+{
+    CHECK_STATUS(lull_kill(lull_spawn(pauses_for_10, NULL, .timeout = 3, .delay = 2)), LULL_OK);
+    CHECK(lull__timers_next() == LULL_FOREVER);
+}
+
+static lull_value pauses_behind_a_shield(void *unused)
+{
+    (void)unused;
+    lull_scope shield;
+    enter_shielded(&shield, LULL_FOREVER);
+    say("shield", lull_pause(5));
+    leave(&shield);
+    int status = lull_pause(5);
+    say("body", status);
+    lull_check(status);
+    return 5;
+}
+
+TASK_TEST(a_shield_keeps_the_timeout_off)
+{
+    CHECK_STATUS(end_with_timeout(1, pauses_behind_a_shield), LULL_ETIMEDOUT);
+    CHECK_LOG("shield:OK@5 body:ETIMEDOUT@5");
+}
+
+TASK_TEST(a_cancellation_beats_the_timeout)
+{
+    lull_task task = lull_spawn(pauses_for_10, NULL, .timeout = 2);
+    lull_pause(1);
+    lull_cancel(task);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ECANCELED);
+    task = lull_spawn(pauses_behind_a_shield, NULL, .timeout = 2);
+    lull_pause(3);
+    lull_cancel(task);
+    CHECK_STATUS(lull_join(task, NULL), LULL_ECANCELED);
+    CHECK_LOG("body:ECANCELED@1 shield:OK@6 body:ECANCELED@6");
+}
+
+static void says_pause(void *unused)
+{
+    (void)unused;
+    say("defer", lull_pause(2));
+}
+
+static lull_value defers_beyond_its_timeout(void *unused)
+{
+    (void)unused;
+    lull_check(lull_defer(says_pause, NULL));
+    lull_check(lull_pause(10));
+    return 5;
+}
+
+static lull_value defers_into_its_timeout(void *unused)
+{
+    (void)unused;
+    lull_check(lull_defer(says_pause, NULL));
+    return 5;
+}
+
+TASK_TEST(a_timeout_does_not_reach_the_defers)
+{
+    CHECK_STATUS(end_with_timeout(1, defers_beyond_its_timeout), LULL_ETIMEDOUT);
+    CHECK_STATUS(end_with_timeout(1, defers_into_its_timeout), LULL_OK);
+    CHECK_LOG("defer:OK@3 defer:OK@5");
+}
+
+static lull_value ignores_its_timeout(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 2 * LULL_PATIENCE; i++) lull_pause(1);
+    return 0;
+}
+
+TASK_TEST(a_task_that_ignores_its_timeout_is_killed)
+{
+    CHECK_STATUS(end_with_timeout(1, ignores_its_timeout), LULL_EKILLED);
+    CHECK_TIME(1);
+}
+
+static lull_value times_out_within_its_timeout(void *unused)
+{
+    (void)unused;
+    say("inner", lull_with_timeout(1, NULL, NULL));
+    int status = lull_with_timeout(3, NULL, NULL);
+    say("outer", status);
+    lull_check(status);
+    return 5;
+}
+
+TASK_TEST(a_shorter_limit_within_the_timeout_has_its_own_time)
+{
+    CHECK_STATUS(end_with_timeout(2, times_out_within_its_timeout), LULL_ETIMEDOUT);
+    CHECK_LOG("inner:ETIMEDOUT@1 outer:ECANCELED@2");
+}

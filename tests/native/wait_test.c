@@ -223,6 +223,33 @@ static void try_to_wait(doorbell *bell, lull_task waiter)
     CHECK_STATUS(lull_resume(waiter, 0), LULL_OK);
 }
 
+static lull_future future_of_begin;
+
+static int begin_awaits_and_resolves(lull_yieldable *self, lull_task waiter)
+{
+    (void)self;
+    lull_yieldable *future = lull_future_yieldable(future_of_begin);
+    int status = future->begin(future, waiter);
+    CHECK_STATUS(lull_future_resolve(future_of_begin, 5), LULL_OK);
+    return status;
+}
+
+static void end_leaves_future(lull_yieldable *self, lull_task waiter)
+{
+    (void)self;
+    lull_yieldable *future = lull_future_yieldable(future_of_begin);
+    future->end(future, waiter);
+}
+
+TASK_TEST(a_begin_that_settles_what_it_waits_for_does_not_suspend)
+{
+    lull_yieldable yieldable = {begin_awaits_and_resolves, end_leaves_future, NULL};
+    lull_value value = 0;
+    future_of_begin = lull_future_new();
+    CHECK_STATUS(lull_yield_to(&yieldable, &value), LULL_OK);
+    CHECK_INT(value, 5);
+}
+
 TASK_TEST(a_begin_may_not_suspend)
 {
     doorbell bell = DOORBELL;
