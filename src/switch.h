@@ -26,13 +26,11 @@
 
 /*
  * A stack's layout: the C stack grows down from its top; the frames that Asyncify saves while the task does not run
- * grow up from its bottom (TinyGo's layout). They share what lies between.
+ * grow up from its bottom (TinyGo's layout). They share what lies between: the end of the frames, which is the bottom
+ * while the task runs, is the limit of the C stack, too.
  */
 typedef struct lull__context {
-    char *frames_top; /* Asyncify's: the end of the saved frames */
-    char *frames_end; /* Asyncify's: where they may grow to */
-    char *bottom;
-    char *top;
+    char *limit;
     char *pointer; /* the C stack pointer */
 } lull__context;
 

@@ -17,10 +17,8 @@ static bool overflowed; /* the C stack */
 
 void lull__context_reset(lull__context *context, void *stack, size_t size)
 {
-    context->bottom = (char *)stack;
-    context->top = (char *)(((uintptr_t)context->bottom + size) & ~(uintptr_t)15); /* what compilers rely on */
-    context->pointer = context->top;
-    context->frames_top = context->bottom;
+    context->limit = (char *)stack;
+    context->pointer = (char *)(((uintptr_t)context->limit + size) & ~(uintptr_t)15); /* what compilers rely on */
 }
 
 LULL__BLOCKING void lull__context_leave(lull__context *context)
@@ -53,8 +51,6 @@ EXPORT("lull_recover") int lull__recover(void)
     if (!kernel->running) kernel->looping = kernel->awake = false; /* the loop itself */
     if (lull__switching() == LULL__UNWINDING) {
         overflow = true;
-        lull__self.running->context.frames_top = lull__self.running->context.bottom; /* stop_unwind looks at it */
-        lull__self.running->context.frames_end = lull__self.running->context.top;
         lull__stop_unwind();
     } else if (lull__switching() == LULL__REWINDING) {
         lull__stop_rewind();

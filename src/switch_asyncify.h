@@ -3,17 +3,17 @@
 #define LULL_SWITCH_ASYNCIFY_H
 
 #define LULL__ASYNCIFY(name) __attribute__((import_module("asyncify"), import_name(name)))
+/* The instrument step keeps what these would have in `data` in the stack's limit. */
 LULL__ASYNCIFY("start_unwind") void lull__start_unwind(void *data);
 LULL__ASYNCIFY("stop_unwind") void lull__stop_unwind(void);
 LULL__ASYNCIFY("start_rewind") void lull__start_rewind(void *data);
 LULL__ASYNCIFY("stop_rewind") void lull__stop_rewind(void);
 
-/* Supplied by the instrument step: go to another C stack, at `pointer`, which may not move below `bottom`. */
-__attribute__((import_module("lull build"), import_name("set_stack"))) void lull__set_stack(char *bottom,
-                                                                                            char *pointer);
+/* Supplied by the instrument step: go to another stack, whose C stack pointer and end of the frames may not cross. */
+__attribute__((import_module("lull build"), import_name("set_stack"))) void lull__set_stack(char *limit, char *pointer);
 
-/* Supplied by the instrument step: the largest frame that any function saves. */
-__attribute__((import_module("lull build"), import_name("frame_room"))) size_t lull__frame_room(void);
+/* Supplied by the instrument step: the end of the saved frames. */
+__attribute__((import_module("lull build"), import_name("stack_limit"))) char *lull__stack_limit(void);
 
 /* Supplied by the instrument step: what Asyncify is doing. */
 __attribute__((import_module("lull build"), import_name("switching"))) int lull__switching(void);
@@ -30,17 +30,16 @@ static inline bool lull__context_enter(lull__context *context, bool resumes, lul
                                        lull_value *result)
 {
     char *pointer = lull__stack_pointer();
-    lull__set_stack(context->bottom, context->pointer);
-    if (resumes) lull__start_rewind(&context->frames_top);
-    lull_value returned = function(argument);
-    bool suspended = lull__switching() == LULL__UNWINDING;
-    if (suspended) {
-        lull__stop_unwind();
-    } else {
-        *result = returned;
-    }
+    lull__set_stack(context->limit, context->pointer);
+    if (resumes) lull__start_rewind(NULL);
+    lull_value value = function(argument);
+    bool returned = lull__switching() == LULL__STRAIGHT;
+    lull__stop_unwind();
+    context->limit = lull__stack_limit();
+    context->pointer = lull__stack_pointer(); /* as it was at the suspension: see lull__context_unwind */
     lull__set_stack(NULL, pointer);
-    return !suspended;
+    if (returned) *result = value;
+    return returned;
 }
 
 static inline bool lull__context_resumed(void)
@@ -51,14 +50,14 @@ static inline bool lull__context_resumed(void)
 }
 
 /*
- * The C stack pointer is the caller's caller's: a blocking function has no C stack frame of its own, or each resumption
- * would leave one behind. So the runtime is always compiled with optimization, and instrument.js checks.
+ * The C stack pointer stays what it is for the caller's caller: a blocking function has no C stack frame of its own, or each
+ * resumption would leave one behind, and functions that unwind leave theirs in place. So the runtime is always compiled
+ * with optimization, and instrument.js checks.
  */
 static inline void lull__context_unwind(lull__context *context)
 {
-    context->pointer = lull__stack_pointer();
-    context->frames_end = context->pointer - lull__frame_room();
-    lull__start_unwind(&context->frames_top);
+    (void)context;
+    lull__start_unwind(NULL);
 }
 
 #endif

@@ -3,11 +3,10 @@
  *
  * Binaryen's Asyncify instruments the functions that can suspend. It saves their frames without asking whether there is
  * room (only `stop_unwind` looks, when all are written), and wasm knows no limit of the C stack at all. So this step adds both
- * checks, before the write that they guard:
+ * checks, before the write that they guard. What the C stack pointer and the end of the saved frames may not do is cross:
  *
- * - Binaryen's stack-check pass guards every change of the C stack pointer; the switch sets the limits for each task.
- * - Every function that saves a frame checks that it stayed within the limit. One frame may go over it before that shows:
- *   the switch keeps the room of the largest frame in the module free, which is found here.
+ * - Binaryen's stack-check pass guards every change of the C stack pointer, against a limit that the switch sets.
+ * - That limit is the end of the saved frames (frames.js); every function that saves a frame checks that it fits.
  */
 import { Failure } from './failure.js';
 import { guardFrames } from './frames.js';
@@ -23,10 +22,12 @@ const C_STACK_OVERFLOW = 'lull__c_stack_overflow';
 
 /** The exports that the loader needs after a trap, and those that only the passes need. */
 const STACK_POINTER = '__stack_pointer';
+/** The stack-check pass's. */
+const STACK_LIMIT = '__stack_limit';
 const LIMIT_EXPORT = 'lull_stack_limit';
 const INTERNAL_EXPORTS = [
   'asyncify_start_unwind', 'asyncify_stop_unwind', 'asyncify_start_rewind', 'asyncify_stop_rewind',
-  'asyncify_get_state', '__set_stack_limits', OVERFLOW,
+  'asyncify_get_state', STACK_LIMIT, '__set_stack_limits', OVERFLOW,
 ];
 
 /**
@@ -69,13 +70,14 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     /** @type {number[]} */
     const bodies = [];
     eachFunction(binaryen, module, ({ body }) => bodies.push(body));
-    const room = (guardFrames(binaryen, module, bodies) + 15) & ~15;
-    resolveImports(binaryen, module, room);
+    guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER);
+    resolveImports(binaryen, module);
     module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMIT_EXPORT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
-    module.optimize();
+    module.optimize(); // which removes what nothing uses any longer
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
     binaryen.setDebugInfo(debug);
+    if (module.getGlobal('__asyncify_data')) throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
     if (!module.validate()) throw new Error('lull: Binaryen made an invalid module; please report this');
     return module.emitBinary();
   } finally {
@@ -96,8 +98,9 @@ function checkBottomOnly(binaryen, module) {
   const { i32, none } = binaryen;
   module.removeGlobal('__stack_base');
   module.addGlobal('__stack_base', i32, false, module.i32.const(HIGHEST | 0));
+  module.addGlobalExport(STACK_LIMIT, STACK_LIMIT);
   module.removeFunction('__set_stack_limits');
-  module.addFunction('__set_stack_limits', i32, none, [], module.global.set('__stack_limit', module.local.get(0, i32)));
+  module.addFunction('__set_stack_limits', i32, none, [], module.global.set(STACK_LIMIT, module.local.get(0, i32)));
 }
 
 /**
@@ -124,7 +127,7 @@ function reread(binaryen, module) {
 }
 
 /**
- * What a function is called in the module that the module exports under this name.
+ * What a function or a global is called in the module that the module exports under this name.
  *
  * @param {any} binaryen
  * @param {any} module
@@ -186,9 +189,8 @@ function eachFunction(binaryen, module, visit) {
  *
  * @param {any} binaryen
  * @param {any} module
- * @param {number} room
  */
-function resolveImports(binaryen, module, room) {
+function resolveImports(binaryen, module) {
   const { i32, none, createType } = binaryen;
   /** @type {Map<string, string>} what the imported functions are called in the module */
   const imports = new Map();
@@ -207,12 +209,13 @@ function resolveImports(binaryen, module, room) {
     module.global.set(STACK_POINTER, argument(1)),
   ]));
   define('switching', none, i32, module.global.get('__asyncify_state', i32));
-  define('frame_room', none, i32, module.i32.const(room));
-  // Asyncify's own look at the limit: the frames have done that by then, and what starts from none fits.
+  define('stack_limit', none, i32, module.global.get(exported(binaryen, module, STACK_LIMIT), i32));
+  // Asyncify's own set the end of the frames, which the switch does, and look at the limit, which the frames have done by then.
   const setState = (/** @type {number} */ state) => module.global.set('__asyncify_state', module.i32.const(state));
-  for (const name of ['stop_unwind', 'start_rewind', 'stop_rewind']) imports.set(name, `asyncify_${name}`);
+  for (const name of ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind']) imports.set(name, `asyncify_${name}`);
+  define('start_unwind', i32, none, setState(1));
   define('stop_unwind', none, none, setState(0));
+  define('start_rewind', i32, none, setState(2));
   define('stop_rewind', none, none, setState(0));
-  define('start_rewind', i32, none, module.block(null, [module.global.set('__asyncify_data', argument(0)), setState(2)]));
   define(C_STACK_OVERFLOW, i32, none, module.call(exported(binaryen, module, OVERFLOW), [], none));
 }
