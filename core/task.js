@@ -10,7 +10,7 @@ import { ECANCELED, EKILLED, ESRCH } from './status.js';
 export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'));
 
 /** @type {readonly Status[]} in the order of lull__state in src/kernel.h */
-const STATES = ['ready', 'ready', 'running', 'waiting', 'done'];
+const STATES = ['ready', 'ready', 'waiting', 'done', 'running'];
 
 const nothing = () => {};
 
@@ -110,7 +110,7 @@ export class Task {
     const { exports, values } = this.#instance;
     let status = ESRCH;
     if (!this.#ended) values.lendError(error, (ref, text, length) => { status = exports.lull_throw(this.handle, statusOf(error), ref, text, length); });
-    if (status < 0) throw new LullError(status, `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : `is ${this.status}, not in a wait`}`);
+    if (status < 0) throw new LullError(status, `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : 'does not wait'}`);
   }
 
   /** End the task without running it any further, but for what it deferred. */

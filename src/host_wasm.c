@@ -130,10 +130,19 @@ EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
     while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(task->handle);
 }
 
+/* Whether a task is in the ready queue. */
+static bool queued(const lull__task *task)
+{
+    const lull__task *other = lull__self.ready;
+    while (other && other != task) other = other->next;
+    return other;
+}
+
 /* The running task has called exit(): the program is over. A run after it frees what is left, and calls none of its functions. */
 EXPORT("lull_exit") void lull__js_exit(void)
 {
     lull__kernel *kernel = &lull__self;
+    if (!queued(kernel->running)) kernel->running->state = LULL__WAITING; /* for nothing */
     kernel->running = NULL;
     kernel->closing = true;
     kernel->looping = kernel->awake = false;
@@ -177,7 +186,7 @@ static void describe(const lull__task *task)
     if (waiting_on && !what) what = "yieldable";
     exchange.numbers[0] = task->number;
     exchange.numbers[1] = task->parent;
-    exchange.numbers[2] = task->state;
+    exchange.numbers[2] = task == lull__self.running || task == lull__self.calling ? LULL__ENDED + 1 : task->state;
     exchange.numbers[3] = task->slices;
     exchange.numbers[4] = (double)task->stack_size;
     exchange.numbers[5] = (double)(uintptr_t)task->name;
@@ -218,7 +227,7 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     } else {
         js_release(thrown);
     }
-    if (task->state == LULL__RUNNING) task->state = LULL__ENDED;
+    if (task->state == LULL__READY && !queued(task)) task->state = LULL__ENDED;
     lull__task_end(task, code, error);
 }
 

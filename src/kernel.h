@@ -3,7 +3,7 @@
  *
  * Invariants
  *   A task is in the ready queue, or in the waiter list of what it waits for, or in neither.
- *   kernel.running is the task whose C code runs; it is NULL in the loop, and while JavaScript runs on top of a task.
+ *   kernel.running is the task whose C code runs; it is NULL while the loop calls anything, and while JavaScript runs on top of a task.
  *   Only the switch knows how a task is suspended. Nothing here looks into a suspended task's stack.
  */
 #ifndef LULL_KERNEL_H
@@ -172,9 +172,8 @@ void lull__wake_fired(lull__timer *timer);
 /* ---- Tasks ------------------------------------------------------------------------------------------------------ */
 
 typedef enum lull__state {
-    LULL__READY,   /* in the ready queue, suspended */
+    LULL__READY,   /* in the ready queue, suspended; or running: so a pause changes no state */
     LULL__FRESH,   /* in the ready queue, to start at the top of its stack */
-    LULL__RUNNING, /* kernel.running */
     LULL__WAITING, /* for what waiting_on says, or for its first run */
     LULL__ENDED    /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
 } lull__state;
@@ -186,22 +185,32 @@ typedef struct lull__defer {
 } lull__defer;
 
 typedef struct lull__task {
-    struct lull__task *next;    /* in the ready queue; NULL: the last */
+    struct lull__task *next; /* in the ready queue; NULL: the last */
+    lull__context context;   /* where it stands while it does not run */
+    lull_function function;  /* what it runs */
+    void *argument;          /* what it runs it with */
+    lull_value result;       /* what its body returned */
+    int status;        /* how its wait ended, while that is news; LULL__INTERRUPTED: by what lull__interruption finds */
+    uint32_t slices;   /* how often it ran */
+    uint16_t shields;  /* how many of its scopes are shields */
+    uint16_t refusals; /* how many waits in a row its scopes or its cancellation have failed */
+    uint8_t state;     /* lull__state */
+    bool owns_name;
+    bool started;               /* it has run */
+    bool canceled;              /* lull_cancel */
+    bool interrupted;           /* something may fail its waits: lull__interruption looks further */
+    bool cleaning;              /* its body is over, its defers run */
+    bool killed;                /* its defers do not wait; in a host call: it ends when JavaScript returns */
     lull__waiter waiter;        /* its own */
-    lull__context context;      /* where it stands while it does not run */
     lull_task handle;           /* its own */
     double number;              /* how the host knows it: 1 for the first task, and so on; a whole number */
     double parent;              /* the number of the task that spawned it; 0 for the host */
-    lull_function function;     /* what it runs */
-    void *argument;             /* what it runs it with */
     char *stack;                /* NULL before its first run and after its end */
     size_t stack_size;          /* bytes at stack, or to be */
     const char *name;           /* static, or lull__alloc'ed where owns_name */
     lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */
     lull_value value;           /* what its wait returns */
-    int status;                 /* how its wait ended; LULL__INTERRUPTED: by what lull__interruption finds */
     int outcome;                /* how its body ended: 0 or the code of `failure` */
-    lull_value result;          /* what its body returned */
     lull__error *arriving;      /* what the end of its wait brings; NULL */
     lull__error *error;         /* of its last failed wait; NULL where there was none, or it had no more than a code */
     int error_code;             /* of its last failed wait; 0 where there was none */
@@ -224,16 +233,6 @@ typedef struct lull__task {
     struct lull__several *several; /* the wait for several things that it is in; NULL */
     struct lull__local *locals;    /* NULL: it has none */
     lull__defer *defers;           /* last first */
-    uint32_t slices;               /* how often it ran */
-    uint16_t shields;              /* how many of its scopes are shields */
-    uint16_t refusals;             /* how many waits in a row its scopes or its cancellation have failed */
-    uint8_t state;                 /* lull__state */
-    bool owns_name;
-    bool started;     /* it has run */
-    bool canceled;    /* lull_cancel */
-    bool interrupted; /* something may fail its waits: lull__interruption looks further */
-    bool cleaning;    /* its body is over, its defers run */
-    bool killed;      /* its defers do not wait; in a host call: it ends when JavaScript returns */
 } lull__task;
 
 /* A wait's status where the task itself has to find out which of its scopes ended it. */
@@ -467,6 +466,14 @@ static inline int lull__wait_end(lull__task *task, lull_value *value)
     if (task->status != 0) return lull__wait_failure(task);
     if (value) *value = task->value;
     return 0;
+}
+
+/* Put a suspended task behind the ready ones. */
+static inline void lull__ready_last(lull__task *task)
+{
+    task->next = NULL;
+    *lull__self.last = task;
+    lull__self.last = &task->next;
 }
 
 #endif

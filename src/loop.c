@@ -24,10 +24,11 @@ LULL__COLD void lull__wake_host(void)
 }
 
 /* After a slice that was its task's last, or where there is none to come. */
-LULL__COLD static void end_slice(lull__task *task, bool returned)
+LULL__COLD static void end_slice(lull__task *task, bool returned, lull_value result)
 {
+    lull__self.running = NULL;
     if (returned) {
-        lull__task_returned(task, task->result);
+        lull__task_returned(task, result);
     } else {
         lull__task_ended(task);
     }
@@ -37,7 +38,7 @@ static inline lull__task *take_ready(lull__kernel *kernel)
 {
     lull__task *task = kernel->ready;
     kernel->ready = task->next;
-    if (kernel->last == &task->next) kernel->last = &kernel->ready;
+    if (!kernel->ready) kernel->last = &kernel->ready;
     if (kernel->resumed == &task->next) kernel->resumed = &kernel->ready;
     return task;
 }
@@ -45,28 +46,40 @@ static inline lull__task *take_ready(lull__kernel *kernel)
 /* Whether a task that is not suspended starts now. Else it has ended, and that is seen to. */
 LULL__COLD static bool starts(lull__task *task)
 {
-    if (task->state == LULL__FRESH && (task->stack || lull__task_start(task))) return true;
+    lull__self.running = NULL;
+    if (task->state == LULL__FRESH && (task->stack || lull__task_start(task))) {
+        task->state = LULL__READY;
+        return true;
+    }
     lull__task_ended(task);
     return false;
 }
 
-/* Run up to so many slices. Returns how many. */
-LULL__BLOCKING static unsigned run_slices(unsigned most)
+/* Run one slice, and more while tasks are ready, up to so many. Returns how many of those it has not run. */
+LULL__BLOCKING static unsigned run_slices(unsigned left)
 {
     lull__kernel *kernel = &lull__self;
-    unsigned done = 0;
-    for (; done < most && kernel->ready; done++) {
+    do {
         lull__task *task = take_ready(kernel);
         bool resumes = task->state == LULL__READY;
         if (!resumes && !starts(task)) continue;
-        task->state = LULL__RUNNING;
         task->slices++;
         kernel->running = task;
-        bool returned = lull__context_enter(&task->context, resumes, task->function, task->argument, &task->result);
-        kernel->running = NULL;
-        if (returned | (task->state == LULL__ENDED)) end_slice(task, returned);
-    }
-    return done;
+        lull_value result = 0;
+        bool returned = lull__context_enter(&task->context, resumes, task->function, task->argument, &result);
+        if (!returned && task->state == LULL__READY) {
+            lull__ready_last(task); /* lull_pause(0) */
+        } else if (returned || task->state == LULL__ENDED) {
+            end_slice(task, returned, result);
+        }
+    } while (--left && kernel->ready);
+    return left;
+}
+
+static void run_up_to(unsigned slices)
+{
+    lull__self.switches += slices - run_slices(slices);
+    lull__self.running = NULL;
 }
 
 /* Look at the clock, and fire what is due. */
@@ -84,7 +97,7 @@ double lull__run(double budget)
     kernel->looping = kernel->awake = true;
     /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
     if (lull__timers_next() == LULL_FOREVER && kernel->ready && !kernel->ready->next) {
-        kernel->switches += run_slices(1);
+        run_up_to(1);
         budget /= 2;
     }
     if (kernel->ready || lull__timers_next() != LULL_FOREVER) {
@@ -92,7 +105,7 @@ double lull__run(double budget)
         double before = start;
         unsigned slices = 1;
         while (kernel->ready && before - start < budget) {
-            kernel->switches += run_slices(slices);
+            run_up_to(slices);
             double now = look();
             slices = now - before >= budget * SMALL_PART ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
             before = now;

@@ -47,7 +47,7 @@ void lull__context_reset(lull__context *context, void *stack, size_t size);
 
 /*
  * From the loop: call function(argument) on the context's stack, or, if it `resumes`, take up what was set aside there. Returns whether the
- * function has returned, with its result in *result; else it has suspended. The caller is LULL__BLOCKING, too.
+ * function has returned, with its result in *result; else it has suspended, and *result is anything. The caller is LULL__BLOCKING, too.
  */
 static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
                                        lull_value *result);

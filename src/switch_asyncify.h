@@ -32,13 +32,12 @@ static inline bool lull__context_enter(lull__context *context, bool resumes, lul
     char *pointer = lull__stack_pointer();
     lull__set_stack(context->limit, context->pointer);
     if (resumes) lull__start_rewind(NULL);
-    lull_value value = function(argument);
+    *result = function(argument);
     bool returned = lull__switching() == LULL__STRAIGHT;
     lull__stop_unwind();
     context->limit = lull__stack_limit();
     context->pointer = lull__stack_pointer(); /* as it was at the suspension: see lull__context_unwind */
     lull__set_stack(NULL, pointer);
-    if (returned) *result = value;
     return returned;
 }
 

@@ -14,19 +14,10 @@ void lull__ready_next(lull__task *task)
     if (!kernel->awake) lull__wake_host();
 }
 
-static inline void enqueue(lull__task *task)
-{
-    lull__kernel *kernel = &lull__self;
-    task->next = NULL;
-    *kernel->last = task;
-    kernel->last = &task->next;
-    task->state = LULL__READY;
-}
-
 void lull__ready(lull__task *task)
 {
-    enqueue(task);
-    if (!task->started) task->state = LULL__FRESH;
+    lull__ready_last(task);
+    task->state = task->started ? LULL__READY : LULL__FRESH;
     if (!lull__self.awake) lull__wake_host();
 }
 
@@ -59,7 +50,7 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
     task->value = value;
     task->arriving = error;
     if (task == lull__self.running) {
-        task->state = LULL__RUNNING; /* by its yieldable's begin: it does not suspend */
+        task->state = LULL__READY; /* by its yieldable's begin: it does not suspend */
         return;
     }
     lull_yieldable *yieldable = lull__wait_over(task);
@@ -182,7 +173,7 @@ LULL__COLD static int refuse(lull__task *task)
 
 int lull__may_wait(lull__task *task)
 {
-    if (!task || task->state != LULL__RUNNING) return LULL_ENOSUSPEND;
+    if (!task || task->state != LULL__READY) return LULL_ENOSUSPEND;
     return task->interrupted ? refuse(task) : 0;
 }
 
@@ -199,7 +190,7 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
         lull__error_release(task->arriving);
         task->arriving = NULL;
         task->waiting_on = NULL;
-        task->state = LULL__RUNNING;
+        task->state = LULL__READY;
         return lull__wait_failed(task, status, NULL);
     }
     if (task->state == LULL__WAITING) {
@@ -223,7 +214,7 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
         task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
         status = lull__hook_begin(yieldable, task->handle);
         task->interrupted = interrupted || task->canceled || task->scope;
-        if (status < 0 || task->state == LULL__RUNNING || task->interrupted) return begun_and_over(task, status);
+        if (status < 0 || task->state == LULL__READY || task->interrupted) return begun_and_over(task, status);
     }
     return 1;
 }
@@ -232,6 +223,7 @@ LULL__COLD int lull__wait_failure(lull__task *task)
 {
     int status = task->status;
     lull__error *error = task->arriving;
+    task->status = 0;
     task->arriving = NULL;
     if (status == LULL__INTERRUPTED) {
         status = lull__interruption(task);
@@ -251,18 +243,13 @@ LULL__BLOCKING int lull_yield_to(lull_yieldable *yieldable, lull_value *value)
     return lull__wait_end(task, value);
 }
 
-/* Any pause but the plain one, as lull__wait_begin. */
+/* Any pause but the plain one. Negative: it does not suspend. */
 LULL__COLD static int begin_pause(lull__task *task, double seconds)
 {
     static lull_yieldable sleep = {.name = "pause"};
     if (!lull__valid_delay(seconds)) return LULL_EINVAL;
     int status = lull__may_wait(task);
-    if (status != 0) return status;
-    task->status = 0;
-    if (seconds == 0) {
-        lull__ready(task);
-        return 1;
-    }
+    if (status != 0 || seconds == 0) return status;
     if (lull__timer_arm(&task->waiter.wake, lull_now() + seconds) < 0)
         return lull__wait_failed(task, LULL_ENOMEM, NULL);
     task->waiter.wake_value = 0;
@@ -275,14 +262,11 @@ LULL__BLOCKING int lull_pause(double seconds)
 {
     lull__task *task = lull__self.running;
     if (!lull__context_resumed()) {
-        if (seconds == 0 && task && !task->interrupted) {
-            task->status = 0;
-            enqueue(task);
-        } else {
+        if (seconds != 0 || !task || task->interrupted) {
             int status = begin_pause(task, seconds);
             if (status < 0) return status;
         }
-        LULL__SUSPEND(&task->context);
+        LULL__SUSPEND(&task->context); /* running as it is: the loop has it run again after the ready ones */
     }
     return lull__wait_end(task, NULL);
 }

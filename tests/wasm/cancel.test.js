@@ -170,7 +170,7 @@ describe('throw(error)', () => {
 
   test('into a task that does not wait it says so', () => withApp(options, async (app) => {
     const task = app.spawn('add', [1, 2]);
-    assert.throws(() => task.throw(new Error('no')), { code: 'ERR_LULL_BUSY', message: "cannot throw into task 1 'add': it is ready, not in a wait" });
+    assert.throws(() => task.throw(new Error('no')), { code: 'ERR_LULL_BUSY', message: "cannot throw into task 1 'add': it does not wait" });
     await task.result;
   }));
 
