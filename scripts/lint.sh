@@ -12,9 +12,9 @@ native=$(ls src/*.c | grep -vE '/(runtime|host_wasm|boundary|main|emscripten_fil
 
 if command -v clang-format >/dev/null; then
     if $fix; then
-        clang-format -i src/*.c src/*.h tests/native/*.c tests/native/*.h
+        clang-format -i src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c
     else
-        clang-format --dry-run -Werror src/*.c src/*.h tests/native/*.c tests/native/*.h || failed=1
+        clang-format --dry-run -Werror src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c || failed=1
     fi
 else
     echo 'lint: clang-format is not installed: the format is not checked (apt install clang-format)'
@@ -22,7 +22,7 @@ fi
 
 if command -v clang-tidy >/dev/null; then
     noise=$(mktemp)
-    clang-tidy --quiet $native tests/native/*.c -- \
+    clang-tidy --quiet $native tests/native/*.c tests/model/*.c -- \
         -std=c11 -D_GNU_SOURCE -DLULL_TEST -Isrc -Itests/native 2>"$noise" || failed=1
     grep -v 'warnings\{0,1\} generated\.$' "$noise" >&2 || true
     rm -f "$noise"

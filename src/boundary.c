@@ -93,7 +93,7 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
         lull__task *caller = lull__self.running = lull__self.calling;
         lull__self.calling = NULL;
         caller->call->ticket = ticket;
-        if (caller->killed && !caller->cleaning) { /* by what JavaScript did in the call */
+        if (lull__is_doomed(caller)) { /* by what JavaScript did in the call */
             lull__task_doom(caller);
             LULL__SUSPEND(&caller->context);
         }

@@ -1,17 +1,16 @@
 /* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
-#include <stdio.h>
-
 #include "host.h"
 
 /* ---- Cancellation ---------------------------------------------------------------------------------------------- */
 
 /* Put the groups that a task has open, and that this reaches, before the pending ones. */
-static lull__group *add_reached(lull__task *task, const lull_scope *scope, lull__group *pending)
+static lull__group *add_reached(lull__task *task, const lull_scope *scope, lull__error *reason, lull__group *pending)
 {
     for (lull__group *group = task->groups; group; group = group->outer) {
         bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
         if (!reached || group->canceled) continue;
         group->canceled = true;
+        group->reason = lull__error_retain(reason);
         group->pending = pending;
         pending = group;
     }
@@ -32,7 +31,7 @@ static void cancel_children(lull__group *pending, lull__error *reason)
             lull__task *child = LULL__CONTAINER(children.next, lull__task, sibling);
             lull__list_remove(&child->sibling);
             lull__list_push_back(&group->children, &child->sibling);
-            pending = add_reached(child, NULL, pending);
+            pending = add_reached(child, NULL, reason, pending);
             lull__cancel_alone(child, reason);
         }
     }
@@ -40,13 +39,14 @@ static void cancel_children(lull__group *pending, lull__error *reason)
 
 static void groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason)
 {
-    cancel_children(add_reached(task, scope, NULL), reason);
+    cancel_children(add_reached(task, scope, reason, NULL), reason);
 }
 
 static void cancel_group(lull__group *group, lull__error *reason)
 {
     if (group->canceled) return;
     group->canceled = true;
+    group->reason = lull__error_retain(reason);
     group->scope.canceled = true;
     group->pending = NULL;
     cancel_children(group, reason);
@@ -73,7 +73,7 @@ void lull__group_join(lull__group *group, lull__task *child)
     child->group = group;
     lull__list_push_back(&group->children, &child->sibling);
     group->live++;
-    if (group->canceled) lull__cancel_alone(child, NULL);
+    if (group->canceled) lull__cancel_alone(child, group->reason);
 }
 
 static void detach(lull__group *group, lull__task *child)
@@ -86,6 +86,7 @@ static void detach(lull__group *group, lull__task *child)
 /* Keep a failure, or where there is no memory at least its code. */
 static void note_failure(lull__group *group, int code, lull__error *error)
 {
+    if (group->failed && !group->failures_count) return; /* there was none: what is noted begins with the first */
     if (!group->failed) group->failed = code;
     if (group->failures_count == group->failures_room) {
         size_t room = group->failures_room ? group->failures_room * 2 : 1;
@@ -137,9 +138,11 @@ static void free_group(lull__group *group)
     lull__timer_disarm(&group->deadline);
     lull__handle_free(group->handle);
     lull__waiters_wake(&group->childless, LULL_ECLOSED, 0, NULL);
+    lull__error_release(group->reason);
     lull__free(group);
 }
 
+/* Its owner waits no longer. Children that are left go on by themselves, or are killed. */
 static void drop(lull__group *group, bool kill)
 {
     group->owner->groups = group->outer;
@@ -235,7 +238,7 @@ static int group_result(const lull__group *group, lull__task *task, int waited, 
     return status < 0 ? status : group->incomplete ? LULL_ECANCELED : 0;
 }
 
-/* Wait until there is no child, whatever befalls the task. */
+/* Wait until there is no child, whatever befalls the task. Only the end of its cleanup's time ends that. */
 static void wait_shielded(lull__group *group)
 {
     lull__scope_enter(&group->shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
@@ -255,11 +258,10 @@ int lull_group_wait(lull_group handle)
         cancel_group(group, task->reason);
         wait_shielded(group);
     }
-    task->groups = group->outer;
     lull_scope_exit(&group->scope, 0);
     lull__error *error;
     int status = group_result(group, task, waited, &error);
-    free_group(group);
+    drop(group, true);
     return status < 0 ? lull__wait_failed(task, status, error) : status;
 }
 

@@ -224,6 +224,7 @@ typedef struct lull__task {
     void *block;                /* the memory those point into, freed at its end; NULL */
     lull__timer deadline;       /* the earliest deadline of its scopes */
     double passed;              /* the time at which a deadline of its own fired last; -1 */
+    double cleanup;             /* until when its cleanup may wait; 0: it has not begun */
     lull_scope *scope;          /* its innermost scope; NULL */
     lull_scope *limit;          /* its outermost, that of its timeout; NULL where it has none */
     lull__error *reason;        /* why it is cancelled; NULL where nobody says */
@@ -255,6 +256,11 @@ void lull__task_end(lull__task *task, int code, lull__error *error);
 void lull__task_discard(lull__task *task);
 /* Kill the running task: it has ended, and must suspend next. */
 void lull__task_doom(lull__task *task);
+/* Whether it is to be, because it was killed where it could not end at once. */
+static inline bool lull__is_doomed(const lull__task *task)
+{
+    return task->killed && !task->cleaning;
+}
 /* Failures of a task's groups, the first with this code, that it ends without having received. They pass to it. */
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count);
 /* End the running task from any depth: the switch drops its stack. */
@@ -347,6 +353,7 @@ typedef struct lull__group {
     struct lull__group *pending; /* the next one to be cancelled */
     lull__link children;         /* that have not ended */
     lull__timer deadline;        /* the earliest that reaches the children through the owner */
+    lull__error *reason;         /* why it is canceled; NULL where nobody says */
     lull__error **failures;      /* of its children, first to last */
     size_t failures_count;
     size_t failures_room;
@@ -441,6 +448,7 @@ typedef struct lull__kernel {
     lull__task *running;  /* see the invariants */
     lull__task *calling;  /* the task on top of which JavaScript runs; NULL */
     lull__task *hooked;   /* whose failure a trap is, while the end of a yieldable runs; NULL */
+    lull__task *masked;   /* the task beneath such an end: it runs, though it is not `running`; NULL */
     double now;           /* the clock at the loop's last look */
     lull__pool stacks;    /* of the default size */
     lull__pool tasks;
@@ -456,6 +464,12 @@ typedef struct lull__kernel {
 } lull__kernel;
 
 extern lull__kernel lull__self;
+
+/* Whether a task's C code is on the processor's stack, and is not to be touched from outside. */
+static inline bool lull__on_stack(const lull__task *task)
+{
+    return task == lull__self.running || task == lull__self.masked;
+}
 
 /* ---- What is small and often called ------------------------------------------------------------------------------ */
 

@@ -211,7 +211,8 @@ int lull_cancel(lull_task task);
 
 /*
  * End a task without running it any further: its stack is dropped, its defers run, and whoever joins it gets
- * LULL_EKILLED. The current task can be killed too: the call then does not return.
+ * LULL_EKILLED. The current task can be killed too: the call then does not return. Where a task is killed that is
+ * called from (by the `end` of a yieldable, or by JavaScript, that its own C code has called), it ends at its next wait, or its end.
  *
  * Returns 0; LULL_ESRCH for a finished or unknown task.
  */
@@ -236,7 +237,7 @@ static inline int lull_check(int status)
 /*
  * Call `function(argument)` when the current task ends, however it ends: return, lull_return, lull_fail, kill, stack
  * overflow, trap. Last first. The call is made in the task, on its stack. It may wait, shielded from the task's cancellation,
- * for five seconds in all (after a kill: not at all). Where it fails, that is reported to the host; the task's result stays.
+ * for five seconds in all (after a kill: not at all); no shield keeps that limit away. Where it fails, that is reported to the host; the task's result stays.
  *
  * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for no function; LULL_ENOMEM.
  */
@@ -353,6 +354,8 @@ int lull_scope_cancel(lull_scope *scope);
  *     for (int i = 0; i < count; i++) lull_check((int)lull_spawn(fetch, &pages[i], .group = group));
  *     lull_check(lull_group_wait(group));
  *
+ * An error that is thrown into the opener's lull_group_wait counts as a child's failure; a lull_resume there is ignored.
+ *
  * The first child that fails cancels the group: the other children, those spawned into it later, and the opener's
  * own waits until lull_group_wait. So do lull_group_cancel, and the end of the scopes around the group: its opener's
  * cancellation or timeout, and the scopes in which it was opened, unless a shield keeps them off. A child fails if it ends with an error
@@ -371,7 +374,7 @@ lull_group lull_group_open(void);
  *
  * Returns 0; the status of the first child that failed: lull_last_error is its error or, where several failed, one that has it as
  * its cause and all of them as its parts (lull_error_part); LULL_ECANCELED or LULL_ETIMEDOUT where that cut the wait or a child
- * short. LULL_EINVAL where the current task has not opened the group, or is in a scope or group within it, and LULL_ESRCH for
+ * short (a cancelled group whose children have all come to a result ends with 0). LULL_EINVAL where the current task has not opened the group, or is in a scope or group within it, and LULL_ESRCH for
  * one that is over: the group then stays as it is.
  */
 LULL_NODISCARD int lull_group_wait(lull_group group);
@@ -443,7 +446,8 @@ typedef struct lull_awaited {
 /*
  * Wait until all have succeeded, or one has failed. May suspend. `flags`: 0 or LULL_CANCEL_LOSERS.
  *
- * Returns 0; the status of the first that failed, whose error is then lull_last_error; LULL_ENOMEM; else as lull_yield_to.
+ * Returns 0; the status of the first that failed, whose error is then lull_last_error; LULL_EINVAL where the current task is
+ * among them; LULL_ENOMEM; else as lull_yield_to. A lull_resume of the task while it waits so is ignored.
  */
 LULL_NODISCARD int lull_await_all(lull_awaited *items, size_t count, int flags);
 

@@ -12,17 +12,26 @@ static double earliest(double a, double b)
     return a < b ? a : b;
 }
 
+/* The scope around another whose end reaches into it. Past a shield, that is only the one of a cleanup. */
+static lull_scope *around(const lull__task *task, const lull_scope *scope)
+{
+    lull_scope *outer = scope->outer;
+    if (!scope->shield) return outer;
+    if (!task->cleaning) return NULL;
+    while (outer && outer->outer) outer = outer->outer;
+    return outer;
+}
+
 /* Where one deadline that reaches the task has passed: the next one, or what a shield has kept away meanwhile noted. */
 LULL__COLD static double later_deadline(lull__task *task)
 {
     double deadline = LULL_FOREVER;
-    for (lull_scope *scope = task->scope; scope; scope = scope->outer) {
+    for (lull_scope *scope = task->scope; scope; scope = around(task, scope)) {
         if (scope->deadline <= lull__self.now) {
             scope->expired = true;
         } else {
             deadline = earliest(deadline, scope->deadline);
         }
-        if (scope->shield) break;
     }
     return deadline;
 }
@@ -50,7 +59,8 @@ int lull__scope_enter(lull_scope *scope, double seconds, bool shield)
     if (!lull__valid_delay(seconds)) return LULL_EINVAL;
     double deadline = seconds == LULL_FOREVER ? LULL_FOREVER : lull_now() + seconds;
     if (deadline <= task->passed) note_expired(task);
-    double outside = shield || !task->scope ? LULL_FOREVER : task->scope->effective;
+    double outside = LULL_FOREVER;
+    if (task->scope && (!shield || task->cleaning)) outside = shield ? task->cleanup : task->scope->effective;
     *scope = (lull_scope){
         .outer = task->scope,
         .deadline = deadline,
@@ -82,10 +92,9 @@ int lull_scope_enter_shielded(lull_scope *scope, double seconds)
 static lull_scope *ended_scope(lull__task *task)
 {
     lull_scope *outermost = NULL;
-    for (lull_scope *scope = task->scope; scope; scope = scope->outer) {
+    for (lull_scope *scope = task->scope; scope; scope = around(task, scope)) {
         if (scope->deadline <= task->passed) scope->expired = true;
         if (scope->expired || scope->canceled) outermost = scope;
-        if (scope->shield) break;
     }
     return outermost;
 }
@@ -104,15 +113,20 @@ int lull_scope_exit(lull_scope *scope, int status)
     if (!task || !scope || task->scope != scope) return LULL_EINVAL;
     bool own = status == LULL_ECANCELED && !(task->canceled && task->shields == 0) && ended_scope(task) == scope &&
                scope->expired && !scope->canceled;
-    if (scope->shield) task->shields--;
     task->scope = scope->outer;
+    if (scope->shield) {
+        task->shields--;
+        /* Deadlines that it has kept away have passed now. */
+        double now = lull_now();
+        if (task->scope && task->scope->effective <= now) task->passed = now;
+    }
     scope->task = 0; /* so that lull_scope_cancel knows */
     if (task->scope) {
         arm_deadline(task); /* re-arms: no memory needed */
     } else {
         lull__timer_disarm(&task->deadline);
     }
-    task->interrupted = task->canceled || task->scope;
+    task->interrupted = task->canceled || task->killed || task->scope;
     if (!task->canceled) task->refusals = 0; /* what failed in the scope is over */
     return own ? lull__wait_failed(task, LULL_ETIMEDOUT, NULL) : status;
 }
@@ -126,10 +140,18 @@ bool lull__scope_reaches(const lull_scope *scope, const lull_scope *innermost)
     return false;
 }
 
+/* Whether a task is in a scope. Not so where the body that entered it is over. */
+static bool is_entered(const lull_scope *scope, const lull__task *task)
+{
+    const lull_scope *inner = task->scope;
+    while (inner && inner != scope) inner = inner->outer;
+    return inner;
+}
+
 int lull_scope_cancel(lull_scope *scope)
 {
     lull__task *task = scope ? lull__task_get(scope->task) : NULL;
-    if (!task || !task->scope) return LULL_EINVAL;
+    if (!task || !is_entered(scope, task)) return LULL_EINVAL;
     scope->canceled = true;
     task->interrupted = true;
     bool reached = lull__scope_reaches(scope, task->scope);
@@ -140,7 +162,7 @@ int lull_scope_cancel(lull_scope *scope)
 
 void lull__interrupt(lull__task *task)
 {
-    if (task->state != LULL__WAITING || task == lull__self.running) return;
+    if (task->state != LULL__WAITING || lull__on_stack(task)) return;
     /* A task that has not run yet starts, so that it can clean up. */
     lull__wake(task, task->started ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }

@@ -199,6 +199,9 @@ static int await(lull_awaited *items, size_t count, until until, int flags)
 {
     lull__task *task = lull__self.running;
     if (!task) return LULL_ENOSUSPEND;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].handle == task->handle) return LULL_EINVAL;
+    }
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
     lull__several *several = new_several(task, items, count, until);
     task->several = several;

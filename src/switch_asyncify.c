@@ -47,7 +47,7 @@ EXPORT("lull_recover") int lull__recover(void)
     overflowed = false;
     lull__kernel *kernel = &lull__self;
     if (!kernel->running) kernel->running = kernel->hooked ? kernel->hooked : kernel->calling;
-    kernel->hooked = kernel->calling = NULL;
+    kernel->hooked = kernel->masked = kernel->calling = NULL;
     if (!kernel->running) kernel->looping = kernel->awake = false; /* the loop itself */
     if (lull__switching() == LULL__UNWINDING) {
         overflow = true;

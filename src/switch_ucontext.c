@@ -24,7 +24,9 @@
 #define FINISH_SWITCH(save, stack, size) ((void)(save), (void)(stack), (void)(size))
 #endif
 
+#ifndef STACK_SIZE
 #define STACK_SIZE ((size_t)256 << 10)
+#endif
 
 struct lull__native_context {
     ucontext_t task;

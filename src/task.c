@@ -135,9 +135,21 @@ static bool is_news(int code)
     return code < 0 && code != LULL_ECANCELED && code != LULL_EKILLED;
 }
 
+/* The error of one that leaves a group open. */
+static lull__error *open_group_error(void)
+{
+    static const char text[] = "the task ended with a group open: lull_group_wait(group) has to come before its end";
+    return lull__error_new(LULL_EBUSY, text, sizeof text - 1, NULL);
+}
+
 /* What the end of its body comes to for others. The error is the caller's, before and after. */
 static int judge(lull__task *task, int code, lull__error **error)
 {
+    if (lull__is_doomed(task) && code != LULL_EKILLED) {
+        lull__error_release(*error);
+        *error = NULL;
+        return LULL_EKILLED;
+    }
     if (code == LULL_ECANCELED && task->canceled && task->reason) {
         lull__error_release(*error);
         *error = lull__error_retain(task->reason);
@@ -146,9 +158,7 @@ static int judge(lull__task *task, int code, lull__error **error)
         *error = NULL;
         return LULL_ETIMEDOUT;
     } else if (code == 0 && task->groups) {
-        static const char text[] =
-            "the task ended with a group open: lull_group_wait(group) has to come before its end";
-        *error = lull__error_new(LULL_EBUSY, text, sizeof text - 1, NULL);
+        *error = open_group_error();
         return LULL_EBUSY;
     }
     return code;
@@ -180,7 +190,8 @@ void lull__task_add_failures(lull__task *task, int code, lull__error **failures,
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        if (failures[i] != task->failure) lull__host_report(task, failures[i]->public.code, failures[i]);
+        bool news = failures[i] != task->failure && is_news(failures[i]->public.code);
+        if (news) lull__host_report(task, failures[i]->public.code, failures[i]);
         lull__error_release(failures[i]);
     }
     lull__free(failures);
@@ -199,23 +210,41 @@ bool lull__task_start(lull__task *task)
     return true;
 }
 
-/* What a task whose body is over runs where it has left something behind. */
+/* Call what was deferred last. */
+static void call_defer(lull__task *task)
+{
+    lull__defer *defer = task->defers;
+    task->defers = defer->next;
+    void (*function)(void *) = defer->function;
+    void *argument = defer->argument;
+    lull__free(defer);
+    function(argument);
+    if (!task->groups) return;
+    lull__error *error = open_group_error();
+    lull__host_report(task, LULL_EBUSY, error);
+    lull__error_release(error);
+}
+
+/* What a task whose body is over runs where it has left something behind: each thing in a scope and with a patience of its own. */
 static lull_value clean_up(void *pointer)
 {
     lull__task *task = (lull__task *)pointer;
-    lull_scope cleanup;
-    int entered = lull_scope_enter_shielded(&cleanup, task->killed ? 0 : CLEANUP_SECONDS);
-    if (task->groups) task->groups->methods->wind_up(task);
-    while (task->defers) {
-        lull__defer *defer = task->defers;
-        task->defers = defer->next;
-        void (*function)(void *) = defer->function;
-        void *argument = defer->argument;
-        lull__free(defer);
-        task->refusals = 0; /* each has its own patience */
-        function(argument);
+    if (!task->cleanup) task->cleanup = lull_now() + CLEANUP_SECONDS;
+    while (task->groups || task->defers) {
+        lull_scope scope;
+        double now = lull_now();
+        bool over = task->killed || task->cleanup <= now;
+        int entered = lull_scope_enter_shielded(&scope, over ? 0 : task->cleanup - now);
+        if (entered == 0 && over)
+            scope.expired = task->interrupted = true; /* at once, not at the next look at the clock */
+        task->refusals = 0;
+        if (task->groups) {
+            task->groups->methods->wind_up(task);
+        } else {
+            call_defer(task);
+        }
+        leave_scopes(task); /* those that it did not leave are gone with it, too */
     }
-    if (entered == 0) lull_scope_exit(&cleanup, 0);
     return task->result; /* what the loop takes it for stays the body's */
 }
 
@@ -364,7 +393,10 @@ int lull_kill(lull_task handle)
     if (task->state == LULL__ENDED) return 0; /* the loop has not come to it yet */
     task->killed = true;
     if (task == lull__self.running) lull__task_exit(task, LULL_EKILLED, 0, NULL);
-    if (task == lull__self.calling) return 0; /* when JavaScript returns: see lull__host_call_end */
+    if (task == lull__self.calling || task == lull__self.masked) {
+        task->interrupted = true; /* when JavaScript or the hook has returned: at its next wait */
+        return 0;
+    }
     lull__task_end(task, LULL_EKILLED, NULL);
     return 0;
 }

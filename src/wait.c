@@ -29,11 +29,14 @@ void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waite
     lull__kernel *kernel = &lull__self;
     lull__task *running = kernel->running;
     lull__task *outer = kernel->hooked;
+    lull__task *masked = kernel->masked;
     kernel->hooked = running ? running : task;
+    if (running) kernel->masked = running;
     kernel->running = NULL; /* it may not suspend: whoever ended the wait goes on after it */
     yieldable->end(yieldable, waiter);
     kernel->running = running;
     kernel->hooked = outer;
+    kernel->masked = masked;
 }
 
 lull_yieldable *lull__wait_over(lull__task *task)
@@ -49,7 +52,7 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
     task->status = status;
     task->value = value;
     task->arriving = error;
-    if (task == lull__self.running) {
+    if (lull__on_stack(task)) {
         task->state = LULL__READY; /* by its yieldable's begin: it does not suspend */
         return;
     }
@@ -104,7 +107,7 @@ int lull_schedule(lull_task handle, double delay, lull_value value)
     lull__waiter *waiter = waiting(handle, &status);
     if (!waiter) return status;
     if (!lull__valid_delay(delay)) return LULL_EINVAL;
-    if (delay == 0 && waiter->task != lull__self.running) {
+    if (delay == 0 && !lull__on_stack(waiter->task)) {
         lull__waiter_wake(waiter, 0, value, NULL, false);
         return 0;
     }
@@ -161,12 +164,16 @@ int lull__wait_failed(lull__task *task, int code, lull__error *error)
 LULL__COLD static int refuse(lull__task *task)
 {
     int status = lull__interruption(task);
-    if (status == 0) {
-        task->refusals = 0;
-        return 0;
+    if (!lull__is_doomed(task)) {
+        if (status == 0) {
+            task->refusals = 0;
+            return 0;
+        }
+        task->refusals++;
+        if (task->refusals <= LULL_PATIENCE) {
+            return lull__wait_failed(task, status, lull__interruption_error(task, status));
+        }
     }
-    task->refusals++;
-    if (task->refusals <= LULL_PATIENCE) return lull__wait_failed(task, status, lull__interruption_error(task, status));
     lull__task_doom(task);
     return 1;
 }
@@ -193,6 +200,7 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
         task->state = LULL__READY;
         return lull__wait_failed(task, status, NULL);
     }
+    if (lull__is_doomed(task)) lull__task_doom(task);
     if (task->state == LULL__WAITING) {
         status = lull__interruption(task);
         if (status == 0) return 1;
@@ -213,7 +221,7 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
         bool interrupted = task->interrupted;
         task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
         status = lull__hook_begin(yieldable, task->handle);
-        task->interrupted = interrupted || task->canceled || task->scope;
+        task->interrupted = interrupted || task->canceled || task->killed || task->scope;
         if (status < 0 || task->state == LULL__READY || task->interrupted) return begun_and_over(task, status);
     }
     return 1;

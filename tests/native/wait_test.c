@@ -606,3 +606,115 @@ TASK_TEST(an_end_called_because_its_waiter_is_killed_finds_it_gone)
     CHECK_STATUS(meddler.answer, LULL_ESRCH);
     CHECK_STATUS(lull_join(task, NULL), LULL_ESRCH);
 }
+
+/* ---- An end acts on the task on top of which it is called --------------------------------------------------------- */
+
+static lull_task beneath;
+
+static int kills_beneath(lull_task waiter)
+{
+    (void)waiter;
+    return lull_kill(beneath);
+}
+
+static int cancels_beneath(lull_task waiter)
+{
+    (void)waiter;
+    return lull_cancel(beneath);
+}
+
+static lull_value cancels_then_says_and_pauses(void *task)
+{
+    lull_cancel(*(lull_task *)task);
+    test_log("on");
+    lull_check(lull_pause(1));
+    test_log("never");
+    return 1;
+}
+
+static lull_value cancels_then_returns(void *task)
+{
+    lull_cancel(*(lull_task *)task);
+    return 1;
+}
+
+/* A task cancels another one, whose wait's end then meddles. What the first comes to. */
+static int meddled_with(int (*meddle)(lull_task), lull_function first)
+{
+    meddler meddler = {.yieldable = {.end = end_meddles}, .meddle = meddle};
+    lull_task other = lull_spawn(waits_then_pauses, &meddler.yieldable);
+    lull_pause(0);
+    beneath = lull_spawn(first, &other);
+    int status = lull_join(beneath, NULL);
+    CHECK_STATUS(meddler.answer, LULL_OK);
+    return status;
+}
+
+TASK_TEST(a_task_killed_beneath_an_end_ends_at_its_next_wait)
+{
+    CHECK_STATUS(meddled_with(kills_beneath, cancels_then_says_and_pauses), LULL_EKILLED);
+    CHECK_LOG("on");
+}
+
+TASK_TEST(a_task_killed_beneath_an_end_that_does_not_wait_again_is_killed_all_the_same)
+{
+    CHECK_STATUS(meddled_with(kills_beneath, cancels_then_returns), LULL_EKILLED);
+}
+
+TASK_TEST(a_task_cancelled_beneath_an_end_fails_at_its_next_wait)
+{
+    CHECK_STATUS(meddled_with(cancels_beneath, cancels_then_says_and_pauses), LULL_ECANCELED);
+    CHECK_LOG("on");
+}
+
+static lull_task other_waiter;
+
+static int begin_cancels_other(lull_yieldable *self, lull_task waiter)
+{
+    (void)self;
+    (void)waiter;
+    return lull_cancel(other_waiter);
+}
+
+static lull_value waits_with_a_begin_that_cancels(void *unused)
+{
+    (void)unused;
+    lull_yieldable yieldable = {.begin = begin_cancels_other};
+    int status = lull_yield_to(&yieldable, NULL);
+    test_log("%s", lull_err_name(status));
+    return lull_check(status);
+}
+
+/* The same from a begin: the task beneath is waiting already, and not yet suspended. */
+static int meddled_with_in_begin(int (*meddle)(lull_task))
+{
+    meddler meddler = {.yieldable = {.end = end_meddles}, .meddle = meddle};
+    other_waiter = lull_spawn(waits_then_pauses, &meddler.yieldable);
+    lull_pause(0);
+    beneath = lull_spawn(waits_with_a_begin_that_cancels, NULL);
+    return lull_join(beneath, NULL);
+}
+
+TASK_TEST(a_task_killed_by_what_its_begin_causes_ends_there)
+{
+    CHECK_STATUS(meddled_with_in_begin(kills_beneath), LULL_EKILLED);
+    CHECK_LOG("");
+}
+
+TASK_TEST(a_task_cancelled_by_what_its_begin_causes_does_not_suspend)
+{
+    CHECK_STATUS(meddled_with_in_begin(cancels_beneath), LULL_ECANCELED);
+    CHECK_LOG("LULL_ECANCELED");
+}
+
+static int resumes_beneath(lull_task waiter)
+{
+    (void)waiter;
+    return lull_resume(beneath, 5);
+}
+
+TASK_TEST(a_task_resumed_by_what_its_begin_causes_does_not_suspend)
+{
+    CHECK_STATUS(meddled_with_in_begin(resumes_beneath), LULL_OK);
+    CHECK_LOG("LULL_OK");
+}

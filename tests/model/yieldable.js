@@ -1,0 +1,93 @@
+/** What tasks of the model wait for, and what that comes to. */
+import { Timer } from './loop.js';
+
+/** @import { Scope, Task } from './task.js' */
+
+/**
+ * An error: a code and a message, which here is a number; and those that it stands for, where it stands for several.
+ * @typedef {{ code: number, message: number, parts?: Failure[] }} Failure
+ */
+
+/** How a wait or a task ended. @typedef {{ status: number, value: number, error: Failure | null }} Ending */
+
+/** @type {(value?: number) => Ending} */
+export const success = (value = 0) => ({ status: 0, value, error: null });
+/** @type {(status: number, error?: Failure | null) => Ending} */
+export const failure = (status, error = null) => ({ status, value: 0, error });
+
+/** One error for several. @param {Failure[]} failures */
+export function join(failures) {
+  return failures.length > 1 ? { ...failures[0], parts: failures } : failures[0];
+}
+
+/** Who waits: called with how the wait has ended. @typedef {(ending: Ending) => void} Waiter */
+
+/** Anything that can be waited for. */
+export class Yieldable {
+  /** @type {Waiter[]} first come, first served */
+  waiters = [];
+
+  /** Somebody waits: call the waiter when that is over, maybe now. @param {Waiter} waiter */
+  begin(waiter) {
+    this.waiters.push(waiter);
+  }
+
+  /** Nobody waits any longer. @param {Waiter} waiter */
+  end(waiter) {
+    this.waiters = this.waiters.filter((other) => other !== waiter);
+  }
+
+  /** @param {Ending} ending */
+  wake(ending) {
+    for (let waiter; (waiter = this.waiters.shift());) waiter(ending);
+  }
+}
+
+export class Future extends Yieldable {
+  /** @type {Ending | null} how it was settled */
+  ending = null;
+  freed = false;
+  /** @type {Task | null} whose end will settle it */
+  settler = null;
+  /** Somebody has awaited it: if it is rejected, that is not lost. */
+  awaited = false;
+
+  /** @param {Waiter} waiter */
+  begin(waiter) {
+    this.awaited = true;
+    if (this.ending) waiter(this.ending);
+    else super.begin(waiter);
+  }
+}
+
+/** Tasks that are waited for together, and a scope of the task that opened it. */
+export class Group extends Yieldable {
+  /** @type {Task[]} */
+  children = [];
+  /** @type {Failure[]} of the children, in the order in which they failed */
+  failures = [];
+  /** Its children are cancelled. */
+  canceled = false;
+  /** One of them was cut short by that. */
+  incomplete = false;
+  over = false;
+
+  /** @param {Task} owner @param {Scope[]} around the scopes in which it was opened, innermost last: its own */
+  constructor(owner, around) {
+    super();
+    this.owner = owner;
+    this.around = around;
+    this.scope = around[around.length - 1];
+    /** Its owner's cancellation reaches it. */
+    this.exposed = !owner.cleaning && !around.some(({ shield }) => shield);
+  }
+
+  /** When the scopes around it expire. */
+  deadline = new Timer();
+
+  /** To wait for it is to wait until there is no child. @param {Waiter} waiter */
+  begin(waiter) {
+    if (this.children.length) super.begin(waiter);
+    else waiter(success());
+  }
+}
