@@ -77,3 +77,53 @@ LULL_TASK(int, await_many, (int, times))
     }
     return sum;
 }
+
+/* ---- Channels --------------------------------------------------------------------------------------------------- */
+
+typedef struct flow {
+    lull_chan channel;
+    int times;
+} flow;
+
+static lull_value sender(void *argument)
+{
+    const flow *flow = argument;
+    for (int i = 0; i < flow->times; i++) lull_check(lull_send(flow->channel, &i));
+    return 0;
+}
+
+/* So many ints from one task to another. */
+LULL_TASK(int, channel, (int, times), (int, capacity))
+{
+    flow flow = {lull_chan_new(sizeof(int), (size_t)capacity), times};
+    lull_spawn(sender, &flow);
+    int sum = 0, value;
+    for (int i = 0; i < times; i++) {
+        lull_check(lull_receive(flow.channel, &value));
+        sum += value;
+    }
+    lull_chan_release(flow.channel);
+    return sum;
+}
+
+/* The same from two tasks, one of which has nothing to say. */
+LULL_TASK(int, select_one, (int, times))
+{
+    flow flow = {lull_chan_new(sizeof(int), 0), times};
+    lull_chan silent = lull_chan_new(sizeof(int), 0);
+    lull_spawn(sender, &flow);
+    int sum = 0, value;
+    for (int i = 0; i < times; i++) {
+        lull_case cases[] = {{.receive = flow.channel, .element = &value}, {.receive = silent, .element = &value}};
+        lull_check(lull_select(cases, 2));
+        sum += value;
+    }
+    lull_chan_release(flow.channel);
+    lull_chan_release(silent);
+    return sum;
+}
+
+LULL_GENERATOR(int, count, (int, times))
+{
+    for (int i = 0; i < times; i++) lull_emit(i);
+}

@@ -44,12 +44,78 @@ const oneByOne = (call) => async (/** @type {number} */ times) => {
 /** @param {(times: number) => Promise<unknown>} call */
 const thousand = (call) => (/** @type {number} */ times) => Promise.all(Array.from({ length: 1000 }, () => call(times / 1000)));
 
+/** @param {number} times */
+async function* counting(times) {
+  for (let i = 0; i < times; i++) yield i;
+}
+
+/** @param {AsyncIterable<number>} elements */
+async function drain(elements) {
+  let sum = 0;
+  for await (const element of elements) sum += element;
+  return sum;
+}
+
+/** A channel of async functions: values and resolvers in queues. */
+class Queue {
+  /** @param {number} capacity */
+  constructor(capacity) {
+    this.capacity = capacity;
+  }
+
+  /** @type {number[]} */
+  values = [];
+  /** @type {((value: number) => void)[]} */
+  receivers = [];
+  /** @type {{ value: number, resolve: (value?: undefined) => void }[]} */
+  senders = [];
+
+  /** @param {number} value */
+  async send(value) {
+    const receiver = this.receivers.shift();
+    if (receiver) receiver(value);
+    else if (this.values.length < this.capacity) this.values.push(value);
+    else await new Promise((resolve) => { this.senders.push({ value, resolve }); });
+  }
+
+  /** @returns {Promise<number>} */
+  async receive() {
+    if (this.values.length) {
+      const value = /** @type {number} */ (this.values.shift());
+      const sender = this.senders.shift();
+      if (sender) {
+        this.values.push(sender.value);
+        sender.resolve();
+      }
+      return value;
+    }
+    const sender = this.senders.shift();
+    if (!sender) return new Promise((resolve) => { this.receivers.push(resolve); });
+    sender.resolve();
+    return sender.value;
+  }
+}
+
+/** @param {number} capacity */
+const throughQueue = (capacity) => async (/** @type {number} */ times) => {
+  const queue = new Queue(capacity);
+  const send = async () => {
+    for (let i = 0; i < times; i++) await queue.send(i);
+  };
+  const receive = async () => {
+    let sum = 0;
+    for (let i = 0; i < times; i++) sum += await queue.receive();
+    return sum;
+  };
+  await Promise.all([send(), receive()]);
+};
+
 /**
- * @param {{ call: Record<string, (...args: any[]) => Promise<any>> }} app of cases.c
+ * @param {{ call: Record<string, (...args: any[]) => Promise<any>>, stream: (name: string, args: unknown[]) => AsyncIterable<any> }} app of cases.c
  * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, where the engine has JSPI
  * @returns {Case[]}
  */
-export function cases({ call }, jspi) {
+export function cases({ call, stream }, jspi) {
   const onJspi = (/** @type {string} */ name, /** @type {(jspi: any) => (times: number) => Promise<unknown>} */ run) =>
     jspi ? [{ name, run: run(jspi) }] : [];
   return [
@@ -66,6 +132,34 @@ export function cases({ call }, jspi) {
       times: 1e5,
       run: (times) => call.pause_deep_twice(times / 2),
       baselines: [{ name: 'await null, 16 async calls deep', run: (times) => twoAwaiting(times, 16) }],
+    },
+    {
+      name: 'channel',
+      what: 'hand an int from one task to another: capacity 0',
+      times: 3e5,
+      run: (times) => call.channel(times, 0),
+      baselines: [{ name: 'async functions, resolver queue', run: throughQueue(0) }],
+    },
+    {
+      name: 'channel-64',
+      what: 'the same: capacity 64',
+      times: 3e5,
+      run: (times) => call.channel(times, 64),
+      baselines: [{ name: 'async functions, resolver queue', run: throughQueue(64) }],
+    },
+    {
+      name: 'select',
+      what: 'receive from the one of two channels that has something',
+      times: 2e5,
+      run: (times) => call.select_one(times),
+      baselines: [{ name: 'async functions, resolver queue', run: throughQueue(0) }],
+    },
+    {
+      name: 'generator',
+      what: 'for await over the elements of a generator',
+      times: 1e5,
+      run: (times) => drain(stream('count', [times])),
+      baselines: [{ name: 'async generator', run: (times) => drain(counting(times)) }],
     },
     {
       name: 'spawn',

@@ -1,11 +1,13 @@
 /** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
+import { find } from './signature.js';
 import { ECLOSED, EDEADLOCK } from './status.js';
 import { asyncDispose, checkOptions, listTasks, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Declaration } from './signature.js' */
+/** @import { SpawnStream, Stream } from './stream.js' */
 /** @import { SpawnOptions, TaskInfo } from './lull.js' */
 
 /** How long `close` waits by default for tasks to clean up, in milliseconds. */
@@ -20,10 +22,13 @@ export class App {
   /**
    * @param {Instance} instance
    * @param {Declaration[]} tasks
+   * @param {(spawn: SpawnStream) => unknown} [streams] stream.js, where there are generators
    */
-  constructor(instance, tasks) {
+  constructor(instance, tasks, streams) {
     this.#instance = instance;
-    this.#tasks = new Map(tasks.map((declaration) => [declaration.name, declaration]));
+    this.#tasks = tasks;
+    /** Run a generator. */
+    this.stream = /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (streams?.((...given) => this.#spawn(...given)));
     /** The tasks as async functions. */
     this.call = Object.freeze(Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])));
     /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */
@@ -90,9 +95,18 @@ export class App {
    * @param {readonly unknown[]} [args]
    * @param {SpawnOptions} [options]
    */
-  spawn(name, args = [], options = {}) {
-    const declaration = this.#tasks.get(name);
-    if (!declaration) throw new TypeError(`this module has no task '${name}'; it has ${[...this.#tasks.keys()].join(', ') || 'none'}`);
+  spawn(name, args, options) {
+    return this.#spawn(find('task', this.#tasks, name), args, options);
+  }
+
+  /**
+   * @param {Declaration} declaration
+   * @param {readonly unknown[]} [args]
+   * @param {SpawnOptions} [options]
+   * @param {Ending['emit']} [emit]
+   */
+  #spawn(declaration, args = [], options = {}, emit) {
+    const { name } = declaration;
     if (!Array.isArray(args)) throw wrong(`spawn('${name}', args): args`, 'an array', args);
     checkOptions(name, options);
     const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
@@ -105,6 +119,7 @@ export class App {
       name: task.name,
       result: declaration.result,
       refs,
+      emit,
       resolve: (value) => task.resolve(value),
       reject: (error, status) => task.reject(error, status),
     });
@@ -190,10 +205,11 @@ export class App {
     const patience = new Promise((resolve) => { timer = clock.arm(() => resolve(undefined), timeout); });
     if (this.stats().tasks) await Promise.race([this.idle().catch(nothing), patience]);
     clock.disarm(timer);
-    do {
+    let left = Infinity;
+    for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) {
       exports.lull_close(1);
       this.#instance.run(); // what the killed have deferred
-    } while (this.stats().tasks);
+    }
     this.#closed = true;
     this.#afterRun(); // for those who wait to be idle
     pump.stop();

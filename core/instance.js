@@ -16,6 +16,7 @@ import { Values } from './values.js';
  * @property {string} name
  * @property {Type} result
  * @property {readonly number[]} refs the references among its arguments
+ * @property {((element: unknown) => boolean) | undefined} [emit] of a stream, whose elements are what `result` says
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject
  */
@@ -52,7 +53,13 @@ export class Instance {
     this.clock = clock;
     this.pump = new Pump(clock, budget, () => this.run());
     this.#budget = budget / 1000;
-    this.#report = report;
+    this.#report = (/** @type {unknown} */ error) => {
+      try {
+        report(error);
+      } catch (thrown) {
+        Promise.reject(thrown); // C is on the stack: nothing may be thrown through it
+      }
+    };
   }
 
   #budget;
@@ -79,6 +86,10 @@ export class Instance {
         },
         abandon: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
           this.hostCalls.abandon(ticket, this.errorFrom(status, error)),
+        emit: (/** @type {number} */ ticket) => {
+          const { emit, result } = /** @type {Ending} */ (this.tickets.get(ticket));
+          return emit?.(this.values.takeResult(result));
+        },
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
@@ -131,7 +142,7 @@ export class Instance {
     const ending = /** @type {Ending} */ (this.tickets.take(ticket));
     for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
     if (status === 0) {
-      ending.resolve(this.values.takeResult(ending.result));
+      ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
     } else {
       const [id] = this.memory.numbers;
       ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
@@ -152,9 +163,10 @@ export class Instance {
     const at = pointer >> 2;
     const [code, message, , thrown, cause, parts, count] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4], u32[at + 5] >> 2, u32[at + 6]];
     if (thrown) return this.refs.get(thrown);
+    const errors = count ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part)) : undefined;
     return new LullError(code, this.memory.text(message) ?? '', {
-      cause: cause ? this.errorFrom(code, cause) : undefined,
-      errors: count ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part)) : undefined,
+      cause: errors ? errors[0] : cause ? this.errorFrom(code, cause) : undefined,
+      errors,
       task,
     });
   }
@@ -186,8 +198,9 @@ export class Instance {
   #trapped(error) {
     const { exports } = this;
     exports.lull_stack_limit(0);
+    const pointer = exports.__stack_pointer.value;
     exports.__stack_pointer.value = this.#stackPointer;
-    const overflow = exports.lull_recover() !== 0;
+    const overflow = exports.lull_recover(pointer) !== 0;
     if (!exports.lull_running()) throw error; // no task ran, or called out: the runtime itself is at fault
     const exhausted = isStackExhaustion(error);
     if (error instanceof Exit) {

@@ -39,7 +39,8 @@ export async function loadModule(module, options = {}) {
   system?.start(/** @type {Record<string, any>} */ (exports));
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
-  return new App(instance, signatures.tasks);
+  const { tasks, generators } = signatures;
+  return new App(instance, tasks, generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined);
 }
 
 /** @param {number | undefined} abi */

@@ -122,6 +122,16 @@ export interface Task<T> extends AsyncDisposable {
   kill(): void;
 }
 
+/** The elements of a generator. Its task runs until it has one that nobody has asked for yet. */
+export interface Stream<T> extends AsyncIterableIterator<T> {
+  /** The task that runs it. */
+  readonly task: Task<void>;
+  /** Leave it: the task is cancelled. Resolves when that has ended. */
+  return(value?: any): Promise<IteratorResult<T>>;
+  /** The same as a web stream. */
+  readable(): ReadableStream<T>;
+}
+
 export interface Stats {
   /** That have not ended. */
   readonly tasks: number;
@@ -142,6 +152,8 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   readonly call: { readonly [K in keyof P['tasks']]: (...args: Parameters<P['tasks'][K]>) => Promise<ReturnType<P['tasks'][K]>> };
   /** The same with options, and a handle. Throws a TypeError for wrong arguments. */
   spawn<K extends keyof P['tasks'] & string>(name: K, args?: Parameters<P['tasks'][K]>, options?: SpawnOptions): Task<ReturnType<P['tasks'][K]>>;
+  /** Run a generator. Leaving the iteration early cancels its task. Throws a TypeError for wrong arguments. */
+  stream<K extends keyof P['streams'] & string>(name: K, args?: Parameters<P['streams'][K]>, options?: SpawnOptions): Stream<ReturnType<P['streams'][K]>>;
   /** Run the program's main() as a task. Resolves with its exit status. */
   run(argv: readonly string[]): Promise<number>;
   /** The tasks that have not ended. */

@@ -23,6 +23,7 @@ import { kinds } from './kinds.js';
  */
 
 const TASK = 'lull task ';
+const GENERATOR = 'lull generator ';
 const HOST = 'lull host';
 const ABI = 'lull abi ';
 
@@ -65,17 +66,31 @@ export function parseType(text, declaration = text) {
 }
 
 /**
- * The tasks that a module offers, the host functions that it needs, and the version that it was built for.
+ * The tasks and generators that a module offers, the host functions that it needs, and the version that it was built for.
  *
  * @param {WebAssembly.Module} module
- * @returns {{ abi: number | undefined, tasks: Declaration[], host: Declaration[] }}
+ * @returns {{ abi: number | undefined, tasks: Declaration[], generators: Declaration[], host: Declaration[] }}
  */
 export function readSignatures(module) {
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const abi = names.find((name) => name.startsWith(ABI));
+  const exported = (/** @type {string} */ prefix) =>
+    names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
   return {
     abi: abi === undefined ? undefined : Number(abi.slice(ABI.length)),
-    tasks: names.filter((name) => name.startsWith(TASK)).map((name) => parseDeclaration(name.slice(TASK.length), name)),
+    tasks: exported(TASK),
+    generators: exported(GENERATOR),
     host: WebAssembly.Module.imports(module).filter((entry) => entry.module === HOST).map(({ name }) => parseDeclaration(name)),
   };
+}
+
+/**
+ * @param {string} what
+ * @param {Declaration[]} declarations
+ * @param {string} name
+ */
+export function find(what, declarations, name) {
+  const found = declarations.find((declaration) => declaration.name === name);
+  if (!found) throw new TypeError(`this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`);
+  return found;
 }

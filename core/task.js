@@ -42,6 +42,8 @@ export class Task {
   /** @type {Status | undefined} how it ended */
   #ended;
   #unfollow = nothing;
+  /** Who waits for it to end, not for how. */
+  #over = nothing;
 
   /** It has ended: see Ending. @param {unknown} value */
   resolve(value) {
@@ -63,6 +65,7 @@ export class Task {
   /** @param {Status} status */
   #end(status) {
     this.#ended = status;
+    this.#over();
     this.#unfollow();
   }
 
@@ -78,7 +81,14 @@ export class Task {
    */
   async cancel(reason) {
     this.#cancel(reason);
-    await this.result.then(nothing, nothing);
+    if (this.#ended) return;
+    const others = this.#over;
+    await new Promise((resolve) => {
+      this.#over = () => {
+        others();
+        resolve(undefined);
+      };
+    });
   }
 
   /** @param {unknown} reason */
@@ -158,5 +168,5 @@ export function checkOptions(name, { delay, timeout, stackSize, name: label, sig
   }
   checkStackSize(where, stackSize);
   checkOption(where, 'name', typeof label === 'string', 'a string', label);
-  checkOption(where, 'signal', typeof signal?.addEventListener === 'function', 'an AbortSignal', signal);
+  checkOption(where, 'signal', typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function', 'an AbortSignal', signal);
 }

@@ -117,8 +117,11 @@ export class Values {
     const bytes = encode(text);
     const pointer = this.exports.lull_alloc(bytes.length) >>> 0;
     if (pointer) this.memory.u8.set(bytes, pointer);
-    use(pointer, pointer ? bytes.length : 0);
-    this.exports.lull_free(pointer);
+    try {
+      use(pointer, pointer ? bytes.length : 0);
+    } finally {
+      this.exports.lull_free(pointer);
+    }
   }
 
   /**

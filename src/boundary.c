@@ -72,6 +72,54 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
     return (double)handle;
 }
 
+/* ---- Generators -------------------------------------------------------------------------------------------------- */
+
+/* What a generator's task waits for while nobody has asked for its next element. */
+static lull_yieldable demand = {.name = "a reader"};
+
+double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                             size_t element_size)
+{
+    double handle = lull__spawn_exported(ticket, entry, arguments, size, name);
+    if (handle > 0) lull__task_get((lull_task)handle)->emits = (uint8_t)element_size;
+    return handle;
+}
+
+int lull__emit_to_host(lull__task *task, const void *element)
+{
+    int status = lull__may_wait(task);
+    if (status < 0) return status;
+    lull_value value = 0;
+    memcpy(&value, element, task->emits);
+    return lull__host_emit(task->ticket, value) ? 0 : lull_yield_to(&demand, NULL);
+}
+
+/* The next element is asked for. */
+EXPORT("lull_demand") void lull__js_demand(double handle)
+{
+    lull__task *task = lull__task_get((lull_task)handle);
+    if (task && task->waiting_on == &demand) lull__wake(task, 0, 0, NULL, false);
+}
+
+lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
+                                     size_t element_size)
+{
+    void *packed = lull__alloc(size);
+    if (!packed) return LULL_ENOMEM;
+    memcpy(packed, arguments, size);
+    lull_spawn_options options = {.function = entry, .argument = packed, .name = name};
+    lull_task task;
+    lull_generator generator = lull__generate(element_size, &options, &task);
+    if (generator < 0) {
+        lull__free(packed);
+    } else {
+        lull__task_get(task)->block = packed; /* freed at its end */
+    }
+    return generator;
+}
+
+/* ---- Host calls -------------------------------------------------------------------------------------------------- */
+
 lull_future lull__host_call_begin(const char *name)
 {
     lull__task *task = lull__self.running;

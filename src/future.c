@@ -16,6 +16,11 @@ static int begin_await(lull_yieldable *self, lull_task waiter)
     return 0;
 }
 
+static void drop_object(void *future)
+{
+    lull__future_drop((lull__future *)future);
+}
+
 lull_future lull_future_new(void)
 {
     lull__future *future = (lull__future *)lull__pool_take(&lull__self.futures);
@@ -23,6 +28,7 @@ lull_future lull_future_new(void)
     memset(future, 0, sizeof *future);
     lull__waiters_init(&future->waiters, "future");
     future->waiters.yieldable.begin = begin_await;
+    lull__self.disposers[LULL__FUTURE_KIND] = drop_object;
     future->handle = lull__handle_new(LULL__FUTURE_KIND, future);
     if (future->handle < 0) {
         lull__pool_give(&lull__self.futures, future);

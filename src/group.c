@@ -3,55 +3,69 @@
 
 /* ---- Cancellation ---------------------------------------------------------------------------------------------- */
 
-/* Put the groups that a task has open, and that this reaches, before the pending ones. */
-static lull__group *add_reached(lull__task *task, const lull_scope *scope, lull__error *reason, lull__group *pending)
+/*
+ * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in the
+ * kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end of a child's
+ * wait runs code of the user's, which may do anything to the others, or trap: then the next run of the loop goes on.
+ */
+static void note(lull__group *group, lull__error *reason, lull__group **place)
+{
+    group->canceled = true;
+    group->reason = lull__error_retain(reason);
+    group->pending = *place;
+    *place = group;
+    while (!lull__list_empty(&group->children)) {
+        lull__link *child = group->children.next;
+        lull__list_remove(child);
+        lull__list_push_back(&group->next_children, child);
+    }
+}
+
+static void note_reached(lull__task *task, const lull_scope *scope, lull__error *reason, lull__group **place)
 {
     for (lull__group *group = task->groups; group; group = group->outer) {
         bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
-        if (!reached || group->canceled) continue;
-        group->canceled = true;
-        group->reason = lull__error_retain(reason);
-        group->pending = pending;
-        pending = group;
+        if (reached && !group->canceled) note(group, reason, place);
     }
-    return pending;
 }
 
-/* Cancel the children of the pending groups, and the groups of those. Not by recursion: it could be as deep as groups nest. */
-static void cancel_children(lull__group *pending, lull__error *reason)
+/* A child that comes next has had its turn; unless it has left the list, or is in memory of another one, meanwhile. */
+static void turn_over(lull__group *group, lull__link *child)
 {
-    while (pending) {
-        lull__group *group = pending;
-        pending = group->pending;
-        /* From list to list, because the end of a child's wait may do anything to the others. */
-        lull__link children;
-        lull__list_insert_after(&group->children, &children);
-        lull__list_remove(&group->children);
-        while (!lull__list_empty(&children)) {
-            lull__task *child = LULL__CONTAINER(children.next, lull__task, sibling);
-            lull__list_remove(&child->sibling);
-            lull__list_push_back(&group->children, &child->sibling);
-            pending = add_reached(child, NULL, reason, pending);
-            lull__cancel_alone(child, reason);
+    if (group->next_children.next != child) return;
+    lull__list_remove(child);
+    lull__list_push_back(&group->children, child);
+}
+
+static void go_on_canceling(void)
+{
+    for (lull__group *group; (group = lull__self.canceling);) {
+        if (lull__list_empty(&group->next_children)) {
+            lull__self.canceling = group->pending;
+            continue;
         }
+        lull__link *link = group->next_children.next;
+        lull__task *child = LULL__CONTAINER(link, lull__task, sibling);
+        note_reached(child, NULL, group->reason, &group->pending);
+        lull__cancel_alone(child, group->reason);
+        turn_over(group, link);
     }
 }
 
 static void groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason)
 {
-    cancel_children(add_reached(task, scope, reason, NULL), reason);
+    note_reached(task, scope, reason, &lull__self.canceling);
+    go_on_canceling();
 }
 
 static void cancel_group(lull__group *group, lull__error *reason)
 {
     if (group->canceled) return;
-    group->canceled = true;
-    group->reason = lull__error_retain(reason);
-    group->scope.canceled = true;
-    group->pending = NULL;
-    cancel_children(group, reason);
     lull__task *owner = group->owner;
+    group->scope.canceled = true;
     owner->interrupted = true;
+    note(group, reason, &lull__self.canceling);
+    go_on_canceling();
     if (lull__scope_reaches(&group->scope, owner->scope)) lull__interrupt(owner);
 }
 
@@ -61,9 +75,8 @@ static void deadline_fired(lull__timer *timer)
     if (group->canceled) return;
     group->owner->passed = lull__self.now; /* it may be in a shield, where its own timer does not tell it */
     group->owner->interrupted = true;
-    group->canceled = true;
-    group->pending = NULL;
-    cancel_children(group, NULL);
+    note(group, NULL, &lull__self.canceling);
+    go_on_canceling();
 }
 
 /* ---- Children -------------------------------------------------------------------------------------------------- */
@@ -88,6 +101,8 @@ static void note_failure(lull__group *group, int code, lull__error *error)
 {
     if (group->failed && !group->failures_count) return; /* there was none: what is noted begins with the first */
     if (!group->failed) group->failed = code;
+    if (error && group->failures_count && group->failures[group->failures_count - 1] == error)
+        return; /* one that they share */
     if (group->failures_count == group->failures_room) {
         size_t room = group->failures_room ? group->failures_room * 2 : 1;
         lull__error **failures = (lull__error **)lull__realloc(group->failures, room * sizeof(lull__error *));
@@ -142,16 +157,41 @@ static void free_group(lull__group *group)
     lull__free(group);
 }
 
-/* Its owner waits no longer. Children that are left go on by themselves, or are killed. */
-static void drop(lull__group *group, bool kill)
+/* Free a group, whose children, if it has any, go on by themselves. */
+static void drop(lull__group *group)
 {
     group->owner->groups = group->outer;
-    while (!lull__list_empty(&group->children)) {
-        lull__task *child = LULL__CONTAINER(group->children.next, lull__task, sibling);
-        detach(group, child);
-        if (kill) lull_kill(child->handle);
+    while (group->live) {
+        lull__link *list = lull__list_empty(&group->children) ? &group->next_children : &group->children;
+        detach(group, LULL__CONTAINER(list->next, lull__task, sibling));
+    }
+    for (lull__group **place = &lull__self.canceling; *place; place = &(*place)->pending) {
+        if (*place != group) continue;
+        *place = group->pending;
+        break;
     }
     free_group(group);
+}
+
+/* Kill the children, and wait until they have ended: that takes no time, because those who are killed cannot wait. */
+static void kill_children(lull__group *group)
+{
+    lull__task *task = group->owner;
+    group->killed = group->canceled = true;
+    while (!lull__list_empty(&group->children)) {
+        lull__link *child = group->children.next;
+        lull__list_remove(child);
+        lull__list_push_back(&group->next_children, child);
+    }
+    while (!lull__list_empty(&group->next_children)) {
+        lull__link *link = group->next_children.next;
+        lull__task *child = LULL__CONTAINER(link, lull__task, sibling);
+        turn_over(group, link); /* first: a child that is killed twice gives up what it cleans up */
+        lull_kill(child->handle);
+    }
+    task->deaf = true;
+    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL);
+    task->deaf = false;
 }
 
 static void wind_up(lull__task *task)
@@ -162,8 +202,9 @@ static void wind_up(lull__task *task)
     while (task->groups) {
         lull__group *group = task->groups;
         if (!task->killed) wait_childless(group);
+        kill_children(group);
         lull__task_add_failures(task, group->failed, group->failures, group->failures_count);
-        drop(group, true);
+        drop(group);
     }
 }
 
@@ -171,7 +212,7 @@ static void drop_all(lull__task *task)
 {
     while (task->groups) {
         lull__error_release(lull__error_join(task->groups->failures, task->groups->failures_count));
-        drop(task->groups, false);
+        drop(task->groups);
     }
 }
 
@@ -215,6 +256,8 @@ lull_group lull_group_open(void)
     lull__waiters_init(&group->childless, "group");
     group->childless.yieldable.begin = begin_childless;
     lull__list_init(&group->children);
+    lull__list_init(&group->next_children);
+    lull__self.go_on_canceling = go_on_canceling;
     group->handle = lull__handle_new(LULL__GROUP_KIND, group);
     if (group->handle > 0 && enter_scope(group, task) == 0) {
         task->groups = group;
@@ -257,11 +300,12 @@ int lull_group_wait(lull_group handle)
     if (group->live) {
         cancel_group(group, task->reason);
         wait_shielded(group);
+        kill_children(group);
     }
     lull_scope_exit(&group->scope, 0);
     lull__error *error;
     int status = group_result(group, task, waited, &error);
-    drop(group, true);
+    drop(group);
     return status < 0 ? lull__wait_failed(task, status, error) : status;
 }
 

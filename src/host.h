@@ -17,6 +17,8 @@ void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__
 void lull__host_report(const lull__task *task, int status, const lull__error *error);
 /* Nobody waits any longer for the host call with this ticket, and why. The error stays the kernel's; NULL where there is none. */
 void lull__host_abandon(lull_ref ticket, int status, const lull__error *error);
+/* Hand an element to the host, for the stream with this ticket. Returns whether the next one is asked for already. */
+bool lull__host_emit(lull_ref ticket, lull_value element);
 /* Give back a reference to a JavaScript value. */
 void lull__host_release(lull_ref ref);
 

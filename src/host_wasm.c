@@ -9,6 +9,7 @@ IMPORT("wake") void js_wake(void);
 IMPORT("done") void js_done(lull_ref ticket, int status, const lull__error *error);
 IMPORT("report") void js_report(double task, const char *name, int status, const lull__error *error);
 IMPORT("abandon") void js_abandon(lull_ref ticket, int status, const lull__error *error);
+IMPORT("emit") int js_emit(lull_ref ticket);
 IMPORT("retain") void js_retain(lull_ref ref);
 IMPORT("release") void js_release(lull_ref ref);
 
@@ -44,6 +45,12 @@ void lull__host_report(const lull__task *task, int status, const lull__error *er
 void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
 {
     js_abandon(ticket, status, error);
+}
+
+bool lull__host_emit(lull_ref ticket, lull_value element)
+{
+    exchange.value = element;
+    return js_emit(ticket);
 }
 
 void lull__host_release(lull_ref ref)
@@ -105,9 +112,12 @@ static lull__error *error_of(int code, lull_ref thrown, const char *message, siz
 EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__task_get(handle_of(handle));
-    lull__error *reason = thrown ? error_of(LULL_ECANCELED, thrown, message, length) : NULL;
-    if (task) lull__cancel(task, reason);
-    lull__error_release(reason);
+    lull__error **given = &lull__self.given; /* not on the stack: what the cancellation causes may trap */
+    lull__error_release(*given);
+    *given = thrown ? error_of(LULL_ECANCELED, thrown, message, length) : NULL;
+    if (task) lull__cancel(task, *given);
+    lull__error_release(*given);
+    *given = NULL;
     return task ? 0 : LULL_ESRCH;
 }
 

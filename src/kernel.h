@@ -18,6 +18,9 @@
 typedef int32_t lull_ref; /* native builds have no JavaScript values; the type keeps one struct layout */
 #endif
 
+/* Kept out of its caller, which would have a C stack frame otherwise: see LULL__BLOCKING. */
+#define LULL__APART __attribute__((noinline))
+
 /* Kept out of its callers, which are small so that engines inline them into one another. */
 #define LULL__COLD __attribute__((noinline, cold))
 
@@ -115,7 +118,10 @@ typedef enum lull__kind {
     LULL__TASK_KIND,
     LULL__FUTURE_KIND,
     LULL__GROUP_KIND,
-    LULL__WAITER_KIND
+    LULL__CHANNEL_KIND,
+    LULL__GENERATOR_KIND,
+    LULL__WAITER_KIND,
+    LULL__KINDS
 } lull__kind;
 
 /* A new handle for `object`, or LULL_ENOMEM. */
@@ -135,7 +141,11 @@ typedef struct lull__timer {
 
 /* Arm or re-arm. Returns 0 or LULL_ENOMEM. */
 int lull__timer_arm(lull__timer *timer, double deadline);
-void lull__timer_disarm(lull__timer *timer);
+void lull__timer_remove(lull__timer *timer);
+static inline void lull__timer_disarm(lull__timer *timer)
+{
+    if (timer->position) lull__timer_remove(timer);
+}
 /* Fire all that are due at `now`. */
 void lull__timers_fire(double now);
 /* The earliest deadline; LULL_FOREVER where none is armed. */
@@ -145,9 +155,11 @@ double lull__timers_next(void);
 
 /* A task or, where a task waits for several things at once, what stands for it at one of them: a case (see several.c). */
 typedef struct lull__waiter {
-    lull__link link;         /* its place among those who wait for the same */
-    lull__timer wake;        /* a first run, a pause, a lull_schedule */
-    lull_value wake_value;   /* what that resumes it with */
+    lull__link link;       /* its place among those who wait for the same */
+    lull__timer wake;      /* a first run, a pause, a lull_schedule */
+    lull_value wake_value; /* what that resumes it with */
+    lull_value item;       /* what it gives to a channel, or was given by one */
+    size_t item_size;      /* bytes of that; more than 8: it is the address of a copy, which is the waiter's; 0: none */
     struct lull__task *task; /* who waits; NULL for a case that is over */
     /* The wait of a case is over: as lull__wake. NULL: it is the task's own. */
     void (*over)(struct lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
@@ -168,6 +180,14 @@ lull__waiter *lull__waiter_get(lull_task handle);
 /* As lull__wake, of a task or of a case. */
 void lull__waiter_wake(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
 void lull__wake_fired(lull__timer *timer);
+/* Free the item of a waiter, if it has one. */
+static inline void lull__item_free(lull__waiter *waiter)
+{
+    if (waiter->item_size > sizeof(lull_value)) lull__free(lull_to_pointer(waiter->item));
+    waiter->item_size = 0;
+}
+/* The end of those yieldables whose begin puts the waiter into a list: takes it out. */
+void lull__end_in_list(lull_yieldable *self, lull_task waiter);
 
 /* ---- Tasks ------------------------------------------------------------------------------------------------------ */
 
@@ -200,6 +220,7 @@ typedef struct lull__task {
     bool canceled;              /* lull_cancel */
     bool interrupted;           /* something may fail its waits: lull__interruption looks further */
     bool cleaning;              /* its body is over, its defers run */
+    bool deaf;                  /* nothing interrupts its wait: it has killed its children, and waits for their end */
     bool killed;                /* its defers do not wait; in a host call: it ends when JavaScript returns */
     lull__waiter waiter;        /* its own */
     lull_task handle;           /* its own */
@@ -218,6 +239,8 @@ typedef struct lull__task {
     lull__waiters ended;        /* who joins it */
     lull_future settles;        /* the future that its end settles; 0 */
     lull_ref ticket;            /* the host's: who is told of its end; 0 */
+    lull_chan output;           /* where it hands its elements out: it is a generator; 0 */
+    uint8_t emits;              /* bytes of the elements that it hands to JavaScript; 0: it does not */
     struct lull__future *call;  /* the host call that it is in; NULL */
     void *packed;               /* the arguments that JavaScript gave it, freed at its end; NULL */
     size_t packed_size;         /* bytes at packed */
@@ -254,6 +277,11 @@ void lull__task_ended(lull__task *task);
 void lull__task_end(lull__task *task, int code, lull__error *error);
 /* End a task without even its defers. From the host only. */
 void lull__task_discard(lull__task *task);
+/* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
+static inline bool lull__is_news(int code)
+{
+    return code < 0 && code != LULL_ECANCELED && code != LULL_EKILLED;
+}
 /* Kill the running task: it has ended, and must suspend next. */
 void lull__task_doom(lull__task *task);
 /* Whether it is to be, because it was killed where it could not end at once. */
@@ -350,8 +378,9 @@ typedef struct lull__group {
     lull_scope shield;           /* in which the owner waits for children that are cancelled */
     lull__task *owner;           /* who opened it */
     struct lull__group *outer;   /* the owner's next */
-    struct lull__group *pending; /* the next one to be cancelled */
-    lull__link children;         /* that have not ended */
+    struct lull__group *pending; /* the next whose children are to be cancelled: see kernel.canceling */
+    lull__link children;         /* that have not ended … */
+    lull__link next_children;    /* … and those of them that are still to be cancelled */
     lull__timer deadline;        /* the earliest that reaches the children through the owner */
     lull__error *reason;         /* why it is canceled; NULL where nobody says */
     lull__error **failures;      /* of its children, first to last */
@@ -361,6 +390,7 @@ typedef struct lull__group {
     int failed;      /* the code of the first failure; 0 */
     bool reached;    /* the owner's cancellation reaches in: no shield lay around it */
     bool canceled;   /* its children are, those to come included */
+    bool killed;     /* its children are: nothing more is spawned into it */
     bool incomplete; /* a child was cut short by that */
 } lull__group;
 
@@ -378,8 +408,69 @@ void lull__group_join(lull__group *group, lull__task *child);
 bool lull__locals_copy(lull__task *task, const lull__task *from);
 void lull__locals_free(lull__task *task);
 
+/* ---- Channels ---------------------------------------------------------------------------------------------------- */
+
+/*
+ * What lull_select needs of them: what to wait for. To send, the waiter gets a copy of the element; NULL in *yieldable where the
+ * handle is stale. Returns 0 or LULL_ENOMEM.
+ */
+int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable);
+lull_yieldable *lull__receiving(lull_chan handle);
+/* Take what a waiter was given out of it, to `element` or to nowhere. */
+void lull__item_take(lull__waiter *waiter, void *element);
+
+/* ---- Generators -------------------------------------------------------------------------------------------------- */
+
+/* lull_generate, of a task that is spawned with these options, and said. */
+lull_generator lull__generate(size_t element_size, const lull_spawn_options *options, lull_task *started);
+/* Hand an element of the task's to JavaScript, and wait until the next one is asked for. Returns what lull_send does. */
+int lull__emit_to_host(lull__task *task, const void *element);
+
 /* ---- Waits for several things ------------------------------------------------------------------------------------- */
 
+/* When such a wait is over. */
+typedef enum lull__until {
+    LULL__ALL_SUCCEED,
+    LULL__ONE_SUCCEEDS,
+    LULL__ONE_IS_OVER,
+    LULL__ONE_HAPPENS /* and none of the others after it */
+} lull__until;
+
+typedef struct lull__case {
+    lull__waiter waiter;
+    struct lull__several *several; /* what it is a case of */
+    lull_task handle;              /* what its thing knows it by; 0 while it does not wait */
+    lull_yieldable *yieldable;     /* what it waits for; NULL: its time, if it has one, or a stale handle */
+    const lull_case *given;        /* of lull_select: what it was asked for */
+    double seconds;                /* 0: it has no time */
+    lull_value value;
+    lull__error *error;
+    int status;   /* LULL_EBUSY: pending */
+    size_t order; /* how many were over before */
+} lull__case;
+
+typedef struct lull__several {
+    lull_yieldable yieldable; /* what the task waits for */
+    lull__task *task;
+    lull__until until;
+    int (*prepare)(
+        lull__case *entry); /* finds what a case waits for, right before that: 0 or LULL_ENOMEM; NULL: it is there */
+    lull__case *beginning;  /* whose begin runs; NULL */
+    size_t begun;           /* cases, from the first */
+    size_t pending;         /* cases */
+    lull__case *succeeded;  /* the first, before it was decided; NULL */
+    lull__case *failed;     /* likewise */
+    size_t count;
+    lull__case cases[];
+} lull__several;
+
+/* A wait of the current task, which is in no other, for so many things, which are still to be filled in; NULL where there is no memory. */
+lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name);
+/* Wait until it is decided. Returns 0, or what failed the wait. */
+int lull__several_wait(lull__several *several);
+/* The same without waiting: LULL_EBUSY where it is not decided at once. */
+int lull__several_try(lull__several *several);
+bool lull__several_decided(const lull__several *several);
 /* Free what a task's wait for several things has left. */
 void lull__several_leave(lull__task *task);
 
@@ -458,9 +549,14 @@ typedef struct lull__kernel {
     size_t allocations; /* blocks of lull__alloc that are not freed */
     uint64_t spawned;   /* tasks, ever */
     uint64_t switches;  /* slices, ever */
-    bool looping;       /* lull__run is on the stack */
-    bool awake;         /* it is, or the host has been asked to call it */
-    bool closing;       /* nothing more may be spawned */
+    void (*disposers[LULL__KINDS])(void *object); /* by kind: what frees what the user has not; NULL */
+    struct lull__group *canceling;                /* the first whose children are still to be cancelled; NULL */
+    void (*go_on_canceling)(void);                /* set by whoever opens a group */
+    lull__error *given;                           /* the reason of the cancellation that the host has asked for; NULL */
+    uint32_t random;                              /* the state of what lull_select chooses by */
+    bool looping;                                 /* lull__run is on the stack */
+    bool awake;                                   /* it is, or the host has been asked to call it */
+    bool closing;                                 /* nothing more may be spawned */
 } lull__kernel;
 
 extern lull__kernel lull__self;
@@ -472,6 +568,26 @@ static inline bool lull__on_stack(const lull__task *task)
 }
 
 /* ---- What is small and often called ------------------------------------------------------------------------------ */
+
+/* The wait of a waiter, which its yieldable knows by this handle, is over. Last: the end of a user's yieldable may do anything. */
+static inline void lull__end_wait(lull_yieldable *yieldable, lull__waiter *waiter, lull__task *task, lull_task handle)
+{
+    if (!yieldable || !yieldable->end) return;
+    if (yieldable->end == lull__end_in_list) {
+        lull__list_remove(&waiter->link);
+    } else {
+        lull__hook_end(yieldable, task, handle);
+    }
+}
+
+/* As lull__wait_begin, of a task that may wait, where begin would do no more than put it into the list. */
+static inline int lull__wait_in_list(lull__task *task, lull__waiters *waiters)
+{
+    task->state = LULL__WAITING;
+    task->waiting_on = &waiters->yieldable;
+    lull__list_push_back(&waiters->list, &task->waiter.link);
+    return 1;
+}
 
 LULL__COLD int lull__wait_failure(lull__task *task);
 

@@ -15,6 +15,7 @@ lull__kernel lull__self = {
     .tasks = {.size = sizeof(lull__task)},
     .futures = {.size = sizeof(lull__future)},
     .packs = {.size = 32},
+    .random = 1,
 };
 
 LULL__COLD void lull__wake_host(void)
@@ -95,6 +96,7 @@ double lull__run(double budget)
     lull__kernel *kernel = &lull__self;
     if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
     kernel->looping = kernel->awake = true;
+    if (kernel->canceling) kernel->go_on_canceling(); /* a trap came between */
     /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
     if (lull__timers_next() == LULL_FOREVER && kernel->ready && !kernel->ready->next) {
         run_up_to(1);
@@ -123,9 +125,14 @@ double lull__run(double budget)
 
 void lull__dispose(void)
 {
-    uint32_t index = 0;
-    lull__future *future;
-    while ((future = (lull__future *)lull__handle_next(LULL__FUTURE_KIND, &index))) lull__future_drop(future);
+    lull__error_release(lull__self.given);
+    lull__self.given = NULL;
+    for (int kind = 0; kind < LULL__KINDS; kind++) {
+        uint32_t index = 0;
+        void *object;
+        if (!lull__self.disposers[kind]) continue;
+        while ((object = lull__handle_next((lull__kind)kind, &index))) lull__self.disposers[kind](object);
+    }
     lull__pool_dispose(&lull__self.stacks);
     lull__pool_dispose(&lull__self.tasks);
     lull__pool_dispose(&lull__self.futures);

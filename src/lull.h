@@ -158,8 +158,8 @@ typedef struct lull_spawn_options {
  *
  * Create a task and schedule it; everything after the argument is optional. The task has a stack from its first run to
  * its end only. Whoever wants its result waits with lull_join while it runs, or names a future for it; a task that fails
- * with neither, and in no group, is reported to the host, unless it was cancelled or killed. One that ends because of its
- * timeout ends with LULL_ETIMEDOUT.
+ * with neither, and in no group, is reported to the host, unless that is with LULL_ECANCELED or LULL_EKILLED. One that ends
+ * because of its timeout ends with LULL_ETIMEDOUT.
  *
  * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN, or a delay or timeout that is negative or
  * not a number; LULL_ESRCH for a result that is no pending future, or a group that is over; LULL_ENOMEM; LULL_ECLOSED while
@@ -202,7 +202,7 @@ LULL_NODISCARD int lull_throw(lull_task task, int code, const char *format, ...)
 /*
  * Cancel a task: its present wait, if any, and every later one fails at once with LULL_ECANCELED until it ends. Before
  * its first run, the task still runs, so that it can clean up. A value that was already handed over is still received:
- * the cancellation then shows at the next wait. After LULL_PATIENCE failed waits the task is killed.
+ * the cancellation then shows at the next wait. After LULL_PATIENCE failed waits in a row the task is killed.
  *
  * Returns 0, also for a task that is already cancelled; LULL_ESRCH for a finished or unknown task.
  */
@@ -227,10 +227,10 @@ LULL_NORETURN void lull_return(lull_value value);
  */
 LULL_NORETURN void lull_fail(int code, const char *format, ...) LULL_PRINTF(2, 3);
 
-/* Pass on a failure: lull_fail(status, NULL) for a negative status, nothing for another. Returns the status. */
-static inline int lull_check(int status)
+/* Pass on a failure: lull_fail(status, NULL) for a negative status, or handle; nothing for another. Returns it. */
+static inline int64_t lull_check(int64_t status)
 {
-    if (status < 0) lull_fail(status, NULL);
+    if (status < 0) lull_fail((int)status, NULL);
     return status;
 }
 
@@ -351,7 +351,7 @@ int lull_scope_cancel(lull_scope *scope);
  * (Trio's nursery.) It is a scope of the task that opens it, so groups and scopes nest strictly.
  *
  *     lull_group group = lull_group_open();
- *     for (int i = 0; i < count; i++) lull_check((int)lull_spawn(fetch, &pages[i], .group = group));
+ *     for (int i = 0; i < count; i++) lull_check(lull_spawn(fetch, &pages[i], .group = group));
  *     lull_check(lull_group_wait(group));
  *
  * An error that is thrown into the opener's lull_group_wait counts as a child's failure; a lull_resume there is ignored.
@@ -374,8 +374,9 @@ lull_group lull_group_open(void);
  *
  * Returns 0; the status of the first child that failed: lull_last_error is its error or, where several failed, one that has it as
  * its cause and all of them as its parts (lull_error_part); LULL_ECANCELED or LULL_ETIMEDOUT where that cut the wait or a child
- * short (a cancelled group whose children have all come to a result ends with 0). LULL_EINVAL where the current task has not opened the group, or is in a scope or group within it, and LULL_ESRCH for
- * one that is over: the group then stays as it is.
+ * short (a cancelled group whose children have all come to a result ends with 0). LULL_ENOSUSPEND outside of a task;
+ * LULL_EINVAL where the current task has not opened the group, or is in a scope or group within it; LULL_ESRCH for one that is
+ * over: the group then stays as it is.
  */
 LULL_NODISCARD int lull_group_wait(lull_group group);
 
@@ -440,7 +441,7 @@ typedef struct lull_awaited {
     lull_value value; /* out: the result, where the status is 0 */
 } lull_awaited;
 
-/* When these functions return, for whatever reason: cancel the tasks that are pending, and those that pending futures wait for. */
+/* When these functions have waited, whatever they return: cancel the tasks that are pending, and those that pending futures wait for. */
 #define LULL_CANCEL_LOSERS 1
 
 /*
@@ -488,6 +489,10 @@ LULL_NODISCARD int lull_local_set(const lull_local *local, void *value);
 
 /* The current task's value; NULL where it has none, and outside of a task. */
 void *lull_local_get(const lull_local *local);
+
+#include "lull_channel.h"
+#include "lull_generator.h"
+#include "lull_sync.h"
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,10 @@
  * threw or the promise was rejected, or LULL_ETIMEDOUT if with a TimeoutError, or the code of a LullError (lull_last_error has the
  * error, and lull_check passes the very JavaScript error on); else as lull_await. On failure *result is untouched.
  *
+ * LULL_GENERATOR(type, name, (type, argument)…) { … lull_emit(element); … } defines a generator (lull_generator.h):
+ * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a failure.
+ * Arguments that are pointers stay the caller's there until the generator is freed.
+ *
  * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a result only),
  * lull_bytes, lull_ref; and void as a result. Up to eight arguments.
  *
@@ -19,7 +23,8 @@
  *     an argument of a host call  the caller's; JavaScript has a copy when the call suspends
  *     a task's char * or lull_bytes result, and a host call's
  *                                 whoever receives it frees it: JavaScript does so by itself, C with free()
- *     a task's const char * result
+ *     an element of a generator   as a task's result
+    a task's const char * result
  *                                 nobody's: it must be static
  *     a lull_ref result           passes to whoever receives it: C releases it with lull_ref_release
  *
@@ -45,8 +50,12 @@ void lull_ref_release(lull_ref ref);
 
 /* ---- What the macros are made of ----------------------------------------------------------------------------- */
 
-/* Both are called by the code below only. */
+/* All are called by the code below only. */
 double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name);
+double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                             size_t element_size);
+lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
+                                     size_t element_size);
 lull_future lull__host_call_begin(const char *name);
 int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 
@@ -87,6 +96,7 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__MEMBER(type, name) type name;
 #define LULL__ASSIGN(type, name) lull__arguments.name = name;
 #define LULL__UNPACK(type, name) lull__arguments->name
+#define LULL__UNPACK_AND(type, name) lull__arguments->name,
 #define LULL__CHECK_TYPE(type, name) LULL__CHECK_CROSSES(type)
 
 /* clang-format off */ /* it takes what these expand to for something else */
@@ -153,6 +163,45 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
         return lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name);     \
     }                                                                                                                  \
     ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
+
+/* The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives elements. */
+#define LULL_GENERATOR(type, ...) LULL__EXPAND(LULL__GENERATOR, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__GENERATOR(type, name, ...)                                                                               \
+    LULL__CHECK_CROSSES(type)                                                                                          \
+    LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
+    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out);             \
+    struct name##__arguments {                                                                                         \
+        char lull__none;                                                                                               \
+        LULL__EACH(LULL__MEMBER, LULL__NOTHING, __VA_ARGS__)                                                           \
+    };                                                                                                                 \
+    static lull_value name##__entry(void *lull__pointer)                                                               \
+    {                                                                                                                  \
+        const struct name##__arguments *lull__arguments = (const struct name##__arguments *)lull__pointer;             \
+        type lull__element;                                                                                            \
+        (void)lull__arguments;                                                                                         \
+        name##__body(LULL__EACH(LULL__UNPACK_AND, LULL__NOTHING, __VA_ARGS__) &lull__element);                         \
+        return 0;                                                                                                      \
+    }                                                                                                                  \
+    double name##__spawn(lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));           \
+    __attribute__((export_name("lull generator " LULL__DECLARATION(type, name, __VA_ARGS__)))) double name##__spawn(   \
+        lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
+    {                                                                                                                  \
+        struct name##__arguments lull__arguments = {0};                                                                \
+        LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
+        return lull__stream_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name,     \
+                                     sizeof(type));                                                                    \
+    }                                                                                                                  \
+    lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                        \
+    lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                                         \
+    {                                                                                                                  \
+        struct name##__arguments lull__arguments = {0};                                                                \
+        LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
+        return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name, sizeof(type));    \
+    }                                                                                                                  \
+    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out)
+
+/* In the body of a LULL_GENERATOR: hand out an element, and wait until the next one is asked for. See lull_emit_element. */
+#define lull_emit(element) (*lull__out = (element), lull_emit_element(lull__out))
 
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__HOST(ret, name, ...)                                                                                     \

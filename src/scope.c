@@ -101,6 +101,7 @@ static lull_scope *ended_scope(lull__task *task)
 
 int lull__interruption(lull__task *task)
 {
+    if (task->deaf) return 0;
     if (task->canceled && task->shields == 0 && !task->cleaning) return LULL_ECANCELED;
     lull_scope *scope = ended_scope(task);
     if (!scope) return 0;
@@ -202,8 +203,7 @@ void lull__cancel_alone(lull__task *task, lull__error *reason)
 
 void lull__cancel(lull__task *task, lull__error *reason)
 {
-    lull__hook_groups_cancel(task, NULL,
-                             reason); /* first: a task that has groups open is not gone after this, whatever happens */
+    lull__hook_groups_cancel(task, NULL, reason); /* first: after it, a task with open groups is still there */
     lull__cancel_alone(task, reason);
 }
 

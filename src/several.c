@@ -3,41 +3,20 @@
 
 #include "host.h"
 
-/* When the wait is over. */
-typedef enum until { ALL_SUCCEED, ONE_SUCCEEDS, ONE_IS_OVER } until;
-
-typedef struct lull__case {
-    lull__waiter waiter;
-    struct lull__several *several; /* what it is a case of */
-    lull_task handle;              /* what its thing knows it by; 0 while it does not wait */
-    lull_yieldable *yieldable;     /* what it waits for */
-    lull_value value;
-    lull__error *error;
-    int status;   /* LULL_EBUSY: pending */
-    size_t order; /* how many were over before */
-} lull__case;
-
-typedef struct lull__several {
-    lull_yieldable yieldable; /* what the task waits for */
-    lull__task *task;
-    until until;
-    bool beginning;
-    size_t begun;          /* cases, from the first */
-    size_t pending;        /* cases */
-    lull__case *succeeded; /* the first, before it was decided; NULL */
-    lull__case *failed;    /* likewise */
-    size_t count;
-    lull__case cases[];
-} lull__several;
-
-static bool decided(const lull__several *several)
+bool lull__several_decided(const lull__several *several)
 {
     if (several->pending == 0) return true;
-    if (several->until == ALL_SUCCEED) return several->failed;
-    return several->succeeded || (several->until == ONE_IS_OVER && several->failed);
+    if (several->until == LULL__ALL_SUCCEED) return several->failed;
+    return several->succeeded || (several->until != LULL__ONE_SUCCEEDS && several->failed);
 }
 
 /* ---- Cases ----------------------------------------------------------------------------------------------------- */
+
+/* From now on nothing happens to any of them. */
+static void close_cases(lull__several *several)
+{
+    for (size_t i = 0; i < several->begun; i++) several->cases[i].waiter.task = NULL;
+}
 
 static void settle(lull__several *several, lull__case *entry, int status, lull_value value, lull__error *error)
 {
@@ -46,8 +25,10 @@ static void settle(lull__several *several, lull__case *entry, int status, lull_v
     entry->error = error;
     entry->order = several->count - several->pending;
     lull__case **first = status < 0 ? &several->failed : &several->succeeded;
-    if (!*first && !decided(several)) *first = entry;
+    if (!*first && !lull__several_decided(several)) *first = entry;
     several->pending--;
+    entry->waiter.task = NULL;
+    if (several->until == LULL__ONE_HAPPENS) close_cases(several);
 }
 
 /* The case waits no longer. */
@@ -58,8 +39,30 @@ static void leave_case(lull__task *task, lull__case *entry)
     entry->waiter.task = NULL;
     lull__timer_disarm(&entry->waiter.wake);
     lull_yieldable *yieldable = entry->yieldable;
-    lull__hook_end(yieldable, task, handle);
+    lull__end_wait(yieldable, &entry->waiter, task, handle);
     lull__handle_free(handle);
+}
+
+/*
+ * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the task runs:
+ * here they could do anything to whoever has woken it.
+ */
+static void withdraw(lull__several *several)
+{
+    close_cases(several);
+    for (size_t i = 0; i < several->begun; i++) {
+        lull__case *entry = &several->cases[i];
+        lull__timer_disarm(&entry->waiter.wake);
+        if (entry->handle && !lull__list_empty(&entry->waiter.link)) leave_case(several->task, entry);
+    }
+}
+
+/* A case is over: it waits no longer, and where no other may happen, neither do those. */
+static void leave(lull__several *several, lull__case *entry)
+{
+    lull__task *task = several->task;
+    if (several->until == LULL__ONE_HAPPENS) withdraw(several);
+    if (entry->handle) leave_case(task, entry); /* last: it may end the task */
 }
 
 /* See lull__waiter. */
@@ -68,34 +71,69 @@ static void case_over(lull__waiter *waiter, int status, lull_value value, lull__
     lull__case *entry = LULL__CONTAINER(waiter, lull__case, waiter);
     lull__several *several = entry->several;
     lull__task *task = several->task;
+    if (!waiter->task) { /* another one has happened, just now */
+        lull__error_release(error);
+        if (entry->handle) leave_case(task, entry);
+        return;
+    }
     settle(several, entry, status, value, error);
-    leave_case(task, entry);
-    bool waits = task->state == LULL__WAITING && task->waiting_on == &several->yieldable && !several->beginning;
-    if (waits && decided(several)) lull__wake(task, 0, 0, NULL, next);
+    bool waits = task->state == LULL__WAITING && task->waiting_on == &several->yieldable;
+    if (waits && lull__several_decided(several)) lull__wake(task, 0, 0, NULL, next);
+    if (several->beginning != entry) leave(several, entry); /* else when that has returned */
+}
+
+/* Its begin has failed. It may have been resumed by that before. */
+static void refuse_case(lull__several *several, lull__case *entry, int status)
+{
+    lull__timer_disarm(&entry->waiter.wake);
+    if (entry->waiter.task) {
+        settle(several, entry, status, 0, NULL);
+    } else if (entry == several->succeeded || entry == several->failed) {
+        lull__error_release(entry->error);
+        entry->error = NULL;
+        entry->status = status;
+        entry->value = 0;
+    }
 }
 
 static int begin_case(lull__several *several, lull__case *entry)
 {
-    if (!entry->yieldable) {
+    int status = several->prepare ? several->prepare(entry) : 0;
+    if (status < 0) return status;
+    lull_yieldable *yieldable = entry->yieldable;
+    if (!yieldable && !(entry->seconds > 0)) {
         settle(several, entry, LULL_ESRCH, 0, NULL);
         return 0;
     }
-    entry->handle = lull__handle_new(LULL__WAITER_KIND, &entry->waiter);
-    if (entry->handle < 0) {
-        entry->handle = 0;
-        return LULL_ENOMEM;
-    }
-    lull_task handle = entry->handle;
+    lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->waiter);
+    if (handle < 0) return LULL_ENOMEM;
+    entry->handle = handle;
     entry->waiter.task = several->task;
-    int status = lull__hook_begin(entry->yieldable, handle);
+    if (!yieldable) return lull__timer_arm(&entry->waiter.wake, lull_now() + entry->seconds);
+    entry->yieldable = NULL; /* no end before its begin has returned */
+    several->beginning = entry;
+    status = lull__hook_begin(yieldable, handle);
+    several->beginning = NULL;
     if (status < 0) {
-        lull__timer_disarm(&entry->waiter.wake);
-        entry->waiter.task = NULL;
-        entry->handle = 0;
-        lull__handle_free(handle);
-        settle(several, entry, status, 0, NULL);
+        refuse_case(several, entry, status);
+    } else if (entry->handle) {
+        entry->yieldable = yieldable;
+        if (!entry->waiter.task) leave(several, entry);
     }
     return 0;
+}
+
+static int begin_cases(lull__several *several)
+{
+    const lull__task *task = several->task;
+    const uint8_t state = task->state; /* another one: a begin has ended the wait */
+    bool all = several->until != LULL__ONE_HAPPENS;
+    int status = 0;
+    while (several->begun < several->count && status == 0 &&
+           (all || (!lull__several_decided(several) && task->state == state))) {
+        status = begin_case(several, &several->cases[several->begun++]);
+    }
+    return status;
 }
 
 /* The cases have no end of their own: they stay until the task leaves them, so that a lull_resume of it loses none. */
@@ -103,14 +141,26 @@ static int begin_several(lull_yieldable *self, lull_task waiter)
 {
     (void)waiter;
     lull__several *several = (lull__several *)(void *)self;
-    int status = 0;
-    several->beginning = true;
-    for (; several->begun < several->count && status == 0; several->begun++) {
-        status = begin_case(several, &several->cases[several->begun]);
+    int status = begin_cases(several);
+    if (status == 0 && lull__several_decided(several)) {
+        lull__error_release(several->task->arriving); /* a begin may have thrown it, too late */
+        lull__wake(several->task, 0, 0, NULL, false);
     }
-    several->beginning = false;
-    if (status == 0 && decided(several)) lull__wake(several->task, 0, 0, NULL, false);
     return status;
+}
+
+/* The wait is over. If something has ended it, nothing happens any more; a lull_resume does not end it. */
+static void end_choice(lull_yieldable *self, lull_task waiter)
+{
+    (void)waiter;
+    lull__several *several = (lull__several *)(void *)self;
+    if (several->task->status != 0) withdraw(several);
+}
+
+int lull__several_try(lull__several *several)
+{
+    int status = begin_cases(several);
+    return status < 0 || lull__several_decided(several) ? status : LULL_EBUSY;
 }
 
 /* ---- The wait -------------------------------------------------------------------------------------------------- */
@@ -121,15 +171,13 @@ static lull_yieldable *yieldable_of(int64_t handle)
     return yieldable ? yieldable : lull_future_yieldable(handle);
 }
 
-/* A wait of the current task for these; NULL where there is no memory. */
-static lull__several *new_several(lull__task *task, const lull_awaited *items, size_t count, until until)
+lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name)
 {
     if (count > (SIZE_MAX - sizeof(lull__several)) / sizeof(lull__case)) return NULL;
     lull__several *several = (lull__several *)lull__alloc(sizeof *several + count * sizeof(lull__case));
     if (!several) return NULL;
-    static const char *const names[] = {"all of several", "any of several", "the first of several"};
     *several = (lull__several){
-        .yieldable = {begin_several, NULL, names[until]},
+        .yieldable = {begin_several, until == LULL__ONE_HAPPENS ? end_choice : NULL, name},
         .task = task,
         .until = until,
         .pending = count,
@@ -137,13 +185,22 @@ static lull__several *new_several(lull__task *task, const lull_awaited *items, s
     };
     for (size_t i = 0; i < count; i++) {
         lull__case *entry = &several->cases[i];
-        *entry = (lull__case){.yieldable = yieldable_of(items[i].handle), .status = LULL_EBUSY};
-        entry->several = several;
+        *entry = (lull__case){.several = several, .status = LULL_EBUSY};
         entry->waiter.over = case_over;
         entry->waiter.wake.fire = lull__wake_fired;
         lull__list_init(&entry->waiter.link);
     }
+    task->several = several;
     return several;
+}
+
+int lull__several_wait(lull__several *several)
+{
+    int status;
+    do {
+        status = lull_yield_to(&several->yieldable, NULL);
+    } while (status == 0 && !lull__several_decided(several)); /* a lull_resume of the task says nothing about these */
+    return status;
 }
 
 void lull__several_leave(lull__task *task)
@@ -151,9 +208,11 @@ void lull__several_leave(lull__task *task)
     lull__several *several = task->several;
     if (!several) return;
     task->several = NULL;
+    withdraw(several);
     for (size_t i = 0; i < several->count; i++) {
         lull__case *entry = &several->cases[i];
         if (entry->handle) leave_case(task, entry);
+        lull__item_free(&entry->waiter);
         lull__error_release(entry->error);
     }
     lull__free(several);
@@ -187,28 +246,27 @@ static lull__error *join_errors(const lull__several *several)
 /* What a wait that was decided has come to: as the public functions return it. */
 static int outcome(lull__task *task, const lull__several *several)
 {
-    bool succeeded = several->until == ALL_SUCCEED ? !several->failed : several->succeeded != NULL;
-    if (several->until == ALL_SUCCEED && succeeded) return 0;
+    bool succeeded = several->until == LULL__ALL_SUCCEED ? !several->failed : several->succeeded != NULL;
+    if (several->until == LULL__ALL_SUCCEED && succeeded) return 0;
     if (succeeded) return (int)(several->succeeded - several->cases);
     const lull__case *failed = several->failed;
-    lull__error *error = several->until == ONE_SUCCEEDS ? join_errors(several) : lull__error_retain(failed->error);
+    lull__error *error =
+        several->until == LULL__ONE_SUCCEEDS ? join_errors(several) : lull__error_retain(failed->error);
     return lull__wait_failed(task, failed->status, error);
 }
 
-static int await(lull_awaited *items, size_t count, until until, int flags)
+static int await(lull_awaited *items, size_t count, lull__until until, int flags)
 {
     lull__task *task = lull__self.running;
-    if (!task) return LULL_ENOSUSPEND;
+    if (!task || task->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
     for (size_t i = 0; i < count; i++) {
         if (items[i].handle == task->handle) return LULL_EINVAL;
     }
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
-    lull__several *several = new_several(task, items, count, until);
-    task->several = several;
-    int status = several ? 0 : LULL_ENOMEM;
-    do {
-        if (several) status = lull_yield_to(&several->yieldable, NULL);
-    } while (status == 0 && !decided(several)); /* a lull_resume of the task says nothing about these */
+    static const char *const names[] = {"all of several", "any of several", "the first of several"};
+    lull__several *several = lull__several_new(task, count, until, names[until]);
+    for (size_t i = 0; several && i < count; i++) several->cases[i].yieldable = yieldable_of(items[i].handle);
+    int status = several ? lull__several_wait(several) : LULL_ENOMEM;
     for (size_t i = 0; several && i < count; i++) {
         items[i].status = several->cases[i].status;
         items[i].value = several->cases[i].value;
@@ -223,15 +281,15 @@ static int await(lull_awaited *items, size_t count, until until, int flags)
 
 int lull_await_all(lull_awaited *items, size_t count, int flags)
 {
-    return count ? await(items, count, ALL_SUCCEED, flags) : 0;
+    return count ? await(items, count, LULL__ALL_SUCCEED, flags) : 0;
 }
 
 int lull_await_any(lull_awaited *items, size_t count, int flags)
 {
-    return count && count <= INT_MAX ? await(items, count, ONE_SUCCEEDS, flags) : LULL_EINVAL;
+    return count && count <= INT_MAX ? await(items, count, LULL__ONE_SUCCEEDS, flags) : LULL_EINVAL;
 }
 
 int lull_race(lull_awaited *items, size_t count, int flags)
 {
-    return count && count <= INT_MAX ? await(items, count, ONE_IS_OVER, flags) : LULL_EINVAL;
+    return count && count <= INT_MAX ? await(items, count, LULL__ONE_IS_OVER, flags) : LULL_EINVAL;
 }

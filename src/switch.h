@@ -38,12 +38,15 @@ typedef struct lull__context {
 
 typedef struct lull__context {
     struct lull__native_context *native; /* made at the first enter after a reset */
+    struct lull__native_context *kept;   /* what a reset has left as it was; NULL */
 } lull__context;
 
 #endif
 
 /* Make the next enter start a function on this stack. Whatever ran on it is forgotten. */
 void lull__context_reset(lull__context *context, void *stack, size_t size);
+/* The same, but what is on the stack stays as it is: the function runs beyond it. */
+void lull__context_reset_beyond(lull__context *context, void *stack, size_t size);
 
 /*
  * From the loop: call function(argument) on the context's stack, or, if it `resumes`, take up what was set aside there. Returns whether the

@@ -13,12 +13,25 @@
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
+/* Less than this is not worth trying to run anything on: it would overflow. */
+#define ROOM_MIN 768
+
 static bool overflowed; /* the C stack */
 
 void lull__context_reset(lull__context *context, void *stack, size_t size)
 {
     context->limit = (char *)stack;
     context->pointer = (char *)(((uintptr_t)context->limit + size) & ~(uintptr_t)15); /* what compilers rely on */
+}
+
+void lull__context_reset_beyond(lull__context *context, void *stack, size_t size)
+{
+    char *bottom = (char *)stack;
+    if (context->pointer - bottom < ROOM_MIN) {
+        lull__context_reset(context, stack, size);
+    } else {
+        context->limit = bottom;
+    }
 }
 
 LULL__BLOCKING void lull__context_leave(lull__context *context)
@@ -38,10 +51,10 @@ EXPORT("lull stack overflow") void lull__stack_overflow(void)
 }
 
 /*
- * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back. Returns whether
+ * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back, from here. Returns whether
  * the trap was a stack overflow: nothing else traps while frames are saved.
  */
-EXPORT("lull_recover") int lull__recover(void)
+EXPORT("lull_recover") int lull__recover(char *pointer)
 {
     bool overflow = overflowed;
     overflowed = false;
@@ -49,6 +62,7 @@ EXPORT("lull_recover") int lull__recover(void)
     if (!kernel->running) kernel->running = kernel->hooked ? kernel->hooked : kernel->calling;
     kernel->hooked = kernel->masked = kernel->calling = NULL;
     if (!kernel->running) kernel->looping = kernel->awake = false; /* the loop itself */
+    if (kernel->running && !overflow) kernel->running->context.pointer = pointer;
     if (lull__switching() == LULL__UNWINDING) {
         overflow = true;
         lull__stop_unwind();

@@ -72,6 +72,15 @@ void lull__context_reset(lull__context *context, void *stack, size_t size)
     lull__context_dispose(context);
 }
 
+void lull__context_reset_beyond(lull__context *context, void *stack, size_t size)
+{
+    (void)stack;
+    (void)size;
+    free(context->kept);
+    context->kept = context->native;
+    context->native = NULL;
+}
+
 static struct lull__native_context *make(lull_function function, void *argument)
 {
     struct lull__native_context *native = (struct lull__native_context *)malloc(sizeof *native + STACK_SIZE);
@@ -103,5 +112,6 @@ bool lull__native_enter(lull__context *context, lull_function function, void *ar
 void lull__context_dispose(lull__context *context)
 {
     free(context->native);
-    context->native = NULL;
+    free(context->kept);
+    context->native = context->kept = NULL;
 }

@@ -64,7 +64,7 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
         if (!result || result->settled || result->settler) return LULL_ESRCH;
     }
     lull__group *group = options->group ? lull__group_get(options->group) : NULL;
-    if (options->group && !group) return LULL_ESRCH;
+    if (options->group && (!group || group->killed)) return LULL_ESRCH;
 
     lull__task *task = (lull__task *)lull__pool_take(&lull__self.tasks);
     if (!task) return LULL_ENOMEM;
@@ -127,12 +127,7 @@ static void leave_body(lull__task *task, int code, const lull__error *error)
     lull__timer_disarm(&task->waiter.wake);
     lull__host_call_leave(task, code, error);
     lull__several_leave(task);
-}
-
-/* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
-static bool is_news(int code)
-{
-    return code < 0 && code != LULL_ECANCELED && code != LULL_EKILLED;
+    lull__item_free(&task->waiter);
 }
 
 /* The error of one that leaves a group open. */
@@ -170,7 +165,7 @@ static void set_outcome(lull__task *task, int code, lull_value value, lull__erro
     if (task->cleaning) {
         leave_body(task, code,
                    error); /* it was a deferred function that ended early, maybe in a scope or a host call */
-        if (is_news(code)) lull__host_report(task, code, error);
+        if (lull__is_news(code)) lull__host_report(task, code, error);
         lull__error_release(error);
         return;
     }
@@ -190,7 +185,7 @@ void lull__task_add_failures(lull__task *task, int code, lull__error **failures,
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        bool news = failures[i] != task->failure && is_news(failures[i]->public.code);
+        bool news = failures[i] != task->failure && lull__is_news(failures[i]->public.code);
         if (news) lull__host_report(task, failures[i]->public.code, failures[i]);
         lull__error_release(failures[i]);
     }
@@ -225,27 +220,33 @@ static void call_defer(lull__task *task)
     lull__error_release(error);
 }
 
-/* What a task whose body is over runs where it has left something behind: each thing in a scope and with a patience of its own. */
-static lull_value clean_up(void *pointer)
+/* Do one part of a cleanup, in a scope and with a patience of its own. */
+static void clean_up_one(lull__task *task, void (*part)(lull__task *task))
+{
+    lull_scope scope;
+    double now = lull_now();
+    if (!task->cleanup) task->cleanup = now + CLEANUP_SECONDS;
+    bool over = task->killed || task->cleanup <= now;
+    int entered = lull_scope_enter_shielded(&scope, over ? 0 : task->cleanup - now);
+    if (entered == 0 && over) scope.expired = task->interrupted = true; /* not only at the next look at the clock */
+    task->refusals = 0;
+    task->deaf = false;
+    part(task);
+    leave_scopes(task); /* those that it did not leave are gone with it, too */
+}
+
+/* What a task whose body is over runs: for its groups, beyond what lies on its stack, and then for its defers. */
+static lull_value wind_up_groups(void *task)
+{
+    clean_up_one((lull__task *)task, ((lull__task *)task)->groups->methods->wind_up);
+    return 0; /* what the loop takes for a result; that stays the body's */
+}
+
+static lull_value run_defers(void *pointer)
 {
     lull__task *task = (lull__task *)pointer;
-    if (!task->cleanup) task->cleanup = lull_now() + CLEANUP_SECONDS;
-    while (task->groups || task->defers) {
-        lull_scope scope;
-        double now = lull_now();
-        bool over = task->killed || task->cleanup <= now;
-        int entered = lull_scope_enter_shielded(&scope, over ? 0 : task->cleanup - now);
-        if (entered == 0 && over)
-            scope.expired = task->interrupted = true; /* at once, not at the next look at the clock */
-        task->refusals = 0;
-        if (task->groups) {
-            task->groups->methods->wind_up(task);
-        } else {
-            call_defer(task);
-        }
-        leave_scopes(task); /* those that it did not leave are gone with it, too */
-    }
-    return task->result; /* what the loop takes it for stays the body's */
+    while (task->defers && !task->groups) clean_up_one(task, call_defer);
+    return 0;
 }
 
 /* ---- End ----------------------------------------------------------------------------------------------------- */
@@ -300,7 +301,7 @@ static void finish(lull__task *task)
 {
     task->state = LULL__ENDED; /* whoever is told may do anything */
     free_stack(task);
-    if (!deliver(task) && is_news(task->outcome)) lull__host_report(task, task->outcome, task->failure);
+    if (!deliver(task) && lull__is_news(task->outcome)) lull__host_report(task, task->outcome, task->failure);
     lull__error_release(task->failure);
     lull__error_release(task->error);
     lull__error_release(task->arriving);
@@ -324,9 +325,15 @@ void lull__task_ended(lull__task *task)
         finish(task);
         return;
     }
-    task->function = clean_up;
     task->argument = task;
-    lull__context_reset(&task->context, task->stack, task->stack_size);
+    if (task->groups) {
+        task->function = wind_up_groups;
+        lull__context_reset_beyond(&task->context, task->stack,
+                                   task->stack_size); /* what children may have pointers to */
+    } else {
+        task->function = run_defers;
+        lull__context_reset(&task->context, task->stack, task->stack_size);
+    }
     lull__ready_next(task);
     task->state = LULL__FRESH;
 }
@@ -338,7 +345,7 @@ void lull__task_end(lull__task *task, int code, lull__error *error)
     task->arriving = NULL;
     bool queued = task->state == LULL__READY || task->state == LULL__FRESH;
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
-    if (yieldable) lull__hook_end(yieldable, task, task->handle);
+    lull__end_wait(yieldable, &task->waiter, task, task->handle);
     set_outcome(task, code, 0, error);
     if (!queued) lull__task_ended(task); /* else when the loop comes to it */
 }

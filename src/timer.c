@@ -86,10 +86,9 @@ int lull__timer_arm(lull__timer *timer, double deadline)
     return 0;
 }
 
-void lull__timer_disarm(lull__timer *timer)
+void lull__timer_remove(lull__timer *timer)
 {
     uint32_t position = timer->position;
-    if (!position) return;
     timer->position = 0;
     entry last = heap.entries[heap.count--];
     if (position > heap.count) return;

@@ -25,7 +25,6 @@ void lull__ready(lull__task *task)
 
 void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
 {
-    if (!yieldable->end) return;
     lull__kernel *kernel = &lull__self;
     lull__task *running = kernel->running;
     lull__task *outer = kernel->hooked;
@@ -62,8 +61,7 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
     } else {
         lull__ready(task);
     }
-    /* Last: it may do to the task what anybody may do to a ready one. */
-    if (yieldable) lull__hook_end(yieldable, task, task->handle);
+    lull__end_wait(yieldable, &task->waiter, task, task->handle);
 }
 
 void lull__hook_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
@@ -97,14 +95,24 @@ static lull__waiter *waiting(lull_task handle, int *status)
 {
     lull__waiter *waiter = lull__waiter_get(handle);
     const lull__task *task = waiter ? waiter->task : NULL;
-    *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : task->state != LULL__WAITING ? LULL_EBUSY : 0;
-    return *status == 0 ? waiter : NULL;
+    bool waits = task && (waiter->over || task->state == LULL__WAITING); /* a case does, whatever its task does */
+    *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : waits ? 0 : LULL_EBUSY;
+    return waits && *status == 0 ? waiter : NULL;
+}
+
+/* Likewise, for a value: what a host call comes to is JavaScript's alone to say. */
+static lull__waiter *open_to_values(lull_task handle, int *status)
+{
+    lull__waiter *waiter = waiting(handle, status);
+    if (!waiter || waiter->over || !waiter->task->call) return waiter;
+    *status = LULL_EBUSY;
+    return NULL;
 }
 
 int lull_schedule(lull_task handle, double delay, lull_value value)
 {
     int status;
-    lull__waiter *waiter = waiting(handle, &status);
+    lull__waiter *waiter = open_to_values(handle, &status);
     if (!waiter) return status;
     if (!lull__valid_delay(delay)) return LULL_EINVAL;
     if (delay == 0 && !lull__on_stack(waiter->task)) {
@@ -119,7 +127,7 @@ int lull_schedule(lull_task handle, double delay, lull_value value)
 int lull_resume(lull_task handle, lull_value value)
 {
     int status;
-    lull__waiter *waiter = waiting(handle, &status);
+    lull__waiter *waiter = open_to_values(handle, &status);
     if (waiter) lull__waiter_wake(waiter, 0, value, NULL, true);
     return status;
 }
@@ -174,6 +182,7 @@ LULL__COLD static int refuse(lull__task *task)
             return lull__wait_failed(task, status, lull__interruption_error(task, status));
         }
     }
+    if (!task->canceled && !task->killed) lull__host_report(task, LULL_EKILLED, NULL); /* nobody has asked for it */
     lull__task_doom(task);
     return 1;
 }
@@ -207,7 +216,7 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
         lull__wake(task, status, 0, lull__interruption_error(task, status), false);
     }
     lull_yieldable *yieldable = lull__wait_over(task);
-    if (yieldable) lull__hook_end(yieldable, task, task->handle);
+    lull__end_wait(yieldable, &task->waiter, task, task->handle);
     return task->state == LULL__ENDED; /* 1: it was killed, and suspends for good */
 }
 
@@ -235,6 +244,7 @@ LULL__COLD int lull__wait_failure(lull__task *task)
     task->arriving = NULL;
     if (status == LULL__INTERRUPTED) {
         status = lull__interruption(task);
+        if (status == 0) return 0; /* it interrupts no longer */
         error = lull__interruption_error(task, status);
     }
     return lull__wait_failed(task, status, error);
@@ -312,7 +322,7 @@ static int begin_in_list(lull_yieldable *self, lull_task waiter)
     return 0;
 }
 
-static void end_in_list(lull_yieldable *self, lull_task waiter)
+void lull__end_in_list(lull_yieldable *self, lull_task waiter)
 {
     (void)self;
     lull__list_remove(&lull__waiter_get(waiter)->link);
@@ -320,15 +330,16 @@ static void end_in_list(lull_yieldable *self, lull_task waiter)
 
 void lull__waiters_init(lull__waiters *waiters, const char *name)
 {
-    waiters->yieldable = (lull_yieldable){begin_in_list, end_in_list, name};
+    waiters->yieldable = (lull_yieldable){begin_in_list, lull__end_in_list, name};
     lull__list_init(&waiters->list);
 }
 
 bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error)
 {
-    bool any = !lull__list_empty(&waiters->list);
+    bool any = false;
     while (!lull__list_empty(&waiters->list)) {
         lull__waiter *waiter = LULL__CONTAINER(waiters->list.next, lull__waiter, link);
+        if (waiter->task) any = true;     /* a watch (sync.h) has none, and receives nothing */
         lull__list_remove(&waiter->link); /* its begin may be what wakes it: then it has no end yet */
         lull__waiter_wake(waiter, status, value, lull__error_retain(error), false);
     }

@@ -20,13 +20,13 @@ export const load = (options) => loadModule(new URL(${JSON.stringify(`./${encode
  * @param {WebAssembly.Module} module
  */
 export function typescriptFor(module) {
-  const { tasks, host } = readSignatures(module);
+  const { tasks, generators, host } = readSignatures(module);
   return `// Written by lull from the .wasm file.
 import type { App, LoadOptions } from 'lull';
 
 export interface Program {
   tasks: ${methods(tasks)};
-  streams: {};
+  streams: ${methods(generators)};
   host: ${methods(host)};
 }
 

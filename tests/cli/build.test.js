@@ -56,6 +56,18 @@ for (const cc of compilers) {
     assert.match(stderr, /^a\.c:1:2: warning: .*mind the gap/m);
   });
 
+  test(`${cc}: ignoring what became of a value or an error for a task is a warning`, async (t) => {
+    const calls = ['lull_resume(task, 1)', 'lull_schedule(task, 0, 1)', 'lull_throw(task, LULL_EFAILED, "no")'];
+    const cwd = folderWith(t, {
+      'a.c': ['#include <lull.h>', 'void ignore(lull_task task) {', ...calls.map((call) => `  ${call};`), '}', ''].join('\n'),
+      'b.c': ['#include <lull.h>', 'int heed(lull_task task) {', `  return ${calls.join(' + ')};`, '}', ''].join('\n'),
+    });
+    const { stderr, status } = await build(cwd, 'a.c', 'b.c', '-o', 'out.wasm');
+    assert.equal(status, 0);
+    const warnings = [...stderr.matchAll(/^(\w+\.c:\d+):\d+: warning: .*\[-Wunused-result\]$/gm)].map(([, where]) => where);
+    assert.deepEqual(warnings, ['a.c:3', 'a.c:4', 'a.c:5']);
+  });
+
   test(`${cc}: an undefined function is an error that names it`, async (t) => {
     const cwd = folderWith(t, { 'a.c': `${task}int nowhere(int);\nLULL_TASK(int, f, (int, n)) { return nowhere(n); }\n` });
     const { stderr, status } = await build(cwd, 'a.c', '-o', 'out.wasm');

@@ -60,7 +60,7 @@ export class Model extends Loop {
   spawn(name, body, { delay = 0, timeout = 0, result = null, group = null } = {}) {
     if (!(delay >= 0) || !(timeout >= 0)) return EINVAL;
     if (result && (result.freed || result.ending || result.settler)) return ESRCH;
-    if (group?.over) return ESRCH;
+    if (group?.over || group?.killed) return ESRCH;
     const task = new Task(name, body, result);
     if (result) result.settler = task;
     task.deadline.fire = () => this.#interrupt(task);
@@ -207,25 +207,24 @@ export class Model extends Loop {
   /** @param {Task} task */
   #afterBody(task) {
     if (!task.defers.length && !task.groups.length) return this.#finish(task);
-    task.run = this.#cleanUp(task);
+    task.run = task.groups.length ? this.#cleanUp(task, this.#windUp(task)) : this.#runDefers(task);
     this.#makeReady(task, true);
   }
 
-  /** Wind up what the body has left behind, each thing in a scope and with a patience of its own. @param {Task} task */
-  *#cleanUp(task) {
+  /** Wind up something that the body has left behind, in a scope and with a patience of its own. @param {Task} task @param {Generator} part */
+  *#cleanUp(task, part) {
     task.cleanupEnds ??= this.now + CLEANUP;
-    while (task.groups.length || task.defers.length) {
-      this.#enter(task, task.killed ? 0 : task.cleanupEnds, true).look = -1; // what is over is over at once
-      task.refusals = 0;
-      const body = task.groups.length ? undefined : task.defers.pop();
-      if (body) {
-        yield* body();
-        if (task.groups.length) this.#report(task.name, failure(EBUSY));
-      } else {
-        yield* this.#windUp(task);
-      }
-      this.#leaveScopes(task);
-    }
+    this.#enter(task, task.killed ? 0 : task.cleanupEnds, true).look = -1; // what is over is over at once
+    task.refusals = 0;
+    task.deaf = false;
+    yield* part;
+    this.#leaveScopes(task);
+  }
+
+  /** @param {Task} task */
+  *#runDefers(task) {
+    for (let body; !task.groups.length && (body = task.defers.pop());) yield* this.#cleanUp(task, body());
+    if (task.groups.length) this.#report(task.name, failure(EBUSY));
   }
 
   /** @param {Task} task */
@@ -256,6 +255,7 @@ export class Model extends Loop {
     const status = this.interruption(task);
     task.refusals = status < 0 ? task.refusals + 1 : 0;
     if (task.refusals <= PATIENCE) return status < 0 ? this.#failed(task, failure(status)).status : 0;
+    if (!task.canceled && !task.killed) this.#report(task.name, failure(EKILLED)); // nobody has asked for it
     task.killed = true;
     throw new End(failure(EKILLED));
   }
@@ -491,6 +491,7 @@ export class Model extends Loop {
 
   /** What fails a task's waits in its scopes, or some of them: the outermost that has ended counts. 0: nothing. @param {Task} task */
   interruption(task, scopes = task.scopes) {
+    if (task.deaf) return 0;
     if (this.#reachedByCancel(task, scopes)) return ECANCELED;
     const outermost = this.#limiting(task, scopes).findLast((scope) => scope.canceled || this.#expired(scope));
     if (!outermost) return 0;
@@ -589,6 +590,7 @@ export class Model extends Loop {
       const shield = this.#enter(task, Infinity, true);
       yield* this.#waitForChildren(group);
       this.scopeExit(shield, 0);
+      yield* this.#killChildren(group);
     }
     this.scopeExit(group.scope, 0);
     const result = this.#groupResult(group, interruption);
@@ -617,13 +619,18 @@ export class Model extends Loop {
     return incomplete ? failure(ECANCELED) : success();
   }
 
-  /** Its owner waits for it no longer: the children that are left are killed. @param {Group} group */
+  /** Kill those that are left, and wait for their end, which nothing can delay. @param {Group} group @returns {Generator} */
+  *#killChildren(group) {
+    group.killed = group.canceled = true;
+    for (const child of [...group.children]) this.kill(child);
+    group.owner.deaf = true;
+    while (group.children.length) yield* this.yieldTo(group);
+    group.owner.deaf = false;
+  }
+
+  /** Its owner waits for it no longer. @param {Group} group */
   #close(group) {
     group.owner.groups.pop();
-    for (const child of group.children.splice(0)) {
-      child.group = null;
-      this.kill(child);
-    }
     this.disarm(group.deadline);
     group.over = true;
     group.wake(failure(ECLOSED));
@@ -635,6 +642,7 @@ export class Model extends Loop {
     while (task.groups.length) {
       const group = task.groups[task.groups.length - 1];
       if (!task.killed) yield* this.#waitForChildren(group);
+      yield* this.#killChildren(group);
       this.#addFailures(task, group.failures);
       this.#close(group);
     }

@@ -21,6 +21,8 @@ export class Task {
   started = false;
   canceled = false;
   killed = false;
+  /** Nothing interrupts its wait. */
+  deaf = false;
   /** Its body is over. */
   cleaning = false;
   /** @type {number | undefined} when its defers may wait no longer */

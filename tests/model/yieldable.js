@@ -67,6 +67,7 @@ export class Group extends Yieldable {
   /** @type {Failure[]} of the children, in the order in which they failed */
   failures = [];
   /** Its children are cancelled. */
+  killed = false;
   canceled = false;
   /** One of them was cut short by that. */
   incomplete = false;

@@ -464,6 +464,14 @@ TEST(waiting_for_several_outside_of_a_task_is_refused)
     CHECK_STATUS(lull_race(&item, 1, 0), LULL_ENOSUSPEND);
 }
 
+TASK_TEST(waiting_for_oneself_among_several_is_refused)
+{
+    lull_awaited items[] = {of(resolved(1)), of(lull_current())};
+    CHECK_STATUS(lull_await_all(items, 2, 0), LULL_EINVAL);
+    CHECK_STATUS(lull_await_any(items, 2, 0), LULL_EINVAL);
+    CHECK_STATUS(lull_race(items, 2, 0), LULL_EINVAL);
+}
+
 static void waits_for_several_in_cleanup(void *items)
 {
     waits_for_two(items);

@@ -370,6 +370,34 @@ TASK_TEST(resuming_a_task_that_does_not_wait_is_refused)
     CHECK_STATUS(lull_resume(task, 0), LULL_EBUSY);
 }
 
+static lull_value waits_in_every_other_way(void *future)
+{
+    lull_value value = 0;
+    int status = lull_await(*(const lull_future *)future, &value);
+    test_log_wait(status, value);
+    status = lull_join(to_resume[1], &value);
+    test_log_wait(status, value);
+    status = lull_with_timeout(10, NULL, &value);
+    test_log_wait(status, value);
+    test_log_wait(lull_pause(10), 0);
+    return 0;
+}
+
+TASK_TEST(a_resume_ends_whatever_wait_the_task_is_in)
+{
+    lull_future future = lull_future_new();
+    to_resume[1] = lull_spawn(test_waits, NULL);
+    lull_task task = lull_spawn(waits_in_every_other_way, &future, .name = "a");
+    for (int i = 1; i <= 4; i++) {
+        lull_pause(0);
+        CHECK_STATUS(lull_resume(task, i), LULL_OK);
+    }
+    lull_pause(0);
+    CHECK_LOG("a=1 a=2 a=3 a=0");
+    CHECK_TIME(0);
+    CHECK_INT(lull_future_settled(future), 0);
+}
+
 /* ---- Throw --------------------------------------------------------------------------------------------------- */
 
 static lull_value waits_and_tells_the_error(void *unused)
@@ -524,6 +552,30 @@ TASK_TEST(cancelling_twice_is_as_once)
     CHECK_STATUS(lull_cancel(0), LULL_ESRCH);
 }
 
+static lull_value fails_when_cancelled(void *unused)
+{
+    (void)unused;
+    if (lull_pause(1) == LULL_ECANCELED) lull_fail(LULL_EFAILED, "in a hurry");
+    return 0;
+}
+
+TASK_TEST(a_cancelled_task_that_fails_otherwise_has_its_own_failure)
+{
+    lull_task task = lull_spawn(fails_when_cancelled, NULL);
+    lull_cancel(task);
+    CHECK_STATUS(lull_join(task, NULL), LULL_EFAILED);
+    CHECK_TEXT(lull_last_error()->message, "in a hurry");
+}
+
+TASK_TEST(a_cancelled_task_that_returns_has_succeeded)
+{
+    lull_value value = 0;
+    lull_task task = lull_spawn(test_returns_7, NULL);
+    lull_cancel(task);
+    CHECK_STATUS(lull_join(task, &value), LULL_OK);
+    CHECK_INT(value, 7);
+}
+
 static int failed_waits;
 
 static lull_value ignores_cancellation(void *unused)
@@ -543,7 +595,54 @@ TASK_TEST(a_task_that_ignores_its_cancellation_is_killed_after_so_many_waits)
     CHECK_TIME(0);
 }
 
+static lull_value waits_behind_a_shield_now_and_then(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 2 * LULL_PATIENCE; i++) {
+        lull_scope shield;
+        CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
+        if (i % 100) continue;
+        CHECK_STATUS(lull_scope_enter_shielded(&shield, 10), LULL_OK);
+        CHECK_STATUS(lull_scope_exit(&shield, lull_pause(0)), LULL_OK);
+    }
+    return 5;
+}
+
+TASK_TEST(a_wait_that_does_not_fail_restores_the_patience)
+{
+    lull_task task = lull_spawn(waits_behind_a_shield_now_and_then, NULL);
+    lull_cancel(task);
+    CHECK_STATUS(lull_join(task, NULL), LULL_OK);
+}
+
 /* ---- Return, fail -------------------------------------------------------------------------------------------- */
+
+static lull_value waits_for_its_caller(int depth)
+{
+    lull_value value = 0;
+    if (depth > 0) return 1 + waits_for_its_caller(depth - 1);
+    lull_check(lull_yield_to(NULL, &value));
+    return value;
+}
+
+static lull_value calls_what_waits(void *unused)
+{
+    (void)unused;
+    test_log("%d", (int)waits_for_its_caller(5));
+    return waits_for_its_caller(0);
+}
+
+TASK_TEST(a_function_that_waits_returns_to_its_caller)
+{
+    lull_task task = lull_spawn(calls_what_waits, NULL);
+    lull_pause(0);
+    CHECK_STATUS(lull_resume(task, 10), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("15");
+    CHECK_STATUS(lull_throw(task, LULL_EFAILED, "from below"), LULL_OK);
+    CHECK_STATUS(lull_join(task, NULL), LULL_EFAILED);
+    CHECK_TEXT(lull_last_error()->message, "from below");
+}
 
 static void return_from_depth(int depth)
 {
@@ -590,7 +689,7 @@ TASK_TEST(lull_fail_ends_the_task_with_an_error_from_any_depth)
 
 static lull_value checks(void *status)
 {
-    test_log("%d", lull_check(*(const int *)status));
+    test_log("%d", (int)lull_check(*(const int *)status));
     return 0;
 }
 
@@ -648,6 +747,48 @@ TEST(a_cancelled_or_killed_task_is_not_reported)
     lull_kill(lull_spawn(test_waits, NULL));
     lull_native_run();
     CHECK_INT(lull_native.failures, 0);
+}
+
+TEST(a_cancelled_task_that_fails_otherwise_is_reported)
+{
+    lull_cancel(lull_spawn(fails_when_cancelled, NULL));
+    lull_native_run();
+    CHECK_INT(lull_native.failures, 1);
+    CHECK_TEXT(lull_native.failure[0].message, "in a hurry");
+}
+
+static lull_value passes_on(void *task)
+{
+    lull_check(lull_join(*(const lull_task *)task, NULL));
+    return 0;
+}
+
+static lull_value pauses_for_1(void *unused)
+{
+    (void)unused;
+    lull_check(lull_pause(1));
+    return test_fails(unused);
+}
+
+TASK_TEST(a_task_that_passes_a_cancellation_on_is_not_reported)
+{
+    lull_task task = lull_spawn(pauses_for_1, NULL);
+    lull_task other = lull_spawn(passes_on, &task);
+    lull_pause(0);
+    lull_cancel(task);
+    lull_pause(0);
+    lull_pause(0);
+    CHECK_STATUS(lull_cancel(other), LULL_ESRCH);
+    CHECK_INT(lull_native.failures, 0);
+}
+
+TASK_TEST(a_failing_task_whose_joiner_has_given_up_is_reported)
+{
+    lull_task task = lull_spawn(pauses_for_1, NULL);
+    CHECK_STATUS(lull_with_timeout(0.5, lull_task_yieldable(task), NULL), LULL_ETIMEDOUT);
+    lull_pause(1);
+    CHECK_INT(lull_native.failures, 1);
+    CHECK_TEXT(lull_native.failure[0].message, "broken");
 }
 
 /* ---- Defer --------------------------------------------------------------------------------------------------- */
@@ -721,6 +862,15 @@ TASK_TEST(defers_run_last_first_when_the_task_is_killed)
     CHECK_LOG("second first");
 }
 
+TASK_TEST(defers_run_last_first_when_the_task_traps)
+{
+    lull_task task = lull_spawn(defers_and_waits, NULL);
+    lull_pause(0);
+    lull__task_end(lull__task_get(task), LULL_ETRAP, NULL); /* as the loop does after a trap */
+    CHECK_STATUS(lull_join(task, NULL), LULL_ETRAP);
+    CHECK_LOG("second first");
+}
+
 TASK_TEST(defers_run_when_the_task_is_cancelled)
 {
     lull_task task = lull_spawn(defers_and_waits, NULL);
@@ -786,6 +936,18 @@ TASK_TEST(a_defer_of_a_cancelled_task_can_wait)
     lull_cancel(task);
     CHECK_STATUS(lull_join(task, NULL), LULL_OK);
     CHECK_LOG("a:LULL_ECANCELED LULL_OK after");
+    CHECK_TIME(1);
+}
+
+TASK_TEST(a_cancellation_does_not_reach_the_defers)
+{
+    lull_task task = lull_spawn(defers_a_pause, NULL, .name = "a");
+    lull_pause(0);
+    CHECK_STATUS(lull_resume(task, 3), LULL_OK);
+    lull_pause(0.5);
+    CHECK_STATUS(lull_cancel(task), LULL_OK);
+    CHECK_STATUS(lull_join(task, NULL), LULL_OK);
+    CHECK_LOG("a=3 LULL_OK after");
     CHECK_TIME(1);
 }
 
@@ -861,6 +1023,69 @@ TASK_TEST(a_defer_cannot_wait_for_ever)
     CHECK_STATUS(lull_join(lull_spawn(defers_a_wait_for_ever, NULL), NULL), LULL_OK);
     CHECK_LOG("LULL_ETIMEDOUT");
     CHECK_TIME(5);
+}
+
+static void pauses_for_3(void *unused)
+{
+    (void)unused;
+    int status = lull_pause(3);
+    test_log("%s@%g", lull_err_name(status), lull_native.now);
+}
+
+static lull_value defers_three_pauses(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 3; i++) CHECK_STATUS(lull_defer(pauses_for_3, NULL), LULL_OK);
+    return 5;
+}
+
+TASK_TEST(the_defers_of_a_task_share_their_five_seconds)
+{
+    CHECK_STATUS(lull_join(lull_spawn(defers_three_pauses, NULL), NULL), LULL_OK);
+    CHECK_LOG("LULL_OK@3 LULL_ETIMEDOUT@5 LULL_ETIMEDOUT@5");
+}
+
+static void pauses_behind_a_shield(void *unused)
+{
+    (void)unused;
+    lull_scope shield;
+    CHECK_STATUS(lull_scope_enter_shielded(&shield, LULL_FOREVER), LULL_OK);
+    int status = lull_scope_exit(&shield, lull_pause(100));
+    test_log("%s@%g", lull_err_name(status), lull_native.now);
+}
+
+static lull_value defers_a_shield(void *unused)
+{
+    (void)unused;
+    CHECK_STATUS(lull_defer(pauses_behind_a_shield, NULL), LULL_OK);
+    return 5;
+}
+
+TASK_TEST(a_shield_in_a_defer_does_not_keep_its_limit_away)
+{
+    CHECK_STATUS(lull_join(lull_spawn(defers_a_shield, NULL), NULL), LULL_OK);
+    CHECK_LOG("LULL_ECANCELED@5");
+}
+
+static void defers_another(void *unused)
+{
+    (void)unused;
+    test_log("defer");
+    CHECK_STATUS(lull_defer(says, "another"), LULL_OK);
+}
+
+static lull_value defers_what_defers(void *unused)
+{
+    (void)unused;
+    CHECK_STATUS(lull_defer(says, "last"), LULL_OK);
+    CHECK_STATUS(lull_defer(defers_another, NULL), LULL_OK);
+    return 5;
+}
+
+TASK_TEST(what_a_defer_defers_runs_next)
+{
+    CHECK_STATUS(lull_join(lull_spawn(defers_what_defers, NULL), NULL), LULL_OK);
+    CHECK_LOG("defer another last");
 }
 
 TASK_TEST(a_task_killed_in_its_defers_keeps_its_outcome_and_runs_the_rest)

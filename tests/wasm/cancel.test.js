@@ -60,6 +60,14 @@ describe('cancel(reason)', () => {
     assert.equal(await task.result, -1);
   }));
 
+  test('a task that fails otherwise keeps its failure', () => withApp(options, async (app) => {
+    const task = app.spawn('fail_with', [-3, 'its own'], { delay: 1000 });
+    const result = failure(task.result);
+    await task.cancel('reason');
+    assert.equal((await result).message, 'its own');
+    assert.equal(task.status, 'failed');
+  }));
+
   test('an error that the task makes of it gives way to the reason', () => withApp(options, async (app) => {
     const task = app.spawn('wrap', [1]);
     const result = failure(task.result);

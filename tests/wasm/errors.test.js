@@ -1,8 +1,9 @@
 /** Errors: what fails in C reaches JavaScript, and what failed in JavaScript comes back as itself. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { LullError } from '../../node/index.js';
-import { turn, withApp } from './support.js';
+import { moduleOf, turn, withApp } from './support.js';
 
 const withCall = (call, body) => withApp({ fixture: 'tasks', host: { call, note() {} } }, body);
 const ways = {
@@ -87,6 +88,37 @@ test('a failure that nobody waits for is reported once', () => withCall(() => 0,
   const [error] = reports.splice(0);
   assert.deepEqual([error.code, error.message, error.task], ['ERR_LULL_FAILED', 'nobody listens', { id: 2, name: 'lost' }]);
 }));
+
+test('without a report option it goes to reportError', async (t) => {
+  const reported = [];
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'reportError');
+  Object.defineProperty(globalThis, 'reportError', { configurable: true, value: (error) => reported.push(error.message) });
+  t.after(() => (before ? Object.defineProperty(globalThis, 'reportError', before) : delete globalThis.reportError));
+  await withApp({ fixture: 'tasks', host: { call() {}, note() {} }, report: undefined }, async (app) => {
+    await app.call.leave_failing_child();
+    await app.idle();
+  });
+  assert.deepEqual(reported, ['nobody listens']);
+});
+
+/** What a thread ends with that loads the fixture, does this, and handles nothing. */
+async function uncaught(body) {
+  const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(`
+    import { workerData } from 'node:worker_threads';
+    const { load } = await import(workerData.entry);
+    const app = await load(workerData.module, { host: { call: () => new Promise(() => {}), note() {} } });
+    ${body}`)}`), { workerData: { entry: new URL('../../node/index.js', import.meta.url).href, module: await moduleOf('tasks') } });
+  return new Promise((resolve) => thread.on('error', ({ message }) => resolve(message)).on('exit', () => resolve('nothing')));
+}
+
+test('where there is no reportError it is an unhandled rejection', async () => {
+  assert.equal(await uncaught('delete globalThis.reportError; await app.call.leave_failing_child();'), 'nobody listens');
+});
+
+test('a result that nobody handles is an unhandled rejection', async () => {
+  assert.equal(await uncaught("app.spawn('fail_with', [-3, 'no handler']);"), 'no handler');
+  assert.equal(await uncaught("app.spawn('sleep', [1]).cancel(); app.spawn('sleep', [1]).kill();"), 'nothing');
+});
 
 test('a JavaScript error that nobody waits for is reported as itself', async () => {
   const thrown = new Error('no');

@@ -9,6 +9,18 @@ test('settled at once, without a promise', () => withCall((value) => value + 1, 
   assert.equal(await app.call.call_host(5), 6);
 }));
 
+test('a value that is no promise does not suspend the task', async () => {
+  let loaded;
+  const switches = [];
+  await withCall((value) => { switches.push(loaded.stats().switches); return value; }, async (app) => {
+    loaded = app;
+    const other = app.call.pauses(1000);
+    assert.equal(await app.call.call_many(10), 45);
+    assert.equal(new Set(switches).size, 1);
+    await other;
+  });
+});
+
 test('settled at once, by a promise', () => withCall((value) => Promise.resolve(value + 1), async (app) => {
   assert.equal(await app.call.call_host(5), 6);
 }));

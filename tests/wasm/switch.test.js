@@ -8,7 +8,7 @@ const host = { echo_now: (value) => value, echo_later: async (value) => value };
 /** The tasks that hold an array across a wait, and how often they wait: timers and promises cost more. */
 const waits = {
   pause: 20000, sleep: 3000, yield_to: 3000, yield_to_at_once: 20000, with_timeout: 3000, join: 10000, await: 10000,
-  host_now: 5000, host_later: 3000,
+  host_now: 5000, host_later: 3000, send: 5000, receive: 5000, select: 3000,
 };
 
 for (const cc of compilers) {

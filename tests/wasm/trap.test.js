@@ -87,6 +87,11 @@ for (const cc of compilers) {
       });
     }));
 
+    test('lull_return and lull_fail in C that JavaScript calls trap', () => withApp(options, async (app, clock) => {
+      for (const name of ['plain_return', 'plain_fail']) assert.throws(() => app.exports[name](), WebAssembly.RuntimeError);
+      assert.equal(await clock.until(app.call.bystander(4)), 0);
+    }));
+
     test('in C that JavaScript calls reaches JavaScript, and the instance goes on', () => withApp(options, async (app, clock) => {
       const before = app.exports.__stack_pointer.value;
       for (let i = 0; i < 1000; i++) assert.throws(() => app.exports.plain_trap(), WebAssembly.RuntimeError);

@@ -1,0 +1,112 @@
+/** Streams: generators of C as async iterators. Apart, because a module that has none does not load it. */
+
+import { find } from './signature.js';
+
+/** @import { Ending, Instance } from './instance.js' */
+/** @import { SpawnOptions } from './lull.js' */
+/** @import { Declaration } from './signature.js' */
+/** @import { Task } from './task.js' */
+
+/** @typedef {(declaration: Declaration, args?: readonly unknown[], options?: SpawnOptions, emit?: Ending['emit']) => Task} SpawnStream */
+
+/**
+ * What makes `app.stream` of a function that spawns tasks.
+ *
+ * @param {Instance} instance
+ * @param {Declaration[]} generators
+ */
+export const streams = (instance, generators) => (/** @type {SpawnStream} */ spawn) =>
+  (/** @type {string} */ name, /** @type {readonly unknown[]} */ args, /** @type {SpawnOptions} */ options) => {
+    const declaration = find('generator', generators, name);
+    return new Stream(instance, (emit) => spawn(declaration, args, options, emit));
+  };
+
+/** The task waits with an element that nobody has asked for; so there is never more than this one. */
+const AHEAD = 1;
+
+export class Stream {
+  /**
+   * @param {Instance} instance
+   * @param {(emit: (element: unknown) => boolean) => Task} spawn
+   */
+  constructor(instance, spawn) {
+    this.#demand = instance.exports.lull_demand;
+    /** The task that runs the generator. */
+    this.task = spawn((element) => this.#emit(element));
+    this.task.result.then(() => this.#end(), (error) => this.#end({ error }));
+  }
+
+  #demand;
+  /** @type {unknown[]} that nobody has asked for yet */
+  #elements = [];
+  /** @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]} who has asked, and waits */
+  #readers = [];
+  #over = false;
+  /** What the next reader is told. @type {{ error: unknown } | undefined} */
+  #failure;
+
+  /**
+   * The task has an element. Returns whether the next one is asked for already.
+   *
+   * @param {unknown} value
+   */
+  #emit(value) {
+    const reader = this.#readers.shift();
+    if (reader) reader.resolve({ value, done: false });
+    else this.#elements.push(value);
+    return this.#elements.length < AHEAD;
+  }
+
+  /** @param {{ error: unknown }} [failure] */
+  #end(failure) {
+    this.#over = true;
+    const [first, ...others] = this.#readers.splice(0);
+    if (failure && first) first.reject(failure.error);
+    else first?.resolve({ value: undefined, done: true });
+    if (!first) this.#failure = failure;
+    for (const reader of others) reader.resolve({ value: undefined, done: true });
+  }
+
+  /** @returns {Promise<IteratorResult<any>>} */
+  next() {
+    if (this.#elements.length) {
+      const value = this.#elements.shift();
+      if (!this.#over) this.#demand(this.task.handle);
+      return Promise.resolve({ value, done: false });
+    }
+    if (!this.#over) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure ? Promise.reject(failure.error) : Promise.resolve({ value: undefined, done: true });
+  }
+
+  /**
+   * Leave it: the task is cancelled. Resolves when it has ended.
+   *
+   * @param {any} [value]
+   * @returns {Promise<IteratorResult<any>>}
+   */
+  async return(value) {
+    this.#elements = [];
+    await this.task.cancel();
+    this.#elements = []; // what it emitted on its way out
+    this.#failure = undefined;
+    return { value, done: true };
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** The same as a web stream, which asks for an element when it is read from. */
+  readable() {
+    return new ReadableStream({
+      pull: async (controller) => {
+        const { value, done } = await this.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => { await this.return(); },
+    }, { highWaterMark: 0 });
+  }
+}

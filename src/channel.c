@@ -1,0 +1,390 @@
+/* Channels: elements on their way from senders to receivers. */
+#include "host.h"
+
+/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of a copy. */
+typedef struct lull__channel {
+    lull__waiters receiving; /* and none of them while there is an element */
+    lull__waiters sending;   /* and none of them while there is room */
+    lull_chan handle;
+    size_t references;
+    size_t element_size;
+    size_t capacity;
+    size_t length;
+    size_t first; /* where the oldest element is */
+    bool closed;
+    lull_value elements[];
+} lull__channel;
+
+static lull__channel *channel_of(lull_chan handle)
+{
+    return (lull__channel *)lull__handle_get(LULL__CHANNEL_KIND, handle);
+}
+
+/* ---- Elements ------------------------------------------------------------------------------------------------ */
+
+static inline bool is_boxed(size_t element_size)
+{
+    return element_size > sizeof(lull_value);
+}
+
+/* Copy an element. Those of the usual sizes without a call. */
+static inline void copy(void *to, const void *from, size_t size)
+{
+    if (size == sizeof(int32_t)) {
+        memcpy(to, from, sizeof(int32_t));
+    } else if (size == sizeof(int64_t)) {
+        memcpy(to, from, sizeof(int64_t));
+    } else {
+        memcpy(to, from, size);
+    }
+}
+
+/* Put a copy of an element into *item. False where there is no memory. */
+static inline bool pack(size_t element_size, const void *element, lull_value *item)
+{
+    *item = 0;
+    if (!is_boxed(element_size)) {
+        copy(item, element, element_size);
+        return true;
+    }
+    void *box = lull__alloc(element_size);
+    if (box) memcpy(box, element, element_size);
+    *item = lull_from_pointer(box);
+    return box;
+}
+
+/* Take an element out of its item, to `element` or to nowhere. */
+static void unpack(size_t element_size, lull_value item, void *element)
+{
+    const void *source = is_boxed(element_size) ? lull_to_pointer(item) : &item;
+    if (element) copy(element, source, element_size);
+    if (is_boxed(element_size)) lull__free(lull_to_pointer(item));
+}
+
+static void push(lull__channel *channel, lull_value item)
+{
+    size_t place = channel->first + channel->length++;
+    channel->elements[place < channel->capacity ? place : place - channel->capacity] = item;
+}
+
+static lull_value pop(lull__channel *channel)
+{
+    lull_value item = channel->elements[channel->first];
+    channel->length--;
+    if (++channel->first == channel->capacity) channel->first = 0;
+    return item;
+}
+
+/* The first of those who wait, but for another case of the same task's choice; NULL where there is none. */
+static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *but)
+{
+    for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
+        lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
+        if (waiter->task && waiter->task != but) return waiter;
+    }
+    return NULL;
+}
+
+/* A sender's item has been taken: its wait is over. */
+static void release_sender(lull__waiter *sender)
+{
+    sender->item_size = 0;
+    lull__waiter_wake(sender, 0, 0, NULL, false);
+}
+
+/* A receiver's wait is over: it is given this. */
+static void give_to(lull__waiter *receiver, size_t element_size, lull_value item)
+{
+    receiver->item = item;
+    receiver->item_size = element_size;
+    lull__waiter_wake(receiver, 0, 0, NULL, false);
+}
+
+/*
+ * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller then gives it.
+ * LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
+ */
+static int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
+{
+    if (channel->closed) return LULL_ECLOSED;
+    *receiver = first_of(&channel->receiving, task);
+    if (*receiver) return 0;
+    if (channel->length == channel->capacity) return LULL_EBUSY;
+    push(channel, item);
+    return 0;
+}
+
+/* Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first. */
+static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
+{
+    *sender = first_of(&channel->sending, task);
+    if (channel->length) {
+        *item = pop(channel);
+        if (*sender) push(channel, (*sender)->item);
+    } else if (*sender) {
+        *item = (*sender)->item;
+    } else {
+        return channel->closed ? LULL_ECLOSED : LULL_EBUSY;
+    }
+    return 0;
+}
+
+/* ---- Waits --------------------------------------------------------------------------------------------------- */
+
+/*
+ * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the end of
+ * the other wait brings about.
+ */
+
+static int begin_sending(lull_yieldable *self, lull_task waiter)
+{
+    lull__channel *channel = LULL__CONTAINER(self, lull__channel, sending.yieldable);
+    lull__waiter *sender = lull__waiter_get(waiter);
+    lull__waiter *receiver;
+    lull_value item = sender->item;
+    int status = send_item(channel, item, sender->task, &receiver);
+    if (status == LULL_EBUSY) {
+        lull__list_push_back(&channel->sending.list, &sender->link);
+        return 0;
+    }
+    if (status < 0) return status;
+    release_sender(sender);
+    if (receiver) give_to(receiver, channel->element_size, item);
+    return 0;
+}
+
+static int begin_receiving(lull_yieldable *self, lull_task waiter)
+{
+    lull__channel *channel = LULL__CONTAINER(self, lull__channel, receiving.yieldable);
+    lull__waiter *receiver = lull__waiter_get(waiter);
+    lull__waiter *sender;
+    lull_value item;
+    int status = receive_item(channel, &item, receiver->task, &sender);
+    if (status == LULL_EBUSY) {
+        lull__list_push_back(&channel->receiving.list, &receiver->link);
+        return 0;
+    }
+    if (status < 0) return status;
+    give_to(receiver, channel->element_size, item);
+    if (sender) release_sender(sender);
+    return 0;
+}
+
+int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable)
+{
+    lull__channel *channel = channel_of(handle);
+    *yieldable = channel ? &channel->sending.yieldable : NULL;
+    if (!channel) return 0;
+    if (!pack(channel->element_size, element, &waiter->item)) return LULL_ENOMEM;
+    waiter->item_size = channel->element_size;
+    return 0;
+}
+
+lull_yieldable *lull__receiving(lull_chan handle)
+{
+    lull__channel *channel = channel_of(handle);
+    return channel ? &channel->receiving.yieldable : NULL;
+}
+
+void lull__item_take(lull__waiter *waiter, void *element)
+{
+    unpack(waiter->item_size, waiter->item, element);
+    waiter->item_size = 0;
+}
+
+/* What the following return besides what their like in wait.c do. */
+enum {
+    DONE = 2,   /* nothing had to be waited for */
+    RESUMED = 3 /* by lull_resume, which ends neither wait: the task waits again, behind the others */
+};
+
+/* As lull__wait_begin. */
+LULL__APART static int start_sending(lull__task *task, lull_chan handle, const void *element)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    lull__waiter *sender = &task->waiter;
+    lull__waiter *receiver;
+    if (!pack(channel->element_size, element, &sender->item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    status = send_item(channel, sender->item, task, &receiver);
+    if (status == 0) {
+        if (receiver) give_to(receiver, channel->element_size, sender->item);
+        return DONE;
+    }
+    sender->item_size = channel->element_size;
+    if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->sending);
+    lull__item_free(sender);
+    return lull__wait_failed(task, status, NULL);
+}
+
+LULL__APART static int finish_sending(lull__task *task)
+{
+    int status = lull__wait_end(task, NULL);
+    if (status == 0 && task->waiter.item_size) status = RESUMED;
+    lull__item_free(&task->waiter); /* what was not sent */
+    return status;
+}
+
+LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void *element)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    lull__waiter *sender;
+    status = receive_item(channel, &task->waiter.item, task, &sender);
+    if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->receiving);
+    if (status < 0) return lull__wait_failed(task, status, NULL);
+    unpack(channel->element_size, task->waiter.item, element);
+    if (sender) release_sender(sender);
+    return DONE;
+}
+
+LULL__APART static int finish_receiving(lull__task *task, void *element)
+{
+    int status = lull__wait_end(task, NULL);
+    if (status < 0) return status;
+    if (!task->waiter.item_size) return RESUMED;
+    lull__item_take(&task->waiter, element);
+    return 0;
+}
+
+LULL__BLOCKING int lull_send(lull_chan handle, const void *element)
+{
+    lull__task *task = lull__self.running;
+    int status;
+    do {
+        if (!lull__context_resumed()) {
+            status = start_sending(task, handle, element);
+            if (status < 0) return status;
+            if (status == DONE) return 0;
+            if (status) LULL__SUSPEND(&task->context);
+        }
+        status = finish_sending(task);
+    } while (status == RESUMED);
+    return status;
+}
+
+LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
+{
+    lull__task *task = lull__self.running;
+    int status;
+    do {
+        if (!lull__context_resumed()) {
+            status = start_receiving(task, handle, element);
+            if (status < 0) return status;
+            if (status == DONE) return 0;
+            if (status) LULL__SUSPEND(&task->context);
+        }
+        status = finish_receiving(task, element);
+    } while (status == RESUMED);
+    return status;
+}
+
+/* ---- Without waiting ----------------------------------------------------------------------------------------- */
+
+int lull_try_send(lull_chan handle, const void *element)
+{
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    lull_value item;
+    if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
+    lull__waiter *receiver = NULL;
+    int status = send_item(channel, item, NULL, &receiver);
+    if (status < 0) unpack(channel->element_size, item, NULL);
+    if (receiver) give_to(receiver, channel->element_size, item);
+    return status;
+}
+
+int lull_try_receive(lull_chan handle, void *element)
+{
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    lull_value item;
+    lull__waiter *sender;
+    int status = receive_item(channel, &item, NULL, &sender);
+    if (status < 0) return status;
+    unpack(channel->element_size, item, element);
+    if (sender) release_sender(sender);
+    return 0;
+}
+
+/* ---- Channels ------------------------------------------------------------------------------------------------ */
+
+static void dispose_channel(void *object)
+{
+    lull__channel *channel = (lull__channel *)object;
+    channel->references = 1;
+    lull_chan_release(channel->handle);
+}
+
+lull_chan lull_chan_new(size_t element_size, size_t capacity)
+{
+    if (element_size == 0) return LULL_EINVAL;
+    if (capacity > (SIZE_MAX - sizeof(lull__channel)) / sizeof(lull_value)) return LULL_ENOMEM;
+    lull__channel *channel = (lull__channel *)lull__alloc(sizeof *channel + capacity * sizeof(lull_value));
+    if (!channel) return LULL_ENOMEM;
+    *channel = (lull__channel){.references = 1, .element_size = element_size, .capacity = capacity};
+    lull__waiters_init(&channel->sending, "room in a channel");
+    lull__waiters_init(&channel->receiving, "a channel's element");
+    channel->sending.yieldable.begin = begin_sending;
+    channel->receiving.yieldable.begin = begin_receiving;
+    lull__self.disposers[LULL__CHANNEL_KIND] = dispose_channel;
+    channel->handle = lull__handle_new(LULL__CHANNEL_KIND, channel);
+    if (channel->handle < 0) {
+        lull__free(channel);
+        return LULL_ENOMEM;
+    }
+    return channel->handle;
+}
+
+/* Whoever is woken may do anything to it but free it: see its callers. */
+static void close_channel(lull__channel *channel)
+{
+    channel->closed = true;
+    lull__waiters_wake(&channel->sending, LULL_ECLOSED, 0, NULL);
+    lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
+}
+
+int lull_chan_close(lull_chan handle)
+{
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    channel->references++; /* whoever is woken may give the last one back */
+    close_channel(channel);
+    return lull_chan_release(handle);
+}
+
+int lull_chan_retain(lull_chan handle)
+{
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    channel->references++;
+    return 0;
+}
+
+int lull_chan_release(lull_chan handle)
+{
+    lull__channel *channel = channel_of(handle);
+    if (!channel) return LULL_ESRCH;
+    if (--channel->references) return 0;
+    lull__handle_free(handle); /* first: nobody finds it any more */
+    close_channel(channel);
+    while (channel->length) unpack(channel->element_size, pop(channel), NULL);
+    lull__free(channel);
+    return 0;
+}
+
+int64_t lull_chan_length(lull_chan handle)
+{
+    const lull__channel *channel = channel_of(handle);
+    return channel ? (int64_t)channel->length : LULL_ESRCH;
+}
+
+int64_t lull_chan_capacity(lull_chan handle)
+{
+    const lull__channel *channel = channel_of(handle);
+    return channel ? (int64_t)channel->capacity : LULL_ESRCH;
+}

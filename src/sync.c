@@ -1,0 +1,32 @@
+/* What the primitives of lull_sync.h have in common. */
+#include "sync.h"
+
+void lull__sync_grant(lull__queue *queue, lull__waiter *waiter, int word)
+{
+    lull__list_remove(&waiter->link);
+    lull__waiter_wake(waiter, 0, lull_from_pointer(queue) + word, NULL, false);
+}
+
+void lull__sync_wake_all(lull__queue *queue, int status)
+{
+    if (lull__sync_first(queue)) lull__waiters_wake(lull__sync_waiters(queue), status, lull_from_pointer(queue), NULL);
+}
+
+int lull__sync_wait(lull__queue *queue)
+{
+    lull_value token = lull_from_pointer(queue);
+    lull_value value;
+    int status;
+    do {
+        status = lull_yield_to(&queue->yieldable, &value);
+    } while (status == 0 && value != token && value != token + 1);
+    return status < 0 ? status : (int)(value - token);
+}
+
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__watcher *ended)
+{
+    lull__waiter *waiter = (lull__waiter *)(void *)watch;
+    if (waiter->link.next) lull__list_remove(&waiter->link);
+    waiter->over = ended;
+    if (task) lull__list_push_back(&task->ended.list, &waiter->link);
+}
