@@ -304,20 +304,15 @@ TASK_TEST(a_closed_channel_takes_nothing)
 
 TASK_TEST(who_waits_learns_that_a_channel_is_closed)
 {
-    party empty = {new_channel(sizeof(int), 0), 0, 1};
-    lull_spawn(receives, &empty, .name = "a");
-    lull_spawn(receives, &empty, .name = "b");
-    party full = {new_channel(100, 1), 100, 1};
-    CHECK_STATUS(lull_try_send(full.channel, (char[100]){0}), LULL_OK);
-    party sending = {full.channel, 0, 1};
+    party side = {new_channel(sizeof(int), 0), 0, 1};
+    lull_spawn(receives, &side, .name = "a");
+    lull_spawn(receives, &side, .name = "b");
     lull_pause(0);
-    CHECK_STATUS(lull_chan_close(empty.channel), LULL_OK);
+    CHECK_STATUS(lull_chan_close(side.channel), LULL_OK);
     CHECK_LOG("");
     lull_pause(0);
     CHECK_LOG("a:ECLOSED b:ECLOSED");
-    (void)sending;
-    release(empty.channel);
-    release(full.channel);
+    release(side.channel);
 }
 
 TASK_TEST(waiting_senders_of_a_closed_channel_have_not_sent)
@@ -480,19 +475,16 @@ TASK_TEST(what_a_cancelled_sender_had_is_not_sent)
 
 TASK_TEST(a_cancelled_receiver_gets_nothing)
 {
-    party side = {new_channel(100, 0), 0, 1};
-    party ints = {new_channel(sizeof(int), 0), 0, 1};
-    (void)side;
-    lull_task task = lull_spawn(receives, &ints, .name = "a");
-    lull_spawn(receives, &ints, .name = "b");
+    party side = {new_channel(sizeof(int), 0), 0, 1};
+    lull_task task = lull_spawn(receives, &side, .name = "a");
+    lull_spawn(receives, &side, .name = "b");
     lull_pause(0);
     CHECK_STATUS(lull_cancel(task), LULL_OK);
-    CHECK_STATUS(try_send_int(ints.channel, 5), LULL_OK);
-    CHECK_STATUS(try_send_int(ints.channel, 6), LULL_EBUSY);
+    CHECK_STATUS(try_send_int(side.channel, 5), LULL_OK);
+    CHECK_STATUS(try_send_int(side.channel, 6), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("a:ECANCELED b=5");
     release(side.channel);
-    release(ints.channel);
 }
 
 TASK_TEST(a_task_that_is_cancelled_neither_sends_nor_receives)
