@@ -74,7 +74,7 @@ void lull__waiter_wake(lull__waiter *waiter, int status, lull_value value, lull_
     if (waiter->over) {
         lull__hook_over(waiter, status, value, error, next);
     } else {
-        lull__wake(waiter->task, status, value, error, next);
+        lull__wake(LULL__CONTAINER(waiter, lull__task, waiter), status, value, error, next);
     }
 }
 

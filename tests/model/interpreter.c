@@ -345,7 +345,7 @@ static int operate(frame *frame, const op *op, lull_value *value)
     case DEFER:
         return defer(frame->who, a);
     case CHECK:
-        return lull_check(frame->last);
+        return (int)lull_check(frame->last);
     case RETURN:
         lull_return(a);
     case FAIL:
