@@ -13,10 +13,13 @@
  *     if (rewinding) { end -= N + 4; local = load(end + 4 + …); …; index = load(end) }
  *     index = block $__asyncify_unwind { … }
  *     if (end + N + 4 > stack pointer) trap; store(end, index); store(end + 4 + …, local); …; end += N + 4
+ *
+ * `index` says which of the function's calls it was that suspended; where there is only one, it is left out.
  */
 
+import { rewrite } from './expressions.js';
+
 const DATA = '__asyncify_data';
-const STATE = '__asyncify_state';
 const UNWIND = '__asyncify_unwind';
 const INDEX_SIZE = 4;
 
@@ -39,24 +42,18 @@ export function guardFrames(binaryen, module, bodies, limit, pointer) {
   let found = false;
   for (const body of bodies) {
     const frame = findFrame(binaryen, body);
-    let steps = frame?.size ? 2 : 1;
     if (frame) {
       found = true;
-      if (compact(binaryen, module, frame)) steps = 1;
-      const end = i32.add(global.get(limit, binaryen.i32), i32.const(INDEX_SIZE + frame.size));
+      const size = frame.size + (dropIndex(binaryen, module, frame) ? 0 : INDEX_SIZE);
+      if (size > frame.size) compact(binaryen, module, frame);
+      const end = i32.add(global.get(limit, binaryen.i32), i32.const(size));
       const check = module.if(i32.gt_u(end, global.get(pointer, binaryen.i32)), module.unreachable());
-      binaryen.Block.insertChildAt(frame.block, frame.tail, check);
+      if (size) binaryen.Block.insertChildAt(frame.block, frame.tail, check);
     }
-    if (frame || beginsWithHead(binaryen, body)) moveEnd(binaryen, module, body, limit, steps);
+    if (body) moveEnd(binaryen, module, body, limit);
   }
   if (!found) throw new Error('lull: nothing in this module can suspend: was it linked without the runtime?');
 }
-
-/** The operands of the expressions of which Asyncify and the optimization of its code make heads and tails. */
-const OPERANDS = {
-  If: ['Condition', 'IfTrue', 'IfFalse'], Break: ['Condition', 'Value'], LocalSet: ['Value'], GlobalSet: ['Value'], Load: ['Ptr'], Store: ['Ptr', 'Value'],
-  Unary: ['Value'], Binary: ['Left', 'Right'], Select: ['Condition', 'IfTrue', 'IfFalse'], Drop: ['Value'], Return: ['Value'],
-};
 
 /**
  * Have the head and the tail of a function keep `end` in the global.
@@ -65,51 +62,16 @@ const OPERANDS = {
  * @param {any} module
  * @param {number} body
  * @param {string} limit
- * @param {number} steps how often the head moves it
  */
-function moveEnd(binaryen, module, body, limit, steps) {
-  const { Block, Load, Store } = binaryen;
-  let seen = 0;
-  /** @param {number} expression @returns {number} what to replace it by */
-  const moved = (expression) => {
-    const kind = binaryen.getExpressionId(expression);
-    if (kind === binaryen.LoadId && isData(binaryen, Load.getPtr(expression))) return module.global.get(limit, binaryen.i32);
-    if (kind === binaryen.StoreId && isData(binaryen, Store.getPtr(expression))) {
-      seen++;
-      return module.global.set(limit, moved(Store.getValue(expression)));
-    }
-    if (kind === binaryen.BlockId) {
-      const unwinds = Block.getName(expression) === UNWIND; // what follows the head in it is the function's own
-      for (let i = 0; i < Block.getNumChildren(expression) && !(unwinds && seen === steps); i++) {
-        Block.setChildAt(expression, i, moved(Block.getChildAt(expression, i)));
-      }
-    }
-    for (const [name, operands] of Object.entries(OPERANDS)) {
-      if (kind !== binaryen[`${name}Id`]) continue;
-      for (const operand of operands) {
-        const child = binaryen[name][`get${operand}`](expression);
-        if (child) binaryen[name][`set${operand}`](expression, moved(child));
-      }
-    }
-    return expression;
-  };
+function moveEnd(binaryen, module, body, limit) {
+  const { Load, Store, getExpressionId: id } = binaryen;
+  /** @param {number} expression @returns {number} */
+  const moved = (expression) => rewrite(binaryen, expression, (part) => {
+    if (id(part) === binaryen.LoadId && isData(binaryen, Load.getPtr(part))) return module.global.get(limit, binaryen.i32);
+    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) return module.global.set(limit, moved(Store.getValue(part)));
+    return 0;
+  });
   moved(body);
-}
-
-/**
- * Whether a function without a tail is instrumented all the same: one that ends in a trap, say.
- *
- * @param {any} binaryen
- * @param {number} body
- * @returns {boolean}
- */
-function beginsWithHead(binaryen, body) {
-  const { Block, If, Binary, GlobalGet, getExpressionId: id } = binaryen;
-  if (!body) return false;
-  if (id(body) === binaryen.BlockId) return Block.getNumChildren(body) > 0 && beginsWithHead(binaryen, Block.getChildAt(body, 0));
-  if (id(body) !== binaryen.IfId || id(If.getCondition(body)) !== binaryen.BinaryId) return false;
-  const left = Binary.getLeft(If.getCondition(body));
-  return id(left) === binaryen.GlobalGetId && GlobalGet.getName(left) === STATE;
 }
 
 /**
@@ -217,4 +179,68 @@ function compact(binaryen, module, { block, indexMoved, saved, saves, head, rest
   for (const other of others) Block.appendChild(head, other);
   Block.setChildAt(unwind, 0, module.nop());
   return true;
+}
+
+/**
+ * Leave the index out where it is always 0, because only one call suspends. What the function does with it folds away in the
+ * optimization that follows.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {Frame} frame
+ * @returns {boolean} whether it did
+ */
+function dropIndex(binaryen, module, { block, tail, indexMoved }) {
+  const { Block, LocalSet, Store, getExpressionId: id } = binaryen;
+  const [call, saved] = [Block.getChildAt(block, tail - 1), Block.getChildAt(block, tail)];
+  if (!hasOneCall(binaryen, LocalSet.getValue(call)) || !isAtEnd(binaryen, saved)) return false;
+  let [moved, restores] = [0, 0];
+  rewrite(binaryen, call, (part) => {
+    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) moved++;
+    if (id(part) === binaryen.BlockId && moves(binaryen, Block.getChildAt(part, 0)) === -INDEX_SIZE) restores = part;
+    return 0;
+  });
+  if (moved !== 1 || !restores) return false; // the locals are restored there, too
+  const restored = Block.getChildAt(restores, 1);
+  if (isAtEnd(binaryen, restored)) {
+    Block.setChildAt(restores, 1, module.i32.const(0));
+  } else if (id(restored) === binaryen.LocalSetId && isAtEnd(binaryen, LocalSet.getValue(restored))) {
+    LocalSet.setValue(restored, module.i32.const(0));
+  } else {
+    return false;
+  }
+  Block.setChildAt(restores, 0, module.nop());
+  Block.setChildAt(block, tail, module.nop());
+  Block.setChildAt(block, indexMoved, module.nop());
+  return true;
+}
+
+/**
+ * Whether only one call of a function suspends. Every such call leaves the block by a branch that carries its index; the last
+ * may just flow out of it.
+ *
+ * @param {any} binaryen
+ * @param {number} block `__asyncify_unwind`
+ * @returns {boolean}
+ */
+function hasOneCall(binaryen, block) {
+  const last = binaryen.Block.getChildAt(block, binaryen.Block.getNumChildren(block) - 1);
+  if (binaryen.getExpressionType(last) !== binaryen.unreachable) return false;
+  const [label, ...branches] = binaryen.emitText(block).split(`$${UNWIND}`).slice(1);
+  return label !== undefined && branches.length === 1 && /\(br(_if)? $/.test(label) && /^\s*\(i32\.const 0\)/.test(branches[0]);
+}
+
+/**
+ * Whether a load or a store is one of the index: at the end of the saved frames.
+ *
+ * @param {any} binaryen
+ * @param {number} expression
+ * @returns {boolean}
+ */
+function isAtEnd(binaryen, expression) {
+  const { Load, Store, getExpressionId: id } = binaryen;
+  const access = { [binaryen.LoadId]: Load, [binaryen.StoreId]: Store }[id(expression)];
+  if (!access || access.getOffset(expression) !== 0 || access.getBytes(expression) !== INDEX_SIZE) return false;
+  const end = access.getPtr(expression);
+  return id(end) === binaryen.LoadId && isData(binaryen, Load.getPtr(end));
 }

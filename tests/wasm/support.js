@@ -33,18 +33,18 @@ const made = ['src', 'node/toolchain'].flatMap((name) => {
  * A fixture's wasm, built when it is not there.
  *
  * @param {string} name of a file in fixtures, without its extension
- * @param {{ cc?: string, level?: string, flags?: string[] }} [options]
+ * @param {{ cc?: string, level?: string, flags?: string[], debug?: boolean }} [options]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function fixture(name, { cc = compiler, level = '2', flags = [] } = {}) {
+export async function fixture(name, { cc = compiler, level = '2', flags = [], debug = false } = {}) {
   const file = fileURLToPath(new URL(`${name}.c`, fixtures));
   const chosen = found.get(cc);
-  const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, ...flags]);
+  const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, String(debug), ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
     return readFileSync(output);
   } catch {
-    const wasm = await build(chosen, { files: [file], level, flags, progress: new Progress(), debug: false });
+    const wasm = await build(chosen, { files: [file], level, flags, progress: new Progress(), debug });
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${output}.${process.pid}`, wasm);
     renameSync(`${output}.${process.pid}`, output); // another process never sees half of it

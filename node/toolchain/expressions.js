@@ -1,0 +1,46 @@
+/** A walk through Binaryen's expressions. */
+
+/** What expressions are made of, by their kinds; a list is named by its count and its items. Those of other kinds are left alone. */
+const PARTS = {
+  Block: ['NumChildren ChildAt'], If: ['Condition', 'IfTrue', 'IfFalse'], Loop: ['Body'], Break: ['Condition', 'Value'], Switch: ['Condition', 'Value'],
+  Call: ['NumOperands OperandAt'], CallIndirect: ['NumOperands OperandAt', 'Target'], Return: ['Value'], Drop: ['Value'],
+  LocalSet: ['Value'], GlobalSet: ['Value'], Load: ['Ptr'], Store: ['Ptr', 'Value'],
+  Unary: ['Value'], Binary: ['Left', 'Right'], Select: ['Condition', 'IfTrue', 'IfFalse'],
+  MemoryGrow: ['Delta'], MemoryCopy: ['Dest', 'Source', 'Size'], MemoryFill: ['Dest', 'Value', 'Size'],
+};
+
+/**
+ * Replace expressions.
+ *
+ * @param {any} binaryen
+ * @param {number} expression
+ * @param {(expression: number) => number} replace by what to replace this one; 0: look further inside it
+ * @returns {number} the expression, or what it is replaced by
+ */
+export function rewrite(binaryen, expression, replace) {
+  const replaced = replace(expression);
+  if (replaced) return replaced;
+  const kind = kinds(binaryen).get(binaryen.getExpressionId(expression));
+  for (const [part, item] of kind?.parts ?? []) {
+    const { api } = /** @type {Kind} */ (kind);
+    for (let i = 0, count = item ? api[`get${part}`](expression) : 1; i < count; i++) {
+      const position = item ? [i] : [];
+      const before = api[`get${item ?? part}`](expression, ...position);
+      const after = before && rewrite(binaryen, before, replace);
+      if (after !== before) api[`set${item ?? part}`](expression, ...position, after);
+    }
+  }
+  return expression;
+}
+
+/** @typedef {{ api: any, parts: string[][] }} Kind */
+/** @type {Map<number, Kind>} by Binaryen's numbers */
+const byId = new Map();
+
+/** @param {any} binaryen */
+function kinds(binaryen) {
+  if (byId.size === 0) {
+    for (const [name, parts] of Object.entries(PARTS)) byId.set(binaryen[`${name}Id`], { api: binaryen[name], parts: parts.map((part) => part.split(' ')) });
+  }
+  return byId;
+}
