@@ -8,12 +8,18 @@
  * - Binaryen's stack-check pass guards every change of the C stack pointer, against a limit that the switch sets.
  * - That limit is the end of the saved frames (frames.js); every function that saves a frame checks that it fits.
  */
+import { rewrite } from './expressions.js';
 import { Failure } from './failure.js';
 import { guardFrames } from './frames.js';
 import { findPackage } from './packages.js';
 
 /** The functions whose indirect calls never suspend (src/kernel.h). */
 const HOOKS = 'lull__hook_*';
+
+/** The functions that end the task: nobody enters their callers again. */
+const LEAVING = ['lull_fail', 'lull_return'];
+/** What begins their names where the caller returns by itself. */
+const LEAVE = 'lull__leave_';
 
 /** What a C stack overflow calls: see src/switch_asyncify.c. */
 const OVERFLOW = 'lull stack overflow';
@@ -52,7 +58,6 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     // LLVM has inlined what is worth it. More would make large what engines inline at run time only while it is small.
     binaryen.setOneCallerInlineMaxSize(4);
     binaryen.clearPassArguments();
-    binaryen.setPassArgument('asyncify-removelist', HOOKS);
     binaryen.setPassArgument('stack-check-handler', C_STACK_OVERFLOW);
     binaryen.setPassArgument('asyncify-ignore-imports', '1');
 
@@ -61,11 +66,15 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     module.runPasses(['strip-dwarf', 'stack-check']);
     checkBottomOnly(binaryen, module);
     module = reread(binaryen, module); // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one
-    for (const pattern of [...switchingFunctions(binaryen, module), HOOKS]) {
+    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS]) {
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
     }
     module.optimize();
+    const leaving = returnAfterLeaving(binaryen, module);
+    binaryen.setPassArgument('asyncify-removelist', leaving.length ? `${HOOKS},${LEAVE}*` : HOOKS);
+    if (leaving.length) binaryen.setPassArgument('asyncify-addlist', leaving.join());
+    binaryen.setPassArgument('asyncify-propagate-addlist', '1');
     module.runPasses(['asyncify']);
     /** @type {number[]} */
     const bodies = [];
@@ -173,9 +182,48 @@ function switchingFunctions(binaryen, module) {
 }
 
 /**
+ * Have each function that calls one of LEAVING return at once, with anything: the stack unwinds, and is not rewound. Left to
+ * itself, Asyncify would save what it takes to make the call once more. A call that is not found here is left to it.
+ *
  * @param {any} binaryen
  * @param {any} module
- * @param {(info: { name: string, module: string, base: string, body: number, function: number }) => void} visit
+ * @returns {string[]} the functions that may return while the stack unwinds, though Asyncify sees nothing in them that does
+ */
+function returnAfterLeaving(binaryen, module) {
+  const { Call, none, i32, i64, f32, f64 } = binaryen;
+  const anything = new Map([
+    [none, () => undefined],
+    [i32, () => module.i32.const(0)],
+    [i64, () => module.i64.const(0n)],
+    [f32, () => module.f32.const(0)],
+    [f64, () => module.f64.const(0)],
+  ]);
+  const leaving = LEAVING.filter((name) => module.getFunction(name));
+  /** @type {Set<string>} */
+  const returning = new Set();
+  eachFunction(binaryen, module, ({ name, results, body, function: reference }) => {
+    const result = anything.get(results);
+    if (!body || !result || leaving.includes(name)) return;
+    const rewritten = rewrite(binaryen, body, (expression) => {
+      if (binaryen.getExpressionId(expression) !== binaryen.CallId || !leaving.includes(Call.getTarget(expression))) return 0;
+      returning.add(name);
+      Call.setTarget(expression, LEAVE + Call.getTarget(expression));
+      return module.block(null, [expression, module.return(result())], none);
+    });
+    binaryen.Function.setBody(reference, rewritten);
+  });
+  for (const name of leaving) {
+    const { params } = binaryen.getFunctionInfo(module.getFunction(name));
+    const passedOn = binaryen.expandType(params).map((/** @type {number} */ type, /** @type {number} */ i) => module.local.get(i, type));
+    module.addFunction(LEAVE + name, params, none, [], module.call(name, passedOn, none));
+  }
+  return [...returning];
+}
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {(info: { name: string, module: string, base: string, results: number, body: number, function: number }) => void} visit
  */
 function eachFunction(binaryen, module, visit) {
   for (let index = 0; index < module.getNumFunctions(); index++) {
