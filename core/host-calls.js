@@ -9,9 +9,9 @@ class HostCall {
   /** Settled, or nobody waits any longer. */
   over = false;
   /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
-  abandoned = undefined;
+  abandoned;
   /** @type {AbortController | undefined} made when somebody asks for the signal */
-  controller = undefined;
+  controller;
 
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
   get signal() {
@@ -47,11 +47,12 @@ export class HostCalls {
    * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise, else 0
    */
   import(declaration, implementation) {
-    const instance = this.#instance;
     return (future, ...raw) => {
       const call = new HostCall();
       try {
-        const result = implementation.apply(call, instance.values.decodeArguments(declaration, raw));
+        const result = declaration.plain
+          ? implementation.call(call, ...raw) // the engine makes no array for these
+          : implementation.apply(call, this.#instance.values.decodeArguments(declaration, raw));
         if (typeof result?.then === 'function') return this.#wait(call, declaration, future, result);
         this.#settle(declaration, future, result);
       } catch (error) {

@@ -141,8 +141,8 @@ export class Values {
    * @param {(number | bigint)[]} raw
    * @returns {unknown[]}
    */
-  decodeArguments({ plain, parameters }, raw) {
-    return plain ? raw : parameters.map(({ type: { kind } }, index) => kind.argument(this, raw[index]));
+  decodeArguments({ parameters }, raw) {
+    return parameters.map(({ type: { kind } }, index) => kind.argument(this, raw[index]));
   }
 
   /**
