@@ -54,6 +54,6 @@ export function messageOf(error) {
   try {
     return String(error instanceof Error ? error.message : error);
   } catch {
-    return 'an error without text';
+    return 'an error that has no text';
   }
 }

@@ -4,7 +4,6 @@
 
 /**
  * @typedef {object} Kind
- * @property {string} typescript
  * @property {boolean} [scalar] wasm takes it as an argument just as JavaScript has it
  * @property {boolean} [plain] JavaScript takes it as an argument just as wasm has it
  * @property {string} wanted what it must be, for messages
@@ -32,7 +31,6 @@ export const encode = (text) => encoder.encode(text);
  * @returns {Kind}
  */
 const integer = (low, high, cast) => ({
-  typescript: 'number',
   scalar: true,
   plain: high < 2 ** 32 - 1,
   wanted: `an integer from ${low} to ${high}`,
@@ -51,7 +49,6 @@ const integer = (low, high, cast) => ({
  * @returns {Kind}
  */
 const wide = (low, high, cast) => ({
-  typescript: 'bigint',
   scalar: true,
   plain: low < 0n,
   wanted: `a bigint from ${low} to ${high}`,
@@ -67,7 +64,6 @@ const wide = (low, high, cast) => ({
  * @returns {Kind}
  */
 const real = (view, shift) => ({
-  typescript: 'number',
   scalar: true,
   plain: true,
   wanted: 'a number',
@@ -84,7 +80,6 @@ const real = (view, shift) => ({
  * @returns {Kind}
  */
 const text = (take) => ({
-  typescript: 'string',
   wanted: 'a string without NUL',
   fits: (value) => typeof value === 'string' && !value.includes('\0'),
   bytes: encode,
@@ -100,9 +95,8 @@ const i32 = (/** @type {number} */ raw) => raw | 0;
 
 /** @type {Record<string, Kind>} by the types of C, written without a redundant `int` */
 const TABLE = {
-  void: { typescript: 'void', wanted: '', fits: () => true, argument: same, take() {}, give() {} },
+  void: { wanted: '', fits: () => true, argument: same, take() {}, give() {} },
   'bool, _Bool': {
-    typescript: 'boolean',
     scalar: true,
     wanted: 'a boolean',
     fits: (value) => typeof value === 'boolean',
@@ -127,7 +121,6 @@ const TABLE = {
     return taken;
   }),
   lull_bytes: {
-    typescript: 'Uint8Array',
     wanted: 'a Uint8Array',
     fits: (value) => value instanceof Uint8Array,
     bytes: (value) => value,
@@ -140,7 +133,6 @@ const TABLE = {
     },
   },
   lull_ref: {
-    typescript: 'unknown',
     wanted: '',
     fits: () => true,
     reference: true,

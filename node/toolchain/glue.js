@@ -1,3 +1,4 @@
+import { kinds } from '../../core/kinds.js';
 import { readSignatures } from '../../core/signature.js';
 
 /**
@@ -38,11 +39,20 @@ export declare function load(options${host.length > 0 ? '' : '?'}: LoadOptions<P
 function methods(declarations) {
   if (declarations.length === 0) return '{}';
   const lines = declarations.map(({ name, parameters, result }) => {
-    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${parameter.type.kind.typescript}`);
-    return `    ${name}(${list.join(', ')}): ${result.kind.typescript};\n`;
+    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${typescriptOf(parameter.type)}`);
+    return `    ${name}(${list.join(', ')}): ${typescriptOf(result)};\n`;
   });
   return `{\n${lines.join('')}  }`;
 }
+
+/** The types of TypeScript, by the first of the types of C that cross so; the others are numbers. */
+const TYPESCRIPT = new Map(Object.entries({
+  void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint', 'const char *': 'string', 'char *': 'string',
+  lull_bytes: 'Uint8Array', lull_ref: 'unknown',
+}).map(([name, type]) => [kinds.get(name), type]));
+
+/** @param {import('../../core/signature.js').Type} type */
+const typescriptOf = ({ kind }) => TYPESCRIPT.get(kind) ?? 'number';
 
 /** Names that C allows and TypeScript does not allow a parameter. */
 const reserved = new Set(

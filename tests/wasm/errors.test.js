@@ -46,7 +46,7 @@ test('C sees the message', () => withCall(() => { throw new Error('what went wro
 }));
 
 test('C sees an error without text', () => withCall(() => { throw Object.create(null); }, async (app) => {
-  assert.equal(await app.call.last_message(1), 'an error without text');
+  assert.equal(await app.call.last_message(1), 'an error that has no text');
 }));
 
 test('a TimeoutError is LULL_ETIMEDOUT in C', () => withCall(() => AbortSignal.abort(new DOMException('late', 'TimeoutError')).throwIfAborted(), async (app) => {

@@ -1,0 +1,28 @@
+/** Why a module cannot be loaded. Apart, because a page whose module can does not load it. */
+import { LullError } from './errors.js';
+import { ABI_VERSION } from './signature.js';
+import { EABI } from './status.js';
+
+/** @import { Declaration } from './signature.js' */
+
+/**
+ * @param {{ abi: number | undefined, host: Declaration[] }} signatures
+ * @param {Record<string, unknown>} host what was given for them
+ * @param {WebAssembly.ModuleImportDescriptor[]} needed
+ * @param {WebAssembly.Imports} imports what there is
+ * @returns {Error}
+ */
+export function refusal({ abi, host: declarations }, host, needed, imports) {
+  if (abi === undefined) return new LullError(EABI, "this module was not built by lull: build it with 'lull build'");
+  if (abi !== ABI_VERSION) {
+    return new LullError(EABI, `this module was built for version ${abi} of lull's interface, and this is version ${ABI_VERSION}: build it again with 'lull build'`);
+  }
+  const missing = declarations.filter(({ name }) => typeof host[name] !== 'function');
+  if (missing.length) {
+    const list = missing.map(({ name, result, parameters }) =>
+      `${name}(${parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`).join(', ')}) → ${result.text}`);
+    return new TypeError(`this module needs host functions that were not given: pass load(…, { host: { … } }) with ${list.join('; ')}`);
+  }
+  const foreign = needed.find(({ module, name }) => !imports[module]?.[name]);
+  return new LullError(EABI, `this module imports '${foreign?.name}' from '${foreign?.module}', which lull does not provide: declare it with LULL_HOST`);
+}
