@@ -1,11 +1,14 @@
 /**
  * Measure lull against baselines in the same process: `npm run bench [-- --json FILE] [-- --only NAME]`.
  *
- * Case and baseline take turns, so that a machine that speeds up or slows down does so for both; the figures are the medians,
- * and the ratio is the median of the ratios of the pairs. What carries over to another machine is the ratio.
+ * Case and baseline take turns, so that a machine that speeds up or slows down does so for both, and neither leaves the other
+ * its garbage to collect; the figures are the medians, and the ratio is the median of the ratios of the pairs. What carries
+ * over to another machine is the ratio.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { build } from '../node/toolchain/build.js';
 import { chooseCompiler } from '../node/toolchain/compiler.js';
 import { findPackage, lullVersion } from '../node/toolchain/packages.js';
@@ -16,6 +19,9 @@ import { cases } from './cases.js';
 import { loadJspi } from './jspi.js';
 
 const ROUNDS = 7;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 
 const { values: options } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, cc: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
 if (options.help) {
@@ -40,6 +46,7 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 
  * @param {number} times
  */
 async function time(run, times) {
+  collectGarbage();
   const start = performance.now();
   await run(times);
   return ((performance.now() - start) * 1e6) / times;
