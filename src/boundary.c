@@ -145,7 +145,7 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
             lull__task_doom(caller);
             LULL__SUSPEND(&caller->context);
         }
-        int status = lull__wait_begin(caller, &caller->call->waiters.yieldable);
+        int status = lull__await_begin(caller, caller->call);
         if (status < 0) {
             lull__host_call_leave(caller, status, caller->error);
             return status;

@@ -119,13 +119,25 @@ lull_yieldable *lull_future_yieldable(lull_future handle)
     return future ? &future->waiters.yieldable : NULL;
 }
 
+int lull__await_begin(lull__task *task, lull__future *future)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    future->awaited = true;
+    if (!future->settled) return lull__wait_in_list(task, &future->waiters);
+    task->status = future->status;
+    task->value = future->value;
+    task->arriving = lull__error_retain(future->error);
+    return 0;
+}
+
 LULL__BLOCKING int lull_await(lull_future handle, lull_value *value)
 {
     lull__task *task = lull__self.running;
     if (!lull__context_resumed()) {
         lull__future *future = lull__future_get(handle);
         if (!future) return LULL_ESRCH;
-        int status = lull__wait_begin(task, &future->waiters.yieldable);
+        int status = lull__await_begin(task, future);
         if (status < 0) return status;
         if (status) LULL__SUSPEND(&task->context);
     }

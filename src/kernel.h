@@ -497,6 +497,8 @@ static inline lull__future *lull__future_get(lull_future handle)
     return (lull__future *)lull__handle_get(LULL__FUTURE_KIND, handle);
 }
 
+/* As lull__wait_begin, of a wait for a future by the task itself: what begin would do, without the way to it. */
+int lull__await_begin(lull__task *task, lull__future *future);
 /* Settle with a status, a value and an error that passes to the future. It must be pending. */
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
 /* Free it, and tell those who wait for it. */
