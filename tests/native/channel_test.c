@@ -8,16 +8,11 @@ typedef struct party {
     int count;
 } party;
 
-static const char *short_name(int status)
-{
-    return lull_err_name(status) + 5;
-}
-
 /* Log "name=value" or "name:status" for a wait of the current task. */
 static void log_wait(int status, int value)
 {
     if (status < 0) {
-        test_log("%s:%s", lull_name(lull_current()), short_name(status));
+        test_log("%s:%s", lull_name(lull_current()), test_short_name(status));
     } else {
         test_log("%s=%d", lull_name(lull_current()), value);
     }
@@ -29,7 +24,7 @@ static lull_value sends(void *pointer)
     const party *side = (const party *)pointer;
     for (int i = 0; i < side->count; i++) {
         int value = side->value + i;
-        test_log("%s:%s", lull_name(lull_current()), short_name(lull_send(side->channel, &value)));
+        test_log("%s:%s", lull_name(lull_current()), test_short_name(lull_send(side->channel, &value)));
     }
     return 0;
 }
@@ -47,30 +42,6 @@ static lull_value receives(void *pointer)
     return 0;
 }
 
-static lull_chan new_channel(size_t size, size_t capacity)
-{
-    lull_chan channel = lull_chan_new(size, capacity);
-    CHECK(channel > 0);
-    return channel;
-}
-
-static void release(lull_chan channel)
-{
-    CHECK_STATUS(lull_chan_release(channel), LULL_OK);
-}
-
-static int try_send_int(lull_chan channel, int value)
-{
-    return lull_try_send(channel, &value);
-}
-
-static int try_receive_int(lull_chan channel)
-{
-    int value = -1;
-    int status = lull_try_receive(channel, &value);
-    return status < 0 ? status : value;
-}
-
 static void settle_down(void)
 {
     for (int i = 0; i < 3; i++) lull_pause(0);
@@ -80,7 +51,7 @@ static void settle_down(void)
 
 TASK_TEST(a_sender_waits_for_a_receiver)
 {
-    party side = {new_channel(sizeof(int), 0), 5, 1};
+    party side = {test_new_channel(sizeof(int), 0), 5, 1};
     lull_spawn(sends, &side, .name = "s");
     lull_pause(1);
     CHECK_LOG("");
@@ -89,12 +60,12 @@ TASK_TEST(a_sender_waits_for_a_receiver)
     CHECK_INT(value, 5);
     lull_pause(0);
     CHECK_LOG("s:OK");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_receiver_waits_for_a_sender)
 {
-    party side = {new_channel(sizeof(int), 0), 5, 1};
+    party side = {test_new_channel(sizeof(int), 0), 5, 1};
     lull_spawn(receives, &side, .name = "r");
     lull_pause(1);
     CHECK_LOG("");
@@ -103,12 +74,12 @@ TASK_TEST(a_receiver_waits_for_a_sender)
     value = 6; /* it has been copied */
     lull_pause(0);
     CHECK_LOG("r=5");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(who_finds_the_other_side_waiting_does_not_wait)
 {
-    party side = {new_channel(sizeof(int), 0), 5, 1};
+    party side = {test_new_channel(sizeof(int), 0), 5, 1};
     lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
     lull_spawn(test_says_name, NULL, .name = "other");
@@ -123,12 +94,12 @@ TASK_TEST(who_finds_the_other_side_waiting_does_not_wait)
     CHECK_LOG("other r=5");
     lull_pause(0);
     CHECK_LOG("other r=5 another s:OK");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_channel_takes_up_to_its_capacity)
 {
-    party side = {new_channel(sizeof(int), 3), 1, 5};
+    party side = {test_new_channel(sizeof(int), 3), 1, 5};
     CHECK_INT(lull_chan_capacity(side.channel), 3);
     CHECK_INT(lull_chan_length(side.channel), 0);
     lull_spawn(sends, &side, .name = "s");
@@ -143,31 +114,31 @@ TASK_TEST(a_channel_takes_up_to_its_capacity)
     }
     CHECK_INT(lull_chan_length(side.channel), 0);
     CHECK_LOG("s:OK s:OK s:OK s:OK s:OK");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(elements_come_out_in_the_order_in_which_they_went_in_however_often_the_buffer_turns)
 {
     for (size_t capacity = 1; capacity <= 4; capacity++) {
-        lull_chan channel = new_channel(sizeof(int), capacity);
+        lull_chan channel = test_new_channel(sizeof(int), capacity);
         int in = 0;
         int out = 0;
         for (int round = 0; round < 50; round++) {
-            for (int i = round % 3; i >= 0; i--) in += try_send_int(channel, in) == 0;
+            for (int i = round % 3; i >= 0; i--) in += test_try_send_int(channel, in) == 0;
             for (int i = round % 2; i >= 0; i--) {
-                int value = try_receive_int(channel);
+                int value = test_try_receive_int(channel);
                 if (value >= 0) CHECK_INT(value, out++);
             }
             CHECK_INT(lull_chan_length(channel), in - out);
         }
         CHECK(out > 40);
-        release(channel);
+        test_release(channel);
     }
 }
 
 TASK_TEST(receivers_are_served_in_the_order_in_which_they_came)
 {
-    party side = {new_channel(sizeof(int), 0), 0, 1};
+    party side = {test_new_channel(sizeof(int), 0), 0, 1};
     lull_spawn(receives, &side, .name = "a");
     lull_spawn(receives, &side, .name = "b");
     lull_spawn(receives, &side, .name = "c");
@@ -175,14 +146,14 @@ TASK_TEST(receivers_are_served_in_the_order_in_which_they_came)
     for (int i = 1; i <= 3; i++) CHECK_STATUS(lull_send(side.channel, &i), LULL_OK);
     lull_pause(0);
     CHECK_LOG("a=1 b=2 c=3");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(senders_are_served_in_the_order_in_which_they_came)
 {
     for (size_t capacity = 0; capacity < 3; capacity++) {
         party sides[5];
-        lull_chan channel = new_channel(sizeof(int), capacity);
+        lull_chan channel = test_new_channel(sizeof(int), capacity);
         for (int i = 0; i < 5; i++) {
             sides[i] = (party){channel, i, 1};
             lull_spawn(sends, &sides[i]);
@@ -194,20 +165,20 @@ TASK_TEST(senders_are_served_in_the_order_in_which_they_came)
             CHECK_INT(value, i);
         }
         lull_pause(0);
-        release(channel);
+        test_release(channel);
     }
 }
 
 TASK_TEST(a_sender_that_waited_goes_before_one_that_comes_when_there_is_room)
 {
-    party side = {new_channel(sizeof(int), 1), 1, 2};
+    party side = {test_new_channel(sizeof(int), 1), 1, 2};
     lull_spawn(sends, &side, .name = "s"); /* 1 is in the channel, 2 waits */
     lull_pause(0);
-    CHECK_INT(try_receive_int(side.channel), 1);
-    CHECK_STATUS(try_send_int(side.channel, 3), LULL_EBUSY); /* 2 has taken the place */
-    CHECK_INT(try_receive_int(side.channel), 2);
+    CHECK_INT(test_try_receive_int(side.channel), 1);
+    CHECK_STATUS(test_try_send_int(side.channel, 3), LULL_EBUSY); /* 2 has taken the place */
+    CHECK_INT(test_try_receive_int(side.channel), 2);
     lull_pause(0);
-    release(side.channel);
+    test_release(side.channel);
 }
 
 /* ---- Elements ------------------------------------------------------------------------------------------------ */
@@ -229,7 +200,7 @@ TASK_TEST(elements_of_any_size_are_copied_byte_by_byte)
     static const int sizes[] = {1, 4, 7, 8, 9, 16, 100};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (size_t capacity = 0; capacity < 3; capacity++) {
-            party side = {new_channel((size_t)sizes[i], capacity), sizes[i], 5};
+            party side = {test_new_channel((size_t)sizes[i], capacity), sizes[i], 5};
             lull_spawn(sends_bytes, &side);
             for (int n = 0; n < side.count; n++) {
                 if (n % 2) lull_pause(0); /* either side comes first */
@@ -240,7 +211,7 @@ TASK_TEST(elements_of_any_size_are_copied_byte_by_byte)
                 CHECK_INT(bytes[sizes[i]], 0xAA);
             }
             lull_pause(0);
-            release(side.channel);
+            test_release(side.channel);
         }
     }
 }
@@ -250,7 +221,7 @@ TASK_TEST(an_element_can_be_dropped)
     static const int sizes[] = {4, 100};
     for (int i = 0; i < 2; i++) {
         for (size_t capacity = 0; capacity < 2; capacity++) {
-            party side = {new_channel((size_t)sizes[i], capacity), sizes[i], 3};
+            party side = {test_new_channel((size_t)sizes[i], capacity), sizes[i], 3};
             lull_spawn(sends_bytes, &side);
             CHECK_STATUS(lull_receive(side.channel, NULL), LULL_OK);
             lull_pause(0);
@@ -258,7 +229,7 @@ TASK_TEST(an_element_can_be_dropped)
             CHECK_STATUS(lull_receive(side.channel, NULL), LULL_OK);
             lull_pause(0);
             CHECK_STATUS(lull_try_receive(side.channel, NULL), LULL_EBUSY);
-            release(side.channel);
+            test_release(side.channel);
         }
     }
 }
@@ -274,23 +245,23 @@ TASK_TEST(a_channel_of_nothing_or_of_too_much_is_refused)
 
 TASK_TEST(what_is_in_a_closed_channel_is_received_first)
 {
-    party side = {new_channel(sizeof(int), 3), 0, 3};
-    CHECK_STATUS(try_send_int(side.channel, 1), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 2), LULL_OK);
+    party side = {test_new_channel(sizeof(int), 3), 0, 3};
+    CHECK_STATUS(test_try_send_int(side.channel, 1), LULL_OK);
+    CHECK_STATUS(test_try_send_int(side.channel, 2), LULL_OK);
     CHECK_STATUS(lull_chan_close(side.channel), LULL_OK);
     CHECK_INT(lull_chan_length(side.channel), 2);
     lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
     CHECK_LOG("r=1 r=2 r:ECLOSED");
     CHECK_STATUS(lull_last_error()->code, LULL_OK);
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_closed_channel_takes_nothing)
 {
     for (size_t capacity = 0; capacity < 2; capacity++) {
         int value[25] = {0};
-        lull_chan channel = new_channel(sizeof value, capacity);
+        lull_chan channel = test_new_channel(sizeof value, capacity);
         CHECK_STATUS(lull_chan_close(channel), LULL_OK);
         CHECK_STATUS(lull_chan_close(channel), LULL_OK); /* again */
         CHECK_STATUS(lull_send(channel, value), LULL_ECLOSED);
@@ -298,13 +269,13 @@ TASK_TEST(a_closed_channel_takes_nothing)
         CHECK_STATUS(lull_try_send(channel, value), LULL_ECLOSED);
         CHECK_STATUS(lull_receive(channel, value), LULL_ECLOSED);
         CHECK_STATUS(lull_try_receive(channel, value), LULL_ECLOSED);
-        release(channel);
+        test_release(channel);
     }
 }
 
 TASK_TEST(who_waits_learns_that_a_channel_is_closed)
 {
-    party side = {new_channel(sizeof(int), 0), 0, 1};
+    party side = {test_new_channel(sizeof(int), 0), 0, 1};
     lull_spawn(receives, &side, .name = "a");
     lull_spawn(receives, &side, .name = "b");
     lull_pause(0);
@@ -312,30 +283,30 @@ TASK_TEST(who_waits_learns_that_a_channel_is_closed)
     CHECK_LOG("");
     lull_pause(0);
     CHECK_LOG("a:ECLOSED b:ECLOSED");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(waiting_senders_of_a_closed_channel_have_not_sent)
 {
-    party side = {new_channel(sizeof(int), 1), 1, 2};
+    party side = {test_new_channel(sizeof(int), 1), 1, 2};
     lull_spawn(sends, &side, .name = "a");
     lull_spawn(sends, &side, .name = "b");
     lull_pause(0);
     CHECK_STATUS(lull_chan_close(side.channel), LULL_OK);
     lull_pause(0);
     CHECK_LOG("a:OK a:ECLOSED b:ECLOSED b:ECLOSED");
-    CHECK_INT(try_receive_int(side.channel), 1);
-    CHECK_STATUS(try_receive_int(side.channel), LULL_ECLOSED);
-    release(side.channel);
+    CHECK_INT(test_try_receive_int(side.channel), 1);
+    CHECK_STATUS(test_try_receive_int(side.channel), LULL_ECLOSED);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_task_that_was_handed_an_element_receives_it_though_the_channel_is_closed)
 {
-    party side = {new_channel(sizeof(int), 0), 0, 2};
+    party side = {test_new_channel(sizeof(int), 0), 0, 2};
     lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
-    CHECK_STATUS(try_send_int(side.channel, 5), LULL_OK);
-    release(side.channel);
+    CHECK_STATUS(test_try_send_int(side.channel, 5), LULL_OK);
+    test_release(side.channel);
     lull_pause(0);
     CHECK_LOG("r=5 r:ESRCH");
 }
@@ -345,33 +316,33 @@ TASK_TEST(a_task_that_was_handed_an_element_receives_it_though_the_channel_is_cl
 TASK_TEST(the_last_reference_frees_a_channel_and_what_is_in_it)
 {
     size_t before = lull__self.allocations;
-    lull_chan channel = new_channel(100, 4);
+    lull_chan channel = test_new_channel(100, 4);
     for (int i = 0; i < 3; i++) CHECK_STATUS(lull_try_send(channel, (char[100]){0}), LULL_OK);
     CHECK_STATUS(lull_chan_retain(channel), LULL_OK);
-    release(channel);
+    test_release(channel);
     CHECK_INT(lull_chan_length(channel), 3);
-    release(channel);
+    test_release(channel);
     CHECK_INT((int64_t)lull__self.allocations, (int64_t)before);
 }
 
 TASK_TEST(who_waits_at_a_channel_that_is_freed_is_told)
 {
-    party side = {new_channel(sizeof(int), 0), 1, 1};
+    party side = {test_new_channel(sizeof(int), 0), 1, 1};
     lull_spawn(receives, &side, .name = "r");
-    party other = {new_channel(sizeof(int), 0), 1, 1};
+    party other = {test_new_channel(sizeof(int), 0), 1, 1};
     lull_spawn(sends, &other, .name = "s");
     lull_pause(0);
-    release(side.channel);
-    release(other.channel);
+    test_release(side.channel);
+    test_release(other.channel);
     lull_pause(0);
     CHECK_LOG("r:ECLOSED s:ECLOSED");
 }
 
 TASK_TEST(stale_handles_are_no_channels)
 {
-    lull_chan freed = new_channel(sizeof(int), 1);
-    release(freed);
-    lull_chan reused = new_channel(sizeof(int), 1);
+    lull_chan freed = test_new_channel(sizeof(int), 1);
+    test_release(freed);
+    lull_chan reused = test_new_channel(sizeof(int), 1);
     lull_chan stale[] = {freed, 0, -1, -5, 12345, (lull_chan)lull_current()};
     for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) {
         int value = 7;
@@ -387,12 +358,12 @@ TASK_TEST(stale_handles_are_no_channels)
         CHECK_INT(value, 7);
     }
     CHECK_INT(lull_chan_length(reused), 0);
-    release(reused);
+    test_release(reused);
 }
 
 TASK_TEST(a_channel_that_nobody_frees_is_freed_at_the_end)
 {
-    lull_chan channel = new_channel(100, 4);
+    lull_chan channel = test_new_channel(100, 4);
     CHECK_STATUS(lull_try_send(channel, (char[100]){0}), LULL_OK);
     CHECK_STATUS(lull_chan_retain(channel), LULL_OK);
 }
@@ -401,51 +372,51 @@ TASK_TEST(a_channel_that_nobody_frees_is_freed_at_the_end)
 
 TASK_TEST(trying_says_busy_where_it_would_have_to_wait)
 {
-    lull_chan channel = new_channel(sizeof(int), 0);
-    CHECK_STATUS(try_send_int(channel, 1), LULL_EBUSY);
-    CHECK_STATUS(try_receive_int(channel), LULL_EBUSY);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_EBUSY);
+    CHECK_STATUS(test_try_receive_int(channel), LULL_EBUSY);
     CHECK_STATUS(lull_try_send(channel, &channel), LULL_EBUSY);
-    release(channel);
-    channel = new_channel(100, 1);
+    test_release(channel);
+    channel = test_new_channel(100, 1);
     CHECK_STATUS(lull_try_send(channel, (char[100]){0}), LULL_OK);
     CHECK_STATUS(lull_try_send(channel, (char[100]){0}), LULL_EBUSY); /* its copy is freed */
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(trying_meets_who_waits)
 {
-    party side = {new_channel(sizeof(int), 0), 8, 1};
+    party side = {test_new_channel(sizeof(int), 0), 8, 1};
     lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
-    CHECK_STATUS(try_send_int(side.channel, 5), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 6), LULL_EBUSY); /* it has got one */
+    CHECK_STATUS(test_try_send_int(side.channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(side.channel, 6), LULL_EBUSY); /* it has got one */
     lull_pause(0);
     lull_spawn(sends, &side, .name = "s");
     lull_pause(0);
-    CHECK_INT(try_receive_int(side.channel), 8);
-    CHECK_STATUS(try_receive_int(side.channel), LULL_EBUSY);
+    CHECK_INT(test_try_receive_int(side.channel), 8);
+    CHECK_STATUS(test_try_receive_int(side.channel), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("r=5 s:OK");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TEST(trying_is_for_anybody_waiting_for_tasks)
 {
-    lull_chan channel = new_channel(sizeof(int), 1);
+    lull_chan channel = test_new_channel(sizeof(int), 1);
     int value = 3;
     CHECK_STATUS(lull_send(channel, &value), LULL_ENOSUSPEND);
     CHECK_STATUS(lull_receive(channel, &value), LULL_ENOSUSPEND);
     CHECK_STATUS(lull_try_send(channel, &value), LULL_OK);
     CHECK_STATUS(lull_try_send(channel, &value), LULL_EBUSY);
-    CHECK_INT(try_receive_int(channel), 3);
-    CHECK_STATUS(try_receive_int(channel), LULL_EBUSY);
+    CHECK_INT(test_try_receive_int(channel), 3);
+    CHECK_STATUS(test_try_receive_int(channel), LULL_EBUSY);
     party side = {channel, 0, 1};
     lull_spawn(receives, &side, .name = "r");
     lull_native_run();
-    CHECK_STATUS(try_send_int(channel, 4), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 4), LULL_OK);
     lull_native_run();
     CHECK_LOG("r=4");
-    release(channel);
+    test_release(channel);
 }
 
 /* ---- What else ends a wait ----------------------------------------------------------------------------------- */
@@ -453,8 +424,8 @@ TEST(trying_is_for_anybody_waiting_for_tasks)
 TASK_TEST(what_a_cancelled_sender_had_is_not_sent)
 {
     for (size_t capacity = 0; capacity < 2; capacity++) {
-        lull_chan channel = new_channel(sizeof(int), capacity);
-        if (capacity) CHECK_STATUS(try_send_int(channel, 1), LULL_OK);
+        lull_chan channel = test_new_channel(sizeof(int), capacity);
+        if (capacity) CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
         party first = {channel, 2, 1};
         party second = {channel, 3, 1};
         party third = {channel, 4, 1};
@@ -463,40 +434,40 @@ TASK_TEST(what_a_cancelled_sender_had_is_not_sent)
         lull_spawn(sends, &third, .name = "c");
         lull_pause(0);
         CHECK_STATUS(lull_cancel(task), LULL_OK);
-        if (capacity) CHECK_INT(try_receive_int(channel), 1);
-        CHECK_INT(try_receive_int(channel), 2);
-        CHECK_INT(try_receive_int(channel), 4);
-        CHECK_STATUS(try_receive_int(channel), LULL_EBUSY);
+        if (capacity) CHECK_INT(test_try_receive_int(channel), 1);
+        CHECK_INT(test_try_receive_int(channel), 2);
+        CHECK_INT(test_try_receive_int(channel), 4);
+        CHECK_STATUS(test_try_receive_int(channel), LULL_EBUSY);
         settle_down();
-        release(channel);
+        test_release(channel);
     }
     CHECK_LOG("b:ECANCELED a:OK c:OK b:ECANCELED a:OK c:OK");
 }
 
 TASK_TEST(a_cancelled_receiver_gets_nothing)
 {
-    party side = {new_channel(sizeof(int), 0), 0, 1};
+    party side = {test_new_channel(sizeof(int), 0), 0, 1};
     lull_task task = lull_spawn(receives, &side, .name = "a");
     lull_spawn(receives, &side, .name = "b");
     lull_pause(0);
     CHECK_STATUS(lull_cancel(task), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 5), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 6), LULL_EBUSY);
+    CHECK_STATUS(test_try_send_int(side.channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(side.channel, 6), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("a:ECANCELED b=5");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_task_that_is_cancelled_neither_sends_nor_receives)
 {
-    party side = {new_channel(sizeof(int), 2), 5, 1};
-    CHECK_STATUS(try_send_int(side.channel, 1), LULL_OK);
+    party side = {test_new_channel(sizeof(int), 2), 5, 1};
+    CHECK_STATUS(test_try_send_int(side.channel, 1), LULL_OK);
     CHECK_STATUS(lull_cancel(lull_spawn(sends, &side, .name = "s")), LULL_OK);
     CHECK_STATUS(lull_cancel(lull_spawn(receives, &side, .name = "r")), LULL_OK);
     lull_pause(0);
     CHECK_LOG("s:ECANCELED r:ECANCELED");
     CHECK_INT(lull_chan_length(side.channel), 1);
-    release(side.channel);
+    test_release(side.channel);
 }
 
 /* Receive twice, of 100 bytes, and log. */
@@ -513,7 +484,7 @@ static lull_value receives_bytes(void *pointer)
 
 TASK_TEST(an_element_that_was_handed_over_is_received_by_a_task_that_is_cancelled_meanwhile)
 {
-    party side = {new_channel(100, 0), 0, 2};
+    party side = {test_new_channel(100, 0), 0, 2};
     char bytes[100] = {[99] = 9};
     lull_task task = lull_spawn(receives_bytes, &side, .name = "r");
     lull_pause(0);
@@ -521,25 +492,25 @@ TASK_TEST(an_element_that_was_handed_over_is_received_by_a_task_that_is_cancelle
     CHECK_STATUS(lull_cancel(task), LULL_OK);
     lull_pause(0);
     CHECK_LOG("r=9 r:ECANCELED");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_sender_whose_element_was_taken_has_sent_though_it_is_cancelled_meanwhile)
 {
-    party side = {new_channel(sizeof(int), 0), 5, 2};
+    party side = {test_new_channel(sizeof(int), 0), 5, 2};
     lull_task task = lull_spawn(sends, &side, .name = "s");
     lull_pause(0);
-    CHECK_INT(try_receive_int(side.channel), 5);
+    CHECK_INT(test_try_receive_int(side.channel), 5);
     CHECK_STATUS(lull_cancel(task), LULL_OK);
     lull_pause(0);
     CHECK_LOG("s:OK s:ECANCELED");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(sending_and_receiving_can_time_out)
 {
     char bytes[100] = {0};
-    lull_chan channel = new_channel(sizeof bytes, 0);
+    lull_chan channel = test_new_channel(sizeof bytes, 0);
     lull_scope scope;
     CHECK_STATUS(lull_scope_enter(&scope, 1), LULL_OK);
     CHECK_STATUS(lull_scope_exit(&scope, lull_send(channel, bytes)), LULL_ETIMEDOUT);
@@ -548,12 +519,12 @@ TASK_TEST(sending_and_receiving_can_time_out)
     CHECK_TIME(2);
     CHECK_STATUS(lull_try_receive(channel, bytes), LULL_EBUSY);
     CHECK_STATUS(lull_try_send(channel, bytes), LULL_EBUSY);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(what_a_killed_sender_had_is_not_sent)
 {
-    party side = {new_channel(100, 0), 100, 1};
+    party side = {test_new_channel(100, 0), 100, 1};
     party other = {side.channel, 100, 1};
     lull_task task = lull_spawn(sends_bytes, &side);
     lull_spawn(sends_bytes, &other);
@@ -562,24 +533,24 @@ TASK_TEST(what_a_killed_sender_had_is_not_sent)
     CHECK_STATUS(lull_try_receive(side.channel, NULL), LULL_OK);
     CHECK_STATUS(lull_try_receive(side.channel, NULL), LULL_EBUSY);
     lull_pause(0);
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_killed_receiver_gets_nothing)
 {
-    party side = {new_channel(sizeof(int), 0), 0, 1};
+    party side = {test_new_channel(sizeof(int), 0), 0, 1};
     lull_task task = lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
     CHECK_STATUS(lull_kill(task), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 5), LULL_EBUSY);
-    release(side.channel);
+    CHECK_STATUS(test_try_send_int(side.channel, 5), LULL_EBUSY);
+    test_release(side.channel);
     CHECK_LOG("");
 }
 
 TASK_TEST(an_element_that_was_handed_to_a_task_that_is_killed_is_freed)
 {
     char bytes[100] = {0};
-    party side = {new_channel(sizeof bytes, 0), 0, 1};
+    party side = {test_new_channel(sizeof bytes, 0), 0, 1};
     lull_task task = lull_spawn(receives_bytes, &side, .name = "r");
     lull_pause(0);
     size_t before = lull__self.allocations;
@@ -587,30 +558,30 @@ TASK_TEST(an_element_that_was_handed_to_a_task_that_is_killed_is_freed)
     CHECK_INT((int64_t)lull__self.allocations, (int64_t)before + 1);
     CHECK_STATUS(lull_kill(task), LULL_OK);
     CHECK_INT((int64_t)lull__self.allocations, (int64_t)before);
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(what_is_thrown_into_a_send_or_a_receive_fails_it)
 {
-    party side = {new_channel(sizeof(int), 0), 5, 1};
+    party side = {test_new_channel(sizeof(int), 0), 5, 1};
     lull_task task = lull_spawn(sends, &side, .name = "s");
     lull_pause(0);
     CHECK_STATUS(lull_throw(task, LULL_EFAILED, "thrown"), LULL_OK);
-    CHECK_STATUS(try_receive_int(side.channel), LULL_EBUSY);
+    CHECK_STATUS(test_try_receive_int(side.channel), LULL_EBUSY);
     lull_pause(0);
     task = lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
     CHECK_STATUS(lull_throw(task, LULL_EFAILED, "thrown"), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 5), LULL_EBUSY);
+    CHECK_STATUS(test_try_send_int(side.channel, 5), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("s:EFAILED r:EFAILED");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 TASK_TEST(a_task_that_is_resumed_sends_on_behind_the_others)
 {
-    party side = {new_channel(100, 0), 100, 1};
-    party ints = {new_channel(sizeof(int), 0), 5, 1};
+    party side = {test_new_channel(100, 0), 100, 1};
+    party ints = {test_new_channel(sizeof(int), 0), 5, 1};
     party more = {ints.channel, 6, 1};
     lull_task large = lull_spawn(sends_bytes, &side);
     lull_task task = lull_spawn(sends, &ints, .name = "a");
@@ -622,34 +593,34 @@ TASK_TEST(a_task_that_is_resumed_sends_on_behind_the_others)
     CHECK_STATUS(lull_schedule(task, 1, 1), LULL_OK);
     lull_pause(2);
     CHECK_LOG("");
-    CHECK_INT(try_receive_int(ints.channel), 6);
-    CHECK_INT(try_receive_int(ints.channel), 5);
+    CHECK_INT(test_try_receive_int(ints.channel), 6);
+    CHECK_INT(test_try_receive_int(ints.channel), 5);
     char bytes[100];
     CHECK_STATUS(lull_receive(side.channel, bytes), LULL_OK);
     CHECK_INT(bytes[99], 99);
     lull_pause(0);
     CHECK_LOG("b:OK a:OK");
-    release(side.channel);
-    release(ints.channel);
+    test_release(side.channel);
+    test_release(ints.channel);
 }
 
 TASK_TEST(a_task_that_is_resumed_receives_on)
 {
-    party side = {new_channel(sizeof(int), 0), 0, 2};
+    party side = {test_new_channel(sizeof(int), 0), 0, 2};
     lull_task task = lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
     for (int i = 0; i < 3; i++) {
         CHECK_STATUS(lull_resume(task, 1), LULL_OK);
         lull_pause(0);
     }
-    CHECK_STATUS(try_send_int(side.channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(side.channel, 5), LULL_OK);
     lull_pause(0);
     CHECK_STATUS(lull_resume(task, 1), LULL_OK);
-    CHECK_STATUS(try_send_int(side.channel, 6), LULL_EBUSY); /* it does not wait until it has run */
+    CHECK_STATUS(test_try_send_int(side.channel, 6), LULL_EBUSY); /* it does not wait until it has run */
     CHECK_STATUS(lull_chan_close(side.channel), LULL_OK);
     lull_pause(0);
     CHECK_LOG("r=5 r:ECLOSED");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 static void sends_in_cleanup(void *pointer)
@@ -665,15 +636,15 @@ static lull_value defers_a_send(void *pointer)
 
 TASK_TEST(a_defer_can_send)
 {
-    party side = {new_channel(sizeof(int), 0), 5, 1};
+    party side = {test_new_channel(sizeof(int), 0), 5, 1};
     lull_task task = lull_spawn(defers_a_send, &side, .name = "d");
     lull_pause(0);
     CHECK_STATUS(lull_cancel(task), LULL_OK);
     lull_pause(0);
-    CHECK_INT(try_receive_int(side.channel), 5);
+    CHECK_INT(test_try_receive_int(side.channel), 5);
     CHECK_STATUS(lull_join(task, NULL), LULL_ECANCELED);
     CHECK_LOG("d:OK");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 static lull_value sends_until_patience_is_over(void *pointer)
@@ -687,13 +658,13 @@ static lull_value sends_until_patience_is_over(void *pointer)
 
 TASK_TEST(a_task_that_ignores_its_cancellation_is_killed_in_a_send)
 {
-    party side = {new_channel(100, 0), 0, 0};
+    party side = {test_new_channel(100, 0), 0, 0};
     lull_task task = lull_spawn(sends_until_patience_is_over, &side);
     lull_pause(0);
     CHECK_STATUS(lull_cancel(task), LULL_OK);
     CHECK_STATUS(lull_join(task, NULL), LULL_EKILLED);
     CHECK_LOG("");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 /* ---- Out of memory ------------------------------------------------------------------------------------------- */
@@ -716,7 +687,7 @@ TEST(a_channel_that_finds_no_memory_is_refused)
 TASK_TEST(a_large_element_that_finds_no_memory_is_not_sent)
 {
     char bytes[100] = {0};
-    lull_chan channel = new_channel(sizeof bytes, 1);
+    lull_chan channel = test_new_channel(sizeof bytes, 1);
     lull__allocations_left = 0;
     CHECK_STATUS(lull_send(channel, bytes), LULL_ENOMEM);
     CHECK_STATUS(lull_last_error()->code, LULL_ENOMEM);
@@ -728,12 +699,12 @@ TASK_TEST(a_large_element_that_finds_no_memory_is_not_sent)
     lull__allocations_left = 0;
     CHECK_STATUS(lull_receive(channel, bytes), LULL_OK); /* takes none */
     lull__allocations_left = -1;
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(small_elements_and_waits_take_no_memory)
 {
-    party side = {new_channel(sizeof(int), 1), 1, 4};
+    party side = {test_new_channel(sizeof(int), 1), 1, 4};
     lull_spawn(receives, &side, .name = "r");
     lull_pause(0);
     lull__allocations_left = 0;
@@ -741,7 +712,7 @@ TASK_TEST(small_elements_and_waits_take_no_memory)
     lull_pause(0);
     lull__allocations_left = -1;
     CHECK_LOG("r=0 r=1 r=2 r=3");
-    release(side.channel);
+    test_release(side.channel);
 }
 
 /* ---- Many ---------------------------------------------------------------------------------------------------- */
@@ -884,7 +855,7 @@ static void exchange(uint32_t seed)
     many.size = sizes[random_below(3)];
     many.killing = seed % 2;
     memset(many.last, -1, sizeof many.last);
-    many.channel = new_channel(many.size, random_below(4));
+    many.channel = test_new_channel(many.size, random_below(4));
     for (int round = 0; round < 60; round++) {
         spawn_sides();
         lull_native_advance(1);
@@ -902,7 +873,7 @@ static void exchange(uint32_t seed)
     CHECK_INT((int64_t)lull__self.live, 0);
     if (!many.killing) CHECK_INT(many.received, many.sent);
     CHECK(many.received > 20);
-    release(many.channel);
+    test_release(many.channel);
 }
 
 TEST(whatever_befalls_senders_and_receivers_every_element_sent_is_received_once_and_in_order)

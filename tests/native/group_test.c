@@ -8,21 +8,6 @@ static lull_group open_group(void)
     return group;
 }
 
-static void enter(lull_scope *scope, double seconds)
-{
-    CHECK_STATUS(lull_scope_enter(scope, seconds), LULL_OK);
-}
-
-static void enter_shielded(lull_scope *scope, double seconds)
-{
-    CHECK_STATUS(lull_scope_enter_shielded(scope, seconds), LULL_OK);
-}
-
-static void leave(lull_scope *scope)
-{
-    CHECK_STATUS(lull_scope_exit(scope, 0), LULL_OK);
-}
-
 /* Log "name:status@time" of the current task. */
 static void say(int status)
 {
@@ -56,9 +41,9 @@ static lull_value sleeps_at_most(void *seconds)
 static lull_value sleeps_behind_a_shield(void *seconds)
 {
     lull_scope shield;
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     say(lull_pause(*(const double *)seconds));
-    leave(&shield);
+    test_leave(&shield);
     return 0;
 }
 
@@ -66,9 +51,9 @@ static lull_value sleeps_behind_a_shield(void *seconds)
 static lull_value fails_later(void *seconds)
 {
     lull_scope shield;
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     lull_pause(*(const double *)seconds);
-    leave(&shield);
+    test_leave(&shield);
     lull_fail(-40 - (int)*(const double *)seconds, "%s", lull_name(lull_current()));
 }
 
@@ -263,10 +248,10 @@ TASK_TEST(waiting_for_a_group_with_a_scope_open_in_it_is_refused)
 {
     lull_group group = open_group();
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_STATUS(lull_group_wait(group), LULL_EINVAL);
     CHECK_STATUS(lull_pause(2), LULL_ETIMEDOUT);
-    leave(&scope);
+    test_leave(&scope);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);
 }
 
@@ -282,12 +267,12 @@ TASK_TEST(waiting_for_a_group_with_another_open_in_it_is_refused)
 TASK_TEST(leaving_a_scope_with_a_group_open_in_it_is_refused)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_group group = open_group();
     CHECK_STATUS(lull_scope_exit(&scope, LULL_EFAILED), LULL_EINVAL);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);
     CHECK_STATUS(lull_pause(2), LULL_ETIMEDOUT);
-    leave(&scope);
+    test_leave(&scope);
 }
 
 static lull_value opens_and_waits_for_ever(void *group)
@@ -391,9 +376,9 @@ TASK_TEST(a_failure_does_not_reach_a_shield_in_the_group)
     lull_scope shield;
     lull_spawn(fails_later, &one, .name = "a", .group = group);
     lull_spawn(sleeps, &ten, .name = "b", .group = group);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     CHECK_STATUS(lull_pause(5), LULL_OK);
-    leave(&shield);
+    test_leave(&shield);
     CHECK_LOG("b:ECANCELED@1");
     CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
     CHECK_STATUS(lull_group_wait(group), -41);
@@ -755,7 +740,7 @@ TASK_TEST(failures_of_300_groups_in_groups_are_parts_of_parts)
 TASK_TEST(the_timeout_of_a_scope_around_a_group_cancels_the_children)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     int status = lull_group_wait(group);
@@ -770,8 +755,8 @@ TASK_TEST(the_timeout_further_out_is_canceled_at_the_group_and_timed_out_at_its_
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, 1);
-    enter(&inner, 5);
+    test_enter(&outer, 1);
+    test_enter(&inner, 5);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     int status = lull_group_wait(group);
@@ -784,19 +769,19 @@ TASK_TEST(the_timeout_further_out_is_canceled_at_the_group_and_timed_out_at_its_
 TASK_TEST(a_timeout_cancels_the_children_of_an_opener_that_waits_for_something_else)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
     CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
     CHECK_LOG("a:ECANCELED@1");
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(a_timeout_cancels_the_children_of_an_opener_that_does_not_wait)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     lull_pause(0);
@@ -804,22 +789,22 @@ TASK_TEST(a_timeout_cancels_the_children_of_an_opener_that_does_not_wait)
     lull_pause(0); /* ready when the deadline comes */
     CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
     CHECK_LOG("a:ECANCELED@2");
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(a_timeout_cancels_the_children_of_an_opener_that_is_in_a_shield)
 {
     lull_scope scope;
     lull_scope shield;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     CHECK_STATUS(lull_pause(5), LULL_OK);
     CHECK_LOG("a:ECANCELED@1");
-    leave(&shield);
+    test_leave(&shield);
     CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(a_timeout_while_the_opener_is_in_a_shield_is_one_at_the_exit_of_its_scope)
@@ -827,13 +812,13 @@ TASK_TEST(a_timeout_while_the_opener_is_in_a_shield_is_one_at_the_exit_of_its_sc
     lull_scope outer;
     lull_scope inner;
     lull_scope shield;
-    enter(&outer, 1);
-    enter(&inner, 20);
+    test_enter(&outer, 1);
+    test_enter(&inner, 20);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     CHECK_STATUS(lull_pause(5), LULL_OK);
-    leave(&shield);
+    test_leave(&shield);
     int status = lull_scope_exit(&inner, lull_group_wait(group));
     CHECK_STATUS(status, LULL_ECANCELED);
     CHECK_STATUS(lull_scope_exit(&outer, status), LULL_ETIMEDOUT);
@@ -845,9 +830,9 @@ static lull_value opens_a_group_and_hides(void *unused)
     lull_scope shield;
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "child", .group = group);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     say(lull_pause(5));
-    leave(&shield);
+    test_leave(&shield);
     lull_check(lull_group_wait(group));
     return 0;
 }
@@ -866,13 +851,13 @@ static lull_value opens_a_group_behind_a_shield(void *unused)
     (void)unused;
     lull_scope outer;
     lull_scope shield;
-    enter(&outer, 1);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter(&outer, 1);
+    test_enter_shielded(&shield, LULL_FOREVER);
     lull_group group = open_group();
     lull_spawn(sleeps, &three, .name = "child", .group = group);
     say(lull_group_wait(group));
-    leave(&shield);
-    leave(&outer);
+    test_leave(&shield);
+    test_leave(&outer);
     return 0;
 }
 
@@ -888,12 +873,12 @@ TASK_TEST(a_shield_around_a_group_keeps_cancellation_and_timeouts_off)
 TASK_TEST(the_timeout_of_a_shield_around_a_group_reaches_in)
 {
     lull_scope shield;
-    enter_shielded(&shield, 1);
+    test_enter_shielded(&shield, 1);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
     CHECK_LOG("a:ECANCELED@1");
-    leave(&shield);
+    test_leave(&shield);
 }
 
 static lull_value cancels_scope(void *scope)
@@ -905,13 +890,13 @@ static lull_value cancels_scope(void *scope)
 TASK_TEST(cancelling_a_scope_around_a_group_cancels_the_children)
 {
     lull_scope scope;
-    enter(&scope, LULL_FOREVER);
+    test_enter(&scope, LULL_FOREVER);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     lull_spawn(cancels_scope, &scope, .delay = 1);
     CHECK_STATUS(lull_group_wait(group), LULL_ECANCELED);
     CHECK_LOG("a:ECANCELED@1");
-    leave(&scope);
+    test_leave(&scope);
     CHECK_STATUS(lull_pause(0), LULL_OK);
 }
 
@@ -920,10 +905,10 @@ TASK_TEST(cancelling_a_scope_in_a_group_leaves_the_children_alone)
     lull_group group = open_group();
     lull_scope scope;
     lull_spawn(sleeps, &two, .name = "a", .group = group);
-    enter(&scope, LULL_FOREVER);
+    test_enter(&scope, LULL_FOREVER);
     lull_spawn(cancels_scope, &scope, .delay = 1);
     CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
-    leave(&scope);
+    test_leave(&scope);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);
     CHECK_LOG("a:OK@2");
 }
@@ -940,42 +925,42 @@ TASK_TEST(a_timeout_in_a_group_leaves_the_children_alone)
 TASK_TEST(a_wait_that_is_cut_short_waits_on_for_children_that_take_their_time)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_group group = open_group();
     lull_spawn(sleeps_behind_a_shield, &three, .name = "a", .group = group);
     CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
     CHECK_TIME(3);
     CHECK_LOG("a:OK@3");
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(a_group_opened_in_an_expired_scope_is_cancelled)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     lull_group group = open_group();
     lull_spawn(sleeps, &ten, .name = "a", .group = group);
     CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
     CHECK_LOG("a:ECANCELED@1");
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(a_group_whose_deadline_is_not_reached_leaves_no_timer)
 {
     lull_scope scope;
-    enter(&scope, 5);
+    test_enter(&scope, 5);
     lull_group group = open_group();
     lull_spawn(sleeps, &one, .name = "a", .group = group);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);
-    leave(&scope);
+    test_leave(&scope);
     CHECK(lull__timers_next() == LULL_FOREVER);
 }
 
 TASK_TEST(a_failure_beats_the_timeout)
 {
     lull_scope scope;
-    enter(&scope, 2);
+    test_enter(&scope, 2);
     lull_group group = open_group();
     lull_spawn(fails_when_cancelled, NULL, .name = "a", .group = group);
     int status = lull_group_wait(group);
@@ -1557,7 +1542,7 @@ TASK_TEST(the_end_of_a_childs_wait_may_spawn_while_the_children_are_killed)
 TASK_TEST(opening_a_group_out_of_memory_is_refused)
 {
     lull_scope scope;
-    enter(&scope, 5);
+    test_enter(&scope, 5);
     long allowed = 0;
     lull_group group;
     for (;; allowed++) {
@@ -1571,7 +1556,7 @@ TASK_TEST(opening_a_group_out_of_memory_is_refused)
     }
     CHECK(allowed > 0);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(a_failure_that_finds_no_memory_keeps_its_status)
@@ -1617,23 +1602,5 @@ static lull_value whole_program(void *unused)
 
 TEST(a_program_of_groups_runs_out_of_memory_anywhere_and_leaks_nothing)
 {
-    bool completed = false;
-    long allowed = 0;
-    for (; allowed < 100 && !completed; allowed++) {
-        lull_native_reset();
-        lull__allocations_left = allowed;
-        lull_task task = lull__task_spawn(&(lull_spawn_options){.function = whole_program}, 1);
-        if (task < 0) CHECK_STATUS(task, LULL_ENOMEM);
-        lull_native_run();
-        lull__allocations_left = -1;
-        if (lull_native.done) {
-            int status = lull_native.ended[0].status;
-            completed = status == 0;
-            if (!completed) CHECK_STATUS(status, LULL_ENOMEM);
-            CHECK_INT(lull_native.failures, 0);
-        }
-        test_close();
-    }
-    CHECK(completed);
-    CHECK(allowed > 5);
+    test_out_of_memory_anywhere(whole_program);
 }

@@ -346,23 +346,5 @@ static lull_value whole_program(void *unused)
 
 TEST(a_whole_program_runs_out_of_memory_anywhere_and_leaks_nothing)
 {
-    bool completed = false;
-    long allowed = 0;
-    for (; allowed < 100 && !completed; allowed++) {
-        lull_native_reset();
-        lull__allocations_left = allowed;
-        lull_task task = lull__task_spawn(&(lull_spawn_options){.function = whole_program}, 1);
-        if (task < 0) CHECK_STATUS(task, LULL_ENOMEM);
-        lull_native_run();
-        lull__allocations_left = -1;
-        if (lull_native.done) {
-            int status = lull_native.ended[0].status;
-            completed = status == 0;
-            if (!completed) CHECK_STATUS(status, LULL_ENOMEM);
-            if (completed) CHECK_INT(lull_native.ended[0].value, 42);
-        }
-        test_close(); /* all gone, whatever happened */
-    }
-    CHECK(completed);
-    CHECK(allowed > 5);
+    test_out_of_memory_anywhere(whole_program);
 }

@@ -3,28 +3,12 @@
 
 #define NAN_SECONDS (LULL_FOREVER - LULL_FOREVER)
 
-/* What a scope is told on the way in and out, where the test is not about that. */
-static void enter(lull_scope *scope, double seconds)
-{
-    CHECK_STATUS(lull_scope_enter(scope, seconds), LULL_OK);
-}
-
-static void enter_shielded(lull_scope *scope, double seconds)
-{
-    CHECK_STATUS(lull_scope_enter_shielded(scope, seconds), LULL_OK);
-}
-
-static void leave(lull_scope *scope)
-{
-    CHECK_STATUS(lull_scope_exit(scope, 0), LULL_OK);
-}
-
 /* ---- Enter and exit ------------------------------------------------------------------------------------------ */
 
 TASK_TEST(a_scope_that_does_not_expire_changes_nothing)
 {
     lull_scope scope;
-    enter(&scope, 10);
+    test_enter(&scope, 10);
     CHECK_STATUS(lull_pause(5), LULL_OK);
     CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
     CHECK_STATUS(lull_pause(20), LULL_OK);
@@ -34,17 +18,17 @@ TASK_TEST(a_scope_that_does_not_expire_changes_nothing)
 TASK_TEST(a_scope_for_ever_does_not_expire)
 {
     lull_scope scope;
-    enter(&scope, LULL_FOREVER);
+    test_enter(&scope, LULL_FOREVER);
     CHECK_STATUS(lull_pause(1e9), LULL_OK);
-    leave(&scope);
+    test_leave(&scope);
 }
 
 TASK_TEST(leaving_a_scope_answers_with_the_status_of_its_work)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_STATUS(lull_scope_exit(&scope, LULL_EFAILED), LULL_EFAILED);
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_INT(lull_scope_exit(&scope, 12), 12);
 }
 
@@ -68,12 +52,12 @@ TASK_TEST(leaving_a_scope_that_is_not_the_innermost_is_refused_and_it_stays_ente
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, 1);
-    enter(&inner, 10);
+    test_enter(&outer, 1);
+    test_enter(&inner, 10);
     CHECK_STATUS(lull_scope_exit(&outer, 0), LULL_EINVAL);
     CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
-    leave(&inner);
-    leave(&outer);
+    test_leave(&inner);
+    test_leave(&outer);
     CHECK_STATUS(lull_scope_exit(&outer, 0), LULL_EINVAL);
 }
 
@@ -89,11 +73,11 @@ static lull_value leaves_the_scope_of_another(void *unused)
 TASK_TEST(leaving_the_scope_of_another_task_is_refused)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     scope_of_another = &scope;
     lull_spawn(leaves_the_scope_of_another, NULL);
     lull_pause(0);
-    leave(&scope);
+    test_leave(&scope);
 }
 
 /* ---- Expiry -------------------------------------------------------------------------------------------------- */
@@ -101,7 +85,7 @@ TASK_TEST(leaving_the_scope_of_another_task_is_refused)
 TASK_TEST(an_expired_scope_fails_the_present_wait_and_every_later_one)
 {
     lull_scope scope;
-    enter(&scope, 2);
+    test_enter(&scope, 2);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     CHECK_TIME(2);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
@@ -115,7 +99,7 @@ TASK_TEST(an_expired_scope_fails_the_present_wait_and_every_later_one)
 TASK_TEST(a_scope_that_expires_while_its_task_is_busy_fails_the_next_wait)
 {
     lull_scope scope;
-    enter(&scope, 2);
+    test_enter(&scope, 2);
     lull_native.now += 5;
     lull_pause(0); /* the loop looks at the clock */
     CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
@@ -125,7 +109,7 @@ TASK_TEST(a_scope_that_expires_while_its_task_is_busy_fails_the_next_wait)
 TASK_TEST(a_scope_of_0_seconds_expires_at_the_first_wait_that_suspends)
 {
     lull_scope scope;
-    enter(&scope, 0);
+    test_enter(&scope, 0);
     CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
     CHECK_STATUS(lull_scope_exit(&scope, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
     CHECK_TIME(0);
@@ -135,8 +119,8 @@ TASK_TEST(the_expiry_of_an_outer_scope_is_canceled_within_and_timed_out_at_its_e
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, 2);
-    enter(&inner, 10);
+    test_enter(&outer, 2);
+    test_enter(&inner, 10);
     int status = lull_pause(20);
     CHECK_STATUS(status, LULL_ECANCELED);
     status = lull_scope_exit(&inner, status);
@@ -150,8 +134,8 @@ TASK_TEST(the_expiry_of_an_inner_scope_does_not_touch_the_outer)
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, 10);
-    enter(&inner, 2);
+    test_enter(&outer, 10);
+    test_enter(&inner, 2);
     CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
     CHECK_STATUS(lull_scope_exit(&inner, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
     CHECK_STATUS(lull_pause(3), LULL_OK);
@@ -164,8 +148,8 @@ TASK_TEST(of_two_scopes_that_expire_at_once_the_outer_counts)
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, 2);
-    enter(&inner, 2);
+    test_enter(&outer, 2);
+    test_enter(&inner, 2);
     int status = lull_scope_exit(&inner, lull_pause(20));
     CHECK_STATUS(status, LULL_ECANCELED);
     CHECK_STATUS(lull_scope_exit(&outer, status), LULL_ETIMEDOUT);
@@ -176,12 +160,12 @@ TASK_TEST(an_outer_scope_that_expires_after_the_inner_one_counts_from_then_on)
     lull_scope outer;
     lull_scope inner;
     lull_scope shield;
-    enter(&outer, 5);
-    enter(&inner, 2);
+    test_enter(&outer, 5);
+    test_enter(&inner, 2);
     CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     CHECK_STATUS(lull_pause(4), LULL_OK);
-    leave(&shield);
+    test_leave(&shield);
     CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
     int status = lull_scope_exit(&inner, LULL_ECANCELED);
     CHECK_STATUS(status, LULL_ECANCELED);
@@ -193,23 +177,23 @@ TASK_TEST(a_scope_entered_when_another_has_just_expired_has_its_own_time)
     lull_scope outer;
     lull_scope first;
     lull_scope second;
-    enter(&outer, 10);
-    enter(&first, 2);
+    test_enter(&outer, 10);
+    test_enter(&first, 2);
     CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
-    leave(&first);
-    enter(&second, 3);
+    test_leave(&first);
+    test_enter(&second, 3);
     CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
     CHECK_TIME(5);
-    leave(&second);
+    test_leave(&second);
     CHECK_STATUS(lull_pause(20), LULL_ETIMEDOUT);
     CHECK_TIME(10);
-    leave(&outer);
+    test_leave(&outer);
 }
 
 TASK_TEST(an_exit_without_failure_hides_no_expiry)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
 }
@@ -217,22 +201,22 @@ TASK_TEST(an_exit_without_failure_hides_no_expiry)
 TASK_TEST(a_cancellation_from_elsewhere_is_not_taken_for_the_expiry)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_STATUS(lull_scope_exit(&scope, LULL_ECANCELED), LULL_ECANCELED);
 }
 
 TASK_TEST(a_task_whose_scopes_expire_often_is_not_killed)
 {
     lull_scope outer;
-    enter(&outer, LULL_FOREVER);
+    test_enter(&outer, LULL_FOREVER);
     for (int i = 0; i < 3 * LULL_PATIENCE; i++) {
         lull_scope scope;
-        enter(&scope, 0);
+        test_enter(&scope, 0);
         CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
         CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
-        leave(&scope);
+        test_leave(&scope);
     }
-    leave(&outer);
+    test_leave(&outer);
 }
 
 /* ---- Cancel -------------------------------------------------------------------------------------------------- */
@@ -247,7 +231,7 @@ static lull_value cancels_the_scope_of_another(void *unused)
 TASK_TEST(a_cancelled_scope_fails_its_waits_until_its_exit)
 {
     lull_scope scope;
-    enter(&scope, LULL_FOREVER);
+    test_enter(&scope, LULL_FOREVER);
     scope_of_another = &scope;
     lull_spawn(cancels_the_scope_of_another, NULL, .delay = 1);
     CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
@@ -260,10 +244,10 @@ TASK_TEST(a_cancelled_scope_fails_its_waits_until_its_exit)
 TASK_TEST(a_task_can_cancel_its_own_scope)
 {
     lull_scope scope;
-    enter(&scope, LULL_FOREVER);
+    test_enter(&scope, LULL_FOREVER);
     CHECK_STATUS(lull_scope_cancel(&scope), LULL_OK);
     CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
-    leave(&scope);
+    test_leave(&scope);
     CHECK_STATUS(lull_pause(0), LULL_OK);
 }
 
@@ -271,8 +255,8 @@ TASK_TEST(a_cancelled_outer_scope_reaches_the_inner_ones)
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, LULL_FOREVER);
-    enter(&inner, 5);
+    test_enter(&outer, LULL_FOREVER);
+    test_enter(&inner, 5);
     lull_scope_cancel(&outer);
     CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
     CHECK_STATUS(lull_scope_exit(&inner, LULL_ECANCELED), LULL_ECANCELED);
@@ -284,13 +268,13 @@ TASK_TEST(a_cancelled_inner_scope_does_not_reach_the_outer)
 {
     lull_scope outer;
     lull_scope inner;
-    enter(&outer, LULL_FOREVER);
-    enter(&inner, LULL_FOREVER);
+    test_enter(&outer, LULL_FOREVER);
+    test_enter(&inner, LULL_FOREVER);
     lull_scope_cancel(&inner);
     CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
-    leave(&inner);
+    test_leave(&inner);
     CHECK_STATUS(lull_pause(1), LULL_OK);
-    leave(&outer);
+    test_leave(&outer);
 }
 
 TASK_TEST(cancelling_a_scope_that_is_not_entered_is_refused)
@@ -299,12 +283,12 @@ TASK_TEST(cancelling_a_scope_that_is_not_entered_is_refused)
     lull_scope inner = {0};
     CHECK_STATUS(lull_scope_cancel(&inner), LULL_EINVAL);
     CHECK_STATUS(lull_scope_cancel(NULL), LULL_EINVAL);
-    enter(&outer, LULL_FOREVER);
-    enter(&inner, LULL_FOREVER);
-    leave(&inner);
+    test_enter(&outer, LULL_FOREVER);
+    test_enter(&inner, LULL_FOREVER);
+    test_leave(&inner);
     CHECK_STATUS(lull_scope_cancel(&inner), LULL_EINVAL);
     CHECK_STATUS(lull_pause(0), LULL_OK);
-    leave(&outer);
+    test_leave(&outer);
     CHECK_STATUS(lull_scope_cancel(&outer), LULL_EINVAL);
 }
 
@@ -314,47 +298,47 @@ TASK_TEST(a_shield_keeps_the_expiry_of_the_outer_scope_away_until_its_exit)
 {
     lull_scope outer;
     lull_scope shield;
-    enter(&outer, 1);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter(&outer, 1);
+    test_enter_shielded(&shield, LULL_FOREVER);
     CHECK_STATUS(lull_pause(5), LULL_OK);
-    leave(&shield);
+    test_leave(&shield);
     lull_pause(0);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     CHECK_TIME(5);
-    leave(&outer);
+    test_leave(&outer);
 }
 
 TASK_TEST(a_shield_entered_after_the_expiry_lets_cleanup_wait)
 {
     lull_scope outer;
     lull_scope shield;
-    enter(&outer, 1);
+    test_enter(&outer, 1);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
-    enter_shielded(&shield, 10);
+    test_enter_shielded(&shield, 10);
     CHECK_STATUS(lull_pause(5), LULL_OK);
-    leave(&shield);
+    test_leave(&shield);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     CHECK_TIME(6);
-    leave(&outer);
+    test_leave(&outer);
 }
 
 TASK_TEST(a_shield_can_expire_itself)
 {
     lull_scope outer;
     lull_scope shield;
-    enter(&outer, 10);
-    enter_shielded(&shield, 2);
+    test_enter(&outer, 10);
+    test_enter_shielded(&shield, 2);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     CHECK_STATUS(lull_scope_exit(&shield, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
     CHECK_STATUS(lull_pause(1), LULL_OK);
-    leave(&outer);
+    test_leave(&outer);
 }
 
 static lull_value cleans_up_behind_a_shield(void *seconds)
 {
     lull_scope shield;
     test_waits(NULL);
-    enter_shielded(&shield, *(const double *)seconds);
+    test_enter_shielded(&shield, *(const double *)seconds);
     int status = lull_pause(2);
     test_log("cleanup:%s", lull_err_name(status));
     CHECK_STATUS(lull_scope_exit(&shield, status), status);
@@ -388,27 +372,27 @@ TASK_TEST(a_shield_does_not_keep_out_what_lies_within_it)
 {
     lull_scope shield;
     lull_scope inner;
-    enter_shielded(&shield, LULL_FOREVER);
-    enter(&inner, 1);
+    test_enter_shielded(&shield, LULL_FOREVER);
+    test_enter(&inner, 1);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
-    leave(&inner);
+    test_leave(&inner);
     lull_scope_cancel(&shield);
     CHECK_STATUS(lull_pause(5), LULL_ECANCELED);
-    leave(&shield);
+    test_leave(&shield);
 }
 
 TASK_TEST(cancelling_an_outer_scope_shows_after_the_shield_only)
 {
     lull_scope outer;
     lull_scope shield;
-    enter(&outer, LULL_FOREVER);
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter(&outer, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     scope_of_another = &outer;
     lull_spawn(cancels_the_scope_of_another, NULL, .delay = 1);
     CHECK_STATUS(lull_pause(3), LULL_OK);
-    leave(&shield);
+    test_leave(&shield);
     CHECK_STATUS(lull_pause(3), LULL_ECANCELED);
-    leave(&outer);
+    test_leave(&outer);
 }
 
 /* ---- The cancellation of the task ---------------------------------------------------------------------------- */
@@ -417,7 +401,7 @@ static lull_value waits_in_an_expiring_scope(void *unused)
 {
     lull_scope scope;
     (void)unused;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     int status = lull_pause(5);
     test_log("%s", lull_err_name(status));
     lull_cancel(lull_current());
@@ -437,7 +421,7 @@ static lull_value ends_in_a_scope(void *unused)
 {
     lull_scope scope;
     (void)unused;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     lull_return(5);
 }
 
@@ -450,7 +434,7 @@ TASK_TEST(a_task_that_ends_in_a_scope_leaves_no_timer)
 TASK_TEST(a_limit_within_an_expired_scope_does_not_hide_the_expiry)
 {
     lull_scope scope;
-    enter(&scope, 1);
+    test_enter(&scope, 1);
     CHECK_STATUS(lull_pause(5), LULL_ETIMEDOUT);
     int status = lull_with_timeout(10, NULL, NULL);
     CHECK_STATUS(status, LULL_ECANCELED);
@@ -512,7 +496,7 @@ static lull_value pauses_in_a_scope(void *unused)
 {
     (void)unused;
     lull_scope scope;
-    enter(&scope, 20);
+    test_enter(&scope, 20);
     int status = lull_pause(10);
     say("inner", status);
     status = lull_scope_exit(&scope, status);
@@ -599,9 +583,9 @@ static lull_value pauses_behind_a_shield(void *unused)
 {
     (void)unused;
     lull_scope shield;
-    enter_shielded(&shield, LULL_FOREVER);
+    test_enter_shielded(&shield, LULL_FOREVER);
     say("shield", lull_pause(5));
-    leave(&shield);
+    test_leave(&shield);
     int status = lull_pause(5);
     say("body", status);
     lull_check(status);

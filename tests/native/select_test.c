@@ -3,35 +3,6 @@
 
 #include <limits.h>
 
-static const char *short_name(int status)
-{
-    return lull_err_name(status) + 5;
-}
-
-static lull_chan new_channel(size_t size, size_t capacity)
-{
-    lull_chan channel = lull_chan_new(size, capacity);
-    CHECK(channel > 0);
-    return channel;
-}
-
-static void release(lull_chan channel)
-{
-    CHECK_STATUS(lull_chan_release(channel), LULL_OK);
-}
-
-static int try_send_int(lull_chan channel, int value)
-{
-    return lull_try_send(channel, &value);
-}
-
-static int try_receive_int(lull_chan channel)
-{
-    int value = -1;
-    int status = lull_try_receive(channel, &value);
-    return status < 0 ? status : value;
-}
-
 static lull_future resolved(lull_value value)
 {
     lull_future future = lull_future_new();
@@ -55,11 +26,11 @@ static lull_value selects(void *pointer)
     choice *one = (choice *)pointer;
     one->index = lull_select(one->cases, one->count);
     if (one->index < 0) {
-        test_log("%s:%s", lull_name(lull_current()), short_name(one->index));
+        test_log("%s:%s", lull_name(lull_current()), test_short_name(one->index));
         lull_check(one->index);
     } else {
         int status = one->cases[one->index].status;
-        test_log("%s=%d:%s", lull_name(lull_current()), one->index, short_name(status));
+        test_log("%s=%d:%s", lull_name(lull_current()), one->index, test_short_name(status));
     }
     return one->index;
 }
@@ -124,41 +95,41 @@ static gate new_gate(void)
 TASK_TEST(a_case_can_send)
 {
     int value = 5;
-    choice one = CASES({.send = new_channel(sizeof(int), 0), .element = &value});
+    choice one = CASES({.send = test_new_channel(sizeof(int), 0), .element = &value});
     start(&one, "s");
     CHECK_LOG("");
     value = 6; /* it was copied */
-    CHECK_INT(try_receive_int(one.cases[0].send), 5);
-    CHECK_STATUS(try_receive_int(one.cases[0].send), LULL_EBUSY);
+    CHECK_INT(test_try_receive_int(one.cases[0].send), 5);
+    CHECK_STATUS(test_try_receive_int(one.cases[0].send), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("s=0:OK");
-    lull_chan channel = new_channel(sizeof(int), 1);
+    lull_chan channel = test_new_channel(sizeof(int), 1);
     lull_case ready = {.send = channel, .element = &value, .status = 99};
     CHECK_INT(lull_select(&ready, 1), 0);
     CHECK_STATUS(ready.status, LULL_OK);
-    CHECK_INT(try_receive_int(channel), 6);
-    release(channel);
-    release(one.cases[0].send);
+    CHECK_INT(test_try_receive_int(channel), 6);
+    test_release(channel);
+    test_release(one.cases[0].send);
 }
 
 TASK_TEST(a_case_can_receive)
 {
     int value = -1;
-    choice one = CASES({.receive = new_channel(sizeof(int), 0), .element = &value});
+    choice one = CASES({.receive = test_new_channel(sizeof(int), 0), .element = &value});
     start(&one, "s");
-    CHECK_STATUS(try_send_int(one.cases[0].receive, 5), LULL_OK);
-    CHECK_STATUS(try_send_int(one.cases[0].receive, 6), LULL_EBUSY);
+    CHECK_STATUS(test_try_send_int(one.cases[0].receive, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(one.cases[0].receive, 6), LULL_EBUSY);
     CHECK_INT(value, -1);
     lull_pause(0);
     CHECK_INT(value, 5);
     CHECK_LOG("s=0:OK");
-    lull_chan channel = new_channel(sizeof(int), 1);
-    CHECK_STATUS(try_send_int(channel, 7), LULL_OK);
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    CHECK_STATUS(test_try_send_int(channel, 7), LULL_OK);
     lull_case ready = {.receive = channel, .element = &value};
     CHECK_INT(lull_select(&ready, 1), 0);
     CHECK_INT(value, 7);
-    release(channel);
-    release(one.cases[0].receive);
+    test_release(channel);
+    test_release(one.cases[0].receive);
 }
 
 TASK_TEST(elements_of_any_size_go_through_cases)
@@ -170,7 +141,7 @@ TASK_TEST(elements_of_any_size_go_through_cases)
             unsigned char in[101];
             for (size_t b = 0; b < sizeof out; b++) out[b] = (unsigned char)(b * 3 + i);
             memset(in, 0xAA, sizeof in);
-            lull_chan channel = new_channel(sizes[i], 0);
+            lull_chan channel = test_new_channel(sizes[i], 0);
             choice sending = CASES({.send = channel, .element = out});
             choice receiving = CASES({.receive = channel, .element = drop ? NULL : in});
             start(drop ? &sending : &receiving, "a");
@@ -179,7 +150,7 @@ TASK_TEST(elements_of_any_size_go_through_cases)
             CHECK_INT(sending.index + receiving.index, 0);
             if (!drop) CHECK(memcmp(in, out, sizes[i]) == 0);
             CHECK_INT(in[drop ? 0 : sizes[i]], 0xAA);
-            release(channel);
+            test_release(channel);
         }
     }
 }
@@ -260,14 +231,14 @@ TASK_TEST(a_case_can_be_any_yieldable)
 
 TASK_TEST(a_case_can_be_a_time)
 {
-    lull_case cases[] = {{.after = LULL_FOREVER}, {.after = 2}, {.after = 1}, {.receive = new_channel(4, 0)}};
+    lull_case cases[] = {{.after = LULL_FOREVER}, {.after = 2}, {.after = 1}, {.receive = test_new_channel(4, 0)}};
     CHECK_INT(lull_select(cases, 4), 2);
     CHECK_STATUS(cases[2].status, LULL_OK);
     CHECK_TIME(1);
     CHECK(lull__timers_next() == LULL_FOREVER); /* the others are disarmed */
     CHECK_INT(lull_select(cases, 2), 1);
     CHECK_TIME(3);
-    release(cases[3].receive);
+    test_release(cases[3].receive);
 }
 
 TASK_TEST(a_time_does_not_begin_again_when_the_task_is_resumed)
@@ -286,8 +257,8 @@ TASK_TEST(of_two_that_become_ready_the_first_happens)
 {
     char out[100] = {0};
     char in[100];
-    lull_chan a = new_channel(100, 0);
-    lull_chan b = new_channel(100, 0);
+    lull_chan a = test_new_channel(100, 0);
+    lull_chan b = test_new_channel(100, 0);
     choice one = CASES({.receive = a, .element = in}, {.send = b, .element = out}, {.await = lull_future_new()});
     start(&one, "s");
     CHECK_STATUS(lull_try_receive(b, in), LULL_OK);
@@ -296,16 +267,16 @@ TASK_TEST(of_two_that_become_ready_the_first_happens)
     CHECK_STATUS(lull_future_resolve(one.cases[2].await, 1), LULL_OK);
     lull_pause(0);
     CHECK_LOG("s=1:OK");
-    release(a);
-    release(b);
+    test_release(a);
+    test_release(b);
 }
 
 TASK_TEST(losers_are_withdrawn_when_the_winner_has_happened_not_when_the_task_runs)
 {
     int out = 5;
     char large[100] = {0};
-    lull_chan a = new_channel(sizeof(int), 0);
-    lull_chan b = new_channel(100, 0);
+    lull_chan a = test_new_channel(sizeof(int), 0);
+    lull_chan b = test_new_channel(100, 0);
     lull_future future = lull_future_new();
     lull_future winner = lull_future_new();
     gate one = new_gate();
@@ -314,15 +285,15 @@ TASK_TEST(losers_are_withdrawn_when_the_winner_has_happened_not_when_the_task_ru
               {.join = lull_spawn(test_waits, NULL)}, {.yieldable = &one.yieldable}, {.after = 5}, {.await = winner});
     start(&all, "s");
     CHECK_STATUS(lull_future_resolve(winner, 1), LULL_OK);
-    CHECK_STATUS(try_send_int(a, 1), LULL_EBUSY);
+    CHECK_STATUS(test_try_send_int(a, 1), LULL_EBUSY);
     CHECK_STATUS(lull_try_receive(b, large), LULL_EBUSY);
     CHECK_STATUS(lull_resume(one.waiter, 1), LULL_ESRCH);
     CHECK_STATUS(lull_throw(one.waiter, -45, "x"), LULL_ESRCH);
     CHECK_STATUS(lull_schedule(one.waiter, 1, 1), LULL_ESRCH);
     CHECK(lull__timers_next() == LULL_FOREVER);
     /* What they waited for may go, too. */
-    release(a);
-    release(b);
+    test_release(a);
+    test_release(b);
     CHECK_STATUS(lull_future_free(future), LULL_OK);
     CHECK_STATUS(lull_future_free(winner), LULL_OK);
     CHECK_STATUS(lull_kill(all.cases[3].join), LULL_OK);
@@ -333,12 +304,12 @@ TASK_TEST(losers_are_withdrawn_when_the_winner_has_happened_not_when_the_task_ru
 
 TASK_TEST(what_is_freed_after_its_case_has_happened_is_not_touched_again)
 {
-    lull_chan channel = new_channel(100, 0);
+    lull_chan channel = test_new_channel(100, 0);
     char bytes[100] = {0};
     choice one = CASES({.send = channel, .element = bytes});
     start(&one, "a");
     CHECK_STATUS(lull_try_receive(channel, bytes), LULL_OK);
-    release(channel);
+    test_release(channel);
     lull_pause(0);
     lull_task task = lull_spawn(test_waits, NULL);
     choice join = CASES({.join = task});
@@ -356,7 +327,7 @@ TASK_TEST(the_two_sides_of_a_channel_in_one_select_do_not_meet)
             lull_seed(seed);
             int out = 5;
             int in = -1;
-            lull_chan channel = new_channel(sizeof(int), capacity);
+            lull_chan channel = test_new_channel(sizeof(int), capacity);
             lull_case cases[] = {
                 {.send = channel, .element = &out}, {.receive = channel, .element = &in}, {.after = 1}};
             int index = lull_select(cases, 3);
@@ -368,7 +339,7 @@ TASK_TEST(the_two_sides_of_a_channel_in_one_select_do_not_meet)
                 CHECK_INT(in, 5);
                 CHECK_INT(lull_chan_length(channel), 0);
             }
-            release(channel);
+            test_release(channel);
         }
     }
 }
@@ -378,7 +349,7 @@ TASK_TEST(others_pass_by_the_two_sides_of_one_select)
     int out = 5;
     int in = -1;
     int value = 6;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     choice one = CASES({.send = channel, .element = &out}, {.receive = channel, .element = &in});
     start(&one, "a");
     CHECK_STATUS(lull_send(channel, &value), LULL_OK);
@@ -390,7 +361,7 @@ TASK_TEST(others_pass_by_the_two_sides_of_one_select)
     CHECK_INT(value, 5);
     lull_pause(0);
     CHECK_LOG("a=1:OK b=0:OK");
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(two_selects_meet)
@@ -401,8 +372,8 @@ TASK_TEST(two_selects_meet)
         int twos = 2;
         int first = 0;
         int second = 0;
-        lull_chan a = new_channel(sizeof(int), 0);
-        lull_chan b = new_channel(sizeof(int), 0);
+        lull_chan a = test_new_channel(sizeof(int), 0);
+        lull_chan b = test_new_channel(sizeof(int), 0);
         choice one = CASES({.send = a, .element = &ones}, {.receive = b, .element = &first});
         choice two = CASES({.send = b, .element = &twos}, {.receive = a, .element = &second});
         start(&one, "a");
@@ -410,12 +381,12 @@ TASK_TEST(two_selects_meet)
         lull_pause(0);
         CHECK_INT(one.index + two.index, 1); /* one sends, the other receives, on one of the channels */
         CHECK_INT(first + second, one.index ? 2 : 1);
-        CHECK_STATUS(try_receive_int(a), LULL_EBUSY);
-        CHECK_STATUS(try_receive_int(b), LULL_EBUSY);
-        CHECK_STATUS(try_send_int(a, 1), LULL_EBUSY);
-        CHECK_STATUS(try_send_int(b, 1), LULL_EBUSY);
-        release(a);
-        release(b);
+        CHECK_STATUS(test_try_receive_int(a), LULL_EBUSY);
+        CHECK_STATUS(test_try_receive_int(b), LULL_EBUSY);
+        CHECK_STATUS(test_try_send_int(a, 1), LULL_EBUSY);
+        CHECK_STATUS(test_try_send_int(b, 1), LULL_EBUSY);
+        test_release(a);
+        test_release(b);
     }
 }
 
@@ -425,7 +396,7 @@ TASK_TEST(two_selects_of_both_sides_of_one_channel_meet)
     int twos = 2;
     int first = 0;
     int second = 0;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     choice one = CASES({.send = channel, .element = &ones}, {.receive = channel, .element = &first});
     choice two = CASES({.send = channel, .element = &twos}, {.receive = channel, .element = &second});
     start(&one, "a");
@@ -433,39 +404,39 @@ TASK_TEST(two_selects_of_both_sides_of_one_channel_meet)
     lull_pause(0);
     CHECK_INT(one.index + two.index, 1);
     CHECK_INT(first + second, one.index ? 2 : 1);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(the_same_channel_can_be_there_twice)
 {
     int first = 0;
     int second = 0;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     choice one = CASES({.receive = channel, .element = &first}, {.receive = channel, .element = &second});
     start(&one, "a");
-    CHECK_STATUS(try_send_int(channel, 5), LULL_OK);
-    CHECK_STATUS(try_send_int(channel, 6), LULL_EBUSY);
+    CHECK_STATUS(test_try_send_int(channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 6), LULL_EBUSY);
     lull_pause(0);
     CHECK_INT(first + second, 5);
     CHECK_INT(one.index ? second : first, 5);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(a_select_waits_its_turn_at_a_channel)
 {
     int value = 0;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     choice first = CASES({.receive = channel, .element = &value}, {.after = 9});
     choice second = CASES({.receive = channel, .element = &value}, {.after = 9});
     start(&first, "a");
     start(&second, "b");
-    CHECK_STATUS(try_send_int(channel, 1), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
     lull_pause(0);
     CHECK_LOG("a=0:OK");
-    CHECK_STATUS(try_send_int(channel, 1), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
     lull_pause(0);
     CHECK_LOG("a=0:OK b=0:OK");
-    release(channel);
+    test_release(channel);
 }
 
 /* ---- What is over -------------------------------------------------------------------------------------------- */
@@ -473,8 +444,8 @@ TASK_TEST(a_select_waits_its_turn_at_a_channel)
 TASK_TEST(a_closed_channel_is_a_case_that_happens)
 {
     int value = 5;
-    lull_chan channel = new_channel(sizeof(int), 1);
-    CHECK_STATUS(try_send_int(channel, 1), LULL_OK);
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
     CHECK_STATUS(lull_chan_close(channel), LULL_OK);
     lull_case sending = {.send = channel, .element = &value};
     CHECK_INT(lull_select(&sending, 1), 0);
@@ -487,14 +458,14 @@ TASK_TEST(a_closed_channel_is_a_case_that_happens)
     CHECK_INT(lull_select(&receiving, 1), 0);
     CHECK_STATUS(receiving.status, LULL_ECLOSED);
     CHECK_INT(value, 1);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(closing_or_freeing_what_a_select_waits_for_is_a_case_that_happens)
 {
     char large[100] = {0};
-    lull_chan closed = new_channel(100, 0);
-    lull_chan freed = new_channel(100, 0);
+    lull_chan closed = test_new_channel(100, 0);
+    lull_chan freed = test_new_channel(100, 0);
     lull_future future = lull_future_new();
     choice a = CASES({.send = closed, .element = large}, {.after = 9});
     choice b = CASES({.receive = freed, .element = large}, {.send = freed, .element = large});
@@ -503,18 +474,18 @@ TASK_TEST(closing_or_freeing_what_a_select_waits_for_is_a_case_that_happens)
     start(&b, "b");
     start(&c, "c");
     CHECK_STATUS(lull_chan_close(closed), LULL_OK);
-    release(freed);
+    test_release(freed);
     CHECK_STATUS(lull_future_free(future), LULL_OK);
     lull_pause(0);
     CHECK_LOG("a=0:ECLOSED b=1:ECLOSED c=0:ECLOSED");
-    release(closed);
+    test_release(closed);
 }
 
 TASK_TEST(a_stale_handle_is_a_case_that_happens)
 {
     char large[100] = {0};
-    lull_chan channel = new_channel(100, 1);
-    release(channel);
+    lull_chan channel = test_new_channel(100, 1);
+    test_release(channel);
     lull_future future = lull_future_new();
     CHECK_STATUS(lull_future_free(future), LULL_OK);
     lull_task task = lull_spawn(test_returns_7, NULL);
@@ -538,7 +509,7 @@ TASK_TEST(a_stale_handle_is_a_case_that_happens)
 TASK_TEST(cases_that_make_no_sense_are_refused)
 {
     int value = 5;
-    lull_chan channel = new_channel(sizeof(int), 1);
+    lull_chan channel = test_new_channel(sizeof(int), 1);
     gate one = new_gate();
     lull_case wrong[] = {{0},
                          {.after = -1},
@@ -562,7 +533,7 @@ TASK_TEST(cases_that_make_no_sense_are_refused)
     CHECK_STATUS(lull_select(&right, (size_t)INT_MAX + 1), LULL_EINVAL);
     CHECK_STATUS(lull_try_select(&right, (size_t)INT_MAX + 1), LULL_EINVAL);
     CHECK_INT(one.begun, 0);
-    release(channel);
+    test_release(channel);
 }
 
 TEST(selecting_outside_of_a_task_is_refused)
@@ -587,8 +558,8 @@ static void start_everything(everything *all)
 {
     memset(all, 0, sizeof *all);
     all->gate = new_gate();
-    all->sending = new_channel(100, 0);
-    all->receiving = new_channel(100, 0);
+    all->sending = test_new_channel(100, 0);
+    all->receiving = test_new_channel(100, 0);
     all->choice = (choice)CASES({.yieldable = &all->gate.yieldable}, {.send = all->sending, .element = all->element},
                                 {.receive = all->receiving, .element = all->element}, {.await = lull_future_new()},
                                 {.after = 100});
@@ -604,8 +575,8 @@ static void check_nothing_happens(everything *all)
     CHECK(lull__timers_next() == LULL_FOREVER);
     lull_pause(0);
     CHECK_INT(all->gate.ended, 1);
-    release(all->sending);
-    release(all->receiving);
+    test_release(all->sending);
+    test_release(all->receiving);
 }
 
 TASK_TEST(after_a_cancellation_nothing_happens_even_before_the_task_runs)
@@ -638,14 +609,14 @@ TASK_TEST(after_a_kill_nothing_happens)
 
 TASK_TEST(a_select_can_time_out)
 {
-    lull_chan channel = new_channel(4, 0);
+    lull_chan channel = test_new_channel(4, 0);
     lull_case cases[] = {{.receive = channel}, {.after = 5}};
     lull_scope scope;
     CHECK_STATUS(lull_scope_enter(&scope, 2), LULL_OK);
     CHECK_STATUS(lull_scope_exit(&scope, lull_select(cases, 2)), LULL_ETIMEDOUT);
     CHECK_TIME(2);
     CHECK(lull__timers_next() == LULL_FOREVER);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(a_deadline_and_a_time_at_once_are_as_they_were_armed)
@@ -659,8 +630,8 @@ TASK_TEST(a_deadline_and_a_time_at_once_are_as_they_were_armed)
 
 TASK_TEST(a_task_that_is_cancelled_does_not_select)
 {
-    lull_chan channel = new_channel(sizeof(int), 1);
-    CHECK_STATUS(try_send_int(channel, 1), LULL_OK);
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
     gate one = new_gate();
     choice all = CASES({.yieldable = &one.yieldable}, {.receive = channel});
     all.count = 2;
@@ -670,41 +641,41 @@ TASK_TEST(a_task_that_is_cancelled_does_not_select)
     CHECK_LOG("s:ECANCELED");
     CHECK_INT(one.begun, 0);
     CHECK_INT(lull_chan_length(channel), 1);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(what_has_happened_is_kept_by_a_task_that_is_cancelled_meanwhile)
 {
     int value = 0;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     choice one = CASES({.receive = channel, .element = &value}, {.after = 1});
     start(&one, "s");
-    CHECK_STATUS(try_send_int(channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 5), LULL_OK);
     CHECK_STATUS(lull_cancel(one.task), LULL_OK);
     CHECK_STATUS(lull_throw(one.task, -45, "too late"), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("s=0:OK");
     CHECK_INT(value, 5);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(a_large_element_of_a_select_that_is_killed_is_freed)
 {
     char bytes[100] = {0};
-    lull_chan channel = new_channel(100, 0);
+    lull_chan channel = test_new_channel(100, 0);
     choice one = CASES({.receive = channel, .element = bytes}, {.after = 1});
     start(&one, "s");
     CHECK_STATUS(lull_try_send(channel, bytes), LULL_OK);
     CHECK_STATUS(lull_kill(one.task), LULL_OK);
     lull_pause(0);
     CHECK_LOG("");
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(a_task_that_is_resumed_selects_on_and_misses_nothing)
 {
     int value = 0;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     gate one = new_gate();
     choice all = CASES({.receive = channel, .element = &value}, {.yieldable = &one.yieldable});
     start(&all, "a");
@@ -714,7 +685,7 @@ TASK_TEST(a_task_that_is_resumed_selects_on_and_misses_nothing)
     lull_pause(2);
     CHECK_LOG("");
     CHECK_STATUS(lull_resume(all.task, 1), LULL_OK);
-    CHECK_STATUS(try_send_int(channel, 5), LULL_OK); /* it keeps its place */
+    CHECK_STATUS(test_try_send_int(channel, 5), LULL_OK); /* it keeps its place */
     CHECK_STATUS(lull_resume(one.waiter, 1), LULL_ESRCH);
     CHECK_STATUS(lull_cancel(all.task), LULL_OK);
     lull_pause(0);
@@ -726,8 +697,8 @@ TASK_TEST(a_task_that_is_resumed_selects_on_and_misses_nothing)
     CHECK_STATUS(lull_cancel(all.task), LULL_OK);
     lull_pause(0);
     CHECK_LOG("a=0:OK b:ECANCELED");
-    CHECK_STATUS(try_send_int(channel, 6), LULL_EBUSY);
-    release(channel);
+    CHECK_STATUS(test_try_send_int(channel, 6), LULL_EBUSY);
+    test_release(channel);
 }
 
 /* ---- Chance -------------------------------------------------------------------------------------------------- */
@@ -736,8 +707,8 @@ TASK_TEST(a_task_that_is_resumed_selects_on_and_misses_nothing)
 static void check_shares(size_t count, size_t a, size_t b)
 {
     enum { ROUNDS = 2000 };
-    lull_chan silent = new_channel(sizeof(int), 0);
-    lull_chan closed = new_channel(sizeof(int), 0);
+    lull_chan silent = test_new_channel(sizeof(int), 0);
+    lull_chan closed = test_new_channel(sizeof(int), 0);
     CHECK_STATUS(lull_chan_close(closed), LULL_OK);
     int shares[MOST] = {0};
     for (int i = 0; i < ROUNDS; i++) {
@@ -747,8 +718,8 @@ static void check_shares(size_t count, size_t a, size_t b)
     }
     CHECK_INT(shares[a] + shares[b], ROUNDS);
     CHECK(shares[a] > ROUNDS * 4 / 10 && shares[a] < ROUNDS * 6 / 10);
-    release(silent);
-    release(closed);
+    test_release(silent);
+    test_release(closed);
 }
 
 TASK_TEST(of_two_that_are_ready_each_is_chosen_as_often)
@@ -817,8 +788,8 @@ TASK_TEST(trying_leaves_nothing_behind)
     everything all;
     memset(&all, 0, sizeof all);
     all.gate = new_gate();
-    all.sending = new_channel(100, 0);
-    all.receiving = new_channel(100, 0);
+    all.sending = test_new_channel(100, 0);
+    all.receiving = test_new_channel(100, 0);
     lull_task task = lull_spawn(test_waits, NULL, .name = "waits");
     lull_future future = lull_future_new();
     lull_case cases[] = {{.yieldable = &all.gate.yieldable},
@@ -838,24 +809,24 @@ TASK_TEST(trying_leaves_nothing_behind)
     CHECK_INT(lull_try_select(cases, 6), 3);
     CHECK_INT(cases[3].value, 4);
     CHECK_STATUS(lull_kill(task), LULL_OK);
-    release(all.sending);
-    release(all.receiving);
+    test_release(all.sending);
+    test_release(all.receiving);
 }
 
 TASK_TEST(trying_does_what_can_be_done)
 {
     int value = 5;
-    lull_chan full = new_channel(sizeof(int), 1);
-    lull_chan empty = new_channel(sizeof(int), 1);
+    lull_chan full = test_new_channel(sizeof(int), 1);
+    lull_chan empty = test_new_channel(sizeof(int), 1);
     lull_case cases[] = {{.receive = full, .element = &value}, {.send = empty, .element = &value}};
     CHECK_INT(lull_try_select(cases, 2), 1);
     CHECK_STATUS(lull_try_select(cases, 2), LULL_EBUSY);
-    CHECK_INT(try_receive_int(empty), 5);
-    CHECK_STATUS(try_send_int(full, 6), LULL_OK);
+    CHECK_INT(test_try_receive_int(empty), 5);
+    CHECK_STATUS(test_try_send_int(full, 6), LULL_OK);
     CHECK_INT(lull_try_select(cases, 1), 0);
     CHECK_INT(value, 6);
-    release(full);
-    release(empty);
+    test_release(full);
+    test_release(empty);
 }
 
 /* ---- Yieldables of the user's, which do anything ------------------------------------------------------------- */
@@ -866,7 +837,7 @@ static int begin_at_once(lull_yieldable *self, lull_task waiter)
     begin_gate(self, waiter);
     CHECK_STATUS(lull_resume(waiter, 5), LULL_OK);
     CHECK_STATUS(lull_resume(waiter, 6), LULL_ESRCH);
-    if (one->channel) CHECK_STATUS(try_send_int(one->channel, 1), LULL_EBUSY); /* no other case happens */
+    if (one->channel) CHECK_STATUS(test_try_send_int(one->channel, 1), LULL_EBUSY); /* no other case happens */
     CHECK_INT(one->ended, 0);
     return 0;
 }
@@ -893,7 +864,7 @@ TASK_TEST(a_yieldable_may_resume_or_fail_at_once)
 {
     for (uint32_t seed = 1; seed < 9; seed++) {
         lull_seed(seed);
-        lull_chan channel = new_channel(sizeof(int), 0);
+        lull_chan channel = test_new_channel(sizeof(int), 0);
         gate one = new_gate();
         one.channel = channel;
         one.yieldable.begin = begin_at_once;
@@ -921,9 +892,9 @@ TASK_TEST(a_yieldable_may_resume_or_fail_at_once)
         CHECK_INT(one.ended, 2); /* no end for a begin that failed */
         CHECK_INT(lull_try_select(cases, 3), 1);
         CHECK_STATUS(cases[1].status, -46);
-        CHECK_STATUS(try_send_int(channel, 1), LULL_EBUSY);
+        CHECK_STATUS(test_try_send_int(channel, 1), LULL_EBUSY);
         CHECK_TIME(0);
-        release(channel);
+        test_release(channel);
     }
 }
 
@@ -952,13 +923,13 @@ TASK_TEST(a_begin_may_end_the_whole_wait)
     for (uint32_t seed = 1; seed < 9; seed++) {
         lull_seed(seed);
         int out = 5;
-        lull_chan silent = new_channel(sizeof(int), 0);
+        lull_chan silent = test_new_channel(sizeof(int), 0);
         gate one = new_gate();
         one.yieldable.begin = begin_throws_at_the_task;
         lull_case cases[] = {{.send = silent, .element = &out}, {.yieldable = &one.yieldable}, {.receive = silent}};
         CHECK_STATUS(lull_select(cases, 3), -45);
         CHECK_TEXT(lull_last_error()->message, "at the task");
-        CHECK_STATUS(try_receive_int(silent), LULL_EBUSY);
+        CHECK_STATUS(test_try_receive_int(silent), LULL_EBUSY);
         one.yieldable.begin = begin_resumes_the_task; /* says nothing */
         cases[2] = (lull_case){.after = 1};
         CHECK_INT(lull_select(cases, 3), 2);
@@ -970,7 +941,7 @@ TASK_TEST(a_begin_may_end_the_whole_wait)
         start(&all, "c");
         CHECK_STATUS(all.index, LULL_ECANCELED);
         CHECK_INT(other.ended, 1);
-        release(silent);
+        test_release(silent);
     }
 }
 
@@ -992,7 +963,7 @@ TASK_TEST(a_begin_may_free_what_other_cases_are_of)
         char bytes[100] = {0};
         gate one = new_gate();
         one.yieldable.begin = begin_frees;
-        one.channel = new_channel(100, 0);
+        one.channel = test_new_channel(100, 0);
         one.future = lull_future_new();
         one.task = lull_spawn(test_waits, NULL, .name = "waits");
         lull_pause(0);
@@ -1061,7 +1032,7 @@ TASK_TEST(a_begin_may_end_its_task)
 {
     for (uint32_t seed = 1; seed < 9; seed++) {
         lull_seed(seed);
-        lull_chan channel = new_channel(100, 0);
+        lull_chan channel = test_new_channel(100, 0);
         char bytes[100] = {0};
         gate one = new_gate();
         gate other = new_gate();
@@ -1078,7 +1049,7 @@ TASK_TEST(a_begin_may_end_its_task)
         CHECK_INT(other.ended, other.begun);
         CHECK_STATUS(lull_resume(one.waiter, 1), LULL_ESRCH);
         CHECK_STATUS(lull_try_receive(channel, bytes), LULL_EBUSY);
-        release(channel);
+        test_release(channel);
     }
 }
 
@@ -1096,7 +1067,7 @@ static void end_cancels(lull_yieldable *self, lull_task waiter)
 
 TASK_TEST(the_end_of_the_one_that_happened_may_kill_the_task)
 {
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     gate one = new_gate();
     gate other = new_gate();
     one.yieldable.end = end_kills;
@@ -1104,30 +1075,30 @@ TASK_TEST(the_end_of_the_one_that_happened_may_kill_the_task)
     start(&all, "s");
     one.task = all.task;
     CHECK_STATUS(lull_resume(one.waiter, 1), LULL_OK);
-    CHECK_STATUS(try_send_int(channel, 1), LULL_EBUSY);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_EBUSY);
     lull_pause(0);
     CHECK_LOG("");
     CHECK_INT(one.ended, 1);
     CHECK_INT(other.ended, 1);
-    release(channel);
+    test_release(channel);
 }
 
 TASK_TEST(the_end_of_one_that_did_not_happen_may_end_the_task)
 {
     for (int kill = 0; kill < 2; kill++) {
-        lull_chan channel = new_channel(sizeof(int), 0);
+        lull_chan channel = test_new_channel(sizeof(int), 0);
         gate one = new_gate();
         gate other = new_gate();
         one.yieldable.end = kill ? end_kills : end_cancels;
         choice all = CASES({.yieldable = &one.yieldable}, {.yieldable = &other.yieldable}, {.receive = channel});
         start(&all, "s");
         one.task = all.task;
-        CHECK_STATUS(try_send_int(channel, 1), LULL_OK);
+        CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
         lull_pause(0);
         CHECK_INT(all.index, 2); /* it is on the processor's stack by then */
         CHECK_INT(one.ended, 1);
         CHECK_INT(other.ended, 1);
-        release(channel);
+        test_release(channel);
     }
 }
 
@@ -1136,8 +1107,8 @@ static void end_acts(lull_yieldable *self, lull_task waiter)
     gate *one = (gate *)(void *)self;
     end_gate(self, waiter);
     if (one->channel) {
-        CHECK_STATUS(try_send_int(one->channel, 9), LULL_EBUSY);
-        release(one->channel);
+        CHECK_STATUS(test_try_send_int(one->channel, 9), LULL_EBUSY);
+        test_release(one->channel);
         one->channel = 0;
     }
     if (one->future) CHECK_STATUS(lull_future_free(one->future), LULL_OK);
@@ -1150,8 +1121,8 @@ TASK_TEST(ends_find_the_other_cases_withdrawn_whatever_ended_the_wait)
             lull_seed(seed);
             gate one = new_gate();
             gate other = new_gate();
-            one.channel = new_channel(sizeof(int), 0);
-            other.channel = new_channel(sizeof(int), 0);
+            one.channel = test_new_channel(sizeof(int), 0);
+            other.channel = test_new_channel(sizeof(int), 0);
             one.yieldable.end = other.yieldable.end = end_acts;
             int value = 0;
             choice all = CASES({.yieldable = &one.yieldable}, {.receive = one.channel, .element = &value},
@@ -1189,10 +1160,10 @@ TASK_TEST(ends_do_not_run_between_the_two_sides_of_a_channel)
     for (size_t capacity = 0; capacity < 2; capacity++) {
         gate one = new_gate();
         one.yieldable.end = end_acts;
-        one.channel = new_channel(sizeof(int), capacity);
+        one.channel = test_new_channel(sizeof(int), capacity);
         int out = 5;
         int in = 0;
-        if (capacity) CHECK_STATUS(try_send_int(one.channel, 4), LULL_OK);
+        if (capacity) CHECK_STATUS(test_try_send_int(one.channel, 4), LULL_OK);
         choice sending = CASES({.yieldable = &one.yieldable}, {.send = one.channel, .element = &out});
         start(&sending, "s");
         CHECK_STATUS(lull_receive(one.channel, &in), LULL_OK);
@@ -1219,8 +1190,8 @@ static void check_out_of_memory(int (*select)(lull_case *, size_t), int expected
     everything all;
     memset(&all, 0, sizeof all);
     all.gate = new_gate();
-    all.sending = new_channel(100, 0);
-    all.receiving = new_channel(100, 0);
+    all.sending = test_new_channel(100, 0);
+    all.receiving = test_new_channel(100, 0);
     lull_future future = lull_future_new();
     lull_case cases[] = {{.yieldable = &all.gate.yieldable},
                          {.send = all.sending, .element = all.element},
@@ -1242,8 +1213,8 @@ static void check_out_of_memory(int (*select)(lull_case *, size_t), int expected
     }
     CHECK_STATUS(status, expected);
     CHECK(allowed > 2); /* the wait, the element, the handles */
-    release(all.sending);
-    release(all.receiving);
+    test_release(all.sending);
+    test_release(all.receiving);
 }
 
 TASK_TEST(a_select_that_finds_no_memory_is_refused)
@@ -1277,15 +1248,15 @@ TASK_TEST(a_time_that_finds_no_memory_is_no_case_that_happens)
 TASK_TEST(what_wakes_a_select_takes_no_memory)
 {
     int value = 0;
-    lull_chan channel = new_channel(sizeof(int), 0);
+    lull_chan channel = test_new_channel(sizeof(int), 0);
     choice one = CASES({.receive = channel, .element = &value}, {.after = 1});
     start(&one, "s");
     lull__allocations_left = 0;
-    CHECK_STATUS(try_send_int(channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 5), LULL_OK);
     lull_pause(0);
     lull__allocations_left = -1;
     CHECK_INT(value, 5);
-    release(channel);
+    test_release(channel);
 }
 
 /* ---- Many ---------------------------------------------------------------------------------------------------- */
@@ -1506,9 +1477,9 @@ static void replace(int place)
     if (many.channels[place]) {
         CHECK_STATUS(lull_chan_close(many.channels[place]), LULL_OK);
         drain(many.channels[place]);
-        release(many.channels[place]);
+        test_release(many.channels[place]);
     }
-    many.channels[place] = new_channel(many.size, below(3));
+    many.channels[place] = test_new_channel(many.size, below(3));
 }
 
 static void work(uint32_t seed)
@@ -1542,7 +1513,7 @@ static void work(uint32_t seed)
         CHECK_INT(many.held, 0);
         CHECK_INT(many.semaphore.permits, PERMITS);
     }
-    for (int i = 0; i < CHANNELS; i++) release(many.channels[i]);
+    for (int i = 0; i < CHANNELS; i++) test_release(many.channels[i]);
     CHECK(lull__timers_next() == LULL_FOREVER);
 }
 

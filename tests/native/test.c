@@ -207,3 +207,76 @@ int main(int argc, char **argv)
     if (ran == 0) printf("no such test\n");
     return failed || ran == 0 ? 1 : 0;
 }
+
+/* ---- What tests share ---------------------------------------------------------------------------------------- */
+
+void test_enter(lull_scope *scope, double seconds)
+{
+    CHECK_STATUS(lull_scope_enter(scope, seconds), LULL_OK);
+}
+
+void test_enter_shielded(lull_scope *scope, double seconds)
+{
+    CHECK_STATUS(lull_scope_enter_shielded(scope, seconds), LULL_OK);
+}
+
+void test_leave(lull_scope *scope)
+{
+    CHECK_STATUS(lull_scope_exit(scope, 0), LULL_OK);
+}
+
+lull_chan test_new_channel(size_t size, size_t capacity)
+{
+    lull_chan channel = lull_chan_new(size, capacity);
+    CHECK(channel > 0);
+    return channel;
+}
+
+void test_release(lull_chan channel)
+{
+    CHECK_STATUS(lull_chan_release(channel), LULL_OK);
+}
+
+int test_try_send_int(lull_chan channel, int value)
+{
+    return lull_try_send(channel, &value);
+}
+
+int test_try_receive_int(lull_chan channel)
+{
+    int value = -1;
+    int status = lull_try_receive(channel, &value);
+    return status < 0 ? status : value;
+}
+
+const char *test_short_name(int status)
+{
+    return lull_err_name(status) + strlen("LULL_");
+}
+
+void test_out_of_memory_anywhere(lull_function program)
+{
+    bool completed = false;
+    long allowed = 0;
+    for (; allowed < 100 && !completed; allowed++) {
+        lull_native_reset();
+        lull__allocations_left = allowed;
+        lull_task task = lull__task_spawn(&(lull_spawn_options){.function = program}, 1);
+        if (task < 0) CHECK_STATUS(task, LULL_ENOMEM);
+        lull_native_run();
+        lull__allocations_left = -1;
+        if (lull_native.done) {
+            int status = lull_native.ended[0].status;
+            completed = status == 0;
+            if (completed) {
+                CHECK_INT(lull_native.ended[0].value, 42);
+            } else {
+                CHECK_STATUS(status, LULL_ENOMEM);
+            }
+            CHECK_INT(lull_native.failures, 0);
+        }
+        test_close(); /* all gone, whatever happened */
+    }
+    CHECK(completed);
+    CHECK(allowed > 5);
+}

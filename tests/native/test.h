@@ -73,6 +73,26 @@ lull_value test_fails(void *unused);
 /* Return 7. */
 lull_value test_returns_7(void *unused);
 
+/* Enter and leave a scope, where the test is not about that. */
+void test_enter(lull_scope *scope, double seconds);
+void test_enter_shielded(lull_scope *scope, double seconds);
+void test_leave(lull_scope *scope);
+
+/* Make and release a channel, likewise; send and receive an int without waiting: the status, or what was received. */
+lull_chan test_new_channel(size_t size, size_t capacity);
+void test_release(lull_chan channel);
+int test_try_send_int(lull_chan channel, int value);
+int test_try_receive_int(lull_chan channel);
+
+/* The name of a status without its LULL_. */
+const char *test_short_name(int status);
+
+/*
+ * Run a program, a task that returns 42, over and over, with memory for one allocation more each time, until it comes to its end:
+ * before, it fails with LULL_ENOMEM, reports nothing, and leaks nothing.
+ */
+void test_out_of_memory_anywhere(lull_function program);
+
 /* Log what a wait of the current task came to, as those do. */
 void test_log_wait(int status, lull_value value);
 

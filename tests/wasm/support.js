@@ -23,10 +23,11 @@ export const compilers = [...found.keys()];
 /** The compiler of the tests that do not depend on it: the one that every machine can have. */
 export const compiler = compilers[0];
 
-/** Everything but the fixture that a build is made of. */
-const made = ['src', 'node/toolchain'].flatMap((name) => {
+/** Everything but the fixture's own file that a build is made of. */
+const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
   const at = new URL(`${name}/`, root);
-  return readdirSync(at).sort().map((file) => readFileSync(new URL(file, at)));
+  const files = readdirSync(at).sort();
+  return files.filter((file) => name !== 'tests/wasm/fixtures' || file.endsWith('.h')).map((file) => readFileSync(new URL(file, at)));
 });
 
 /**
