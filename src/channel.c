@@ -1,7 +1,12 @@
 /* Channels: elements on their way from senders to receivers. */
 #include "host.h"
 
-/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of a copy. */
+/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of its box. */
+typedef struct box {
+    size_t size;
+    char element[];
+} box;
+
 typedef struct lull__channel {
     lull__waiters receiving; /* and none of them while there is an element */
     lull__waiters sending;   /* and none of them while there is room */
@@ -47,18 +52,30 @@ static inline bool pack(size_t element_size, const void *element, lull_value *it
         copy(item, element, element_size);
         return true;
     }
-    void *box = lull__alloc(element_size);
-    if (box) memcpy(box, element, element_size);
-    *item = lull_from_pointer(box);
-    return box;
+    box *made = (box *)lull__alloc(sizeof *made + element_size);
+    if (!made) return false;
+    made->size = element_size;
+    memcpy(made->element, element, element_size);
+    *item = lull_from_pointer(made);
+    return true;
+}
+
+/* What a waiter notes of its item: see LULL__NO_ITEM. */
+static inline uint8_t kind_of(size_t element_size)
+{
+    return is_boxed(element_size) ? LULL__BOX : (uint8_t)element_size;
 }
 
 /* Take an element out of its item, to `element` or to nowhere. */
-static void unpack(size_t element_size, lull_value item, void *element)
+static inline void unpack(uint8_t kind, lull_value item, void *element)
 {
-    const void *source = is_boxed(element_size) ? lull_to_pointer(item) : &item;
-    if (element) copy(element, source, element_size);
-    if (is_boxed(element_size)) lull__free(lull_to_pointer(item));
+    if (kind != LULL__BOX) {
+        if (element) copy(element, &item, kind);
+        return;
+    }
+    box *made = (box *)lull_to_pointer(item);
+    if (element) memcpy(element, made->element, made->size);
+    lull__free(made);
 }
 
 static void push(lull__channel *channel, lull_value item)
@@ -80,7 +97,8 @@ static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *bu
 {
     for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (waiter->task && waiter->task != but) return waiter;
+        const lull__task *task = lull__waiter_task(waiter);
+        if (task && task != but) return waiter;
     }
     return NULL;
 }
@@ -88,15 +106,15 @@ static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *bu
 /* A sender's item has been taken: its wait is over. */
 static void release_sender(lull__waiter *sender)
 {
-    sender->item_size = 0;
+    *lull__waiter_item(sender) = LULL__NO_ITEM;
     lull__waiter_wake(sender, 0, 0, NULL, false);
 }
 
 /* A receiver's wait is over: it is given this. */
 static void give_to(lull__waiter *receiver, size_t element_size, lull_value item)
 {
-    receiver->item = item;
-    receiver->item_size = element_size;
+    *lull__waiter_item(receiver) = kind_of(element_size);
+    receiver->value = item;
     lull__waiter_wake(receiver, 0, 0, NULL, false);
 }
 
@@ -120,9 +138,9 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
     *sender = first_of(&channel->sending, task);
     if (channel->length) {
         *item = pop(channel);
-        if (*sender) push(channel, (*sender)->item);
+        if (*sender) push(channel, (*sender)->value);
     } else if (*sender) {
-        *item = (*sender)->item;
+        *item = (*sender)->value;
     } else {
         return channel->closed ? LULL_ECLOSED : LULL_EBUSY;
     }
@@ -141,8 +159,8 @@ static int begin_sending(lull_yieldable *self, lull_task waiter)
     lull__channel *channel = LULL__CONTAINER(self, lull__channel, sending.yieldable);
     lull__waiter *sender = lull__waiter_get(waiter);
     lull__waiter *receiver;
-    lull_value item = sender->item;
-    int status = send_item(channel, item, sender->task, &receiver);
+    lull_value item = sender->value;
+    int status = send_item(channel, item, lull__waiter_task(sender), &receiver);
     if (status == LULL_EBUSY) {
         lull__list_push_back(&channel->sending.list, &sender->link);
         return 0;
@@ -159,7 +177,7 @@ static int begin_receiving(lull_yieldable *self, lull_task waiter)
     lull__waiter *receiver = lull__waiter_get(waiter);
     lull__waiter *sender;
     lull_value item;
-    int status = receive_item(channel, &item, receiver->task, &sender);
+    int status = receive_item(channel, &item, lull__waiter_task(receiver), &sender);
     if (status == LULL_EBUSY) {
         lull__list_push_back(&channel->receiving.list, &receiver->link);
         return 0;
@@ -175,8 +193,8 @@ int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, l
     lull__channel *channel = channel_of(handle);
     *yieldable = channel ? &channel->sending.yieldable : NULL;
     if (!channel) return 0;
-    if (!pack(channel->element_size, element, &waiter->item)) return LULL_ENOMEM;
-    waiter->item_size = channel->element_size;
+    if (!pack(channel->element_size, element, &waiter->value)) return LULL_ENOMEM;
+    *lull__waiter_item(waiter) = kind_of(channel->element_size);
     return 0;
 }
 
@@ -188,8 +206,9 @@ lull_yieldable *lull__receiving(lull_chan handle)
 
 void lull__item_take(lull__waiter *waiter, void *element)
 {
-    unpack(waiter->item_size, waiter->item, element);
-    waiter->item_size = 0;
+    uint8_t *item = lull__waiter_item(waiter);
+    unpack(*item, waiter->value, element);
+    *item = LULL__NO_ITEM;
 }
 
 /* What the following return besides what their like in wait.c do. */
@@ -205,24 +224,27 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
     if (status != 0) return status;
     lull__channel *channel = channel_of(handle);
     if (!channel) return LULL_ESRCH;
-    lull__waiter *sender = &task->waiter;
     lull__waiter *receiver;
-    if (!pack(channel->element_size, element, &sender->item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
-    status = send_item(channel, sender->item, task, &receiver);
+    lull_value item;
+    if (!pack(channel->element_size, element, &item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    status = send_item(channel, item, task, &receiver);
     if (status == 0) {
-        if (receiver) give_to(receiver, channel->element_size, sender->item);
+        if (receiver) give_to(receiver, channel->element_size, item);
         return DONE;
     }
-    sender->item_size = channel->element_size;
-    if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->sending);
-    lull__item_free(sender);
+    if (status == LULL_EBUSY) {
+        task->waiter.value = item;
+        task->item = kind_of(channel->element_size);
+        return lull__wait_in_list(task, &channel->sending);
+    }
+    unpack(kind_of(channel->element_size), item, NULL);
     return lull__wait_failed(task, status, NULL);
 }
 
 LULL__APART static int finish_sending(lull__task *task)
 {
     int status = lull__wait_end(task, NULL);
-    if (status == 0 && task->waiter.item_size) status = RESUMED;
+    if (status == 0 && task->item) status = RESUMED;
     lull__item_free(&task->waiter); /* what was not sent */
     return status;
 }
@@ -234,10 +256,11 @@ LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void 
     lull__channel *channel = channel_of(handle);
     if (!channel) return LULL_ESRCH;
     lull__waiter *sender;
-    status = receive_item(channel, &task->waiter.item, task, &sender);
+    lull_value item;
+    status = receive_item(channel, &item, task, &sender);
     if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->receiving);
     if (status < 0) return lull__wait_failed(task, status, NULL);
-    unpack(channel->element_size, task->waiter.item, element);
+    unpack(kind_of(channel->element_size), item, element);
     if (sender) release_sender(sender);
     return DONE;
 }
@@ -246,7 +269,7 @@ LULL__APART static int finish_receiving(lull__task *task, void *element)
 {
     int status = lull__wait_end(task, NULL);
     if (status < 0) return status;
-    if (!task->waiter.item_size) return RESUMED;
+    if (!task->item) return RESUMED;
     lull__item_take(&task->waiter, element);
     return 0;
 }
@@ -293,7 +316,7 @@ int lull_try_send(lull_chan handle, const void *element)
     if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
     lull__waiter *receiver = NULL;
     int status = send_item(channel, item, NULL, &receiver);
-    if (status < 0) unpack(channel->element_size, item, NULL);
+    if (status < 0) unpack(kind_of(channel->element_size), item, NULL);
     if (receiver) give_to(receiver, channel->element_size, item);
     return status;
 }
@@ -306,7 +329,7 @@ int lull_try_receive(lull_chan handle, void *element)
     lull__waiter *sender;
     int status = receive_item(channel, &item, NULL, &sender);
     if (status < 0) return status;
-    unpack(channel->element_size, item, element);
+    unpack(kind_of(channel->element_size), item, element);
     if (sender) release_sender(sender);
     return 0;
 }
@@ -372,7 +395,7 @@ int lull_chan_release(lull_chan handle)
     if (--channel->references) return 0;
     lull__handle_free(handle); /* first: nobody finds it any more */
     close_channel(channel);
-    while (channel->length) unpack(channel->element_size, pop(channel), NULL);
+    while (channel->length) unpack(kind_of(channel->element_size), pop(channel), NULL);
     lull__free(channel);
     return 0;
 }

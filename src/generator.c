@@ -2,7 +2,7 @@
 #include "host.h"
 
 typedef struct lull__generator {
-    lull__waiter waiter; /* for the end of the task */
+    lull__standin watch; /* for the end of the task */
     lull_generator handle;
     lull_task task;
     lull_chan channel;
@@ -17,12 +17,12 @@ static lull__generator *generator_of(lull_generator handle)
     return (lull__generator *)lull__handle_get(LULL__GENERATOR_KIND, handle);
 }
 
-/* The task has ended: see lull__waiter. */
+/* The task has ended: see lull__standin. */
 static void generator_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
     (void)value;
     (void)next;
-    lull__generator *generator = LULL__CONTAINER(waiter, lull__generator, waiter);
+    lull__generator *generator = LULL__CONTAINER(waiter, lull__generator, watch.waiter);
     generator->over = true;
     generator->status = status;
     generator->error = error;
@@ -42,17 +42,21 @@ lull_generator lull__generate(size_t element_size, const lull_spawn_options *opt
     lull__self.disposers[LULL__GENERATOR_KIND] = dispose_generator;
     lull_generator handle = generator ? lull__handle_new(LULL__GENERATOR_KIND, generator) : LULL_ENOMEM;
     lull_task task = handle < 0 ? handle : lull_spawn_with(options);
+    if (task > 0 && !lull__task_extra(lull__task_get(task))) {
+        lull_kill(task);
+        task = LULL_ENOMEM;
+    }
     if (task < 0) {
         if (handle > 0) lull__handle_free(handle);
         lull__free(generator);
         lull_chan_release(channel);
         return task;
     }
-    *generator = (lull__generator){.waiter.over = generator_over, .handle = handle, .task = task, .channel = channel};
     lull__task *spawned = lull__task_get(task);
-    spawned->output = channel;
-    generator->waiter.task = spawned; /* its failure is received here */
-    lull__list_push_back(&spawned->ended.list, &generator->waiter.link);
+    spawned->extra->output = channel;
+    *generator = (lull__generator){.handle = handle, .task = task, .channel = channel};
+    lull__standin_init(&generator->watch, spawned, generator_over); /* its failure is received here */
+    lull__list_push_back(&spawned->ended, &generator->watch.waiter.link);
     *started = task;
     return handle;
 }
@@ -82,7 +86,7 @@ int lull_generator_free(lull_generator handle)
     if (!generator) return LULL_ESRCH;
     lull__handle_free(handle);
     lull_task task = generator->over ? 0 : generator->task;
-    if (!generator->over) lull__list_remove(&generator->waiter.link);
+    if (!generator->over) lull__list_remove(&generator->watch.waiter.link);
     if (!generator->told && lull__is_news(generator->status)) {
         lull__host_report(NULL, generator->status, generator->error);
     }
@@ -99,8 +103,9 @@ int lull_generator_free(lull_generator handle)
 void lull_emit_element(const void *element)
 {
     lull__task *task = lull__self.running;
-    if (!task || (!task->output && !task->emits)) __builtin_trap();
-    int status = task->output ? lull_send(task->output, element) : lull__emit_to_host(task, element);
+    if (!task || (!task->extra->output && !task->extra->emits)) __builtin_trap();
+    lull_chan output = task->extra->output;
+    int status = output ? lull_send(output, element) : lull__emit_to_host(task, element);
     if (status == LULL_ECLOSED || status == LULL_ESRCH) lull_return(0); /* nobody wants any more */
     lull_check(status);
 }

@@ -13,8 +13,10 @@ lull__kernel lull__self = {
     .resumed = &lull__self.ready,
     .stacks = {.size = LULL_STACK_SIZE},
     .tasks = {.size = sizeof(lull__task)},
+    .extras = {.size = sizeof(lull__extra)},
+    .scopes = {.size = sizeof(lull__scope)},
     .futures = {.size = sizeof(lull__future)},
-    .packs = {.size = 32},
+    .packs = {.size = sizeof(lull__arguments) + 32},
     .random = 1,
 };
 
@@ -135,6 +137,8 @@ void lull__dispose(void)
     }
     lull__pool_dispose(&lull__self.stacks);
     lull__pool_dispose(&lull__self.tasks);
+    lull__pool_dispose(&lull__self.extras);
+    lull__pool_dispose(&lull__self.scopes);
     lull__pool_dispose(&lull__self.futures);
     lull__pool_dispose(&lull__self.packs);
     lull__timers_dispose();

@@ -307,17 +307,10 @@ double lull_now(void);
  * A scope limits all waits between its enter and its exit, at any depth of calls. Scopes nest strictly, live on the stack
  * of the task that enters them, and belong to that task alone. Where several have expired or are cancelled, the outermost
  * counts: waits fail with LULL_ETIMEDOUT where the innermost scope of the task is the one that expired, and with
- * LULL_ECANCELED in the scopes within it. (trio's cancel scopes.)
+ * LULL_ECANCELED in the scopes within it. The struct stays where it is until the exit. (trio's cancel scopes.)
  */
 typedef struct lull_scope {
-    /* All of this is the runtime's. */
-    struct lull_scope *outer;
-    double deadline;  /* its own, on the clock of lull_now */
-    double effective; /* the earliest of those that reach it */
-    lull_task task;   /* who entered it */
-    bool shield;      /* what lies outside does not reach in */
-    bool canceled;
-    bool expired;
+    lull_task task; /* who entered it; 0 after its exit. The runtime's */
 } lull_scope;
 
 /* A limit that is none. */

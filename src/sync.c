@@ -23,10 +23,13 @@ int lull__sync_wait(lull__queue *queue)
     return status < 0 ? status : (int)(value - token);
 }
 
-void lull__sync_watch(lull__watch *watch, lull__task *task, lull__watcher *ended)
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended)
 {
-    lull__waiter *waiter = (lull__waiter *)(void *)watch;
-    if (waiter->link.next) lull__list_remove(&waiter->link);
-    waiter->over = ended;
-    if (task) lull__list_push_back(&task->ended.list, &waiter->link);
+    lull__standin *standin = (lull__standin *)(void *)watch;
+    if (standin->over) {
+        lull__list_remove(&standin->waiter.link);
+    } else {
+        lull__standin_init(standin, NULL, ended);
+    }
+    if (task) lull__list_push_back(&task->ended, &standin->waiter.link);
 }

@@ -5,7 +5,7 @@
 #include "kernel.h"
 
 _Static_assert(sizeof(lull__queue) == sizeof(lull__waiters), "a lull__queue is a lull__waiters, to its users");
-_Static_assert(sizeof(lull__watch) >= sizeof(lull__waiter), "a lull__watch is a lull__waiter, to its users");
+_Static_assert(sizeof(lull__watch) >= sizeof(lull__standin), "a lull__watch is a lull__standin, to its users");
 
 /* ---- The queue: ready for use after the first lull__sync_init -------------------------------------------------- */
 
@@ -62,11 +62,9 @@ static inline lull__task *lull__sync_undisturbed(void)
 
 /* ---- The watch: learns of the end of a task -------------------------------------------------------------------- */
 
-typedef void lull__watcher(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next);
-
 /*
  * Have `ended` called at the end of this task (NULL: of none), and of no other any more. It is given the task's error.
  */
-void lull__sync_watch(lull__watch *watch, lull__task *task, lull__watcher *ended);
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended);
 
 #endif

@@ -1551,8 +1551,8 @@ TASK_TEST(opening_a_group_out_of_memory_is_refused)
         lull__allocations_left = -1;
         if (group > 0) break;
         CHECK_STATUS(group, LULL_ENOMEM);
-        CHECK(!lull__task_get(lull_current())->groups);
-        CHECK(lull__task_get(lull_current())->scope == &scope);
+        CHECK(!lull__self.running->extra->groups);
+        CHECK(lull__self.running->extra->scope->token == &scope);
     }
     CHECK(allowed > 0);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);
