@@ -56,7 +56,8 @@ static lull__arguments *arguments_new(const void *packed, size_t size, void *blo
     return copy;
 }
 
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name)
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                            const lull_stack *stack)
 {
     lull_spawn_options options = {
         .function = entry,
@@ -64,6 +65,7 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
         .timeout = next_spawn.timeout,
         .stack_size = next_spawn.stack_size,
         .name = next_spawn.name,
+        .stack = stack,
     };
     void *block = next_spawn.block;
     memset(&next_spawn, 0, sizeof next_spawn);
@@ -88,9 +90,9 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
 static lull_yieldable demand = {.name = "a reader"};
 
 double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                             size_t element_size)
+                             const lull_stack *stack, size_t element_size)
 {
-    double handle = lull__spawn_exported(ticket, entry, arguments, size, name);
+    double handle = lull__spawn_exported(ticket, entry, arguments, size, name, stack);
     if (handle < 0) return handle;
     lull__extra *extra = lull__task_extra(lull__task_get((lull_task)handle));
     if (!extra) {
@@ -119,11 +121,11 @@ EXPORT("lull_demand") void lull__js_demand(double handle)
 }
 
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
-                                     size_t element_size)
+                                     const lull_stack *stack, size_t element_size)
 {
     lull__arguments *copy = arguments_new(arguments, size, NULL);
     if (!copy) return LULL_ENOMEM;
-    lull_spawn_options options = {.function = entry, .argument = copy->packed, .name = name};
+    lull_spawn_options options = {.function = entry, .argument = copy->packed, .name = name, .stack = stack};
     lull_task task;
     lull_generator generator = lull__generate(element_size, &options, &task);
     if (generator < 0) {

@@ -192,13 +192,14 @@ EXPORT("lull_stats") void lull__js_stats(void)
 static void describe(const lull__task *task)
 {
     const lull_yieldable *waiting_on = task->waiting_on;
-    const char *what = !task->started ? "its first run" : !waiting_on ? NULL : waiting_on->name;
+    const char *what = !lull__has_started(task) ? "its first run" : !waiting_on ? NULL : waiting_on->name;
     if (waiting_on && !what) what = "yieldable";
     exchange.numbers[0] = task->number;
     exchange.numbers[1] = task->parent;
-    exchange.numbers[2] = task == lull__self.running || task == lull__self.calling ? LULL__ENDED + 1 : task->state;
+    bool runs = task == lull__self.running || task == lull__self.calling;
+    exchange.numbers[2] = runs ? LULL__ENDED + 1 : task->state == LULL__MOVED ? LULL__READY : task->state;
     exchange.numbers[3] = task->slices;
-    exchange.numbers[4] = (double)task->stack_size;
+    exchange.numbers[4] = (double)(runs && task->shares_stack ? lull__self.sharing->size : task->stack_size);
     exchange.numbers[5] = (double)(uintptr_t)task->name;
     exchange.numbers[6] = (double)(uintptr_t)what;
 }

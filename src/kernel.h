@@ -219,7 +219,8 @@ typedef enum lull__state {
     LULL__READY,   /* in the ready queue, suspended; or running: so a pause changes no state */
     LULL__FRESH,   /* in the ready queue, to start at the top of its stack */
     LULL__WAITING, /* for what waiting_on says, or for its first run */
-    LULL__ENDED    /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
+    LULL__ENDED,   /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
+    LULL__MOVED    /* as LULL__READY, of one whose stack has been moved away: see shared_stack.c */
 } lull__state;
 
 typedef struct lull__defer {
@@ -277,7 +278,8 @@ typedef struct lull__task {
     uint8_t state;              /* lull__state */
     uint8_t item;               /* see LULL__NO_ITEM */
     bool interrupted;           /* something may fail its waits: lull__interruption looks further */
-    bool started : 1;           /* it has run */
+    uint8_t ready_as;           /* its state when it is ready: LULL__FRESH before its first run */
+    bool shares_stack : 1;      /* see shared_stack.c; its `stack` is the copy, if it is moved away */
     bool canceled : 1;          /* lull_cancel */
     bool killed : 1;            /* its defers do not wait; in a host call: it ends when JavaScript returns */
     bool cleaning : 1;          /* its body is over, its defers run */
@@ -289,6 +291,12 @@ typedef struct lull__task {
     lull__link ended;           /* who joins it, or watches for its end */
     lull_task handle;           /* its own */
 } lull__task;
+
+/* Whether it has run. */
+static inline bool lull__has_started(const lull__task *task)
+{
+    return task->ready_as != LULL__FRESH;
+}
 
 /* What only some tasks need. One that needs any of it gets all of it, until its end. */
 typedef struct lull__extra {
@@ -362,9 +370,9 @@ static inline lull__task *lull__task_get(lull_task handle)
 
 /* Give the running task, at its first run, a stack. False: there is no memory, and it has failed. */
 LULL__COLD bool lull__task_start(lull__task *task);
-/* Its function has returned. */
-void lull__task_returned(lull__task *task, lull_value result);
-/* The loop's part after a slice in which the task ended: have its defers run, or finish it. */
+/* After a slice that was its task's last: its function has returned, or else it has ended. */
+LULL__COLD void lull__slice_ended(lull__task *task, bool returned, lull_value result);
+/* Have the defers of a task that has ended run, or finish it. */
 void lull__task_ended(lull__task *task);
 /* End a task that is not running, with an error that passes to it (NULL: the code's text). */
 void lull__task_end(lull__task *task, int code, lull__error *error);
@@ -452,6 +460,15 @@ void lull__cancel_alone(lull__task *task, lull__error *reason);
 lull__error *lull__interruption_error(const lull__task *task, int status);
 /* A deadline of a task's scopes has come. */
 void lull__deadline_fired(lull__timer *timer);
+
+/* ---- Stacks that tasks share ------------------------------------------------------------------------------------- */
+
+/* What the kernel asks of them: by way of a pointer, so that a program without them does not carry them along. */
+struct lull_stack {
+    size_t size; /* bytes */
+    /* Run a slice of a task, and see to what comes after it, as the loop does. */
+    void (*run)(lull__task *task);
+};
 
 /* ---- Groups ------------------------------------------------------------------------------------------------------ */
 
@@ -616,6 +633,7 @@ LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
 LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter);
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
 LULL__HOOK void lull__hook_over(lull__standin *standin, int status, lull_value value, lull__error *error, bool next);
+LULL__HOOK void lull__hook_run_shared(lull__task *task);
 /* As the methods of groups; nothing where there is none. */
 LULL__HOOK bool lull__hook_group_leave(lull__task *child);
 LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
@@ -635,15 +653,17 @@ void lull__handles_dispose(void);
 void lull__timers_dispose(void);
 
 typedef struct lull__kernel {
-    lull__task *ready;    /* the ready queue: its first task; NULL where it is empty */
-    lull__task **last;    /* where the queue ends: the next of its last task, or &ready */
-    lull__task **resumed; /* where those in front end that lull_resume put there: likewise */
-    lull__task *running;  /* see the invariants */
-    lull__task *calling;  /* the task on top of which JavaScript runs; NULL */
-    lull__task *hooked;   /* whose failure a trap is, while the end of a yieldable runs; NULL */
-    lull__task *masked;   /* the task beneath such an end: it runs, though it is not `running`; NULL */
-    double now;           /* the clock at the loop's last look */
-    lull__pool stacks;    /* of the default size */
+    lull__task *ready;         /* the ready queue: its first task; NULL where it is empty */
+    lull__task **last;         /* where the queue ends: the next of its last task, or &ready */
+    lull__task **resumed;      /* where those in front end that lull_resume put there: likewise */
+    lull__task *running;       /* see the invariants */
+    lull__task *calling;       /* the task on top of which JavaScript runs; NULL */
+    lull__task *hooked;        /* whose failure a trap is, while the end of a yieldable runs; NULL */
+    lull__task *masked;        /* the task beneath such an end: it runs, though it is not `running`; NULL */
+    double now;                /* the clock at the loop's last look */
+    lull__pool stacks;         /* of the default size */
+    char *shared_stack;        /* the one that tasks share; NULL before the first of them runs */
+    const lull_stack *sharing; /* what runs such tasks; NULL: there has been none */
     lull__pool tasks;
     lull__pool extras;
     lull__pool scopes;

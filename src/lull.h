@@ -133,17 +133,34 @@ const lull_error *lull_error_part(const lull_error *error, size_t index);
 /* What a task runs. Its return value is the task's result. */
 typedef lull_value (*lull_function)(void *argument);
 
+/*
+ * The stack that tasks share. A task that is spawned with .stack = LULL_STACK_SHARED runs on it and, while it waits, keeps
+ * no more than a copy of what it uses there: tens of bytes, where a stack of its own takes LULL_STACK_SIZE. Each of its
+ * waits costs two copies more. So it is for many tasks that mostly wait, with few and small variables.
+ *
+ * The rule: nobody else may hold a pointer into the stack of such a task while it waits, because what is there then is
+ * another task's. That is: nothing that lies in a local variable is lent to another task or to JavaScript across a wait: no
+ * lull_mutex, no lull_yieldable, no element of a list, no result to be filled in. What the runtime is given to wait (scopes,
+ * cases, elements, arguments of host calls) is the runtime's concern, and safe.
+ */
+typedef struct lull_stack lull_stack;
+extern const lull_stack lull__shared_stack;
+#define LULL_STACK_SHARED (&lull__shared_stack)
+/* How large it is: how much one of them may use at once. */
+#define LULL_SHARED_STACK_SIZE 262144
+
 /* How to spawn: the members that one leaves out are as their comment says. */
 typedef struct lull_spawn_options {
-    lull_function function; /* what to run; required */
-    void *argument;         /* what to call it with; stays the caller's */
-    double delay;           /* seconds until the first run; 0: after the tasks that are ready now */
-    const char *name;       /* for messages and dumps; copied; "task" */
-    size_t stack_size;      /* bytes for the C stack and the frames saved across a wait; the instance's default */
-    lull_future result;     /* a future to settle with the task's result or error; none */
-    double timeout;         /* seconds from now until its waits fail, as in a scope around all that it does; 0: none */
-    lull_group group;       /* the group whose child it is; none */
-    bool inherit;           /* it starts with a copy of the current task's locals (see lull_local) */
+    lull_function function;  /* what to run; required */
+    void *argument;          /* what to call it with; stays the caller's */
+    double delay;            /* seconds until the first run; 0: after the tasks that are ready now */
+    const char *name;        /* for messages and dumps; copied; "task" */
+    size_t stack_size;       /* bytes for the C stack and the frames saved across a wait; the instance's default */
+    const lull_stack *stack; /* LULL_STACK_SHARED; with no stack_size, or that of its own: a stack of its own */
+    lull_future result;      /* a future to settle with the task's result or error; none */
+    double timeout;          /* seconds from now until its waits fail, as in a scope around all that it does; 0: none */
+    lull_group group;        /* the group whose child it is; none */
+    bool inherit;            /* it starts with a copy of the current task's locals (see lull_local) */
 } lull_spawn_options;
 
 /* The stack of a task that does not say, where the host does not say either. */

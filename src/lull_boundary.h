@@ -15,6 +15,9 @@
  * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a failure.
  * Arguments that are pointers stay the caller's there until the generator is freed.
  *
+ * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many of them
+ * that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
+ *
  * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a result only),
  * lull_bytes, lull_ref; and void as a result. Up to eight arguments.
  *
@@ -51,11 +54,12 @@ void lull_ref_release(lull_ref ref);
 /* ---- What the macros are made of ----------------------------------------------------------------------------- */
 
 /* All are called by the code below only. */
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name);
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                            const lull_stack *stack);
 double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                             size_t element_size);
+                             const lull_stack *stack, size_t element_size);
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
-                                     size_t element_size);
+                                     const lull_stack *stack, size_t element_size);
 lull_future lull__host_call_begin(const char *name);
 int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 
@@ -138,7 +142,10 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
  * stack; and the export, which packs them and spawns.
  */
 #define LULL_TASK(ret, ...) LULL__EXPAND(LULL__TASK, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
-#define LULL__TASK(ret, name, ...)                                                                                     \
+#define LULL_TASK_SHARED(ret, ...) LULL__EXPAND(LULL__TASK_SHARED, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__TASK(ret, name, ...) LULL__TASK_ON(NULL, ret, name, __VA_ARGS__)
+#define LULL__TASK_SHARED(ret, name, ...) LULL__TASK_ON(LULL_STACK_SHARED, ret, name, __VA_ARGS__)
+#define LULL__TASK_ON(stack, ret, name, ...)                                                                           \
     LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)                                              \
     (ret) LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__) ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));    \
     struct name##__arguments {                                                                                         \
@@ -160,13 +167,18 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        return lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name);     \
+        return lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name,      \
+                                    stack);                                                                            \
     }                                                                                                                  \
     ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
 
 /* The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives elements. */
 #define LULL_GENERATOR(type, ...) LULL__EXPAND(LULL__GENERATOR, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
-#define LULL__GENERATOR(type, name, ...)                                                                               \
+#define LULL_GENERATOR_SHARED(type, ...)                                                                               \
+    LULL__EXPAND(LULL__GENERATOR_SHARED, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__GENERATOR(type, name, ...) LULL__GENERATOR_ON(NULL, type, name, __VA_ARGS__)
+#define LULL__GENERATOR_SHARED(type, name, ...) LULL__GENERATOR_ON(LULL_STACK_SHARED, type, name, __VA_ARGS__)
+#define LULL__GENERATOR_ON(stack, type, name, ...)                                                                     \
     LULL__CHECK_CROSSES(type)                                                                                          \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out);             \
@@ -189,14 +201,15 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         return lull__stream_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name,     \
-                                     sizeof(type));                                                                    \
+                                     stack, sizeof(type));                                                             \
     }                                                                                                                  \
     lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                        \
     lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                                         \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name, sizeof(type));    \
+        return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name, stack,            \
+                                     sizeof(type));                                                                    \
     }                                                                                                                  \
     static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out)
 

@@ -30,6 +30,6 @@ __attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticke
     bool there = lull__main_mangled || lull__main_plain;
     lull__js_options(0, 0, MAIN_STACK_SIZE, NULL);
     /* Without a function it spawns nothing, and frees argv. */
-    double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main");
+    double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main", NULL);
     return there ? task : LULL_ESRCH;
 }

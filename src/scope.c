@@ -208,7 +208,7 @@ void lull__interrupt(lull__task *task)
 {
     if (task->state != LULL__WAITING || lull__on_stack(task)) return;
     /* A task that has not run yet starts, so that it can clean up. */
-    lull__wake(task, task->started ? LULL__INTERRUPTED : 0, 0, NULL, false);
+    lull__wake(task, lull__has_started(task) ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }
 
 void lull__deadline_fired(lull__timer *timer)

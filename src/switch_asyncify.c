@@ -18,10 +18,15 @@
 
 static bool overflowed; /* the C stack */
 
+static char *top_of(const void *stack, size_t size)
+{
+    return (char *)(((uintptr_t)stack + size) & ~(uintptr_t)15); /* what compilers rely on */
+}
+
 void lull__context_reset(lull__context *context, void *stack, size_t size)
 {
     context->limit = (char *)stack;
-    context->pointer = (char *)(((uintptr_t)context->limit + size) & ~(uintptr_t)15); /* what compilers rely on */
+    context->pointer = top_of(stack, size);
 }
 
 void lull__context_reset_beyond(lull__context *context, void *stack, size_t size)
@@ -32,6 +37,25 @@ void lull__context_reset_beyond(lull__context *context, void *stack, size_t size
     } else {
         context->limit = bottom;
     }
+}
+
+size_t lull__context_kept(const lull__context *context, const void *stack, size_t size)
+{
+    return (size_t)(context->limit - (const char *)stack) + (size_t)(top_of(stack, size) - context->pointer);
+}
+
+void lull__context_save(const lull__context *context, const void *stack, size_t size, void *copy)
+{
+    size_t frames = (size_t)(context->limit - (const char *)stack);
+    memcpy(copy, stack, frames);
+    memcpy((char *)copy + frames, context->pointer, (size_t)(top_of(stack, size) - context->pointer));
+}
+
+void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy)
+{
+    size_t frames = (size_t)(context->limit - (const char *)stack);
+    memcpy(stack, copy, frames);
+    memcpy(context->pointer, (const char *)copy + frames, (size_t)(top_of(stack, size) - context->pointer));
 }
 
 LULL__BLOCKING void lull__context_leave(lull__context *context)

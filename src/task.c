@@ -96,10 +96,12 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
         .function = options->function,
         .argument = options->argument,
         .stack_size = options->stack_size ? options->stack_size : lull__self.stacks.size,
+        .shares_stack = options->stack && !options->stack_size,
         .name = "task",
         .ticket = ticket,
         .waiter.wake.fire = lull__wake_fired,
         .state = LULL__WAITING,
+        .ready_as = LULL__FRESH,
         .extra = (lull__extra *)(uintptr_t)&lull__no_extra,
     };
     lull__list_init(&task->waiter.link);
@@ -117,6 +119,10 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
     lull__self.live++;
     lull__self.spawned++;
     if (!(options->delay > 0)) lull__ready(task);
+    if (task->shares_stack) {
+        lull__self.sharing = options->stack;
+        task->stack_size = 0;
+    }
     if (group) lull__group_join(group, task);
     return task->handle;
 }
@@ -230,7 +236,7 @@ bool lull__task_start(lull__task *task)
         return false;
     }
     lull__context_reset(&task->context, task->stack, task->stack_size);
-    task->started = true;
+    task->ready_as = LULL__READY;
     return true;
 }
 
@@ -285,7 +291,7 @@ static void free_stack(lull__task *task)
 {
     lull__context_dispose(&task->context);
     if (!task->stack) return;
-    if (task->stack_size == lull__self.stacks.size) {
+    if (!task->shares_stack && task->stack_size == lull__self.stacks.size) {
         lull__pool_give(&lull__self.stacks, task->stack);
     } else {
         lull__free(task->stack);
@@ -349,9 +355,10 @@ static void finish(lull__task *task)
     free_struct(task);
 }
 
-void lull__task_returned(lull__task *task, lull_value result)
+void lull__slice_ended(lull__task *task, bool returned, lull_value result)
 {
-    set_outcome(task, 0, result, NULL);
+    lull__self.running = NULL;
+    if (returned) set_outcome(task, 0, result, NULL);
     lull__task_ended(task);
 }
 
@@ -363,12 +370,13 @@ void lull__task_ended(lull__task *task)
         return;
     }
     task->argument = task;
-    if (extra->groups) {
-        task->function = wind_up_groups;
+    task->function = extra->groups ? wind_up_groups : run_defers;
+    if (task->shares_stack) {
+        /* It is reset when the task runs. */
+    } else if (extra->groups) {
         lull__context_reset_beyond(&task->context, task->stack,
-                                   task->stack_size); /* what children may have pointers to */
+                                   task->stack_size); /* children may have pointers to it */
     } else {
-        task->function = run_defers;
         lull__context_reset(&task->context, task->stack, task->stack_size);
     }
     lull__ready_next(task);
@@ -380,7 +388,7 @@ void lull__task_end(lull__task *task, int code, lull__error *error)
     lull_yieldable *yieldable = task->state == LULL__WAITING ? lull__wait_over(task) : NULL;
     lull__error_release(task->arriving);
     task->arriving = NULL;
-    bool queued = task->state == LULL__READY || task->state == LULL__FRESH;
+    bool queued = task->state == LULL__READY || task->state == LULL__FRESH || task->state == LULL__MOVED;
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
     lull__end_wait(yieldable, &task->waiter, task, task->handle);
     set_outcome(task, code, 0, error);

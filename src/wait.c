@@ -10,14 +10,14 @@ void lull__ready_next(lull__task *task)
     *kernel->resumed = task;
     if (kernel->last == kernel->resumed) kernel->last = &task->next;
     kernel->resumed = &task->next;
-    task->state = task->started ? LULL__READY : LULL__FRESH;
+    task->state = task->ready_as;
     if (!kernel->awake) lull__wake_host();
 }
 
 void lull__ready(lull__task *task)
 {
     lull__ready_last(task);
-    task->state = task->started ? LULL__READY : LULL__FRESH;
+    task->state = task->ready_as;
     if (!lull__self.awake) lull__wake_host();
 }
 
@@ -149,7 +149,7 @@ int lull__throw(lull_task handle, int code, lull__error *error)
 {
     int status;
     lull__waiter *waiter = waiting(handle, &status);
-    if (waiter && !lull__waiter_task(waiter)->started) status = LULL_EBUSY;
+    if (waiter && !lull__has_started(lull__waiter_task(waiter))) status = LULL_EBUSY;
     if (status == 0) {
         lull__waiter_wake(waiter, code, 0, error, true);
     } else {

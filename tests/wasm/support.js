@@ -30,6 +30,10 @@ const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => 
   return files.filter((file) => name !== 'tests/wasm/fixtures' || file.endsWith('.h')).map((file) => readFileSync(new URL(file, at)));
 });
 
+/** Whether all tasks of the fixtures share their stack: `LULL_TEST_STACK=shared`. */
+export const sharesStack = process.env.LULL_TEST_STACK === 'shared';
+const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixtures))] : [];
+
 /**
  * A fixture's wasm, built when it is not there.
  *
@@ -40,6 +44,7 @@ const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => 
 export async function fixture(name, { cc = compiler, level = '2', flags = [], debug = false } = {}) {
   const file = fileURLToPath(new URL(`${name}.c`, fixtures));
   const chosen = found.get(cc);
+  flags = [...always, ...flags];
   const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, String(debug), ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
