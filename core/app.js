@@ -1,9 +1,10 @@
 /** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
+import { checkSpawnOptions } from './options.js';
 import { find } from './signature.js';
 import { ECLOSED, EDEADLOCK } from './status.js';
-import { asyncDispose, checkOptions, listTasks, Task } from './task.js';
+import { asyncDispose, listTasks, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Declaration } from './signature.js' */
@@ -107,8 +108,9 @@ export class App {
    */
   #spawn(declaration, args = [], options = {}, emit) {
     const { name } = declaration;
-    if (!Array.isArray(args)) throw wrong(`spawn('${name}', args): args`, 'an array', args);
-    checkOptions(name, options);
+    const call = `${emit ? 'stream' : 'spawn'}('${name}'`;
+    if (!Array.isArray(args)) throw wrong(`${call}, args): args`, 'an array', args);
+    checkSpawnOptions(`${call})`, options);
     const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
     this.#checkOpen(name);
     const { values, exports } = this.#instance;

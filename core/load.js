@@ -1,8 +1,8 @@
 /** load: from a module, wherever it is, to an app. */
 import { App } from './app.js';
-import { checkOption, checkStackSize } from './check.js';
 import { hostClock } from './clock.js';
 import { Instance } from './instance.js';
+import { checkOption, checkStackSize } from './options.js';
 import { ABI_VERSION, readSignatures } from './signature.js';
 
 /** @import { Host, LoadOptions } from './lull.js' */

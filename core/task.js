@@ -1,10 +1,9 @@
 /** Tasks as JavaScript sees them. */
-import { checkOption, checkStackSize } from './check.js';
 import { LullError, statusOf } from './errors.js';
 import { ECANCELED, EKILLED, ESRCH } from './status.js';
 
 /** @import { Ending, Instance } from './instance.js' */
-/** @import { SpawnOptions, Status, TaskInfo } from './lull.js' */
+/** @import { Status, TaskInfo } from './lull.js' */
 
 /** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
 export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'));
@@ -155,18 +154,4 @@ export function listTasks({ exports, memory }) {
     });
   }
   return tasks;
-}
-
-/**
- * @param {string} name
- * @param {SpawnOptions} options
- */
-export function checkOptions(name, { delay, timeout, stackSize, name: label, signal }) {
-  const where = `spawn('${name}')`;
-  for (const [option, time] of Object.entries({ delay, timeout })) {
-    checkOption(where, option, typeof time === 'number' && time >= 0, 'milliseconds, not negative', time);
-  }
-  checkStackSize(where, stackSize);
-  checkOption(where, 'name', typeof label === 'string', 'a string', label);
-  checkOption(where, 'signal', typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function', 'an AbortSignal', signal);
 }

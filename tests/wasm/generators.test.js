@@ -122,3 +122,12 @@ test('wrong names and arguments are TypeErrors', () => withApp(options, async (a
   assert.throws(() => app.stream('countdown', []), { name: 'TypeError', message: 'countdown(int from) takes 1 argument, not 0' });
   assert.throws(() => app.spawn('countdown', [1]), { name: 'TypeError', message: /^this module has no task 'countdown'/ });
 }));
+
+test('what is wrong with a call is said of stream(), not of spawn()', () => withApp(options, async (app) => {
+  const refused = (/** @type {unknown[]} */ args, /** @type {string} */ message) =>
+    assert.throws(() => app.stream('countdown', ...args), { name: 'TypeError', message });
+  refused([3], "stream('countdown', args): args must be an array, not 3");
+  refused([[3], { delay: -1 }], "stream('countdown'): option 'delay' must be milliseconds, not negative, not -1");
+  refused([[3], { stackSize: 1 }], "stream('countdown'): option 'stackSize' must be at least 1024 bytes, not 1");
+  refused([[3], { signal: 'stop' }], "stream('countdown'): option 'signal' must be an AbortSignal, not \"stop\"");
+}));
