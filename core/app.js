@@ -42,7 +42,7 @@ export class App {
   #closed = false;
   /** @type {Promise<void> | undefined} */
   #closing;
-  /** That run() has spawned its task. @type {Promise<void> | undefined} */
+  /** That run() has spawned its task. @type {Promise<unknown> | undefined} */
   #starting;
   /** @type {{ resolve: () => void, reject: (error: unknown) => void }[]} who waits for there to be no task */
   #idle = [];
@@ -137,12 +137,15 @@ export class App {
    * @returns {Promise<number>}
    */
   run(argv) {
-    const started = import('./program.js').then(({ runMain }) => [runMain(this.#instance, argv, (start, ending) => {
-      this.#checkOpen('main');
-      this.#start(start, [], ending);
-    })]);
-    this.#starting = started.then(nothing);
-    return started.then(([ended]) => ended);
+    const starting = import('./program.js').then(({ runMain }) => ({
+      // In an object: idle() waits until main is a task, and a promise alone would have it wait until main has ended.
+      ended: runMain(this.#instance, argv, (start, ending) => {
+        this.#checkOpen('main');
+        this.#start(start, [], ending);
+      }),
+    }));
+    this.#starting = starting;
+    return starting.then(({ ended }) => ended);
   }
 
   /* ---- Tasks ---- */
