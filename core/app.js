@@ -1,10 +1,11 @@
 /** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
+import { listTasks } from './inspect.js';
 import { checkSpawnOptions } from './options.js';
 import { find } from './signature.js';
 import { ECLOSED, EDEADLOCK } from './status.js';
-import { asyncDispose, listTasks, Task } from './task.js';
+import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Declaration } from './signature.js' */
@@ -114,20 +115,12 @@ export class App {
     const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
-    const task = new Task(this.#instance, label ?? name);
     const { raw, refs, name: labelPointer } = values.encodeArguments(declaration, args, label);
     exports.lull_options(delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer);
-    task.handle = this.#start(exports[declaration.symbol], raw, {
-      name: task.name,
-      result: declaration.result,
-      refs,
-      emit,
-      resolve: (value) => task.resolve(value),
-      reject: (error, status) => task.reject(error, status),
-    });
-    task.id = this.stats().spawned;
-    if (signal) task.follow(signal);
-    return task;
+    return new Task(this.#instance, label ?? name, signal, (ending) => [
+      this.#start(exports[declaration.symbol], raw, { ...ending, result: declaration.result, refs, emit }),
+      this.stats().spawned,
+    ]);
   }
 
   /**

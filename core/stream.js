@@ -1,11 +1,11 @@
 /** Streams: generators of C as async iterators. Apart, because a module that has none does not load it. */
 
 import { find } from './signature.js';
+import { Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { SpawnOptions } from './lull.js' */
 /** @import { Declaration } from './signature.js' */
-/** @import { Task } from './task.js' */
 
 /** @typedef {(declaration: Declaration, args?: readonly unknown[], options?: SpawnOptions, emit?: Ending['emit']) => Task} SpawnStream */
 
@@ -71,7 +71,7 @@ export class Stream {
   next() {
     if (this.#elements.length) {
       const value = this.#elements.shift();
-      if (!this.#over) this.#demand(this.task.handle);
+      if (!this.#over) this.#demand(Task.handleOf(this.task));
       return Promise.resolve({ value, done: false });
     }
     if (!this.#over) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });

@@ -118,6 +118,13 @@ test('a task is not thenable', () => withApp(options, async (app) => {
   await task.result;
 }));
 
+test('a handle has what the declarations say, and no more', () => withApp(options, async (app) => {
+  const task = app.spawn('add', [1, 2]);
+  const members = [...Object.keys(task), ...Object.getOwnPropertyNames(Object.getPrototypeOf(task))];
+  assert.deepEqual(members.sort(), ['cancel', 'constructor', 'id', 'kill', 'name', 'result', 'status', 'throw']);
+  await task.result;
+}));
+
 test('app.cancel cancels all', () => withApp(options, async (app) => {
   const tasks = [1, 2, 3].map(() => app.spawn('sleep', [1000]));
   app.cancel();
