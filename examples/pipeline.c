@@ -1,5 +1,5 @@
 /*
- * base64, as a pipeline of three tasks: one reads, one encodes, one writes, all at the same time, as `base64` prints it.
+ * base64, as a pipeline of three tasks: one reads, one encodes, one writes, all at the same time.
  *
  *     lull run examples/pipeline.c -- IN OUT
  *     lull run examples/pipeline.c -- --make MB FILE     make something to encode
@@ -10,9 +10,9 @@
  *                        +-------------------------+
  *                                 empty
  *
- * The memory is the same for a file of any size. Of what was read and not encoded, no more waits than the channel `raw`
- * holds; the blocks that the encoder fills are few, and the writer sends each back when it is empty again. So whoever is
- * faster waits for the others.
+ * The memory is the same for a file of any size. Of what was read and not encoded, no more waits than the channel
+ * `raw` holds; the blocks that the encoder fills are few, and the writer sends each back when it is empty again. So
+ * whoever is faster waits for the others.
  */
 #include <lull_files.h>
 #include <stdio.h>
