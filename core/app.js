@@ -30,9 +30,14 @@ export class App {
     this.#instance = instance;
     this.#tasks = tasks;
     /** Run a generator. */
-    this.stream = /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (streams?.((...given) => this.#spawn(...given)));
+    this.stream =
+      /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (
+        streams?.((...given) => this.#spawn(...given))
+      );
     /** The tasks as async functions. */
-    this.call = Object.freeze(Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])));
+    this.call = Object.freeze(
+      Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),
+    );
     /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */
     this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
@@ -224,7 +229,10 @@ export class App {
  * @param {number} status
  */
 function cannotSpawn(name, status) {
-  return new LullError(status, `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`);
+  return new LullError(
+    status,
+    `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`,
+  );
 }
 
 /** @param {TaskInfo} task */

@@ -40,7 +40,11 @@ export async function loadModule(module, options = {}) {
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
   const { tasks, generators } = signatures;
-  return new App(instance, tasks, generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined);
+  return new App(
+    instance,
+    tasks,
+    generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined,
+  );
 }
 
 /**

@@ -7,7 +7,14 @@ import { Task } from './task.js';
 /** @import { SpawnOptions } from './lull.js' */
 /** @import { Declaration } from './signature.js' */
 
-/** @typedef {(declaration: Declaration, args?: readonly unknown[], options?: SpawnOptions, emit?: Ending['emit']) => Task} SpawnStream */
+/**
+ * @callback SpawnStream
+ * @param {Declaration} declaration
+ * @param {readonly unknown[]} [args]
+ * @param {SpawnOptions} [options]
+ * @param {Ending['emit']} [emit]
+ * @returns {Task}
+ */
 
 /**
  * What makes `app.stream` of a function that spawns tasks.
@@ -39,7 +46,11 @@ export class Stream {
   #demand;
   /** @type {unknown[]} that nobody has asked for yet */
   #elements = [];
-  /** @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]} who has asked, and waits */
+  /**
+   * Who has asked, and waits.
+   *
+   * @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]}
+   */
   #readers = [];
   #over = false;
   /** What the next reader is told. @type {{ error: unknown } | undefined} */

@@ -7,7 +7,9 @@ import { ECANCELED, EKILLED, ESRCH } from './status.js';
 /** @import { Status } from './lull.js' */
 
 /** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
-export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'));
+export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
+  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+);
 
 const nothing = () => {};
 
@@ -118,8 +120,17 @@ export class Task {
   throw(error) {
     const { exports, values } = this.#instance;
     let status = ESRCH;
-    if (!this.#ended) values.lendError(error, (ref, text, length) => { status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length); });
-    if (status < 0) throw new LullError(status, `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : 'does not wait'}`);
+    if (!this.#ended) {
+      values.lendError(error, (ref, text, length) => {
+        status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length);
+      });
+    }
+    if (status < 0) {
+      throw new LullError(
+        status,
+        `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : 'does not wait'}`,
+      );
+    }
   }
 
   /** End the task without running it any further, but for what it deferred. */

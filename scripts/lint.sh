@@ -24,6 +24,17 @@ else
     echo 'lint: clang-format is not installed: the format is not checked (apt install clang-format)'
 fi
 
+# As clang-format does for C.
+columns=120
+scripts=$(find core node web bench scripts tests/cli tests/docs tests/examples tests/native tests/wasm \
+    \( -name '*.js' -o -name '*.ts' \))
+long="^.{$((columns + 1)),}"
+row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped
+if LC_ALL=C.UTF-8 grep -nE "$long" $scripts examples/*.c README.md CONTRIBUTING.md | grep -v "$row"; then
+    echo "lint: these lines have more than $columns columns"
+    failed=1
+fi
+
 if command -v clang-tidy >/dev/null; then
     noise=$(mktemp)
     clang-tidy --quiet $native tests/native/*.c tests/model/*.c -- \

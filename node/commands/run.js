@@ -120,7 +120,11 @@ async function runMain(wasm, args, stats) {
     const { spawned, switches } = app.stats();
     await app.close();
     const seconds = (performance.now() - started) / 1000;
-    if (stats) process.stderr.write(`lull: ${count(spawned, 'task')}, ${count(switches, 'switch', 'es')}, ${seconds.toFixed(3)} s\n`);
+    if (stats) {
+      process.stderr.write(
+        `lull: ${count(spawned, 'task')}, ${count(switches, 'switch', 'es')}, ${seconds.toFixed(3)} s\n`,
+      );
+    }
   }
 }
 

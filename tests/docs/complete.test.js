@@ -42,7 +42,10 @@ const references = {
 };
 
 /** @param {string} path */
-const headersOf = (path) => Object.entries(references).filter(([, reference]) => reference === path).map(([header]) => `src/${header}`);
+const headersOf = (path) =>
+  Object.entries(references)
+    .filter(([, reference]) => reference === path)
+    .map(([header]) => `src/${header}`);
 
 test('each public header has its reference', () => {
   const headers = readdirSync(new URL('../../src/', import.meta.url)).filter((name) => /^lull.*\.h$/.test(name));
@@ -65,15 +68,24 @@ test('the chapter on channels names every function and type of lull_channel.h, a
   const names = namesOf(...headersOf('docs/channels.md'));
   const [, members] = read('src/lull_channel.h').match(/typedef struct lull_case \{(.*?)\} lull_case;/s) ?? [];
   const cases = [...members.replace(/\/\*.*?\*\//gs, '').matchAll(/(\w+);/g)].map(([, name]) => name);
-  assert.ok(names.length > 12 && cases.length === 9, `only ${names.length} names and ${cases.length} members found in the header`);
+  assert.ok(
+    names.length > 12 && cases.length === 9,
+    `only ${names.length} names and ${cases.length} members found in the header`,
+  );
   assert.deepEqual(missing([...names, ...cases], read('docs/channels.md')), []);
 });
 
 test('both references have every status, with its number and text as the header has them', () => {
   const [c, javascript] = [read('docs/c-api.md'), read('docs/javascript-api.md')];
   for (const [index, [code, text]] of STATUSES.entries()) {
-    assert.ok(c.includes(`| \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${-1 - index} | ${text} |`), `docs/c-api.md: ${code}`);
-    assert.ok(javascript.includes(`| \`${code}\` | \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${text} |`), `docs/javascript-api.md: ${code}`);
+    assert.ok(
+      c.includes(`| \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${-1 - index} | ${text} |`),
+      `docs/c-api.md: ${code}`,
+    );
+    assert.ok(
+      javascript.includes(`| \`${code}\` | \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${text} |`),
+      `docs/javascript-api.md: ${code}`,
+    );
   }
 });
 

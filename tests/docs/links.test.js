@@ -70,6 +70,10 @@ test('the map of CONTRIBUTING.md has every file of the sources', () => {
   const folders = ['src', 'core', 'node', 'node/commands', 'node/toolchain', 'web'];
   const files = folders.flatMap((folder) => list(folder, /\.(c|h|js)$/).map((name) => join(folder, name)));
   assert.ok(files.length > 80, `only ${files.length} files found`);
-  const named = (/** @type {string} */ path) => new RegExp(`[\`/]${path.split('/').at(-1)?.replace('.', '\\.')}\``).test(map);
-  assert.deepEqual(files.filter((path) => !named(path)), []);
+  const named = (/** @type {string} */ path) =>
+    new RegExp(`[\`/]${path.split('/').at(-1)?.replace('.', '\\.')}\``).test(map);
+  assert.deepEqual(
+    files.filter((path) => !named(path)),
+    [],
+  );
 });

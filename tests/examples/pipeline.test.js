@@ -14,7 +14,10 @@ const BLOCK = 57 * 1024;
 const base64 = (/** @type {Buffer} */ bytes) => bytes.toString('base64').replace(/.{1,76}/g, '$&\n');
 
 /** Has the process say at its end how much memory it ever had, in KB. */
-const saysMemory = ['--import', 'data:text/javascript,process.on("exit",()=>console.error("rss",process.resourceUsage().maxRSS))'];
+const saysMemory = [
+  '--import',
+  'data:text/javascript,process.on("exit",()=>console.error("rss",process.resourceUsage().maxRSS))',
+];
 
 for (const [compiler, condition] of compilers) {
   describe(`pipeline, built with ${compiler}`, condition, () => {
@@ -38,7 +41,10 @@ for (const [compiler, condition] of compilers) {
       assert.equal(statSync(file('in')).size, megabytes * MB);
       const { stderr, status } = pipeline('in', 'out');
       assert.equal(status, 0, stderr);
-      const summary = /^pipeline: (\d+) bytes in, (\d+) bytes out, .* s, \d+ MB\/s, (\d+) blocks in 4 buffers, (\d+) bytes of memory\nrss (\d+)\n$/;
+      const summary = new RegExp(
+        '^pipeline: (\\d+) bytes in, (\\d+) bytes out, [\\d.]+ s, \\d+ MB/s, ' +
+        '(\\d+) blocks in 4 buffers, (\\d+) bytes of memory\nrss (\\d+)\n$',
+      );
       const [bytesIn, bytesOut, blocks, wasm, rss] = (summary.exec(stderr) ?? assert.fail(stderr)).slice(1).map(Number);
       assert.equal(bytesIn, megabytes * MB);
       assert.equal(bytesOut, statSync(file('out')).size);
@@ -82,7 +88,10 @@ for (const [compiler, condition] of compilers) {
         'a folder as input': [['.', 'out'], '.: EISDIR: illegal operation on a directory, read'],
         'an output in no folder': [['few', 'no/out'], "no/out: ENOENT: no such file or directory, open 'no/out'"],
         'an output that is the input': [['few', 'few'], 'few: the output is the input'],
-        'a file that cannot be made': [['--make', '1', 'no/in'], "no/in: ENOENT: no such file or directory, open 'no/in'"],
+        'a file that cannot be made': [
+          ['--make', '1', 'no/in'],
+          "no/in: ENOENT: no such file or directory, open 'no/in'",
+        ],
       };
       before(() => writeFileSync(file('few'), 'a few bytes'));
 
@@ -110,7 +119,14 @@ for (const [compiler, condition] of compilers) {
     });
 
     test('a wrong command line is answered with the usage, and status 2', () => {
-      for (const args of [[], ['in'], ['--nonsense', 'out'], ['a', 'b', 'c'], ['--make', 'much', 'in'], ['--make', '0', 'in']]) {
+      for (const args of [
+        [],
+        ['in'],
+        ['--nonsense', 'out'],
+        ['a', 'b', 'c'],
+        ['--make', 'much', 'in'],
+        ['--make', '0', 'in'],
+      ]) {
         const { stderr, status } = pipeline(...args);
         assert.match(stderr, /^usage: pipeline /);
         assert.equal(status, 2);

@@ -36,7 +36,8 @@ for (const [compiler, condition] of compilers) {
       { cwd: folder, encoding: 'utf8' },
     );
     /** @param {string[]} args */
-    const wc = (...args) => spawnSync('wc', args, { cwd: folder, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    const wc = (...args) =>
+      spawnSync('wc', args, { cwd: folder, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
 
     test('prints what wc prints for many files', { skip: hasWc ? false : 'there is no GNU wc' }, () => {
       const names = Object.keys(contents);
