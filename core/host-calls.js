@@ -44,7 +44,8 @@ export class HostCalls {
    *
    * @param {Declaration} declaration
    * @param {(...args: any[]) => any} implementation
-   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise, else 0
+   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise,
+   *   else 0
    */
   import(declaration, implementation) {
     return (future, ...raw) => {

@@ -33,7 +33,9 @@ export class Exit extends Error {
 export class Instance {
   /** The JavaScript values that C holds. */
   refs = new Refs();
-  /** Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them. */
+  /**
+   * Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them.
+   */
   tickets = new Refs();
   /** The program has called exit(). */
   exited = false;
@@ -79,8 +81,14 @@ export class Instance {
       lull: {
         now: () => this.pump.now(),
         wake: () => this.pump.wake(),
-        done: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) => this.#done(ticket, status, error),
-        report: (/** @type {number} */ id, /** @type {number} */ name, /** @type {number} */ status, /** @type {number} */ error) => {
+        done: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
+          this.#done(ticket, status, error),
+        report: (
+          /** @type {number} */ id,
+          /** @type {number} */ name,
+          /** @type {number} */ status,
+          /** @type {number} */ error,
+        ) => {
           const task = id ? { id, name: this.memory.text(name) ?? '' } : undefined;
           this.#report(this.errorFrom(status, error, task));
         },
@@ -93,7 +101,12 @@ export class Instance {
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
-      'lull host': Object.fromEntries(declarations.map((declaration) => [declaration.symbol, this.hostCalls.import(declaration, host[declaration.name])])),
+      'lull host': Object.fromEntries(
+        declarations.map((declaration) => [
+          declaration.symbol,
+          this.hostCalls.import(declaration, host[declaration.name]),
+        ]),
+      ),
       env: { emscripten_notify_memory_growth() {} },
     };
   }
@@ -127,7 +140,10 @@ export class Instance {
         throw error;
       }
     };
-    const entries = Object.entries(this.exports).map(([name, value]) => [name, typeof value === 'function' ? guarded(value) : value]);
+    const entries = Object.entries(this.exports).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? guarded(value) : value,
+    ]);
     return Object.freeze(Object.fromEntries(entries));
   }
 
@@ -158,12 +174,24 @@ export class Instance {
    * @returns {unknown}
    */
   errorFrom(status, pointer, task) {
-    if (!pointer) return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
+    if (!pointer) {
+      return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
+    }
     const { i32, u32 } = this.memory;
     const at = pointer >> 2;
-    const [code, message, , thrown, cause, parts, count] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4], u32[at + 5] >> 2, u32[at + 6]];
+    const [code, message, , thrown, cause, parts, count] = [
+      i32[at],
+      u32[at + 1],
+      u32[at + 2],
+      i32[at + 3],
+      u32[at + 4],
+      u32[at + 5] >> 2,
+      u32[at + 6],
+    ];
     if (thrown) return this.refs.get(thrown);
-    const errors = count ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part)) : undefined;
+    const errors = count
+      ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part))
+      : undefined;
     return new LullError(code, this.memory.text(message) ?? '', {
       cause: errors ? errors[0] : cause ? this.errorFrom(code, cause) : undefined,
       errors,

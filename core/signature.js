@@ -60,13 +60,15 @@ export function parseType(text, declaration = text) {
     .replace(/^long long unsigned$/, 'unsigned long long');
   const kind = kinds.get(name === 'unsigned int' ? 'unsigned' : name);
   if (!kind) {
-    throw new TypeError(`'${declaration}' has the type '${words}', which lull cannot carry between C and JavaScript: write one of ${[...kinds.keys()].join(', ')}`);
+    throw new TypeError(`'${declaration}' has the type '${words}', which lull cannot carry between C and JavaScript: `
+      + `write one of ${[...kinds.keys()].join(', ')}`);
   }
   return { text: words === '_Bool' ? 'bool' : words, kind }; // stdbool.h's macro
 }
 
 /**
- * The tasks and generators that a module offers, the host functions that it needs, and the version that it was built for.
+ * The tasks and generators that a module offers, the host functions that it needs, and the version that it was built
+ * for.
  *
  * @param {WebAssembly.Module} module
  * @returns {{ abi: number | undefined, tasks: Declaration[], generators: Declaration[], host: Declaration[] }}
@@ -80,7 +82,9 @@ export function readSignatures(module) {
     abi: abi === undefined ? undefined : Number(abi.slice(ABI.length)),
     tasks: exported(TASK),
     generators: exported(GENERATOR),
-    host: WebAssembly.Module.imports(module).filter((entry) => entry.module === HOST).map(({ name }) => parseDeclaration(name)),
+    host: WebAssembly.Module.imports(module)
+      .filter((entry) => entry.module === HOST)
+      .map(({ name }) => parseDeclaration(name)),
   };
 }
 
@@ -91,6 +95,10 @@ export function readSignatures(module) {
  */
 export function find(what, declarations, name) {
   const found = declarations.find((declaration) => declaration.name === name);
-  if (!found) throw new TypeError(`this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`);
+  if (!found) {
+    throw new TypeError(
+      `this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`,
+    );
+  }
   return found;
 }

@@ -7,7 +7,10 @@ import { compilers, folderWith, lull } from './support.js';
 const everyType = `#include <lull.h>
 LULL_HOST(char *, fetch_text, (const char *, url))
 LULL_HOST(void, say, (lull_ref, what))
-LULL_TASK(bool, numbers, (char, a), (unsigned, b), (float, c), (double, d), (int64_t, e), (unsigned long long, f)) { return a + b + c + d + e + f; }
+LULL_TASK(bool, numbers, (char, a), (unsigned, b), (float, c), (double, d), (int64_t, e), (unsigned long long, f))
+{
+    return a + b + c + d + e + f;
+}
 LULL_TASK(const char *, text, (const char *, in)) { char *s; return fetch_text(in, &s) + say(0) ? "" : 0; }
 LULL_TASK(lull_bytes, bytes, (lull_bytes, data)) { return data; }
 LULL_TASK(lull_ref, reference, (lull_ref, value)) { return lull_ref_retain(value); }
@@ -38,7 +41,11 @@ export declare function load(options: LoadOptions<Program>): Promise<App<Program
 for (const cc of compilers) {
   test(`${cc}: types prints every type from the .wasm alone, as build wrote it`, async (t) => {
     const cwd = folderWith(t, { 'a.c': everyType });
-    assert.deepEqual(await lull(['build', 'a.c', '-o', 'a.wasm', '--cc', cc], { cwd }), { stdout: '', stderr: '', status: 0 });
+    assert.deepEqual(await lull(['build', 'a.c', '-o', 'a.wasm', '--cc', cc], { cwd }), {
+      stdout: '',
+      stderr: '',
+      status: 0,
+    });
     const { stdout } = await lull(['types', 'a.wasm'], { cwd });
     assert.equal(stdout, golden);
     assert.equal(readFileSync(join(cwd, 'a.d.ts'), 'utf8'), golden);

@@ -4,7 +4,17 @@ import { describe, test } from 'node:test';
 import { compilers, withApp } from './support.js';
 
 const ENOSUSPEND = -12;
-const ways = ['lull_pause(0)', 'lull_pause(1)', 'lull_yield_to', 'lull_yield_to(NULL)', 'lull_with_timeout', 'lull_await', 'a host call', 'lull_scope_enter', 'lull_defer'];
+const ways = [
+  'lull_pause(0)',
+  'lull_pause(1)',
+  'lull_yield_to',
+  'lull_yield_to(NULL)',
+  'lull_with_timeout',
+  'lull_await',
+  'a host call',
+  'lull_scope_enter',
+  'lull_defer',
+];
 const inHooks = ['lull_pause(0)', 'lull_pause(1)', 'lull_yield_to', 'lull_with_timeout', 'a host call'];
 
 for (const cc of compilers) {
@@ -19,11 +29,14 @@ for (const cc of compilers) {
 
       test(`${way} in C that a host function calls is LULL_ENOSUSPEND`, async () => {
         let loaded;
-        await withApp({ ...options, host: { call_back: (value) => loaded.exports.plain_wait(value) } }, async (app, clock) => {
-          loaded = app;
-          assert.equal(await clock.until(app.call.wait_below_host(how)), ENOSUSPEND);
-          assert.equal(await clock.until(app.call.bystander(4)), 0);
-        });
+        await withApp(
+          { ...options, host: { call_back: (value) => loaded.exports.plain_wait(value) } },
+          async (app, clock) => {
+            loaded = app;
+            assert.equal(await clock.until(app.call.wait_below_host(how)), ENOSUSPEND);
+            assert.equal(await clock.until(app.call.bystander(4)), 0);
+          },
+        );
       });
     });
 
