@@ -1,6 +1,26 @@
 /* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
 #include "host.h"
 
+/* ---- Turns: each child is to be cancelled, or killed, once ------------------------------------------------------- */
+
+/* Every child comes next, even if it came before. */
+static void give_turns(lull__group *group)
+{
+    while (!lull__list_empty(&group->children)) {
+        lull__link *child = group->children.next;
+        lull__list_remove(child);
+        lull__list_push_back(&group->next_children, child);
+    }
+}
+
+/* A child that comes next has had its turn; unless it has left the list, or is in memory of another one, meanwhile. */
+static void turn_over(lull__group *group, lull__link *child)
+{
+    if (group->next_children.next != child) return;
+    lull__list_remove(child);
+    lull__list_push_back(&group->children, child);
+}
+
 /* ---- Cancellation ---------------------------------------------------------------------------------------------- */
 
 /*
@@ -14,11 +34,7 @@ static void note(lull__group *group, lull__error *reason, lull__group **place)
     group->reason = lull__error_retain(reason);
     group->pending = *place;
     *place = group;
-    while (!lull__list_empty(&group->children)) {
-        lull__link *child = group->children.next;
-        lull__list_remove(child);
-        lull__list_push_back(&group->next_children, child);
-    }
+    give_turns(group);
 }
 
 static void note_reached(lull__task *task, const lull_scope *scope, lull__error *reason, lull__group **place)
@@ -27,14 +43,6 @@ static void note_reached(lull__task *task, const lull_scope *scope, lull__error 
         bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
         if (reached && !group->canceled) note(group, reason, place);
     }
-}
-
-/* A child that comes next has had its turn; unless it has left the list, or is in memory of another one, meanwhile. */
-static void turn_over(lull__group *group, lull__link *child)
-{
-    if (group->next_children.next != child) return;
-    lull__list_remove(child);
-    lull__list_push_back(&group->children, child);
 }
 
 static void go_on_canceling(void)
@@ -178,11 +186,7 @@ static void kill_children(lull__group *group)
 {
     lull__task *task = group->owner;
     group->killed = group->canceled = true;
-    while (!lull__list_empty(&group->children)) {
-        lull__link *child = group->children.next;
-        lull__list_remove(child);
-        lull__list_push_back(&group->next_children, child);
-    }
+    give_turns(group);
     while (!lull__list_empty(&group->next_children)) {
         lull__link *link = group->next_children.next;
         lull__task *child = LULL__CONTAINER(link, lull__task, sibling);
@@ -190,7 +194,7 @@ static void kill_children(lull__group *group)
         lull_kill(child->handle);
     }
     task->deaf = true;
-    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL);
+    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* nothing that ends a wait ends this one */
     task->deaf = false;
 }
 

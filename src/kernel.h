@@ -380,7 +380,7 @@ typedef struct lull__group {
     struct lull__group *outer;   /* the owner's next */
     struct lull__group *pending; /* the next whose children are to be cancelled: see kernel.canceling */
     lull__link children;         /* that have not ended … */
-    lull__link next_children;    /* … and those of them that are still to be cancelled */
+    lull__link next_children;    /* … and those of them that are still to be cancelled or killed */
     lull__timer deadline;        /* the earliest that reaches the children through the owner */
     lull__error *reason;         /* why it is canceled; NULL where nobody says */
     lull__error **failures;      /* of its children, first to last */
