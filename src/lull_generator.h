@@ -28,13 +28,13 @@ lull_generator lull_generate(size_t element_size, lull_function function, void *
 /*
  * The next element, into `element`; NULL: drop it. May suspend.
  * Returns 0; LULL_ECLOSED where there are no more; the status with which the generator failed, whose error is then
- * lull_last_error; LULL_ESRCH; else as lull_yield_to.
+ * lull_last_error, each time that somebody asks; LULL_ESRCH; else as lull_yield_to.
  */
 LULL_NODISCARD int lull_next(lull_generator generator, void *element);
 
 /*
- * Free a generator. One that has not ended is left: it is cancelled, and ends at the latest where it would hand out its next
- * element; its defers run. Returns 0; LULL_ESRCH.
+ * Free a generator. One that has not ended is left: it is cancelled, and ends at the latest where it would hand out its
+ * next element; its defers run. A failure that nobody has got is reported. Returns 0; LULL_ESRCH.
  */
 int lull_generator_free(lull_generator generator);
 
