@@ -194,7 +194,7 @@ static void kill_children(lull__group *group)
         lull_kill(child->handle);
     }
     task->deaf = true;
-    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* nothing that ends a wait ends this one */
+    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* whatever ends that wait */
     task->deaf = false;
 }
 
