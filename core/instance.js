@@ -1,6 +1,6 @@
 /** One wasm instance: what C imports of JavaScript (src/host_wasm.c is the other side), runs and traps. */
 import { LullError, messageOf } from './errors.js';
-import { HostCalls } from './host-calls.js';
+import { HostCall, HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
@@ -79,13 +79,7 @@ export class Instance {
       lull: {
         now: () => this.pump.now(),
         wake: () => this.pump.wake(),
-        done: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) => this.#done(ticket, status, error),
-        report: (/** @type {number} */ id, /** @type {number} */ name, /** @type {number} */ status, /** @type {number} */ error) => {
-          const task = id ? { id, name: this.memory.text(name) ?? '' } : undefined;
-          this.#report(this.errorFrom(status, error, task));
-        },
-        abandon: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
-          this.hostCalls.abandon(ticket, this.errorFrom(status, error)),
+        tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) => this.#told(ticket, status, error),
         emit: (/** @type {number} */ ticket) => {
           const { emit, result } = /** @type {Ending} */ (this.tickets.get(ticket));
           return emit?.(this.values.takeResult(result));
@@ -134,12 +128,31 @@ export class Instance {
   /* ---- Tasks ---- */
 
   /**
+   * The task or the host call behind a ticket has ended; without one, a task whose failure nobody receives.
+   *
    * @param {number} ticket
    * @param {number} status
    * @param {number} error
    */
-  #done(ticket, status, error) {
-    const ending = /** @type {Ending} */ (this.tickets.take(ticket));
+  #told(ticket, status, error) {
+    const ended = this.tickets.get(ticket);
+    if (!ended) {
+      const [id, name] = this.memory.numbers;
+      this.#report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
+    } else if (ended instanceof HostCall) {
+      this.hostCalls.abandon(ended, ticket, this.errorFrom(status, error));
+    } else {
+      this.tickets.release(ticket);
+      this.#done(/** @type {Ending} */ (ended), status, error);
+    }
+  }
+
+  /**
+   * @param {Ending} ending
+   * @param {number} status
+   * @param {number} error
+   */
+  #done(ending, status, error) {
     for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
     if (status === 0) {
       ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));

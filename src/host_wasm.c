@@ -6,9 +6,7 @@
 
 IMPORT("now") double js_now(void);
 IMPORT("wake") void js_wake(void);
-IMPORT("done") void js_done(lull_ref ticket, int status, const lull__error *error);
-IMPORT("report") void js_report(double task, const char *name, int status, const lull__error *error);
-IMPORT("abandon") void js_abandon(lull_ref ticket, int status, const lull__error *error);
+IMPORT("tell") void js_tell(lull_ref ticket, int status, const lull__error *error);
 IMPORT("emit") int js_emit(lull_ref ticket);
 IMPORT("retain") void js_retain(lull_ref ref);
 IMPORT("release") void js_release(lull_ref ref);
@@ -31,20 +29,33 @@ void lull__host_wake(void)
     js_wake();
 }
 
+/*
+ * Tell JavaScript of an end: of the task or the host call behind a ticket, or of a failure that nobody receives (0). That can
+ * run code of the user's.
+ */
+LULL__APART static void tell(lull_ref ticket, int status, const lull__error *error)
+{
+    lull__task *running = lull__mask();
+    js_tell(ticket, status, error);
+    lull__unmask(running);
+}
+
 void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__error *error)
 {
     exchange.value = value;
-    js_done(ticket, status, error);
+    tell(ticket, status, error);
 }
 
 void lull__host_report(const lull__task *task, int status, const lull__error *error)
 {
-    js_report(task ? task->number : 0, task ? task->name : NULL, status, error);
+    exchange.numbers[0] = task ? task->number : 0;
+    exchange.numbers[1] = task ? (double)(uintptr_t)task->name : 0;
+    tell(0, status, error);
 }
 
 void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
 {
-    js_abandon(ticket, status, error);
+    tell(ticket, status, error);
 }
 
 bool lull__host_emit(lull_ref ticket, lull_value element)
@@ -196,7 +207,8 @@ static void describe(const lull__task *task)
     if (waiting_on && !what) what = "yieldable";
     exchange.numbers[0] = task->number;
     exchange.numbers[1] = task->parent;
-    exchange.numbers[2] = task == lull__self.running || task == lull__self.calling ? LULL__ENDED + 1 : task->state;
+    bool runs = lull__on_stack(task) || task == lull__self.calling;
+    exchange.numbers[2] = runs ? LULL__ENDED + 1 : task->state;
     exchange.numbers[3] = task->slices;
     exchange.numbers[4] = (double)task->stack_size;
     exchange.numbers[5] = (double)(uintptr_t)task->name;

@@ -308,6 +308,12 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
 void lull__interrupt(lull__task *task);
 /* What fails the current task's waits: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
 int lull__interruption(lull__task *task);
+/*
+ * Around code of the user's that is called in the middle of something, and so may not suspend: the end of a yieldable, and
+ * what JavaScript does when it is told of something. lull__unmask takes what lull__mask has returned.
+ */
+LULL__APART lull__task *lull__mask(void);
+LULL__APART void lull__unmask(lull__task *running);
 /* Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or NULL. */
 lull_yieldable *lull__wait_over(lull__task *task);
 /* lull_throw. The error passes over. */
@@ -540,8 +546,8 @@ typedef struct lull__kernel {
     lull__task **resumed; /* where those in front end that lull_resume put there: likewise */
     lull__task *running;  /* see the invariants */
     lull__task *calling;  /* the task on top of which JavaScript runs; NULL */
-    lull__task *hooked;   /* whose failure a trap is, while the end of a yieldable runs; NULL */
-    lull__task *masked;   /* the task beneath such an end: it runs, though it is not `running`; NULL */
+    lull__task *hooked;   /* whose failure a trap is, while code runs that may not suspend: see lull__mask; NULL */
+    lull__task *masked;   /* the task beneath such code: it runs, though it is not `running`; NULL */
     double now;           /* the clock at the loop's last look */
     lull__pool stacks;    /* of the default size */
     lull__pool tasks;
