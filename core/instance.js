@@ -4,7 +4,7 @@ import { HostCall, HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
-import { ESTACK, ETRAP } from './status.js';
+import { EKILLED, ESTACK, ETRAP } from './status.js';
 import { Values } from './values.js';
 
 /** @import { Clock } from './lull.js' */
@@ -193,14 +193,15 @@ export class Instance {
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
   run() {
-    while (!this.exited) {
+    const { exports } = this;
+    for (;;) {
       try {
-        return this.exports.lull_run(this.#budget);
+        if (this.exited) exports.lull_exit();
+        return exports.lull_run(this.exited ? Infinity : this.#budget);
       } catch (error) {
         this.#trapped(error);
       }
     }
-    return -1;
   }
 
   /**
@@ -216,28 +217,17 @@ export class Instance {
     const overflow = exports.lull_recover(pointer) !== 0;
     if (!exports.lull_running()) throw error; // no task ran, or called out: the runtime itself is at fault
     const exhausted = isStackExhaustion(error);
-    if (error instanceof Exit) {
-      this.#exit(error);
-      return;
+    const exits = error instanceof Exit && !this.exited;
+    if (exits) { // the program is over: no task runs again
+      this.exited = true;
+      this.pump.stop();
+      this.onExit(error);
     }
-    const status = overflow || exhausted ? ESTACK : ETRAP;
-    const message = this.#explain(overflow, exhausted, error);
+    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : ETRAP;
+    const message = exits ? '' : this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
-      exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, length);
+      exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);
     });
-  }
-
-  /**
-   * exit(): the program is over, and none of its C runs again.
-   *
-   * @param {Exit} exit
-   */
-  #exit(exit) {
-    this.exited = true;
-    this.pump.stop();
-    this.onExit(exit);
-    this.exports.lull_exit();
-    this.exports.lull_run(this.#budget);
   }
 
   /**

@@ -159,14 +159,13 @@ static bool queued(const lull__task *task)
     return other;
 }
 
-/* The running task has called exit(): the program is over. A run after it frees what is left, and calls none of its functions. */
+/*
+ * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's functions,
+ * only the ends of yieldables are called; if one of them traps, this is to be called again.
+ */
 EXPORT("lull_exit") void lull__js_exit(void)
 {
-    lull__kernel *kernel = &lull__self;
-    if (!queued(kernel->running)) kernel->running->state = LULL__WAITING; /* for nothing */
-    kernel->running = NULL;
-    kernel->closing = true;
-    kernel->looping = kernel->awake = false;
+    lull__self.closing = true;
     uint32_t index = 0;
     lull__task *task;
     while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull__task_discard(task);
@@ -232,7 +231,10 @@ EXPORT("lull_running") int lull__js_running(void)
     return 1;
 }
 
-/* The running task trapped: JavaScript has put the stack pointer back and called lull_recover. */
+/*
+ * The running task trapped, or has called exit(): then it has no text. JavaScript has put the stack pointer back and called
+ * lull_recover. A run comes next.
+ */
 EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__self.running;
@@ -240,17 +242,17 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     lull__self.looping = lull__self.awake = false;
     if (task->state == LULL__ENDED) { /* it was on its way out */
         js_release(thrown);
-        lull__task_ended(task);
+        if (task != lull__self.ending) lull__task_ended(task);
         return;
     }
-    lull__error *error = error_of(code, 0, message, length);
+    lull__error *error = length ? error_of(code, 0, message, length) : NULL;
     if (error && thrown) {
         error->cause = error_of(code, thrown, message, length);
     } else {
         js_release(thrown);
     }
-    if (task->state == LULL__READY && !queued(task)) task->state = LULL__ENDED;
-    lull__task_end(task, code, error);
+    if (!queued(task)) task->state = LULL__WAITING; /* for nothing */
+    lull__task_ending(task, code, error);
 }
 
 /* Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer. */

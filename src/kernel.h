@@ -275,6 +275,9 @@ void lull__task_returned(lull__task *task, lull_value result);
 void lull__task_ended(lull__task *task);
 /* End a task that is not running, with an error that passes to it (NULL: the code's text). */
 void lull__task_end(lull__task *task, int code, lull__error *error);
+/* The same, but the end of its wait is left to lull__end_tasks. Returns whether that has something to do. */
+bool lull__task_ending(lull__task *task, int code, lull__error *error);
+void lull__end_tasks(void);
 /* End a task without even its defers. From the host only. */
 void lull__task_discard(lull__task *task);
 /* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
@@ -558,6 +561,7 @@ typedef struct lull__kernel {
     uint64_t spawned;   /* tasks, ever */
     uint64_t switches;  /* slices, ever */
     void (*disposers[LULL__KINDS])(void *object); /* by kind: what frees what the user has not; NULL */
+    lull__task *ending;                           /* see lull__end_tasks; NULL */
     struct lull__group *canceling;                /* the first whose children are still to be cancelled; NULL */
     void (*go_on_canceling)(void);                /* set by whoever opens a group */
     lull__error *given;                           /* the reason of the cancellation that the host has asked for; NULL */
