@@ -143,22 +143,14 @@ export class Instance {
       this.hostCalls.abandon(ended, ticket, this.errorFrom(status, error));
     } else {
       this.tickets.release(ticket);
-      this.#done(/** @type {Ending} */ (ended), status, error);
-    }
-  }
-
-  /**
-   * @param {Ending} ending
-   * @param {number} status
-   * @param {number} error
-   */
-  #done(ending, status, error) {
-    for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
-    if (status === 0) {
-      ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
-    } else {
-      const [id] = this.memory.numbers;
-      ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
+      const ending = /** @type {Ending} */ (ended);
+      for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
+      if (status === 0) {
+        ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
+      } else {
+        const [id] = this.memory.numbers;
+        ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
+      }
     }
   }
 
@@ -172,16 +164,19 @@ export class Instance {
    */
   errorFrom(status, pointer, task) {
     if (!pointer) return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
-    const { i32, u32 } = this.memory;
-    const at = pointer >> 2;
-    const [code, message, , thrown, cause, parts, count] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4], u32[at + 5] >> 2, u32[at + 6]];
-    if (thrown) return this.refs.get(thrown);
-    const errors = count ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part)) : undefined;
-    return new LullError(code, this.memory.text(message) ?? '', {
-      cause: errors ? errors[0] : cause ? this.errorFrom(code, cause) : undefined,
-      errors,
-      task,
-    });
+    const { u32 } = this.memory;
+    const chain = []; // of causes, which can be longer than JavaScript's stack is deep
+    let at = pointer >>> 2;
+    for (; at; at = u32[at + 3] ? 0 : u32[at + 4] / 4) chain.push(at);
+    /** @type {unknown} */
+    let cause;
+    while ((at = chain.pop() ?? 0)) {
+      const [code, message, , thrown, , parts, count] = u32.subarray(at, at + 7);
+      const first = cause;
+      const errors = count ? Array.from(u32.subarray(parts / 4, parts / 4 + count), (part, i) => (i ? this.errorFrom(code, part) : first)) : undefined;
+      cause = thrown ? this.refs.get(thrown) : new LullError(code | 0, this.memory.text(message) ?? '', { cause, errors, task: chain.length ? undefined : task });
+    }
+    return cause;
   }
 
   /* ---- Runs ---- */
