@@ -24,9 +24,10 @@ static void turn_over(lull__group *group, lull__link *child)
 /* ---- Cancellation ---------------------------------------------------------------------------------------------- */
 
 /*
- * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in the
- * kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end of a child's
- * wait runs code of the user's, which may do anything to the others, or trap: then the next run of the loop goes on.
+ * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in
+ * the kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end
+ * of a child's wait runs code of the user's, which may do anything to the others, or trap: then the next run of the
+ * loop goes on.
  */
 static void note(lull__group *group, lull__error *reason, lull__group **place)
 {
@@ -137,8 +138,8 @@ static void child_ended(lull__task *child)
 }
 
 /*
- * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the wait
- * counts as a failure in the group.
+ * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the
+ * wait counts as a failure in the group.
  */
 static int wait_childless(lull__group *group)
 {

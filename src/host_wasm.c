@@ -30,8 +30,8 @@ void lull__host_wake(void)
 }
 
 /*
- * Tell JavaScript of an end: of the task or the host call behind a ticket, or of a failure that nobody receives (0). That can
- * run code of the user's.
+ * Tell JavaScript of an end: of the task or the host call behind a ticket, or of a failure that nobody receives (0).
+ * That can run code of the user's.
  */
 LULL__APART static void tell(lull_ref ticket, int status, const lull__error *error)
 {
@@ -119,7 +119,9 @@ static lull__error *error_of(int code, lull_ref thrown, const char *message, siz
     return error;
 }
 
-/* Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0). */
+/*
+ * Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0).
+ */
 EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__task_get(handle_of(handle));
@@ -160,8 +162,8 @@ static bool queued(const lull__task *task)
 }
 
 /*
- * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's functions,
- * only the ends of yieldables are called; if one of them traps, this is to be called again.
+ * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's
+ * functions, only the ends of yieldables are called; if one of them traps, this is to be called again.
  */
 EXPORT("lull_exit") void lull__js_exit(void)
 {
@@ -232,8 +234,8 @@ EXPORT("lull_running") int lull__js_running(void)
 }
 
 /*
- * The running task trapped, or has called exit(): then it has no text. JavaScript has put the stack pointer back and called
- * lull_recover. A run comes next.
+ * The running task trapped, or has called exit(): then it has no text. JavaScript has put the stack pointer back and
+ * called lull_recover. A run comes next.
  */
 EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
 {
@@ -255,7 +257,9 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     lull__task_ending(task, code, error);
 }
 
-/* Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer. */
+/*
+ * Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer.
+ */
 EXPORT("lull_settle") int lull__js_settle(double handle, int owned)
 {
     lull__future *future = lull__future_get(handle_of(handle));

@@ -18,8 +18,8 @@
 typedef int64_t lull_generator;
 
 /*
- * Start a generator of elements of `element_size` bytes: a task that runs function(argument), and waits wherever it has an
- * element that nobody has asked for yet. `argument` stays the caller's. Whoever starts a generator frees it.
+ * Start a generator of elements of `element_size` bytes: a task that runs function(argument), and waits wherever it has
+ * an element that nobody has asked for yet. `argument` stays the caller's. Whoever starts a generator frees it.
  *
  * Returns its handle; LULL_EINVAL for a size of 0 or no function; LULL_ENOMEM; LULL_ECLOSED while the instance closes.
  */
@@ -40,8 +40,8 @@ int lull_generator_free(lull_generator generator);
 
 /*
  * In a generator's task, at any depth of calls: hand out a copy of an element, of the generator's type, and wait until
- * the next one is asked for. Where nobody wants any more, the task ends here, and its defers run. May suspend. Traps outside of a
- * generator.
+ * the next one is asked for. Where nobody wants any more, the task ends here, and its defers run. May suspend. Traps
+ * outside of a generator.
  */
 void lull_emit_element(const void *element);
 
