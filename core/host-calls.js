@@ -5,7 +5,7 @@ import { statusOf } from './errors.js';
 /** @import { Instance } from './instance.js' */
 
 /** One call: `this` of the host function. */
-class HostCall {
+export class HostCall {
   /** Settled, or nobody waits any longer. */
   over = false;
   /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
@@ -88,11 +88,11 @@ export class HostCalls {
   /**
    * Nobody waits for the call any longer.
    *
+   * @param {HostCall} call
    * @param {number} ticket
    * @param {unknown} reason
    */
-  abandon(ticket, reason) {
-    const call = /** @type {HostCall} */ (this.#instance.tickets.get(ticket));
+  abandon(call, ticket, reason) {
     this.#end(call, ticket);
     call.abort(reason);
   }

@@ -119,8 +119,8 @@ static void give_to(lull__waiter *receiver, size_t element_size, lull_value item
 }
 
 /*
- * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller then gives it.
- * LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
+ * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller
+ * then gives it. LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
  */
 static int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
 {
@@ -132,7 +132,9 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
     return 0;
 }
 
-/* Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first. */
+/*
+ * Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first.
+ */
 static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {
     *sender = first_of(&channel->sending, task);
@@ -150,8 +152,8 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
 /* ---- Waits --------------------------------------------------------------------------------------------------- */
 
 /*
- * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the end of
- * the other wait brings about.
+ * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the
+ * end of the other wait brings about.
  */
 
 static int begin_sending(lull_yieldable *self, lull_task waiter)

@@ -7,8 +7,7 @@ typedef struct lull__generator {
     lull_task task;
     lull_chan channel;
     lull__error *error; /* what the task failed with; NULL where there was none, or no more than the status */
-    int status;         /* likewise */
-    bool over;          /* the task has ended */
+    int status;         /* likewise; 0 before its end */
     bool told;          /* somebody has got the status */
 } lull__generator;
 
@@ -23,7 +22,6 @@ static void generator_over(lull__waiter *waiter, int status, lull_value value, l
     (void)value;
     (void)next;
     lull__generator *generator = LULL__CONTAINER(waiter, lull__generator, watch.waiter);
-    generator->over = true;
     generator->status = status;
     generator->error = error;
     lull_chan_close(generator->channel); /* last: whoever is woken may free the generator */
@@ -75,7 +73,7 @@ int lull_next(lull_generator handle, void *element)
     int status = lull_receive(generator->channel, element);
     if (status != LULL_ECLOSED) return status;
     generator = generator_of(handle); /* it may have been freed meanwhile */
-    if (!generator || !generator->over || generator->status == 0) return LULL_ECLOSED;
+    if (!generator || generator->status == 0) return LULL_ECLOSED;
     generator->told = true;
     return lull__wait_failed(lull__self.running, generator->status, lull__error_retain(generator->error));
 }
@@ -85,16 +83,16 @@ int lull_generator_free(lull_generator handle)
     lull__generator *generator = generator_of(handle);
     if (!generator) return LULL_ESRCH;
     lull__handle_free(handle);
-    lull_task task = generator->over ? 0 : generator->task;
-    if (!generator->over) lull__list_remove(&generator->watch.waiter.link);
+    lull__list_remove(&generator->watch.waiter.link);
     if (!generator->told && lull__is_news(generator->status)) {
         lull__host_report(NULL, generator->status, generator->error);
     }
     lull__error_release(generator->error);
-    lull_chan channel = generator->channel;
+    const lull_task task = generator->task;
+    const lull_chan channel = generator->channel;
     lull__free(generator);
     lull_chan_release(channel); /* ends the task where it waits with an element */
-    lull_cancel(task);
+    lull_cancel(task);          /* where it waits for something else; nothing if it has ended */
     return 0;
 }
 

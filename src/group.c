@@ -1,31 +1,15 @@
 /* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
 #include "host.h"
 
-/* ---- Cancellation ---------------------------------------------------------------------------------------------- */
+/* ---- Turns: each child is to be cancelled, or killed, once ------------------------------------------------------- */
 
-/*
- * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in the
- * kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end of a child's
- * wait runs code of the user's, which may do anything to the others, or trap: then the next run of the loop goes on.
- */
-static void note(lull__group *group, lull__error *reason, lull__group **place)
+/* Every child comes next, even if it came before. */
+static void give_turns(lull__group *group)
 {
-    group->canceled = true;
-    group->reason = lull__error_retain(reason);
-    group->pending = *place;
-    *place = group;
     while (!lull__list_empty(&group->children)) {
         lull__link *child = group->children.next;
         lull__list_remove(child);
         lull__list_push_back(&group->next_children, child);
-    }
-}
-
-static void note_reached(lull__task *task, const lull__scope *scope, lull__error *reason, lull__group **place)
-{
-    for (lull__group *group = task->extra->groups; group; group = group->outer) {
-        bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
-        if (reached && !group->canceled) note(group, reason, place);
     }
 }
 
@@ -35,6 +19,31 @@ static void turn_over(lull__group *group, lull__link *child)
     if (group->next_children.next != child) return;
     lull__list_remove(child);
     lull__list_push_back(&group->children, child);
+}
+
+/* ---- Cancellation ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in
+ * the kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end
+ * of a child's wait runs code of the user's, which may do anything to the others, or trap: then the next run of the
+ * loop goes on.
+ */
+static void note(lull__group *group, lull__error *reason, lull__group **place)
+{
+    group->canceled = true;
+    group->reason = lull__error_retain(reason);
+    group->pending = *place;
+    *place = group;
+    give_turns(group);
+}
+
+static void note_reached(lull__task *task, const lull__scope *scope, lull__error *reason, lull__group **place)
+{
+    for (lull__group *group = task->extra->groups; group; group = group->outer) {
+        bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
+        if (reached && !group->canceled) note(group, reason, place);
+    }
 }
 
 static void go_on_canceling(void)
@@ -130,8 +139,8 @@ static void child_ended(lull__task *child)
 }
 
 /*
- * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the wait
- * counts as a failure in the group.
+ * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the
+ * wait counts as a failure in the group.
  */
 static int wait_childless(lull__group *group)
 {
@@ -179,11 +188,7 @@ static void kill_children(lull__group *group)
 {
     lull__task *task = group->owner;
     group->killed = group->canceled = true;
-    while (!lull__list_empty(&group->children)) {
-        lull__link *child = group->children.next;
-        lull__list_remove(child);
-        lull__list_push_back(&group->next_children, child);
-    }
+    give_turns(group);
     while (!lull__list_empty(&group->next_children)) {
         lull__link *link = group->next_children.next;
         lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
@@ -191,7 +196,7 @@ static void kill_children(lull__group *group)
         lull_kill(child->handle);
     }
     task->extra->deaf = true;
-    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL);
+    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* whatever ends that wait */
     task->extra->deaf = false;
 }
 

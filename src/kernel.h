@@ -376,6 +376,9 @@ LULL__COLD void lull__slice_ended(lull__task *task, bool returned, lull_value re
 void lull__task_ended(lull__task *task);
 /* End a task that is not running, with an error that passes to it (NULL: the code's text). */
 void lull__task_end(lull__task *task, int code, lull__error *error);
+/* The same, but the end of its wait is left to lull__end_tasks. Returns whether that has something to do. */
+bool lull__task_ending(lull__task *task, int code, lull__error *error);
+void lull__end_tasks(void);
 /* End a task without even its defers. From the host only. */
 void lull__task_discard(lull__task *task);
 /* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
@@ -408,6 +411,12 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
 void lull__interrupt(lull__task *task);
 /* What fails the current task's waits: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
 int lull__interruption(lull__task *task);
+/*
+ * Around code of the user's that is called in the middle of something, and so may not suspend: the end of a yieldable, and
+ * what JavaScript does when it is told of something. lull__unmask takes what lull__mask has returned.
+ */
+LULL__APART lull__task *lull__mask(void);
+LULL__APART void lull__unmask(lull__task *running);
 /* Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or NULL. */
 lull_yieldable *lull__wait_over(lull__task *task);
 /* lull_throw. The error passes over. */
@@ -498,7 +507,7 @@ typedef struct lull__group {
     struct lull__group *outer;   /* the owner's next */
     struct lull__group *pending; /* the next whose children are to be cancelled: see kernel.canceling */
     lull__link children;         /* that have not ended … */
-    lull__link next_children;    /* … and those of them that are still to be cancelled */
+    lull__link next_children;    /* … and those of them that are still to be cancelled or killed */
     lull__timer deadline;        /* the earliest that reaches the children through the owner */
     lull__error *reason;         /* why it is canceled; NULL where nobody says */
     lull__error **failures;      /* of its children, first to last */
@@ -658,8 +667,8 @@ typedef struct lull__kernel {
     lull__task **resumed;      /* where those in front end that lull_resume put there: likewise */
     lull__task *running;       /* see the invariants */
     lull__task *calling;       /* the task on top of which JavaScript runs; NULL */
-    lull__task *hooked;        /* whose failure a trap is, while the end of a yieldable runs; NULL */
-    lull__task *masked;        /* the task beneath such an end: it runs, though it is not `running`; NULL */
+    lull__task *hooked;        /* whose failure a trap is, while code runs that may not suspend: see lull__mask; NULL */
+    lull__task *masked;        /* the task beneath such code: it runs, though it is not `running`; NULL */
     double now;                /* the clock at the loop's last look */
     lull__pool stacks;         /* of the default size */
     char *shared_stack;        /* the one that tasks share; NULL before the first of them runs */
@@ -674,6 +683,7 @@ typedef struct lull__kernel {
     uint64_t spawned;                             /* tasks, ever */
     uint64_t switches;                            /* slices, ever */
     void (*disposers[LULL__KINDS])(void *object); /* by kind: what frees what the user has not; NULL */
+    lull__task *ending;                           /* see lull__end_tasks; NULL */
     struct lull__group *canceling;                /* the first whose children are still to be cancelled; NULL */
     void (*go_on_canceling)(void);                /* set by whoever opens a group */
     lull__error *given;                           /* the reason of the cancellation that the host has asked for; NULL */

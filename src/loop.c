@@ -97,7 +97,8 @@ double lull__run(double budget)
     lull__kernel *kernel = &lull__self;
     if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
     kernel->looping = kernel->awake = true;
-    if (kernel->canceling) kernel->go_on_canceling(); /* a trap came between */
+    lull__end_tasks(); /* a trap came between */
+    if (kernel->canceling) kernel->go_on_canceling();
     /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
     if (lull__timers_next() == LULL_FOREVER && kernel->ready && !kernel->ready->next) {
         run_up_to(1);

@@ -7,19 +7,20 @@
  * LULL_TASK(ret, name, (type, argument)…) defines a C function and lets JavaScript run it as a task: app.call.name(…).
  *
  * LULL_HOST(ret, name, (type, argument)…) declares `int name(type argument…, ret *result)` (no result for void), which
- * calls the JavaScript function of that name and suspends until its promise settles. Returns 0; LULL_EFAILED where the function
- * threw or the promise was rejected, or LULL_ETIMEDOUT if with a TimeoutError, or the code of a LullError (lull_last_error has the
- * error, and lull_check passes the very JavaScript error on); else as lull_await. On failure *result is untouched.
+ * calls the JavaScript function of that name and suspends until its promise settles. Returns 0; LULL_EFAILED where the
+ * function threw or the promise was rejected, or LULL_ETIMEDOUT if with a TimeoutError, or the code of a LullError
+ * (lull_last_error has the error, and lull_check passes the very JavaScript error on); else as lull_await. On failure
+ * *result is untouched.
  *
  * LULL_GENERATOR(type, name, (type, argument)…) { … lull_emit(element); … } defines a generator (lull_generator.h):
- * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a failure.
- * Arguments that are pointers stay the caller's there until the generator is freed.
+ * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a
+ * failure. Arguments that are pointers stay the caller's there until the generator is freed.
  *
- * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many of them
- * that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
+ * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many of
+ * them that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
  *
- * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a result only),
- * lull_bytes, lull_ref; and void as a result. Up to eight arguments.
+ * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a
+ * result only), lull_bytes, lull_ref; and void as a result. Up to eight arguments.
  *
  * Ownership, of memory and of references:
  *     an argument of a task       the runtime's, until the task ends
@@ -31,8 +32,8 @@
  *                                 nobody's: it must be static
  *     a lull_ref result           passes to whoever receives it: C releases it with lull_ref_release
  *
- * How it is recorded: the name of the wasm export or import is the C declaration, as text. So the signatures can be read
- * from the module alone, and cost it nothing.
+ * How it is recorded: the name of the wasm export or import is the C declaration, as text. So the signatures can be
+ * read from the module alone, and cost it nothing.
  */
 #ifndef LULL_BOUNDARY_H
 #define LULL_BOUNDARY_H
@@ -113,7 +114,9 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
                             char ** : 1, lull_bytes * : 1, void * : 1, default : 0),                                   \
                    "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
 
-/* LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs. */
+/*
+ * LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs.
+ */
 #define LULL__THIRD(...) LULL__THIRD_(__VA_ARGS__, ~)
 #define LULL__THIRD_(a, b, c, ...) c
 #define LULL__IF_VOID(ret, a, b) LULL__THIRD(LULL__IS_##ret, a, b)
@@ -172,7 +175,10 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     }                                                                                                                  \
     ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
 
-/* The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives elements. */
+/*
+ * The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives
+ * elements.
+ */
 #define LULL_GENERATOR(type, ...) LULL__EXPAND(LULL__GENERATOR, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL_GENERATOR_SHARED(type, ...)                                                                               \
     LULL__EXPAND(LULL__GENERATOR_SHARED, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
@@ -213,7 +219,10 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     }                                                                                                                  \
     static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out)
 
-/* In the body of a LULL_GENERATOR: hand out an element, and wait until the next one is asked for. See lull_emit_element. */
+/*
+ * In the body of a LULL_GENERATOR: hand out an element, and wait until the next one is asked for. See
+ * lull_emit_element.
+ */
 #define lull_emit(element) (*lull__out = (element), lull_emit_element(lull__out))
 
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)

@@ -19,7 +19,9 @@ static lull_value run_main(void *pointer)
 {
     const struct arguments *arguments = (const struct arguments *)pointer;
     int (*program)(int, char **) = lull__main_mangled ? lull__main_mangled : lull__main_plain;
-    /* The streams are flushed; what atexit registered runs, but with Emscripten, whose modules of this kind ignore it. */
+    /*
+     * The streams are flushed; what atexit registered runs, but with Emscripten, whose modules of this kind ignore it.
+     */
     exit(program(arguments->argc, arguments->argv));
 }
 

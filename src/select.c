@@ -8,7 +8,9 @@ void lull_seed(uint32_t seed)
     lull__self.random = seed ? seed : 1;
 }
 
-/* A number below the limit (Marsaglia's xorshift32, times an odd number because small seeds begin with small numbers). */
+/*
+ * A number below the limit (Marsaglia's xorshift32, times an odd number because small seeds begin with small numbers).
+ */
 static size_t random_below(size_t limit)
 {
     uint32_t state = lull__self.random;

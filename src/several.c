@@ -207,14 +207,15 @@ void lull__several_leave(lull__task *task)
 {
     lull__several *several = task->extra->several;
     if (!several) return;
-    task->extra->several = NULL;
     withdraw(several);
     for (size_t i = 0; i < several->count; i++) {
         lull__case *entry = &several->cases[i];
         if (entry->handle) leave_case(task, entry);
         lull__item_free(&entry->standin.waiter);
         lull__error_release(entry->error);
+        entry->error = NULL;
     }
+    task->extra->several = NULL; /* last: if the end of one traps, the task leaves the others when it ends */
     lull__free(several);
 }
 

@@ -21,7 +21,7 @@ static bool move_away(lull__task *task, const char *stack)
 /* End a task that is in no queue, because there is no memory for its stack. */
 static void give_up(lull__task *task)
 {
-    if (task->state != LULL__WAITING) task->state = LULL__ENDED;
+    task->state = LULL__WAITING; /* for nothing, if it has not waited */
     lull__task_end(task, LULL_ENOMEM, NULL);
 }
 

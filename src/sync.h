@@ -26,12 +26,15 @@ static inline lull_yieldable *lull__sync_init(lull__queue *queue, int (*begin)(l
     return &waiters->yieldable;
 }
 
-/* The first who waits; NULL where nobody does. */
+/* The first who waits; NULL where nobody does. A case of a choice that has ended otherwise does not, before it leaves. */
 static inline lull__waiter *lull__sync_first(lull__queue *queue)
 {
-    const lull__waiters *waiters = lull__sync_waiters(queue);
-    if (!waiters->list.next || lull__list_empty(&waiters->list)) return NULL;
-    return LULL__CONTAINER(waiters->list.next, lull__waiter, link);
+    const lull__link *list = &lull__sync_waiters(queue)->list;
+    for (lull__link *link = list->next; link && link != list; link = link->next) {
+        lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
+        if (lull__waiter_task(waiter)) return waiter;
+    }
+    return NULL;
 }
 
 static inline void lull__sync_push(lull__queue *queue, lull__waiter *waiter)

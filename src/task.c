@@ -187,7 +187,7 @@ static int judge(lull__task *task, int code, lull__error **error)
 }
 
 /* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
-static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
+LULL__APART static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
     lull__item_free(&task->waiter);
     if (task->cleaning) {
@@ -383,16 +383,48 @@ void lull__task_ended(lull__task *task)
     task->state = LULL__FRESH;
 }
 
-void lull__task_end(lull__task *task, int code, lull__error *error)
+/*
+ * Tasks that are ending, innermost first: the end of a wait may end other tasks, or trap. Then the next run of the loop goes
+ * on with those that are left.
+ */
+LULL__APART static void end_next(void)
 {
-    lull_yieldable *yieldable = task->state == LULL__WAITING ? lull__wait_over(task) : NULL;
+    lull__task *task = lull__self.ending;
+    lull__end_wait(lull__wait_over(task), &task->waiter, task, task->handle);
+    lull__error *error = task->arriving;
+    int code = task->status;
+    task->arriving = NULL;
+    task->status = 0; /* where the end of one of several traps, its outcome is noted already */
+    set_outcome(task, code, 0, error);
+    lull__self.ending = task->next;
+    lull__task_ended(task);
+}
+
+void lull__end_tasks(void)
+{
+    while (lull__self.ending) end_next();
+}
+
+LULL__APART bool lull__task_ending(lull__task *task, int code, lull__error *error)
+{
+    bool queued = task->state != LULL__WAITING;
     lull__error_release(task->arriving);
     task->arriving = NULL;
-    bool queued = task->state == LULL__READY || task->state == LULL__FRESH || task->state == LULL__MOVED;
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
-    lull__end_wait(yieldable, &task->waiter, task, task->handle);
-    set_outcome(task, code, 0, error);
-    if (!queued) lull__task_ended(task); /* else when the loop comes to it */
+    if (queued) {
+        set_outcome(task, code, 0, error); /* the loop comes to it */
+        return false;
+    }
+    task->status = code;
+    task->arriving = error;
+    task->next = lull__self.ending;
+    lull__self.ending = task;
+    return true;
+}
+
+void lull__task_end(lull__task *task, int code, lull__error *error)
+{
+    if (lull__task_ending(task, code, error)) end_next();
 }
 
 void lull__task_discard(lull__task *task)

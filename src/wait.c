@@ -23,19 +23,30 @@ void lull__ready(lull__task *task)
 
 /* ---- The end of a wait --------------------------------------------------------------------------------------- */
 
-void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
+lull__task *lull__mask(void)
 {
     lull__kernel *kernel = &lull__self;
     lull__task *running = kernel->running;
-    lull__task *outer = kernel->hooked;
-    lull__task *masked = kernel->masked;
-    kernel->hooked = running ? running : task;
-    if (running) kernel->masked = running;
-    kernel->running = NULL; /* it may not suspend: whoever ended the wait goes on after it */
+    if (running) kernel->hooked = kernel->masked = running;
+    kernel->running = NULL;
+    return running;
+}
+
+void lull__unmask(lull__task *running)
+{
+    if (!running) return;
+    lull__self.running = running;
+    lull__self.hooked = lull__self.masked = NULL;
+}
+
+void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
+{
+    lull__task *outer = lull__self.hooked;
+    lull__task *running = lull__mask();
+    if (!running) lull__self.hooked = task;
     yieldable->end(yieldable, waiter);
-    kernel->running = running;
-    kernel->hooked = outer;
-    kernel->masked = masked;
+    lull__self.hooked = outer;
+    lull__unmask(running);
 }
 
 lull_yieldable *lull__wait_over(lull__task *task)

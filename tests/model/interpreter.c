@@ -1,4 +1,7 @@
-/* Executes programs with lull itself, as interpreter.js does on the model, and writes the same trace. For wasm and native. */
+/*
+ * Executes programs with lull itself, as interpreter.js does on the model, and writes the same trace. For wasm and
+ * native.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -424,7 +427,9 @@ static int count_left(void)
     return count;
 }
 
-/* When nothing is left to do: the host's next operation; after the last, the end. Returns whether there is more to run. */
+/*
+ * When nothing is left to do: the host's next operation; after the last, the end. Returns whether there is more to run.
+ */
 static bool step(void)
 {
     list list = state.lists[BODIES];

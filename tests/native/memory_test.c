@@ -1,6 +1,6 @@
 /*
- * Out of memory. Each test raises the number of allocations that may succeed step by step until a call succeeds; at every
- * step before that, the call says LULL_ENOMEM, and has changed nothing.
+ * Out of memory. Each test raises the number of allocations that may succeed step by step until a call succeeds; at
+ * every step before that, the call says LULL_ENOMEM, and has changed nothing.
  */
 #include "test.h"
 

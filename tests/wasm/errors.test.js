@@ -62,6 +62,14 @@ test('a LullError keeps its code in C', () => withCall(() => { throw new LullErr
   assert.equal(await app.call.call_status(1), -8);
 }));
 
+test('a chain of causes is as long in JavaScript as in C', () => withCall(() => 0, async (app) => {
+  let error = await app.call.fail_in_chain(20_000).catch((failure) => failure);
+  assert.deepEqual([error.message, error.task.name, error.cause.message, error.cause.task], ['gave up', 'fail_in_chain', 'attempt 19999', undefined]);
+  let length = 0;
+  for (; error; error = error.cause) length++;
+  assert.equal(length, 20_000);
+}));
+
 test('an error of another code has no cause', () => withCall(() => { throw new Error('no'); }, async (app) => {
   const error = await failure(app.call.wrap_twice(1));
   assert.deepEqual(
