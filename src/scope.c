@@ -163,7 +163,7 @@ int lull_scope_cancel(lull_scope *scope)
 
 void lull__interrupt(lull__task *task)
 {
-    if (task->state != LULL__WAITING || lull__on_stack(task)) return;
+    if (task->state != LULL__WAITING || task->deaf || lull__on_stack(task)) return;
     /* A task that has not run yet starts, so that it can clean up. */
     lull__wake(task, task->started ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }
