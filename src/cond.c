@@ -24,7 +24,8 @@ static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
     int locked;
     while ((locked = lull_mutex_lock(mutex)) < 0) {
         bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
-        if (abandoned || lull__interruption(task) != 0) {
+        bool told_so = locked == LULL_EDEADLOCK && task->value == lull_from_pointer(&mutex->queue); /* not by a throw */
+        if (abandoned || told_so || lull__interruption(task) != 0) {
             status = LULL_EDEADLOCK;
             break;
         }
