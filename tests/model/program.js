@@ -123,7 +123,7 @@ const table = {
   wait_signal: [8, 'mutex'],
   signal: [14],
   broadcast: [6],
-  once: [16, 'body'],
+  once: [40, 'body'],
 };
 
 /** The number of each operation. */
@@ -147,7 +147,7 @@ const topics = [
   [2, { names: [...few, ...ofMutexes], locks: [0, 0, 1] }],
   [1, { names: [...few, ...ofLocks], locks: [2, 3] }],
   [1, { names: [...few, ...ofLocks, 'clear', 'add'], locks: [4, 5, 6, 7] }],
-  [1, { names: [...few, ...ofMutexes, 'once'], locks: [0] }],
+  [1, { names: [...few, 'return', 'destroy', 'once'], locks: [] }],
   [1, { names: [...few, ...ofChoices, ...ofLocks], locks: [0, 2, 3, 4] }],
   [1, { names, locks: [0, 1, 2, 3, 4, 5, 6, 7] }],
 ];
