@@ -23,9 +23,9 @@ static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
     lull__scope_enter(&shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
     int locked;
     while ((locked = lull_mutex_lock(mutex)) < 0) {
+        bool told_so = task->value == lull_from_pointer(&mutex->queue); /* by the mutex, not by a throw */
         bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
-        bool told_so = locked == LULL_EDEADLOCK && task->value == lull_from_pointer(&mutex->queue); /* not by a throw */
-        if (abandoned || told_so || lull__interruption(task) != 0) {
+        if ((locked == LULL_EDEADLOCK && (told_so || abandoned)) || lull__interruption(task) != 0) {
             status = LULL_EDEADLOCK;
             break;
         }
