@@ -23,8 +23,9 @@ static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
     lull__scope_enter(shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
     int locked;
     while ((locked = lull_mutex_lock(mutex)) < 0) {
+        bool told_so = task->waiter.value == lull_from_pointer(&mutex->queue); /* by the mutex, not by a throw */
         bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
-        if (abandoned || lull__interruption(task) != 0) {
+        if ((locked == LULL_EDEADLOCK && (told_so || abandoned)) || lull__interruption(task) != 0) {
             status = LULL_EDEADLOCK;
             break;
         }

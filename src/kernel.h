@@ -3,8 +3,10 @@
  *
  * Invariants
  *   A task is in the ready queue, or in the waiter list of what it waits for, or in neither.
- *   kernel.running is the task whose C code runs; it is NULL while the loop calls anything, and while JavaScript runs on top of a task.
- *   Only the switch knows how a task is suspended. Nothing here looks into a suspended task's stack.
+ *   kernel.running is the task whose C code runs; it is NULL while the loop calls anything, and while JavaScript runs
+ *   on top of a task.
+ *   Only the switch knows how a task is suspended. Nothing here looks into a suspended task's stack, or keeps a pointer
+ *   into one: it may be moved away.
  */
 #ifndef LULL_KERNEL_H
 #define LULL_KERNEL_H
@@ -70,8 +72,8 @@ static inline void lull__list_remove(lull__link *link)
 void *lull__alloc(size_t size);
 void lull__free(void *memory);
 /*
- * Larger memory with the contents of `memory`, which is freed; NULL where there is none: then it stays. Not by realloc, which
- * is large and otherwise in few programs.
+ * Larger memory with the contents of `memory`, which is freed; NULL where there is none: then it stays. Not by
+ * realloc, which is large and otherwise in few programs.
  */
 void *lull__grow(void *memory, size_t size, size_t grown_size);
 
@@ -164,7 +166,10 @@ typedef struct lull__waiter {
         value; /* its item, if it has one; else what that resumes it with and, when its wait is over, what it returns */
 } lull__waiter;
 
-/* What is in the value of a waiter that gives an element to a channel, or was given one: the element, of so many bytes, … */
+/*
+ * What is in the value of a waiter that gives an element to a channel, or was given one: the element, of so many
+ * bytes, …
+ */
 enum {
     LULL__NO_ITEM = 0,
     LULL__BOX = sizeof(lull_value) + 1 /* … or the address of a copy, which is the waiter's */
@@ -172,7 +177,10 @@ enum {
 
 typedef void lull__over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
 
-/* Who is told of the end of a wait: in place of a task that waits for several things at once (see several.c), or as a watch. */
+/*
+ * Who is told of the end of a wait: in place of a task that waits for several things at once (see several.c), or as a
+ * watch.
+ */
 typedef struct lull__standin {
     lull__waiter waiter;     /* first */
     struct lull__task *task; /* who waits; NULL for one whose wait is over, and for a watch */
@@ -189,7 +197,10 @@ typedef struct lull__waiters {
 
 /* Make `waiters` a yieldable whose begin queues the waiter and whose end takes it out. */
 void lull__waiters_init(lull__waiters *waiters, const char *name);
-/* End the waits of all in a list, as lull__waiter_wake does. Returns whether there were any. The error stays the caller's. */
+/*
+ * End the waits of all in a list, as lull__waiter_wake does. Returns whether there were any. The error stays the
+ * caller's.
+ */
 bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error *error);
 static inline bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error)
 {
@@ -331,8 +342,8 @@ extern const lull__extra lull__no_extra;
 LULL__COLD lull__extra *lull__task_extra(lull__task *task);
 
 /*
- * How a task's body ended, once it has: in its extra; where it has none, in the fields for the end of a wait, since there will
- * be none any more.
+ * How a task's body ended, once it has: in its extra; where it has none, in the fields for the end of a wait, since
+ * there will be none any more.
  */
 static inline lull__outcome lull__task_outcome(const lull__task *task)
 {
@@ -397,7 +408,10 @@ static inline bool lull__is_doomed(const lull__task *task)
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count);
 /* End the running task from any depth: the switch drops its stack. */
 LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error);
-/* How to spawn the next task that JavaScript asks for: see lull_spawn_options. `name` lies in its block (NULL: its own). */
+/*
+ * How to spawn the next task that JavaScript asks for: see lull_spawn_options. `name` lies in its block (NULL: its
+ * own).
+ */
 void lull__js_options(double delay, double timeout, size_t stack_size, const char *name);
 void lull__arguments_free(lull__arguments *arguments);
 /* lull_spawn_with, of a task that tells the host of its end. */
@@ -412,12 +426,15 @@ void lull__interrupt(lull__task *task);
 /* What fails the current task's waits: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
 int lull__interruption(lull__task *task);
 /*
- * Around code of the user's that is called in the middle of something, and so may not suspend: the end of a yieldable, and
- * what JavaScript does when it is told of something. lull__unmask takes what lull__mask has returned.
+ * Around code of the user's that is called in the middle of something, and so may not suspend: the end of a yieldable,
+ * and what JavaScript does when it is told of something. lull__unmask takes what lull__mask has returned.
  */
 LULL__APART lull__task *lull__mask(void);
 LULL__APART void lull__unmask(lull__task *running);
-/* Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or NULL. */
+/*
+ * Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or
+ * NULL.
+ */
 lull_yieldable *lull__wait_over(lull__task *task);
 /* lull_throw. The error passes over. */
 int lull__throw(lull_task handle, int code, lull__error *error);
@@ -427,14 +444,14 @@ void lull__ready(lull__task *task);
 /* Remember why a wait of the current task failed. Returns the code. An error passes to the task. */
 int lull__wait_failed(lull__task *task, int code, lull__error *error);
 /*
- * A wait, in the form that switch.h asks for: begin says whether to suspend (1), or not because the wait is over (0) or has
- * failed (negative); end says what it came to.
+ * A wait, in the form that switch.h asks for: begin says whether to suspend (1), or not because the wait is over (0)
+ * or has failed (negative); end says what it came to.
  */
 int lull__wait_begin(lull__task *task, lull_yieldable *yieldable);
 static inline int lull__wait_end(lull__task *task, lull_value *value);
 /*
- * Whether the current task (NULL: none) may wait now: 0, or why not, remembered as its last failure; 1 where it has been
- * killed because it kept asking: it suspends, for good.
+ * Whether the current task (NULL: none) may wait now: 0, or why not, remembered as its last failure; 1 where it has
+ * been killed because it kept asking: it suspends, for good.
  */
 int lull__may_wait(lull__task *task);
 
@@ -465,7 +482,9 @@ bool lull__scope_reaches(const lull__scope *scope, const lull__scope *innermost)
 void lull__cancel(lull__task *task, lull__error *reason);
 /* Its own part of that: not its groups'. */
 void lull__cancel_alone(lull__task *task, lull__error *reason);
-/* What a wait of the current task that was interrupted with this status fails with; NULL where nobody says. Retained. */
+/*
+ * What a wait of the current task that was interrupted with this status fails with; NULL where nobody says. Retained.
+ */
 lull__error *lull__interruption_error(const lull__task *task, int status);
 /* A deadline of a task's scopes has come. */
 void lull__deadline_fired(lull__timer *timer);
@@ -481,11 +500,17 @@ struct lull_stack {
 
 /* ---- Groups ------------------------------------------------------------------------------------------------------ */
 
-/* What the kernel asks of groups: by way of their own pointer, so that a program without groups does not carry them along. */
+/*
+ * What the kernel asks of groups: by way of their own pointer, so that a program without groups does not carry them
+ * along.
+ */
 typedef struct lull__group_methods {
     /* A child has ended: the end of its membership, and maybe of its siblings. */
     void (*leave)(lull__task *child);
-    /* Cancel the groups that a task has open, as far as what befell one of its scopes (NULL: the task itself) reaches them. */
+    /*
+     * Cancel the groups that a task has open, as far as what befell one of its scopes (NULL: the task itself) reaches
+     * them.
+     */
     void (*cancel)(lull__task *task, const lull__scope *scope, lull__error *reason);
     /* The task has ended with groups open: cancel them, and wait for their children as far as it still may wait. */
     void (*wind_up)(lull__task *task);
@@ -494,8 +519,8 @@ typedef struct lull__group_methods {
 } lull__group_methods;
 
 /*
- * A group is a scope of the task that opened it, and the tasks that were spawned into it. It lies in the kernel's memory, so
- * that those reach it while its owner's stack is set aside.
+ * A group is a scope of the task that opened it, and the tasks that were spawned into it. It lies in the kernel's
+ * memory, so that those reach it while its owner's stack is set aside.
  */
 typedef struct lull__group {
     lull__waiters childless; /* first: lull_group_yieldable gives its address */
@@ -538,8 +563,8 @@ void lull__locals_free(lull__task *task);
 /* ---- Channels ---------------------------------------------------------------------------------------------------- */
 
 /*
- * What lull_select needs of them: what to wait for. To send, the waiter gets a copy of the element; NULL in *yieldable where the
- * handle is stale. Returns 0 or LULL_ENOMEM.
+ * What lull_select needs of them: what to wait for. To send, the waiter gets a copy of the element; NULL in *yieldable
+ * where the handle is stale. Returns 0 or LULL_ENOMEM.
  */
 int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable);
 lull_yieldable *lull__receiving(lull_chan handle);
@@ -550,10 +575,14 @@ void lull__item_take(lull__waiter *waiter, void *element);
 
 /* lull_generate, of a task that is spawned with these options, and said. */
 lull_generator lull__generate(size_t element_size, const lull_spawn_options *options, lull_task *started);
-/* Hand an element of the task's to JavaScript, and wait until the next one is asked for. Returns what lull_send does. */
+/*
+ * Hand an element of the task's to JavaScript, and wait until the next one is asked for. Returns what lull_send does.
+ */
 int lull__emit_to_host(lull__task *task, const void *element);
 
-/* ---- Waits for several things ------------------------------------------------------------------------------------- */
+/*
+ * ---- Waits for several things -------------------------------------------------------------------------------------
+ */
 
 /* When such a wait is over. */
 typedef enum lull__until {
@@ -590,7 +619,10 @@ typedef struct lull__several {
     lull__case cases[];
 } lull__several;
 
-/* A wait of the current task, which is in no other, for so many things, which are still to be filled in; NULL where there is no memory. */
+/*
+ * A wait of the current task, which is in no other, for so many things, which are still to be filled in; NULL where
+ * there is no memory.
+ */
 lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name);
 /* Wait until it is decided. Returns 0, or what failed the wait. */
 int lull__several_wait(lull__several *several);
@@ -629,12 +661,16 @@ int lull__await_begin(lull__task *task, lull__future *future);
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
 /* Free it, and tell those who wait for it. */
 void lull__future_drop(lull__future *future);
-/* Leave the host call that a task is in, if any: JavaScript learns that it was not over, and why nobody waits any longer. */
+/*
+ * Leave the host call that a task is in, if any: JavaScript learns that it was not over, and why nobody waits any
+ * longer.
+ */
 void lull__host_call_leave(lull__task *task, int status, const lull__error *error);
 
 /*
  * The calls of functions that may not suspend, each in a function of its own: the instrument step keeps Binaryen from
- * inlining those named lull__hook_…, and tells Asyncify that they do not suspend. Else half the kernel would be instrumented.
+ * inlining those named lull__hook_…, and tells Asyncify that they do not suspend. Else half the kernel would be
+ * instrumented.
  */
 #define LULL__HOOK __attribute__((noinline))
 
@@ -650,8 +686,8 @@ LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *sc
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */
 
 /*
- * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the host's
- * own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
+ * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the
+ * host's own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
  */
 double lull__run(double budget);
 /* Have the host call lull__run soon. */
@@ -703,7 +739,10 @@ static inline bool lull__on_stack(const lull__task *task)
 
 /* ---- What is small and often called ------------------------------------------------------------------------------ */
 
-/* The wait of a waiter, which its yieldable knows by this handle, is over. Last: the end of a user's yieldable may do anything. */
+/*
+ * The wait of a waiter, which its yieldable knows by this handle, is over. Last: the end of a user's yieldable may do
+ * anything.
+ */
 static inline void lull__end_wait(lull_yieldable *yieldable, lull__waiter *waiter, lull__task *task, lull_task handle)
 {
     if (!yieldable || !yieldable->end) return;

@@ -136,14 +136,14 @@ const lull_error *lull_error_part(const lull_error *error, size_t index);
 typedef lull_value (*lull_function)(void *argument);
 
 /*
- * The stack that tasks share. A task that is spawned with .stack = LULL_STACK_SHARED runs on it and, while it waits, keeps
- * no more than a copy of what it uses there: tens of bytes, where a stack of its own takes LULL_STACK_SIZE. Each of its
- * waits costs two copies more. So it is for many tasks that mostly wait, with few and small variables.
+ * The stack that tasks share. A task that is spawned with .stack = LULL_STACK_SHARED runs on it and, while it waits,
+ * keeps no more than a copy of what it uses there: tens of bytes, where a stack of its own takes LULL_STACK_SIZE. Each
+ * of its waits costs two copies more. So it is for many tasks that mostly wait, with few and small variables.
  *
  * The rule: nobody else may hold a pointer into the stack of such a task while it waits, because what is there then is
- * another task's. That is: nothing that lies in a local variable is lent to another task or to JavaScript across a wait: no
- * lull_mutex, no lull_yieldable, no element of a list, no result to be filled in. What the runtime is given to wait (scopes,
- * cases, elements, arguments of host calls) is the runtime's concern, and safe.
+ * another task's. That is: nothing that lies in a local variable is lent to another task or to JavaScript across a
+ * wait: no lull_mutex, no lull_yieldable, no element of a list, no result to be filled in. What the runtime is given
+ * to wait (scopes, cases, elements, arguments of host calls) is the runtime's concern, and safe.
  */
 typedef struct lull_stack lull_stack;
 extern const lull_stack lull__shared_stack;

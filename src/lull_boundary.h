@@ -16,8 +16,8 @@
  * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a
  * failure. Arguments that are pointers stay the caller's there until the generator is freed.
  *
- * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many of
- * them that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
+ * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many
+ * of them that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
  *
  * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a
  * result only), lull_bytes, lull_ref; and void as a result. Up to eight arguments.

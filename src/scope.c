@@ -1,8 +1,8 @@
 /*
  * Scopes and cancellation (after trio's cancel scopes).
  *
- * Whoever ends a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it runs
- * again, finds out which of its scopes that concerns: deadlines that pass meanwhile may lie further out.
+ * Whoever ends a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it
+ * runs again, finds out which of its scopes that concerns: deadlines that pass meanwhile may lie further out.
  */
 #include "host.h"
 
@@ -35,7 +35,9 @@ LULL__COLD static double later_deadline(lull__task *task)
     return deadline;
 }
 
-/* Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later. */
+/*
+ * Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later.
+ */
 static int arm_deadline(lull__task *task)
 {
     lull__extra *extra = task->extra;
@@ -206,7 +208,7 @@ int lull_scope_cancel(lull_scope *token)
 
 void lull__interrupt(lull__task *task)
 {
-    if (task->state != LULL__WAITING || lull__on_stack(task)) return;
+    if (task->state != LULL__WAITING || task->extra->deaf || lull__on_stack(task)) return;
     /* A task that has not run yet starts, so that it can clean up. */
     lull__wake(task, lull__has_started(task) ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }

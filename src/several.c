@@ -44,8 +44,8 @@ static void leave_case(lull__task *task, lull__case *entry)
 }
 
 /*
- * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the task runs:
- * here they could do anything to whoever has woken it.
+ * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the
+ * task runs: here they could do anything to whoever has woken it.
  */
 static void withdraw(lull__several *several)
 {

@@ -1,6 +1,6 @@
 /*
- * The stack that tasks share: each runs on it, and when it is suspended, what it keeps there is moved away, to a copy of
- * that very size, and back to the same place before it runs on.
+ * The stack that tasks share: each runs on it, and when it is suspended, what it keeps there is moved away, to a copy
+ * of that very size, and back to the same place before it runs on.
  */
 #include "kernel.h"
 

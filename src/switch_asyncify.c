@@ -1,13 +1,13 @@
 /*
- * The switch on Asyncify. The loop's function that enters tasks is what Asyncify calls the bottom-most runtime, the blocking
- * functions are its top-most: the pass leaves both uninstrumented, and nothing may inline them.
+ * The switch on Asyncify. The loop's function that enters tasks is what Asyncify calls the bottom-most runtime, the
+ * blocking functions are its top-most: the pass leaves both uninstrumented, and nothing may inline them.
  *
- * To suspend, a blocking function starts an unwind: every function below it saves its locals and returns, down to enter,
- * which stops the unwind. To resume, enter starts a rewind and calls the task's function again: every function
+ * To suspend, a blocking function starts an unwind: every function below it saves its locals and returns, down to
+ * enter, which stops the unwind. To resume, enter starts a rewind and calls the task's function again: every function
  * restores its locals and calls on to where it was, up to the blocking function, which stops the rewind and goes on.
  *
- * Overflow. The instrument step (node/toolchain/instrument.js) makes every change of the C stack pointer, and every frame
- * that is saved, check the limit, and trap. So no byte outside of the stack is written.
+ * Overflow. The instrument step (node/toolchain/instrument.js) makes every change of the C stack pointer, and every
+ * frame that is saved, check the limit, and trap. So no byte outside of the stack is written.
  */
 #include "host.h"
 
@@ -75,8 +75,8 @@ EXPORT("lull stack overflow") void lull__stack_overflow(void)
 }
 
 /*
- * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back, from here. Returns whether
- * the trap was a stack overflow: nothing else traps while frames are saved.
+ * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back, from here.
+ * Returns whether the trap was a stack overflow: nothing else traps while frames are saved.
  */
 EXPORT("lull_recover") int lull__recover(char *pointer)
 {

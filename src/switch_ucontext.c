@@ -1,6 +1,7 @@
 /*
- * The switch on ucontext, for native builds: the same tasks under AddressSanitizer, valgrind and gdb. Native frames are
- * larger than wasm's, and a sanitizer's larger still, so every task gets a stack of its own beside the one it asked for.
+ * The switch on ucontext, for native builds: the same tasks under AddressSanitizer, valgrind and gdb. Native frames
+ * are larger than wasm's, and a sanitizer's larger still, so every task gets a stack of its own beside the one it
+ * asked for.
  */
 #include <stdlib.h>
 #include <ucontext.h>

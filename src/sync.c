@@ -14,10 +14,13 @@ void lull__sync_wake_all(lull__queue *queue, int status)
 
 int lull__sync_wait(lull__queue *queue)
 {
+    const lull_yieldable wait = queue->yieldable;
     lull_value token = lull_from_pointer(queue);
     lull_value value;
     int status;
     do {
+        /* Anew: it may have been destroyed while a lull_resume had the task run. */
+        lull__sync_init(queue, wait.begin, wait.end, wait.name);
         status = lull_yield_to(&queue->yieldable, &value);
     } while (status == 0 && value != token && value != token + 1);
     return status < 0 ? status : (int)(value - token);

@@ -26,7 +26,9 @@ static inline lull_yieldable *lull__sync_init(lull__queue *queue, int (*begin)(l
     return &waiters->yieldable;
 }
 
-/* The first who waits; NULL where nobody does. A case of a choice that has ended otherwise does not, before it leaves. */
+/*
+ * The first who waits; NULL where nobody does. A case of a choice that has ended otherwise does not, before it leaves.
+ */
 static inline lull__waiter *lull__sync_first(lull__queue *queue)
 {
     const lull__link *list = &lull__sync_waiters(queue)->list;

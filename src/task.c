@@ -384,8 +384,8 @@ void lull__task_ended(lull__task *task)
 }
 
 /*
- * Tasks that are ending, innermost first: the end of a wait may end other tasks, or trap. Then the next run of the loop goes
- * on with those that are left.
+ * Tasks that are ending, innermost first: the end of a wait may end other tasks, or trap. Then the next run of the
+ * loop goes on with those that are left.
  */
 LULL__APART static void end_next(void)
 {

@@ -111,6 +111,18 @@ TASK_TEST(who_writes_is_alone)
     destroy();
 }
 
+TASK_TEST(writers_write_in_the_order_in_which_they_came)
+{
+    lull_spawn(writes, NULL, .name = "w");
+    lull_spawn(writes, NULL, .name = "x");
+    lull_spawn(writes, NULL, .name = "y");
+    lull_pause(1.5);
+    CHECK_LOG("w=0 x=0");
+    lull_pause(2);
+    CHECK_LOG("w=0 x=0 y=0");
+    destroy();
+}
+
 TASK_TEST(a_writer_waits_for_all_readers)
 {
     lull_spawn(reads, NULL, .name = "a");

@@ -644,6 +644,27 @@ TASK_TEST(a_task_that_is_cancelled_does_not_select)
     test_release(channel);
 }
 
+static lull_value tries_to_select(void *pointer)
+{
+    choice *one = (choice *)pointer;
+    CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
+    CHECK_INT(lull_try_select(one->cases, 2), 1);
+    CHECK_STATUS(lull_try_select(one->cases, 2), LULL_EBUSY);
+    test_log("tried");
+    return 0;
+}
+
+TASK_TEST(a_task_that_is_cancelled_may_try_to_select)
+{
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
+    choice one = CASES({.after = 1}, {.receive = channel});
+    CHECK_STATUS(lull_cancel(lull_spawn(tries_to_select, &one)), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("tried");
+    test_release(channel);
+}
+
 TASK_TEST(what_has_happened_is_kept_by_a_task_that_is_cancelled_meanwhile)
 {
     int value = 0;
