@@ -38,6 +38,13 @@ const includes = ['-I', join(root, 'src'), '-I', here];
 /** How each program is built and run. */
 const builds = [
   { name: 'clang, sanitizers', compiler: 'clang', flags: ['-g', '-O1', ...sanitizers], runner: [] },
+  {
+    name: 'clang, sanitizers, all tasks on the stack that they share',
+    compiler: 'clang',
+    flags: ['-g', '-O1', ...sanitizers],
+    tests: ['-include', join(root, 'tests/wasm/fixtures/shared.h')],
+    runner: [],
+  },
   { name: 'gcc, sanitizers', compiler: 'gcc', flags: ['-g', '-O1', ...sanitizers], runner: [] },
   {
     name: 'gcc, valgrind',
@@ -85,7 +92,7 @@ for (const build of builds) {
       test(file, () => {
         shared ??= compileShared(build, directory);
         const program = join(directory, file.replace(/\.c$/, ''));
-        const args = [...warnings, ...build.flags, ...includes, join(here, file), ...shared, '-o', program];
+        const args = [...warnings, ...build.flags, ...includes, ...(build.tests ?? []), join(here, file), ...shared, '-o', program];
         const compiled = run(build.compiler, args, 120_000);
         assert.ok(compiled.ok, compiled.message);
         const [command, ...commandArgs] = [...build.runner, program];
