@@ -17,10 +17,10 @@ function testsIn(folder) {
 const named = process.argv.slice(2);
 const files = named.length ? named : testsIn('tests').sort();
 
-/** @param {string} what @param {string} command @param {string[]} args */
-function step(what, command, args) {
+/** @param {string} what @param {string} command @param {string[]} args @param {Record<string, string>} [env] */
+function step(what, command, args, env = {}) {
   console.log(`\n== ${what}`);
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -34,3 +34,9 @@ if (!named.length) {
 // reporter, since Node's own choice for a pipe or a log is one for machines.
 const how = ['--test', '--test-reporter=spec', '--test-concurrency=1'];
 step('Tests', process.execPath, [...how, ...files]);
+if (!named.length) {
+  const wasm = testsIn('tests/wasm').filter((file) => !file.endsWith('size.test.js'));
+  step('Tests of wasm, with all tasks on the stack that they share', process.execPath, [...how, ...wasm], {
+    LULL_TEST_STACK: 'shared',
+  });
+}

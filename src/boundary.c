@@ -40,22 +40,6 @@ EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_
     next_spawn.name = name;
 }
 
-/* A copy of packed arguments. NULL where there is no memory. The block passes over, then too. */
-static lull__arguments *arguments_new(const void *packed, size_t size, void *block)
-{
-    size_t whole = sizeof(lull__arguments) + size;
-    bool small = whole <= lull__self.packs.size;
-    lull__arguments *copy = (lull__arguments *)(small ? lull__pool_take(&lull__self.packs) : lull__alloc(whole));
-    if (!copy) {
-        lull__free(block);
-        return NULL;
-    }
-    copy->block = block;
-    copy->size = whole;
-    memcpy(copy->packed, packed, size);
-    return copy;
-}
-
 double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
                             const lull_stack *stack)
 {
@@ -70,10 +54,10 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
     void *block = next_spawn.block;
     memset(&next_spawn, 0, sizeof next_spawn);
 
-    lull__arguments *copy = arguments_new(arguments, size, block);
+    lull__arguments *copy = lull__arguments_new(arguments, size, block, ticket);
     if (!copy) return LULL_ENOMEM;
     options.argument = copy->packed;
-    lull_task handle = lull__task_spawn(&options, ticket);
+    lull_task handle = lull_spawn_with(&options);
     if (handle < 0) {
         lull__arguments_free(copy);
         return (double)handle;
@@ -96,7 +80,7 @@ double lull__stream_exported(lull_ref ticket, lull_function entry, const void *a
     if (handle < 0) return handle;
     lull__extra *extra = lull__task_extra(lull__task_get((lull_task)handle));
     if (!extra) {
-        lull__task_get((lull_task)handle)->ticket = 0; /* the host is told here */
+        lull__task_get((lull_task)handle)->arguments->ticket = 0; /* the host is told here */
         lull_kill((lull_task)handle);
         return LULL_ENOMEM;
     }
@@ -110,7 +94,7 @@ int lull__emit_to_host(lull__task *task, const void *element)
     if (status < 0) return status;
     lull_value value = 0;
     memcpy(&value, element, task->extra->emits);
-    return lull__host_emit(task->ticket, value) ? 0 : lull_yield_to(&demand, NULL);
+    return lull__host_emit(task->arguments->ticket, value) ? 0 : lull_yield_to(&demand, NULL);
 }
 
 /* The next element is asked for. */
@@ -123,7 +107,7 @@ EXPORT("lull_demand") void lull__js_demand(double handle)
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
                                      const lull_stack *stack, size_t element_size)
 {
-    lull__arguments *copy = arguments_new(arguments, size, NULL);
+    lull__arguments *copy = lull__arguments_new(arguments, size, NULL, 0);
     if (!copy) return LULL_ENOMEM;
     lull_spawn_options options = {.function = entry, .argument = copy->packed, .name = name, .stack = stack};
     lull_task task;

@@ -92,7 +92,7 @@ static void deadline_fired(lull__timer *timer)
 
 void lull__group_join(lull__group *group, lull__task *child)
 {
-    child->extra->group = group; /* it has one of its own: see lull__task_spawn */
+    child->extra->group = group; /* it has one of its own: see equip of task.c */
     lull__list_push_back(&group->children, &child->extra->sibling);
     group->live++;
     if (group->canceled) lull__cancel_alone(child, group->reason);

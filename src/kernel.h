@@ -172,7 +172,8 @@ typedef struct lull__waiter {
  */
 enum {
     LULL__NO_ITEM = 0,
-    LULL__BOX = sizeof(lull_value) + 1 /* … or the address of a copy, which is the waiter's */
+    LULL__BOX = sizeof(lull_value) + 1, /* … or the address of a copy, which is the waiter's; */
+    LULL__ARGUMENT                      /* or, until a task has started, the pointer that its function is called with */
 };
 
 typedef void lull__over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
@@ -240,10 +241,11 @@ typedef struct lull__defer {
     void *argument;
 } lull__defer;
 
-/* The arguments of a task that JavaScript spawned. */
+/* The arguments of a task that JavaScript spawned, or of a generator. */
 typedef struct lull__arguments {
-    void *block; /* the memory that they point into, freed with them; NULL */
-    size_t size; /* bytes of what follows */
+    lull_ref ticket; /* the host's: who is told of its end; 0 */
+    void *block;     /* the memory that they point into, freed with them; NULL */
+    size_t size;     /* bytes of all this */
     _Alignas(lull_value) char packed[];
 } lull__arguments;
 
@@ -274,7 +276,6 @@ typedef struct lull__task {
     struct lull__task *next; /* in the ready queue; NULL: the last */
     lull__context context;   /* where it stands while it does not run */
     lull_function function;  /* what it runs */
-    void *argument;          /* what it runs it with */
     char *stack;             /* NULL before its first run and after its end */
     size_t stack_size;       /* bytes at stack, or to be */
     int status; /* how its wait ended, while that is news; LULL__INTERRUPTED: by what lull__interruption finds */
@@ -295,13 +296,18 @@ typedef struct lull__task {
     bool killed : 1;            /* its defers do not wait; in a host call: it ends when JavaScript returns */
     bool cleaning : 1;          /* its body is over, its defers run */
     bool owns_name : 1;
-    lull_ref ticket;            /* the host's: who is told of its end; 0 */
-    lull__arguments *arguments; /* that JavaScript gave it, freed at its end; NULL */
+    lull__arguments *arguments; /* that it was spawned with, freed at its end; NULL */
     struct lull__future *call;  /* the host call that it is in; NULL */
     struct lull__extra *extra;  /* never NULL: see lull__no_extra */
     lull__link ended;           /* who joins it, or watches for its end */
     lull_task handle;           /* its own */
 } lull__task;
+
+/* What its function is called with when it starts; after that, anything. */
+static inline void *lull__task_argument(const lull__task *task)
+{
+    return lull_to_pointer(task->waiter.value);
+}
 
 /* Whether it has run. */
 static inline bool lull__has_started(const lull__task *task)
@@ -413,9 +419,9 @@ LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value,
  * own).
  */
 void lull__js_options(double delay, double timeout, size_t stack_size, const char *name);
+/* A copy of packed arguments. NULL where there is no memory. The block passes over, then too. */
+lull__arguments *lull__arguments_new(const void *packed, size_t size, void *block, lull_ref ticket);
 void lull__arguments_free(lull__arguments *arguments);
-/* lull_spawn_with, of a task that tells the host of its end. */
-lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket);
 
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 

@@ -50,6 +50,7 @@ LULL__COLD static bool starts(lull__task *task)
         lull__hook_run_shared(task);
     } else if (task->stack || lull__task_start(task)) {
         task->state = LULL__READY;
+        task->item = LULL__NO_ITEM;
         return true;
     } else {
         lull__task_ended(task);
@@ -68,7 +69,8 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
         task->slices++;
         kernel->running = task;
         lull_value result = 0;
-        bool returned = lull__context_enter(&task->context, resumes, task->function, task->argument, &result);
+        bool returned =
+            lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
         if (!returned && task->state == LULL__READY) {
             lull__ready_last(task); /* lull_pause(0) */
         } else if (returned || task->state == LULL__ENDED) {

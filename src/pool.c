@@ -18,7 +18,7 @@ typedef struct lull__slab {
 
 static size_t stride_of(const lull__pool *pool)
 {
-    return (pool->size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    return (pool->size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);
 }
 
 /* Get a slab of so many blocks, and make them spare. False where there is no memory. */

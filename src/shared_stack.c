@@ -41,12 +41,13 @@ LULL__BLOCKING static void run(lull__task *task)
     } else {
         lull__context_reset(&task->context, stack, LULL_SHARED_STACK_SIZE);
         task->ready_as = LULL__MOVED;
+        task->item = LULL__NO_ITEM;
     }
     task->state = LULL__READY;
     task->slices++;
     kernel->running = task;
     lull_value result = 0;
-    bool returned = lull__context_enter(&task->context, resumes, task->function, task->argument, &result);
+    bool returned = lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
     kernel->running = NULL;
     if (returned || task->state == LULL__ENDED) {
         lull__slice_ended(task, returned, result);

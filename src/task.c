@@ -74,7 +74,7 @@ static void free_struct(lull__task *task)
     lull__pool_give(&lull__self.tasks, task);
 }
 
-lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
+lull_task lull_spawn_with(const lull_spawn_options *options)
 {
     if (lull__self.closing) return LULL_ECLOSED;
     if (!options->function || !lull__valid_delay(options->delay)) return LULL_EINVAL;
@@ -94,12 +94,12 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
         .number = (double)(lull__self.spawned + 1),
         .parent = lull__self.running ? lull__self.running->number : 0,
         .function = options->function,
-        .argument = options->argument,
         .stack_size = options->stack_size ? options->stack_size : lull__self.stacks.size,
         .shares_stack = options->stack && !options->stack_size,
         .name = "task",
-        .ticket = ticket,
         .waiter.wake.fire = lull__wake_fired,
+        .waiter.value = lull_from_pointer(options->argument),
+        .item = LULL__ARGUMENT,
         .state = LULL__WAITING,
         .ready_as = LULL__FRESH,
         .extra = (lull__extra *)(uintptr_t)&lull__no_extra,
@@ -125,11 +125,6 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
     }
     if (group) lull__group_join(group, task);
     return task->handle;
-}
-
-lull_task lull_spawn_with(const lull_spawn_options *options)
-{
-    return lull__task_spawn(options, 0);
 }
 
 lull_task lull_current(void)
@@ -317,12 +312,28 @@ static bool deliver(lull__task *task, lull__outcome outcome)
         lull__future_settle(future, outcome.status, outcome.value, lull__error_retain(outcome.error));
         received = true;
     }
-    if (task->ticket) {
+    if (task->arguments && task->arguments->ticket) {
         lull_value value = outcome.status < 0 ? lull_from_double(task->number) : outcome.value;
-        lull__host_done(task->ticket, outcome.status, value, outcome.error);
+        lull__host_done(task->arguments->ticket, outcome.status, value, outcome.error);
         received = true;
     }
     return lull__hook_group_leave(task) || received;
+}
+
+lull__arguments *lull__arguments_new(const void *packed, size_t size, void *block, lull_ref ticket)
+{
+    size_t whole = sizeof(lull__arguments) + size;
+    bool small = whole <= lull__self.packs.size;
+    lull__arguments *copy = (lull__arguments *)(small ? lull__pool_take(&lull__self.packs) : lull__alloc(whole));
+    if (!copy) {
+        lull__free(block);
+        return NULL;
+    }
+    copy->ticket = ticket;
+    copy->block = block;
+    copy->size = whole;
+    memcpy(copy->packed, packed, size);
+    return copy;
 }
 
 void lull__arguments_free(lull__arguments *arguments)
@@ -369,7 +380,7 @@ void lull__task_ended(lull__task *task)
         finish(task);
         return;
     }
-    task->argument = task;
+    task->waiter.value = lull_from_pointer(task); /* what the function is called with */
     task->function = extra->groups ? wind_up_groups : run_defers;
     if (task->shares_stack) {
         /* It is reset when the task runs. */

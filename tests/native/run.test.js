@@ -92,7 +92,8 @@ for (const build of builds) {
       test(file, () => {
         shared ??= compileShared(build, directory);
         const program = join(directory, file.replace(/\.c$/, ''));
-        const args = [...warnings, ...build.flags, ...includes, ...(build.tests ?? []), join(here, file), ...shared, '-o', program];
+        const flags = [...warnings, ...build.flags, ...includes, ...(build.tests ?? [])];
+        const args = [...flags, join(here, file), ...shared, '-o', program];
         const compiled = run(build.compiler, args, 120_000);
         assert.ok(compiled.ok, compiled.message);
         const [command, ...commandArgs] = [...build.runner, program];

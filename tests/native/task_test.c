@@ -769,8 +769,8 @@ TEST(a_failing_task_with_a_result_future_is_not_reported)
 
 TEST(the_host_is_told_of_the_end_of_a_task_that_it_gave_a_ticket)
 {
-    lull__task_spawn(&(lull_spawn_options){.function = test_returns_7}, 31);
-    lull__task_spawn(&(lull_spawn_options){.function = test_fails}, 32);
+    test_spawn_for_host(test_returns_7, 31);
+    test_spawn_for_host(test_fails, 32);
     lull_native_run();
     CHECK_INT(lull_native.done, 2);
     CHECK_INT(lull_native.ended[0].ticket, 31);

@@ -254,6 +254,19 @@ const char *test_short_name(int status)
     return lull_err_name(status) + strlen("LULL_");
 }
 
+lull_task test_spawn_for_host(lull_function function, lull_ref ticket)
+{
+    lull__arguments *arguments = lull__arguments_new("", 0, NULL, ticket);
+    if (!arguments) return LULL_ENOMEM;
+    lull_task task = lull_spawn_with(&(lull_spawn_options){.function = function});
+    if (task < 0) {
+        lull__arguments_free(arguments);
+    } else {
+        lull__task_get(task)->arguments = arguments;
+    }
+    return task;
+}
+
 void test_out_of_memory_anywhere(lull_function program)
 {
     bool completed = false;
@@ -261,7 +274,7 @@ void test_out_of_memory_anywhere(lull_function program)
     for (; allowed < 100 && !completed; allowed++) {
         lull_native_reset();
         lull__allocations_left = allowed;
-        lull_task task = lull__task_spawn(&(lull_spawn_options){.function = program}, 1);
+        lull_task task = test_spawn_for_host(program, 1);
         if (task < 0) CHECK_STATUS(task, LULL_ENOMEM);
         lull_native_run();
         lull__allocations_left = -1;

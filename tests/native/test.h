@@ -89,6 +89,8 @@ int test_try_receive_int(lull_chan channel);
 /* The name of a status without its LULL_. */
 const char *test_short_name(int status);
 
+/* Spawn a task whose end the host is told of, as JavaScript's. */
+lull_task test_spawn_for_host(lull_function function, lull_ref ticket);
 /*
  * Run a program, a task that returns 42, over and over, with memory for one allocation more each time, until it comes
  * to its end: before, it fails with LULL_ENOMEM, reports nothing, and leaks nothing.

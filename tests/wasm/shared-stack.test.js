@@ -30,7 +30,8 @@ for (const cc of compilers) {
       }));
 
       test('what is deep but fits is kept', () => withApp(built, async (app, clock) => {
-        assert.deepEqual(await clock.until(Promise.all([30, 20, 40].map((depth) => app.call.goes_deep(depth, true)))), zeros(3));
+        const tasks = [30, 20, 40].map((depth) => app.call.goes_deep(depth, true));
+        assert.deepEqual(await clock.until(Promise.all(tasks)), zeros(3));
       }));
 
       test('generators hand out their elements', () => withApp(built, async (app, clock) => {

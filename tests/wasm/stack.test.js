@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LullError } from '../../node/index.js';
-import { compilers, withApp } from './support.js';
+import { compilers, ownStacksOnly, withApp } from './support.js';
 
 const host = { call_back: () => 0 };
 
 for (const cc of compilers) {
   for (const level of ['0', '2']) {
-    describe(`${cc} -O${level}`, () => {
+    describe(`${cc} -O${level}`, { skip: ownStacksOnly }, () => {
       const options = { fixture: 'failures', cc, level, host };
       const defaults = 16384; // LULL_STACK_SIZE
 

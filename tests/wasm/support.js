@@ -32,8 +32,12 @@ const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => 
     .map((file) => readFileSync(new URL(file, at)));
 });
 
-/** Whether all tasks of the fixtures share their stack: `LULL_TEST_STACK=shared`. */
-export const sharesStack = process.env.LULL_TEST_STACK === 'shared';
+/** `LULL_TEST_STACK=shared` has all tasks of the fixtures share their stack. */
+const sharesStack = process.env.LULL_TEST_STACK === 'shared';
+
+/** Why a test about stacks of their own is left out, or false. */
+export const ownStacksOnly = sharesStack && 'all tasks share a stack';
+
 const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixtures))] : [];
 
 /**

@@ -1,7 +1,7 @@
 /** Tasks as JavaScript spawns them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { turn, withApp } from './support.js';
+import { ownStacksOnly, turn, withApp } from './support.js';
 
 const options = { fixture: 'tasks', host: { call: () => new Promise(() => {}), note() {} } };
 
@@ -135,7 +135,7 @@ test('app.cancel cancels all', () => withApp(options, async (app) => {
   for (const task of tasks) await assert.rejects(task.result, { code: 'ERR_LULL_CANCELED' });
 }));
 
-test('tasks() says what each waits for', () => withApp(options, async (app) => {
+test('tasks() says what each waits for', { skip: ownStacksOnly }, () => withApp(options, async (app) => {
   app.spawn('sleep', [1]);
   app.spawn('call_host', [1]);
   app.spawn('wait_for_ever');
