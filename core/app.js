@@ -4,13 +4,13 @@ import { LullError } from './errors.js';
 import { listTasks } from './inspect.js';
 import { checkSpawnOptions } from './options.js';
 import { find } from './signature.js';
-import { ECLOSED, EDEADLOCK } from './status.js';
+import { ECLOSED } from './status.js';
 import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Declaration } from './signature.js' */
 /** @import { SpawnStream, Stream } from './stream.js' */
-/** @import { SpawnOptions, TaskInfo } from './lull.js' */
+/** @import { SpawnOptions } from './lull.js' */
 
 /** How long `close` waits by default for tasks to clean up, in milliseconds. */
 const CLOSE_TIMEOUT = 5000;
@@ -176,14 +176,21 @@ export class App {
     });
   }
 
-  #afterRun() {
+  /** @param {(instance: Instance) => unknown} [explain] what deadlock.js has, once that is loaded */
+  #afterRun(explain) {
     if (!this.#idle.length) return;
-    const { tasks } = this.stats();
-    if (tasks === 0) {
+    if (this.stats().tasks === 0) {
       for (const { resolve } of this.#idle.splice(0)) resolve();
     } else if (this.#instance.isStuck()) {
-      const error = new LullError(EDEADLOCK, `deadlock: ${this.tasks().map(describeWait).join('; ')}`);
-      for (const { reject } of this.#idle.splice(0)) reject(error);
+      if (explain) {
+        const error = explain(this.#instance);
+        for (const { reject } of this.#idle.splice(0)) reject(error);
+      } else {
+        import('./deadlock.js').then(
+          ({ deadlock }) => this.#afterRun(deadlock),
+          (error) => this.#afterRun(() => error),
+        );
+      }
     }
   }
 
@@ -233,9 +240,4 @@ function cannotSpawn(name, status) {
     status,
     `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`,
   );
-}
-
-/** @param {TaskInfo} task */
-function describeWait({ id, name, waitingOn }) {
-  return `task ${id} '${name}' waits ${waitingOn === null ? 'to be resumed' : `for ${waitingOn}`}`;
 }

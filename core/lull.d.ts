@@ -55,6 +55,27 @@ export declare class LullError extends Error {
    * first.
    */
   readonly errors?: readonly unknown[];
+  /** Of ERR_LULL_DEADLOCK, where `idle` rejects with it: what each task that is left waits for. */
+  readonly waits?: readonly TaskWait[];
+}
+
+/** A wait, and who could end it. */
+export interface Wait {
+  /** As in TaskInfo. */
+  readonly waitingOn: string | null;
+  /**
+   * The tasks that its end depends on: who holds the lock, whose end is waited for, the children of the group, the
+   * generator. Empty where anybody could end it, or nobody.
+   */
+  readonly holders: readonly { readonly id: number; readonly name: string }[];
+  /** Where it is for several things: those of them that have not happened. `holders` has those of all of them. */
+  readonly cases?: readonly Wait[];
+}
+
+/** What a task waits for. */
+export interface TaskWait extends Wait {
+  readonly id: number;
+  readonly name: string;
 }
 
 /** `this` of a host function. */

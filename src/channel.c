@@ -11,6 +11,7 @@ typedef struct lull__channel {
     lull__waiters receiving; /* and none of them while there is an element */
     lull__waiters sending;   /* and none of them while there is room */
     lull_chan handle;
+    lull_task feeder; /* the only task that sends; 0: anybody may */
     size_t references;
     size_t element_size;
     size_t capacity;
@@ -337,6 +338,18 @@ int lull_try_receive(lull_chan handle, void *element)
 }
 
 /* ---- Channels ------------------------------------------------------------------------------------------------ */
+
+static double feeding_task(lull_yieldable *self, size_t *cursor)
+{
+    return lull__only_holder(LULL__CONTAINER(self, lull__channel, receiving.yieldable)->feeder, cursor);
+}
+
+void lull__channel_fed_by(lull_chan handle, lull_task task)
+{
+    static lull__holding feeding = {.begin = begin_receiving, .next_holder = feeding_task};
+    lull__holding_add(&feeding);
+    channel_of(handle)->feeder = task;
+}
 
 static void dispose_channel(void *object)
 {

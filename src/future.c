@@ -16,6 +16,13 @@ static int begin_await(lull_yieldable *self, lull_task waiter)
     return 0;
 }
 
+static double settling_task(lull_yieldable *self, size_t *cursor)
+{
+    return lull__only_holder(((lull__future *)(void *)self)->settler, cursor);
+}
+
+static lull__holding settling = {.begin = begin_await, .next_holder = settling_task};
+
 static void drop_object(void *future)
 {
     lull__future_drop((lull__future *)future);
@@ -28,7 +35,10 @@ lull_future lull_future_new(void)
     memset(future, 0, sizeof *future);
     lull__waiters_init(&future->waiters, "future");
     future->waiters.yieldable.begin = begin_await;
-    lull__self.disposers[LULL__FUTURE_KIND] = drop_object;
+    if (!settling.next) { /* the first future */
+        lull__self.disposers[LULL__FUTURE_KIND] = drop_object;
+        lull__holding_add(&settling);
+    }
     future->handle = lull__handle_new(LULL__FUTURE_KIND, future);
     if (future->handle < 0) {
         lull__pool_give(&lull__self.futures, future);

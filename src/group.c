@@ -237,6 +237,18 @@ static int begin_childless(lull_yieldable *self, lull_task waiter)
     return 0;
 }
 
+/* The cursor is the next child's link, in the list to which all have come back when nothing runs. */
+static double next_child(lull_yieldable *self, size_t *cursor)
+{
+    const lull__group *group = (const lull__group *)(void *)self;
+    lull__link *child = *cursor ? (lull__link *)*cursor : group->children.next;
+    if (child == &group->children) return 0;
+    *cursor = (size_t)child->next;
+    return LULL__CONTAINER(child, lull__extra, sibling)->task->number;
+}
+
+static lull__holding having_children = {.begin = begin_childless, .next_holder = next_child};
+
 /* Enter the group's scope, and know when its end comes from outside. Returns 0 or LULL_ENOMEM. */
 static int enter_scope(lull__group *group, lull__task *task)
 {
@@ -266,6 +278,7 @@ lull_group lull_group_open(void)
     lull__list_init(&group->children);
     lull__list_init(&group->next_children);
     lull__self.go_on_canceling = go_on_canceling;
+    lull__holding_add(&having_children);
     group->handle = lull__handle_new(LULL__GROUP_KIND, group);
     if (group->handle > 0 && enter_scope(group, task) == 0) {
         task->extra->groups = group; /* it entered a scope */

@@ -15,6 +15,7 @@ IMPORT("release") void js_release(lull_ref ref);
 static union {
     lull_value value;
     double numbers[8];
+    size_t cursor;
 } exchange;
 
 /* ---- What the kernel asks of JavaScript ----------------------------------------------------------------------- */
@@ -214,6 +215,7 @@ static void describe(const lull__task *task)
     exchange.numbers[4] = (double)(runs && task->shares_stack ? lull__self.sharing->size : task->stack_size);
     exchange.numbers[5] = (double)(uintptr_t)task->name;
     exchange.numbers[6] = (double)(uintptr_t)what;
+    exchange.numbers[7] = (double)(uintptr_t)waiting_on;
 }
 
 /* The task after this index, described at the exchange; returns its index, 0 after the last. Start with 0. */
@@ -223,6 +225,19 @@ EXPORT("lull_next_task") uint32_t lull__js_next_task(uint32_t index)
     if (!task) return 0;
     describe(task);
     return index;
+}
+
+double lull__hook_next_holder(const lull__holding *holding, lull_yieldable *yieldable, size_t *cursor)
+{
+    return holding->next_holder(yieldable, cursor);
+}
+
+/* See lull__holding. The cursor is at the exchange, for JavaScript to put 0 there first. */
+EXPORT("lull_next_holder") double lull__js_next_holder(lull_yieldable *yieldable)
+{
+    const lull__holding *holding = lull__self.holdings;
+    while (holding && holding->begin != yieldable->begin) holding = holding->next;
+    return holding ? lull__hook_next_holder(holding, yieldable, &exchange.cursor) : 0;
 }
 
 /* The task that runs, or has just trapped, described at the exchange. Returns whether there is one. */

@@ -473,6 +473,28 @@ static inline bool lull__valid_delay(double seconds)
     return seconds >= 0;
 }
 
+/* ---- Who holds it --------------------------------------------------------------------------------------------------- */
+
+/*
+ * How to find the tasks that the end of a wait depends on, by the begin of what is waited for: asked only to explain a
+ * deadlock. Each kind of thing that somebody holds has its own, so that a program without that kind does not carry it along.
+ */
+typedef struct lull__holding {
+    int (*begin)(lull_yieldable *self, lull_task waiter);
+    /*
+     * The number of the first holder where *cursor is 0, then of the one after; 0: no further one. Of a thing that is
+     * several: the first of those, then the one after, each as its address times -1.
+     */
+    double (*next_holder)(lull_yieldable *self, size_t *cursor);
+    struct lull__holding *next; /* in the kernel's list; NULL: the last, or not in it yet */
+} lull__holding;
+
+/* The end of a task, which that task holds: the last in the list. */
+extern lull__holding lull__joining;
+
+/* The next_holder of what one task at most holds. */
+double lull__only_holder(lull_task handle, size_t *cursor);
+
 /* ---- Scopes and cancellation ------------------------------------------------------------------------------------- */
 
 /* Enter a scope of the current task, in memory that stays the caller's. Returns what lull_scope_enter does. */
@@ -576,6 +598,8 @@ int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, l
 lull_yieldable *lull__receiving(lull_chan handle);
 /* Take what a waiter was given out of it, to `element` or to nowhere. */
 void lull__item_take(lull__waiter *waiter, void *element);
+/* The elements of a channel come from this task only. */
+void lull__channel_fed_by(lull_chan handle, lull_task task);
 
 /* ---- Generators -------------------------------------------------------------------------------------------------- */
 
@@ -685,6 +709,7 @@ LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
 LULL__HOOK void lull__hook_over(lull__standin *standin, int status, lull_value value, lull__error *error, bool next);
 LULL__HOOK void lull__hook_run_shared(lull__task *task);
+LULL__HOOK double lull__hook_next_holder(const lull__holding *holding, lull_yieldable *yieldable, size_t *cursor);
 /* As the methods of groups; nothing where there is none. */
 LULL__HOOK bool lull__hook_group_leave(lull__task *child);
 LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
@@ -728,6 +753,7 @@ typedef struct lull__kernel {
     lull__task *ending;                           /* see lull__end_tasks; NULL */
     struct lull__group *canceling;                /* the first whose children are still to be cancelled; NULL */
     void (*go_on_canceling)(void);                /* set by whoever opens a group */
+    lull__holding *holdings;                      /* the kinds of things that somebody holds */
     lull__error *given;                           /* the reason of the cancellation that the host has asked for; NULL */
     uint32_t random;                              /* the state of what lull_select chooses by */
     bool looping;                                 /* lull__run is on the stack */
@@ -736,6 +762,14 @@ typedef struct lull__kernel {
 } lull__kernel;
 
 extern lull__kernel lull__self;
+
+/* Make a kind known, wherever one of it comes about. */
+static inline void lull__holding_add(lull__holding *holding)
+{
+    if (holding->next) return;
+    holding->next = lull__self.holdings;
+    lull__self.holdings = holding;
+}
 
 /* Whether a task's C code is on the processor's stack, and is not to be touched from outside. */
 static inline bool lull__on_stack(const lull__task *task)

@@ -17,6 +17,7 @@ lull__kernel lull__self = {
     .scopes = {.size = sizeof(lull__scope)},
     .futures = {.size = sizeof(lull__future)},
     .packs = {.size = sizeof(lull__arguments) + 32},
+    .holdings = &lull__joining,
     .random = 1,
 };
 

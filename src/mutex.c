@@ -44,8 +44,15 @@ static void end_mutex(lull_yieldable *self, lull_task handle)
     mutex_watch_holder((lull_mutex *)(void *)self);
 }
 
+static double mutex_holder(lull_yieldable *self, size_t *cursor)
+{
+    return lull__only_holder(((lull_mutex *)(void *)self)->holder, cursor);
+}
+
 lull_yieldable *lull_mutex_yieldable(lull_mutex *mutex)
 {
+    static lull__holding holding = {.begin = begin_mutex, .next_holder = mutex_holder};
+    lull__holding_add(&holding);
     return lull__sync_init(&mutex->queue, begin_mutex, end_mutex, "mutex");
 }
 

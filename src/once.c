@@ -39,6 +39,11 @@ static void end_once(lull_yieldable *self, lull_task handle)
     once_watch_runner((lull_once *)(void *)self);
 }
 
+static double once_runner(lull_yieldable *self, size_t *cursor)
+{
+    return lull__only_holder(((lull_once *)(void *)self)->runner, cursor);
+}
+
 int lull_once_do(lull_once *once, void (*function)(void *argument), void *argument)
 {
     const lull__task *task = lull__self.running;
@@ -47,6 +52,8 @@ int lull_once_do(lull_once *once, void (*function)(void *argument), void *argume
     if (!task) return LULL_ENOSUSPEND;
     if (once->runner == task->handle) return LULL_EDEADLOCK;
     if (lull__task_get(once->runner)) {
+        static lull__holding running = {.begin = begin_once, .next_holder = once_runner};
+        lull__holding_add(&running);
         lull__sync_init(&once->queue, begin_once, end_once, "once");
         int status = lull__sync_wait(&once->queue);
         if (status < 0 || once->done) return status;

@@ -34,6 +34,17 @@ static lull__task *rwlock_holder(lull_rwlock *lock)
     return task;
 }
 
+/* See lull__holding. The cursor is the next reader's place. */
+static double rwlock_next_holder(lull_rwlock *lock, size_t *cursor)
+{
+    if (lock->writer) return lull__only_holder(lock->writer, cursor);
+    while (*cursor < lock->reading) {
+        const lull__task *task = lull__task_get(rwlock_holders(lock)[(*cursor)++]);
+        if (task) return task->number;
+    }
+    return 0;
+}
+
 /* Have room for so many readers. False where there is no memory. */
 static bool rwlock_reserve(lull_rwlock *lock, size_t count)
 {
@@ -175,13 +186,27 @@ static void end_rwlock_write(lull_yieldable *self, lull_task handle)
     rwlock_watch_holder(lock);
 }
 
+static double next_holder_for_reader(lull_yieldable *self, size_t *cursor)
+{
+    return rwlock_next_holder(LULL__CONTAINER(self, lull_rwlock, readers.yieldable), cursor);
+}
+
+static double next_holder_for_writer(lull_yieldable *self, size_t *cursor)
+{
+    return rwlock_next_holder(LULL__CONTAINER(self, lull_rwlock, writers.yieldable), cursor);
+}
+
 lull_yieldable *lull_rwlock_read_yieldable(lull_rwlock *lock)
 {
+    static lull__holding holding = {.begin = begin_rwlock_read, .next_holder = next_holder_for_reader};
+    lull__holding_add(&holding);
     return lull__sync_init(&lock->readers, begin_rwlock_read, end_rwlock_read, "read lock");
 }
 
 lull_yieldable *lull_rwlock_write_yieldable(lull_rwlock *lock)
 {
+    static lull__holding holding = {.begin = begin_rwlock_write, .next_holder = next_holder_for_writer};
+    lull__holding_add(&holding);
     return lull__sync_init(&lock->writers, begin_rwlock_write, end_rwlock_write, "write lock");
 }
 

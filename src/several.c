@@ -149,6 +149,17 @@ static int begin_several(lull_yieldable *self, lull_task waiter)
     return status;
 }
 
+/* Those that are not over, each with what it waits for. The cursor is the place of the next. */
+static double next_case(lull_yieldable *self, size_t *cursor)
+{
+    const lull__several *several = (const lull__several *)(void *)self;
+    while (*cursor < several->count) {
+        const lull__case *entry = &several->cases[(*cursor)++];
+        if (entry->status == LULL_EBUSY && entry->yieldable) return -(double)(uintptr_t)entry->yieldable;
+    }
+    return 0;
+}
+
 /* The wait is over. If something has ended it, nothing happens any more; a lull_resume does not end it. */
 static void end_choice(lull_yieldable *self, lull_task waiter)
 {
@@ -174,6 +185,8 @@ static lull_yieldable *yieldable_of(int64_t handle)
 lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name)
 {
     if (count > (SIZE_MAX - sizeof(lull__several)) / sizeof(lull__case)) return NULL;
+    static lull__holding waiting_for_several = {.begin = begin_several, .next_holder = next_case};
+    lull__holding_add(&waiting_for_several);
     lull__extra *extra = lull__task_extra(task);
     if (!extra) return NULL;
     lull__several *several = (lull__several *)lull__alloc(sizeof *several + count * sizeof(lull__case));

@@ -15,6 +15,19 @@ static int begin_join(lull_yieldable *self, lull_task waiter)
     return 0;
 }
 
+double lull__only_holder(lull_task handle, size_t *cursor)
+{
+    const lull__task *task = (*cursor)++ ? NULL : lull__task_get(handle);
+    return task ? task->number : 0;
+}
+
+static double joined_task(lull_yieldable *self, size_t *cursor)
+{
+    return lull__only_holder(LULL__CONTAINER(self, lull__extra, join)->task->handle, cursor);
+}
+
+lull__holding lull__joining = {.begin = begin_join, .next_holder = joined_task};
+
 const lull__extra lull__no_extra = {.passed = -1};
 
 lull__extra *lull__task_extra(lull__task *task)

@@ -27,7 +27,8 @@ Ctrl-C cancels all tasks, so that they can clean up; a second one ends the progr
 status is then 130. C that never waits does not notice either: kill it.
 
 A task that fails while nobody waits for it is reported; the others go on, and the status is
-then 1 at least. Where nothing can ever run again, that is said, and the status is 13.
+then 1 at least. Where nothing can ever run again, it says who waits for what, and who holds
+it, and the status is 13.
 
 Options:
   -O LEVEL           0, 1, 2, 3, s or z, as the compiler's; 2 by default

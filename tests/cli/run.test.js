@@ -167,7 +167,39 @@ int main(void)
 `,
     });
     const { stderr, status } = await lull(['run', '--cc', cc, 'stuck.c'], { cwd: folder });
-    assert.equal(stderr, "lull: deadlock: task 1 'main' waits for future\n");
+    assert.equal(stderr, `lull: deadlock: 1 task waits, and nothing can ever run again
+  task 1 'main' waits for a future
+`);
+    assert.equal(status, 13);
+  });
+
+  test(`${cc}: a program whose tasks hold what the others wait for says who holds what`, async (t) => {
+    const folder = folderWith(t, {
+      'crosswise.c': `#include <lull.h>
+static lull_mutex a, b;
+static lull_value other(void *unused)
+{
+    lull_check(lull_mutex_lock(&b));
+    lull_check(lull_mutex_lock(&a));
+    return 0;
+}
+int main(void)
+{
+    lull_check(lull_mutex_lock(&a));
+    lull_spawn(other, NULL, .name = "other");
+    lull_check(lull_pause(0));
+    lull_check(lull_mutex_lock(&b));
+    return 0;
+}
+`,
+    });
+    const { stdout, stderr, status } = await lull(['run', '--cc', cc, 'crosswise.c'], { cwd: folder });
+    assert.equal(stdout, '');
+    assert.equal(stderr, `lull: deadlock: 2 tasks wait, and nothing can ever run again
+  task 1 'main' waits for a mutex, held by task 2 'other'
+  task 2 'other' waits for a mutex, held by task 1 'main'
+  in a circle: 1 'main' -> 2 'other' -> 1 'main'
+`);
     assert.equal(status, 13);
   });
 

@@ -170,7 +170,9 @@ test('a deadlock is reported, with who waits for what', () => withApp(options, a
   await assert.rejects(app.idle(), {
     name: 'LullError',
     code: 'ERR_LULL_DEADLOCK',
-    message: "deadlock: task 1 'first' waits for nothing at all; task 2 'second' waits for nothing at all",
+    message: `deadlock: 2 tasks wait, and nothing can ever run again
+  task 1 'first' waits for nothing at all
+  task 2 'second' waits for nothing at all`,
   });
 }));
 
