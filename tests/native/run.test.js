@@ -98,16 +98,7 @@ for (const build of builds) {
         assert.ok(compiled.ok, compiled.message);
         const [command, ...commandArgs] = [...build.runner, program];
         const ran = run(command, commandArgs, 180_000);
-        const again = [
-          build.compiler,
-          ...warnings,
-          ...build.flags,
-          ...includes,
-          ...sources,
-          join(here, file),
-          '-o',
-          '/tmp/test',
-        ];
+        const again = [build.compiler, ...flags, ...sources, join(here, file), '-o', '/tmp/test'];
         assert.ok(ran.ok, `${ran.message}\nTo run one test: ${again.join(' ')} && /tmp/test NAME`);
       });
     }
