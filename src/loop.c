@@ -45,18 +45,18 @@ void lull__hook_run_shared(lull__task *task)
 LULL__COLD static bool starts(lull__task *task)
 {
     lull__self.running = NULL;
-    if (task->state == LULL__ENDED) {
-        lull__task_ended(task);
-    } else if (task->shares_stack) {
+    bool ended = task->state == LULL__ENDED;
+    if (!ended && task->shares_stack) {
         lull__hook_run_shared(task);
-    } else if (task->stack || lull__task_start(task)) {
-        task->state = LULL__READY;
-        task->item = LULL__NO_ITEM;
-        return true;
-    } else {
-        lull__task_ended(task);
+        return false;
     }
-    return false;
+    if (ended || !(task->stack || lull__task_start(task))) {
+        lull__task_ended(task);
+        return false;
+    }
+    task->state = LULL__READY;
+    task->item = LULL__NO_ITEM;
+    return true;
 }
 
 /* Run one slice, and more while tasks are ready, up to so many. Returns how many of those it has not run. */

@@ -131,8 +131,9 @@ int lull__scope_exit(lull__scope *scope, int status)
 {
     lull__task *task = lull__self.running;
     lull__extra *extra = task->extra;
-    bool own = status == LULL_ECANCELED && !(task->canceled && extra->shields == 0) && ended_scope(task) == scope &&
-               scope->expired && !scope->canceled;
+    bool from_outside = task->canceled && extra->shields == 0;
+    const lull__scope *ended = status == LULL_ECANCELED && !from_outside ? ended_scope(task) : NULL;
+    bool own = ended && ended == scope && ended->expired && !ended->canceled;
     extra->scope = scope->outer;
     if (scope->shield) {
         extra->shields--;

@@ -86,20 +86,22 @@ void lull__context_reset_beyond(lull__context *context, void *stack, size_t size
 
 size_t lull__context_kept(const lull__context *context, const void *stack, size_t size)
 {
-    (void)stack, (void)size;
-    return sizeof context->native;
+    (void)context, (void)stack, (void)size;
+    return sizeof(void *);
 }
 
 void lull__context_save(const lull__context *context, const void *stack, size_t size, void *copy)
 {
     (void)stack, (void)size;
-    memcpy(copy, &context->native, sizeof context->native);
+    const void *whose = context->native;
+    memcpy(copy, &whose, sizeof(void *));
 }
 
 void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy)
 {
     (void)stack, (void)size;
-    if (memcmp(copy, &context->native, sizeof context->native) != 0) abort();
+    const void *whose = context->native;
+    if (memcmp(copy, &whose, sizeof(void *)) != 0) abort();
 }
 
 static struct lull__native_context *make(lull_function function, void *argument)

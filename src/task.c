@@ -87,12 +87,19 @@ static void free_struct(lull__task *task)
     lull__pool_give(&lull__self.tasks, task);
 }
 
-lull_task lull_spawn_with(const lull_spawn_options *options)
+/* Whether a task may be spawned so: 0, or why not. */
+static int check(const lull_spawn_options *options)
 {
     if (lull__self.closing) return LULL_ECLOSED;
-    if (!options->function || !lull__valid_delay(options->delay)) return LULL_EINVAL;
-    if (options->stack_size && options->stack_size < LULL_STACK_MIN) return LULL_EINVAL;
-    if (!lull__valid_delay(options->timeout)) return LULL_EINVAL;
+    bool small = options->stack_size && options->stack_size < LULL_STACK_MIN;
+    bool valid = lull__valid_delay(options->delay) && lull__valid_delay(options->timeout);
+    return options->function && !small && valid ? 0 : LULL_EINVAL;
+}
+
+lull_task lull_spawn_with(const lull_spawn_options *options)
+{
+    int status = check(options);
+    if (status < 0) return status;
     lull__future *result = NULL;
     if (options->result) {
         result = lull__future_get(options->result);

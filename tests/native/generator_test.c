@@ -185,7 +185,7 @@ static lull_value multiplies(void *number)
 TASK_TEST(a_generator_can_use_another_one)
 {
     lull_generator generator = generate(multiplies, 3);
-    for (int i = 1; i <= 3; i++) CHECK_INT(next(generator), i * 10);
+    for (int i = 1; i <= 3; i++) CHECK_INT(next(generator), (int64_t)i * 10);
     CHECK_STATUS(next(generator), LULL_ECLOSED);
     free_generator(generator);
 }
