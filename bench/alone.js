@@ -19,7 +19,9 @@ const self = fileURLToPath(import.meta.url);
  */
 export async function measureAlone(name, wasm) {
   const child = fork(self, { serialization: 'advanced', execArgv: ['--expose-gc', '--max-old-space-size=8192'] });
-  const ended = once(child, 'exit').then(([status]) => { throw new Error(`${name}: the process ended with ${status}`); });
+  const ended = once(child, 'exit').then(([status]) => {
+    throw new Error(`${name}: its process has ended with ${status}`);
+  });
   child.send({ name, wasm });
   const [figures] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => {});

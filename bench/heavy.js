@@ -73,22 +73,23 @@ async function sleepAndWake(fallAsleep, wakeUp) {
 /** The same as in cases.c, of async functions. */
 function sleepersOfPromises() {
   let awake = 0, asleep = 0, morning = 0;
-  const out = Promise.withResolvers();
-  const up = Promise.withResolvers();
+  let allOut = () => {}, allUp = () => {};
+  const out = new Promise((resolve) => { allOut = () => resolve(undefined); });
+  const up = new Promise((resolve) => { allUp = () => resolve(undefined); });
   const sleeper = async () => {
-    if (--awake === 0) out.resolve(undefined);
+    if (--awake === 0) allOut();
     await new Promise((resolve) => setTimeout(resolve, morning - performance.now()));
-    if (--asleep === 0) up.resolve(undefined);
+    if (--asleep === 0) allUp();
   };
   return sleepAndWake(
     async (count, seconds) => {
       awake = asleep = count;
       morning = performance.now() + seconds * 1000;
       for (let i = 0; i < count; i++) sleeper();
-      await out.promise;
+      await out;
     },
     async () => {
-      await up.promise;
+      await up;
       return (performance.now() - morning) / 1000;
     },
   );
