@@ -127,3 +127,114 @@ LULL_GENERATOR(int, count, (int, times))
 {
     for (int i = 0; i < times; i++) lull_emit(i);
 }
+
+/* ---- Mutexes ---------------------------------------------------------------------------------------------------- */
+
+typedef struct contest {
+    lull_mutex mutex;
+    int times;
+} contest;
+
+/* An unlock hands the mutex over to whoever waits: so the next lock has to wait, from the first pause on. */
+static lull_value contender(void *argument)
+{
+    contest *contest = argument;
+    for (int i = 0; i < contest->times; i++) {
+        lull_check(lull_mutex_lock(&contest->mutex));
+        if (i == 0) lull_check(lull_pause(0));
+        lull_check(lull_mutex_unlock(&contest->mutex));
+    }
+    return 0;
+}
+
+/* Two tasks that hand a mutex to one another, so often in all. */
+LULL_TASK(void, contend, (int, times))
+{
+    contest contest = {.times = times / 2};
+    lull_group group = lull_group_open();
+    for (int i = 0; i < 2; i++) lull_check(lull_spawn(contender, &contest, .group = group));
+    lull_check(lull_group_wait(group));
+}
+
+/* ---- Many at once: measured in a process of their own, see heavy.js ------------------------------------------------- */
+
+#define CHILDREN 10
+
+typedef struct node {
+    lull_chan sums; /* the parent's */
+    int first;      /* the number of its first leaf */
+    int leaves;
+} node;
+
+static lull_value run_node(void *argument)
+{
+    const node *self = argument;
+    double sum = self->first;
+    if (self->leaves > 1) {
+        node children[CHILDREN];
+        lull_chan sums = lull_chan_new(sizeof sum, CHILDREN);
+        lull_check(sums);
+        int leaves = self->leaves / CHILDREN;
+        for (int i = 0; i < CHILDREN; i++) {
+            children[i] = (node){sums, self->first + i * leaves, leaves};
+            lull_check(lull_spawn(run_node, &children[i], .stack_size = 4096));
+        }
+        sum = 0;
+        for (int i = 0; i < CHILDREN; i++) {
+            double part;
+            lull_check(lull_receive(sums, &part));
+            sum += part;
+        }
+        lull_chan_release(sums);
+    }
+    lull_check(lull_send(self->sums, &sum));
+    return 0;
+}
+
+/* The sum of the numbers of so many leaves of a tree of tasks. */
+LULL_TASK(double, skynet, (int, leaves))
+{
+    node root = {lull_chan_new(sizeof(double), 1), 0, leaves};
+    lull_check(root.sums);
+    lull_check(lull_spawn(run_node, &root, .stack_size = 4096));
+    double sum;
+    lull_check(lull_receive(root.sums, &sum));
+    lull_chan_release(root.sums);
+    return sum;
+}
+
+static struct {
+    int awake;       /* that have not started to sleep */
+    int asleep;      /* that have not ended */
+    double morning;  /* when all wake */
+    lull_future out; /* settled when none is awake */
+    lull_future up;  /* settled when none is asleep */
+} night;
+
+static lull_value sleeper(void *argument)
+{
+    if (--night.awake == 0) lull_check(lull_future_resolve(night.out, 0));
+    lull_check(lull_pause(night.morning - lull_now()));
+    if (--night.asleep == 0) lull_check(lull_future_resolve(night.up, 0));
+    return lull_from_pointer(argument);
+}
+
+/* Have so many tasks sleep until so many seconds from now; returns when they do. */
+LULL_TASK(void, fall_asleep, (int, count), (double, seconds))
+{
+    night.awake = night.asleep = count;
+    night.morning = lull_now() + seconds;
+    night.out = lull_future_new();
+    night.up = lull_future_new();
+    for (int i = 0; i < count; i++) lull_check(lull_spawn(sleeper, NULL, .stack = LULL_STACK_SHARED));
+    lull_check(lull_await(night.out, NULL));
+    lull_check(lull_future_free(night.out));
+}
+
+/* Wait until they have all woken. Returns how many seconds after the time the last one was. */
+LULL_TASK(double, wake_up)
+{
+    lull_check(lull_await(night.up, NULL));
+    lull_check(lull_future_free(night.up));
+    return lull_now() - night.morning;
+}

@@ -97,6 +97,36 @@ class Queue {
   }
 }
 
+/** A mutex of async functions: whoever unlocks it hands it over. */
+class Mutex {
+  #locked = false;
+  /** @type {((value?: undefined) => void)[]} */
+  #waiters = [];
+
+  async lock() {
+    if (this.#locked) await new Promise((resolve) => { this.#waiters.push(resolve); });
+    this.#locked = true;
+  }
+
+  unlock() {
+    const next = this.#waiters.shift();
+    if (next) next();
+    else this.#locked = false;
+  }
+}
+
+/** @param {number} times */
+async function contendInTurns(times) {
+  const mutex = new Mutex();
+  await Promise.all([0, 1].map(async () => {
+    for (let i = 0; i < times / 2; i++) {
+      await mutex.lock();
+      if (i === 0) await null;
+      mutex.unlock();
+    }
+  }));
+}
+
 /** @param {number} capacity */
 const throughQueue = (capacity) => async (/** @type {number} */ times) => {
   const queue = new Queue(capacity);
@@ -155,6 +185,13 @@ export function cases({ call, stream }, jspi) {
       times: 2e5,
       run: (times) => call.select_one(times),
       baselines: [{ name: 'async functions, resolver queue', run: throughQueue(0) }],
+    },
+    {
+      name: 'mutex',
+      what: 'two tasks lock and unlock a mutex that the other waits for, per handover',
+      times: 3e5,
+      run: (times) => call.contend(times),
+      baselines: [{ name: 'async functions, resolver queue', run: contendInTurns }],
     },
     {
       name: 'generator',

@@ -15,7 +15,9 @@ import { findPackage, lullVersion } from '../node/toolchain/packages.js';
 import { Progress } from '../node/toolchain/progress.js';
 import { load } from '../node/index.js';
 import { fileURLToPath } from 'node:url';
+import { measureAlone } from './alone.js';
 import { cases } from './cases.js';
+import { heavyCases, median } from './heavy.js';
 import { loadJspi } from './jspi.js';
 
 const ROUNDS = 7;
@@ -43,9 +45,6 @@ const wasm = await build(compiler, { files: [source], level: '3', flags: [], deb
 const app = await load(wasm, { host: { settled: (/** @type {number} */ n) => Promise.resolve(n) } });
 const jspi = await loadJspi();
 
-/** @param {number[]} numbers */
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
-
 /**
  * Nanoseconds for one of what `run` does `times` of.
  *
@@ -59,6 +58,17 @@ async function time(run, times) {
   return ((performance.now() - start) * 1e6) / times;
 }
 
+/**
+ * @param {{ name: string, what: string, unit: string, baseline: string }} figure
+ * @param {number[][]} pairs of ours and the baseline's
+ */
+const summary = (figure, pairs) => ({
+  ...figure,
+  value: median(pairs.map(([value]) => value)),
+  baselineValue: median(pairs.map(([, value]) => value)),
+  ratio: median(pairs.map(([value, other]) => value / other)),
+});
+
 const figures = [];
 for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (app), jspi)) {
   if (options.only && !name.startsWith(options.only)) continue;
@@ -69,18 +79,20 @@ for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (ap
     }
     const pairs = [];
     for (let round = 0; round < ROUNDS; round++) pairs.push([await time(run, times), await time(runBaseline, times)]);
-    figures.push({
-      name,
-      what,
-      value: median(pairs.map(([value]) => value)),
-      unit: 'ns',
-      baseline,
-      baselineValue: median(pairs.map(([, value]) => value)),
-      ratio: median(pairs.map(([value, other]) => value / other)),
-    });
+    figures.push(summary({ name, what, unit: 'ns', baseline }, pairs));
   }
 }
 await app.close();
+
+for (const { name, figures: asked, rounds, baseline } of heavyCases) {
+  if (options.only && !asked.some((figure) => figure.name.startsWith(options.only ?? ''))) continue;
+  /** @type {number[][][]} of rounds: ours and the baseline's */
+  const pairs = [];
+  while (pairs.length < rounds) pairs.push([await measureAlone(name, wasm), await measureAlone(name, undefined)]);
+  asked.forEach((figure, at) => {
+    figures.push(summary({ ...figure, baseline }, pairs.map((sides) => sides.map((side) => side[at]))));
+  });
+}
 
 const engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
 const versions = {
@@ -89,26 +101,28 @@ const versions = {
   binaryen: findPackage('binaryen')?.version,
 };
 if (options.json !== undefined) {
-  const cases = figures.map(({ what, ...figure }) => figure);
+  const cases = figures.map(({ name, value, unit, baseline, baselineValue, ratio }) =>
+    ({ name, value, unit, baseline, baselineValue, ratio }));
   const text = `${JSON.stringify({ cases, engine, versions }, null, 2)}\n`;
   if (options.json === '-') process.stdout.write(text);
   else writeFileSync(options.json, text);
 }
 if (options.json !== '-') {
   console.log(`${engine}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`);
-  console.log(`medians of ${ROUNDS}, baselines interleaved\n`);
-  const row = (/** @type {string[]} */ [name, value, baseline, baselineValue, ratio]) =>
+  console.log(`medians of ${ROUNDS}, or fewer of what is measured in processes of its own; baselines interleaved\n`);
+  const row = (/** @type {string[]} */ [name, value, unit, baseline, baselineValue, ratio]) =>
     console.log(
       name.padEnd(20),
       value.padStart(10),
+      unit.padEnd(2),
       ' ',
       baseline.padEnd(34),
       baselineValue.padStart(10),
       ratio.padStart(7),
     );
-  row(['case', 'ns', 'baseline', 'ns', 'ratio']);
-  for (const { name, value, baseline, baselineValue, ratio } of figures) {
-    row([name, value.toFixed(1), baseline, baselineValue.toFixed(1), ratio.toFixed(2)]);
+  row(['case', '', '', 'baseline', '', 'ratio']);
+  for (const { name, value, unit, baseline, baselineValue, ratio } of figures) {
+    row([name, value.toFixed(1), unit, baseline, baselineValue.toFixed(1), ratio.toFixed(2)]);
   }
   console.log();
   for (const [name, what] of new Map(figures.map((figure) => [figure.name, figure.what]))) {

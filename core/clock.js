@@ -30,6 +30,6 @@ export const hostClock = {
   now: () => performance.now(),
   arm: (run, delay) => setTimeout(run, Math.min(Math.ceil(delay), LONGEST)),
   disarm: (timer) => clearTimeout(/** @type {number} */ (timer)),
-  soon: (run) => { settled.then(run); },
+  soon: (run) => settled.then(run),
   later: (run) => (later ??= macrotask())(run),
 };

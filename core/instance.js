@@ -16,7 +16,7 @@ import { Values } from './values.js';
  * @property {string} name
  * @property {Type} result
  * @property {readonly number[]} refs the references among its arguments
- * @property {((element: unknown) => boolean) | undefined} [emit] of a stream, whose elements are what `result` says
+ * @property {(element: unknown) => number} [emit] of a stream, whose elements are what `result` says; 0: wait
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject
  */
@@ -84,8 +84,8 @@ export class Instance {
         tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
           this.#told(ticket, status, error),
         emit: (/** @type {number} */ ticket) => {
-          const { emit, result } = /** @type {Ending} */ (this.tickets.get(ticket));
-          return emit?.(this.values.takeResult(result));
+          const { emit, result } = /** @type {Required<Ending>} */ (this.tickets.get(ticket));
+          return emit(this.values.takeResult(result));
         },
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),

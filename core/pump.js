@@ -50,26 +50,26 @@ export class Pump {
   /**
    * Run soon. Microtasks come before the host's own events, so a run that each time wakes the next could hold those off
    * for ever: after the budget of a turn, the wake-up waits for them.
+   *
+   * @param {Pick<Clock, 'soon'>} [how] its `soon` may be at once, for who is not called by C
    */
-  wake() {
+  wake(how = this.#clock) {
     if (this.#queued || this.#stopped) return;
     this.#queued = true;
     if (++this.#wakes % LOOK_EVERY === 0) this.now();
     if (this.#seen - this.#turn < this.#budget) {
-      this.#clock.soon(this.#pumpInTurn);
+      how.soon(this.#pump);
     } else {
       this.#clock.later(this.#pumpNewTurn);
     }
   }
-
-  #pumpInTurn = () => this.#pump();
 
   #pumpNewTurn = () => {
     this.#turn = this.now();
     this.#pump();
   };
 
-  #pump() {
+  #pump = () => {
     this.#queued = false;
     if (this.#stopped) return;
     const delay = this.#run();
@@ -80,13 +80,13 @@ export class Pump {
       this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
     }
     this.afterRun();
-  }
+  };
 
   /** @param {number} deadline */
   #arm(deadline) {
     // A timer that fires too early only runs in vain; most are armed for later than the one before, and many never
     // fire.
-    if (this.#deadline <= deadline && deadline < Infinity) return;
+    if (deadline < Infinity && this.#deadline <= deadline) return;
     if (this.#deadline < Infinity) this.#clock.disarm(this.#timer);
     this.#deadline = deadline;
     if (deadline === Infinity) return;

@@ -31,19 +31,24 @@ export const streams = (instance, generators) => (/** @type {SpawnStream} */ spa
 /** The task waits with an element that nobody has asked for; so there is never more than this one. */
 const AHEAD = 1;
 
+/** A reader is there, and has no use of another turn of the microtasks. */
+const atOnce = { soon: (/** @type {() => void} */ run) => run() };
+
 export class Stream {
   /**
    * @param {Instance} instance
-   * @param {(emit: (element: unknown) => boolean) => Task} spawn
+   * @param {(emit: (element: unknown) => number) => Task} spawn
    */
   constructor(instance, spawn) {
-    this.#demand = instance.exports.lull_demand;
+    this.#pump = instance.pump;
+    this.#demandOf = instance.exports.lull_demand;
     /** The task that runs the generator. */
     this.task = spawn((element) => this.#emit(element));
     this.task.result.then(() => this.#end(), (error) => this.#end({ error }));
   }
 
-  #demand;
+  #pump;
+  #demandOf;
   /** @type {unknown[]} that nobody has asked for yet */
   #elements = [];
   /**
@@ -57,15 +62,15 @@ export class Stream {
   #failure;
 
   /**
-   * The task has an element. Returns whether the next one is asked for already.
+   * The task has an element. Returns 1 where the next one is asked for already, else 0. (An engine makes an i32 of a
+   * number at once, and of a boolean by way of a call.)
    *
    * @param {unknown} value
    */
   #emit(value) {
-    const reader = this.#readers.shift();
-    if (reader) reader.resolve({ value, done: false });
+    if (this.#readers.length) this.#readers.shift()?.resolve({ value, done: false });
     else this.#elements.push(value);
-    return this.#elements.length < AHEAD;
+    return this.#elements.length < AHEAD ? 1 : 0;
   }
 
   /** @param {{ error: unknown }} [failure] */
@@ -78,11 +83,16 @@ export class Stream {
     for (const reader of others) reader.resolve({ value: undefined, done: true });
   }
 
+  /** Have the task go on to its next element: at once, as an async generator does, where it can. */
+  #demand() {
+    if (this.#demandOf(Task.handleOf(this.task))) this.#pump.wake(atOnce);
+  }
+
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
     if (this.#elements.length) {
       const value = this.#elements.shift();
-      if (!this.#over) this.#demand(Task.handleOf(this.task));
+      if (!this.#over) this.#demand();
       return Promise.resolve({ value, done: false });
     }
     if (!this.#over) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });

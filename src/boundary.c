@@ -88,20 +88,39 @@ double lull__stream_exported(lull_ref ticket, lull_function entry, const void *a
     return handle;
 }
 
-int lull__emit_to_host(lull__task *task, const void *element)
+/* As lull__wait_begin. */
+LULL__APART static int hand_over(lull__task *task, const void *element)
 {
     int status = lull__may_wait(task);
-    if (status < 0) return status;
+    if (status != 0) return status;
     lull_value value = 0;
     memcpy(&value, element, task->extra->emits);
-    return lull__host_emit(task->arguments->ticket, value) ? 0 : lull_yield_to(&demand, NULL);
+    if (lull__host_emit(task->arguments->ticket, value)) return 0;
+    task->state = LULL__WAITING;
+    task->waiting_on = &demand;
+    return 1;
 }
 
-/* The next element is asked for. */
-EXPORT("lull_demand") void lull__js_demand(double handle)
+LULL__BLOCKING int lull__emit_to_host(const void *element)
+{
+    lull__task *task = lull__self.running;
+    if (!lull__context_resumed()) {
+        int status = hand_over(task, element);
+        if (status <= 0) return status;
+        LULL__SUSPEND(&task->context);
+    }
+    return lull__wait_end(task, NULL);
+}
+
+/* The next element is asked for. Returns whether the host has to see to it that the loop runs, and may do so at once. */
+EXPORT("lull_demand") bool lull__js_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);
-    if (task && task->waiting_on == &demand) lull__wake(task, 0, 0, NULL, false);
+    if (!task || task->waiting_on != &demand) return false;
+    bool idle = !lull__self.awake;
+    lull__self.awake = true;
+    lull__wake(task, 0, 0, NULL, false);
+    return idle;
 }
 
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,

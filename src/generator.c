@@ -101,10 +101,10 @@ int lull_generator_free(lull_generator handle)
 
 void lull_emit_element(const void *element)
 {
-    lull__task *task = lull__self.running;
+    const lull__task *task = lull__self.running;
     if (!task || (!task->extra->output && !task->extra->emits)) __builtin_trap();
     lull_chan output = task->extra->output;
-    int status = output ? lull_send(output, element) : lull__emit_to_host(task, element);
+    int status = output ? lull_send(output, element) : lull__emit_to_host(element);
     if (status == LULL_ECLOSED || status == LULL_ESRCH) lull_return(0); /* nobody wants any more */
     lull_check(status);
 }

@@ -47,9 +47,8 @@ void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
     (void)error;
 }
 
-int lull__emit_to_host(lull__task *task, const void *element)
+int lull__emit_to_host(const void *element)
 {
-    (void)task;
     (void)element;
     return LULL_ECLOSED; /* nobody reads here */
 }

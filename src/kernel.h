@@ -606,13 +606,12 @@ void lull__channel_fed_by(lull_chan handle, lull_task task);
 /* lull_generate, of a task that is spawned with these options, and said. */
 lull_generator lull__generate(size_t element_size, const lull_spawn_options *options, lull_task *started);
 /*
- * Hand an element of the task's to JavaScript, and wait until the next one is asked for. Returns what lull_send does.
+ * Hand an element of the current task's to JavaScript, and wait until the next is asked for. Returns what lull_send
+ * does.
  */
-int lull__emit_to_host(lull__task *task, const void *element);
+int lull__emit_to_host(const void *element);
 
-/*
- * ---- Waits for several things -------------------------------------------------------------------------------------
- */
+/* ---- Waits for several things --------------------------------------------------------------------------------- */
 
 /* When such a wait is over. */
 typedef enum lull__until {
@@ -712,6 +711,7 @@ LULL__HOOK void lull__hook_run_shared(lull__task *task);
 LULL__HOOK double lull__hook_next_holder(const lull__holding *holding, lull_yieldable *yieldable, size_t *cursor);
 /* As the methods of groups; nothing where there is none. */
 LULL__HOOK bool lull__hook_group_leave(lull__task *child);
+LULL__HOOK void lull__hook_go_on_canceling(void);
 LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
 
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */

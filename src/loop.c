@@ -41,6 +41,11 @@ void lull__hook_run_shared(lull__task *task)
     lull__self.sharing->run(task);
 }
 
+void lull__hook_go_on_canceling(void)
+{
+    if (lull__self.canceling) lull__self.go_on_canceling();
+}
+
 /* Whether a task that is not suspended starts now. Else it has ended or shares its stack, and that is seen to. */
 LULL__COLD static bool starts(lull__task *task)
 {
@@ -101,7 +106,7 @@ double lull__run(double budget)
     if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
     kernel->looping = kernel->awake = true;
     lull__end_tasks(); /* a trap came between */
-    if (kernel->canceling) kernel->go_on_canceling();
+    lull__hook_go_on_canceling();
     /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
     if (lull__timers_next() == LULL_FOREVER && kernel->ready && !kernel->ready->next) {
         run_up_to(1);

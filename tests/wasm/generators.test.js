@@ -1,6 +1,7 @@
 /** Generators of C: for await in JavaScript, lull_next in C. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { VirtualClock } from '../../core/testing.js';
 import { compilers, turn, withApp } from './support.js';
 
 const noted = [];
@@ -55,6 +56,27 @@ test('a generator is one element ahead, and waits for a reader', () => withApp(o
   assert.deepEqual([(await stream.next()).value, (await stream.next()).value], [0, 1]);
   await stream.return();
 }));
+
+test('the task goes on to its next element before next() returns', () => withApp(options, async (app) => {
+  const stream = app.stream('endless');
+  await turn();
+  const before = app.stats().switches;
+  stream.next();
+  assert.equal(app.stats().switches, before + 1);
+  await stream.return();
+}));
+
+test('a reader that reads on and on leaves the event loop its turns', () => {
+  const clock = new VirtualClock({ tick: 1 });
+  return withApp({ ...options, clock }, async (app) => {
+    let turned = false;
+    setImmediate(() => { turned = true; });
+    for await (const n of app.stream('endless')) {
+      if (turned) break;
+      assert.ok(n < 10_000, 'the event loop has not had its turn');
+    }
+  });
+});
 
 test('leaving the loop early ends the task and runs its defers', () => withApp(options, async (app) => {
   noted.length = 0;

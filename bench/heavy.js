@@ -1,0 +1,123 @@
+/** The cases that are measured in processes of their own, each side in its own: alone.js runs them there. */
+
+/**
+ * @typedef {object} HeavyCase
+ * @property {string} name
+ * @property {{ name: string, what: string, unit: string }[]} figures
+ * @property {number} rounds how many processes of each side
+ * @property {string} baseline
+ * @property {(call: Record<string, (...args: any[]) => Promise<any>>) => Promise<number[]>} run cases.c, just loaded
+ * @property {() => Promise<number[]>} runBaseline each returns a number for each figure
+ */
+
+const SLEEPERS = 1e6;
+/** Seconds: longer than it takes to start them all. */
+const NIGHT = 10;
+
+const LEAVES = 1e6;
+const SUM = (LEAVES * (LEAVES - 1)) / 2;
+const WARM_RUNS = 5;
+
+/** @param {() => Promise<unknown>} run */
+async function milliseconds(run) {
+  globalThis.gc?.();
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+/** @param {number[]} numbers */
+export const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+
+/**
+ * The first run, and the median of those after it.
+ *
+ * @param {(leaves: number) => Promise<number>} skynet
+ */
+async function warmAndCold(skynet) {
+  const run = async () => {
+    if ((await skynet(LEAVES)) !== SUM) throw new Error('skynet: a wrong sum');
+  };
+  const cold = await milliseconds(run);
+  const warm = [];
+  while (warm.length < WARM_RUNS) warm.push(await milliseconds(run));
+  return [median(warm), cold];
+}
+
+/** @param {number} leaves @param {number} [first] @returns {Promise<number>} */
+async function skynetOfPromises(leaves, first = 0) {
+  if (leaves === 1) return first;
+  const children = [];
+  for (let i = 0; i < 10; i++) children.push(skynetOfPromises(leaves / 10, first + (i * leaves) / 10));
+  let sum = 0;
+  for (const part of await Promise.all(children)) sum += part;
+  return sum;
+}
+
+/**
+ * Bytes for each sleeper, milliseconds to start them all, and to wake them all when their time has come.
+ *
+ * @param {(count: number, seconds: number) => Promise<unknown>} fallAsleep resolves when all sleep
+ * @param {() => Promise<number>} wakeUp resolves when all have woken, with the seconds since the time that was set
+ */
+async function sleepAndWake(fallAsleep, wakeUp) {
+  globalThis.gc?.();
+  const before = process.memoryUsage.rss();
+  const start = await milliseconds(() => fallAsleep(SLEEPERS, NIGHT));
+  if (start > NIGHT * 1000) throw new Error('sleep-1m: the first had to wake before the last was asleep');
+  globalThis.gc?.();
+  const bytes = (process.memoryUsage.rss() - before) / SLEEPERS;
+  return [bytes, start, (await wakeUp()) * 1000];
+}
+
+/** The same as in cases.c, of async functions. */
+function sleepersOfPromises() {
+  let awake = 0, asleep = 0, morning = 0;
+  let allOut = () => {}, allUp = () => {};
+  const out = new Promise((resolve) => { allOut = () => resolve(undefined); });
+  const up = new Promise((resolve) => { allUp = () => resolve(undefined); });
+  const sleeper = async () => {
+    if (--awake === 0) allOut();
+    await new Promise((resolve) => setTimeout(resolve, morning - performance.now()));
+    if (--asleep === 0) allUp();
+  };
+  return sleepAndWake(
+    async (count, seconds) => {
+      awake = asleep = count;
+      morning = performance.now() + seconds * 1000;
+      for (let i = 0; i < count; i++) sleeper();
+      await out;
+    },
+    async () => {
+      await up;
+      return (performance.now() - morning) / 1000;
+    },
+  );
+}
+
+/** @type {HeavyCase[]} */
+export const heavyCases = [
+  {
+    name: 'skynet',
+    figures: [
+      { name: 'skynet', what: 'a tree of 1,111,111 tasks sums a million numbers over channels, warm', unit: 'ms' },
+      { name: 'skynet-cold', what: 'the same: the first run of a process', unit: 'ms' },
+    ],
+    rounds: 3,
+    baseline: 'async functions, Promise.all',
+    run: ({ skynet }) => warmAndCold(skynet),
+    runBaseline: () => warmAndCold(skynetOfPromises),
+  },
+  {
+    name: 'sleep-1m',
+    figures: [
+      { name: 'sleep-1m', what: 'a million tasks asleep, each with its own timer: resident memory of each', unit: 'B' },
+      { name: 'sleep-1m-start', what: 'to start them all', unit: 'ms' },
+      { name: 'sleep-1m-fire', what: 'to wake them all, when the time has come', unit: 'ms' },
+    ],
+    rounds: 3,
+    baseline: 'async functions, setTimeout',
+    run: ({ fall_asleep, wake_up }) => sleepAndWake(fall_asleep, wake_up),
+    runBaseline: sleepersOfPromises,
+  },
+];
