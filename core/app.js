@@ -6,6 +6,7 @@ import { ECLOSED, EDEADLOCK } from './status.js';
 import { asyncDispose, checkOptions, listTasks, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
+/** @import { Channel } from './channel.js' */
 /** @import { Declaration } from './signature.js' */
 /** @import { SpawnStream, Stream } from './stream.js' */
 /** @import { SpawnOptions, TaskInfo } from './lull.js' */
@@ -23,12 +24,15 @@ export class App {
    * @param {Instance} instance
    * @param {Declaration[]} tasks
    * @param {(spawn: SpawnStream) => unknown} [streams] stream.js, where there are generators
+   * @param {(type: string, options: { capacity?: number }) => Channel} [channel] channel.js, where there are any
    */
-  constructor(instance, tasks, streams) {
+  constructor(instance, tasks, streams, channel) {
     this.#instance = instance;
     this.#tasks = tasks;
     /** Run a generator. */
     this.stream = /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (streams?.((...given) => this.#spawn(...given)));
+    /** Make a channel. */
+    this.channel = channel;
     /** The tasks as async functions. */
     this.call = Object.freeze(Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])));
     /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */

@@ -21,6 +21,8 @@ export async function loadModule(module, options = {}) {
   const { host = {}, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
   checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
   checkStackSize('load', stackSize);
+  const hasChannels = WebAssembly.Module.exports(module).some(({ name }) => name === 'lull_channel_new');
+  const channels = hasChannels ? (await import('./channel.js')).withChannels() : undefined;
   const signatures = readSignatures(module);
   const needed = WebAssembly.Module.imports(module);
 
@@ -40,7 +42,7 @@ export async function loadModule(module, options = {}) {
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
   const { tasks, generators } = signatures;
-  return new App(instance, tasks, generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined);
+  return new App(instance, tasks, generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined, channels?.(instance));
 }
 
 /**

@@ -36,8 +36,8 @@ export const ABI_VERSION = 1;
  * @returns {Declaration}
  */
 export function parseDeclaration(text, symbol = text) {
-  const match = /^(.*?)\s*(\w+)\((.*)\)$/.exec(text);
-  if (!match) throw new TypeError(`'${text}' is no declaration that LULL_TASK or LULL_HOST makes`);
+  const match = /^(.*?[ *])(\w+)\((.*)\)$/.exec(text);
+  if (!match) throw new TypeError(`'${text}' is no declaration of lull's`);
   const [, result, name, list] = match;
   const parameters = list === '' ? [] : list.split(', ').map((parameter) => {
     const [, type, parameterName] = /** @type {RegExpExecArray} */ (/^(.*?)\s*(\w+)$/.exec(parameter));
@@ -55,14 +55,13 @@ export function parseDeclaration(text, symbol = text) {
 export function parseType(text, declaration = text) {
   const words = text.replace(/\s*\*\s*/g, ' *').replace(/\s+/g, ' ').trim();
   const name = words
-    .replace(/^(long|short|unsigned|signed)( .*)? int$/, '$1$2')
-    .replace(/^long unsigned$/, 'unsigned long')
-    .replace(/^long long unsigned$/, 'unsigned long long');
-  const kind = kinds.get(name === 'unsigned int' ? 'unsigned' : name);
+    .replace(/\b(long|short|unsigned|signed)( .*)? int\b/, '$1$2')
+    .replace(/(long|long long) unsigned/, 'unsigned $1');
+  const kind = kinds.get(name);
   if (!kind) {
-    throw new TypeError(`'${declaration}' has the type '${words}', which lull cannot carry between C and JavaScript: write one of ${[...kinds.keys()].join(', ')}`);
+    throw new TypeError(`'${declaration}' has the type '${words}', which lull cannot carry: see lull_boundary.h`);
   }
-  return { text: words === '_Bool' ? 'bool' : words, kind }; // stdbool.h's macro
+  return { text: words.replace('_Bool', 'bool'), kind }; // stdbool.h's macro
 }
 
 /**

@@ -95,11 +95,13 @@ int lull__emit_to_host(lull__task *task, const void *element)
 }
 
 /* The next element is asked for. */
-EXPORT("lull_demand") void lull__js_demand(double handle)
+void lull__export_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);
     if (task && task->waiting_on == &demand) lull__wake(task, 0, 0, NULL, false);
 }
+
+const lull__export lull__generator_exports[] = {(lull__export)lull__export_demand};
 
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
                                      size_t element_size)

@@ -1,24 +1,5 @@
 /* Channels: elements on their way from senders to receivers. */
-#include "host.h"
-
-/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of a copy. */
-typedef struct lull__channel {
-    lull__waiters receiving; /* and none of them while there is an element */
-    lull__waiters sending;   /* and none of them while there is room */
-    lull_chan handle;
-    size_t references;
-    size_t element_size;
-    size_t capacity;
-    size_t length;
-    size_t first; /* where the oldest element is */
-    bool closed;
-    lull_value elements[];
-} lull__channel;
-
-static lull__channel *channel_of(lull_chan handle)
-{
-    return (lull__channel *)lull__handle_get(LULL__CHANNEL_KIND, handle);
-}
+#include "channel.h"
 
 /* ---- Elements ------------------------------------------------------------------------------------------------ */
 
@@ -54,10 +35,14 @@ static inline bool pack(size_t element_size, const void *element, lull_value *it
 }
 
 /* Take an element out of its item, to `element` or to nowhere. */
-static void unpack(size_t element_size, lull_value item, void *element)
+static void unpack(size_t element_size, lull__owned owned, lull_value item, void *element)
 {
     const void *source = is_boxed(element_size) ? lull_to_pointer(item) : &item;
-    if (element) copy(element, source, element_size);
+    if (element) {
+        copy(element, source, element_size);
+    } else {
+        lull__owned_free(owned, item);
+    }
     if (is_boxed(element_size)) lull__free(lull_to_pointer(item));
 }
 
@@ -93,10 +78,11 @@ static void release_sender(lull__waiter *sender)
 }
 
 /* A receiver's wait is over: it is given this. */
-static void give_to(lull__waiter *receiver, size_t element_size, lull_value item)
+static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_value item)
 {
     receiver->item = item;
-    receiver->item_size = element_size;
+    receiver->item_size = channel->element_size;
+    receiver->owned = (uint8_t)channel->owned;
     lull__waiter_wake(receiver, 0, 0, NULL, false);
 }
 
@@ -114,7 +100,10 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
     return 0;
 }
 
-/* Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first. */
+/*
+ * Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first;
+ * LULL_ECLOSED: then the channel may be gone.
+ */
 static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {
     *sender = first_of(&channel->sending, task);
@@ -124,7 +113,9 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
     } else if (*sender) {
         *item = (*sender)->item;
     } else {
-        return channel->closed ? LULL_ECLOSED : LULL_EBUSY;
+        if (!channel->closed) return LULL_EBUSY;
+        lull__channel_let_go(channel);
+        return LULL_ECLOSED;
     }
     return 0;
 }
@@ -136,10 +127,8 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
  * the other wait brings about.
  */
 
-static int begin_sending(lull_yieldable *self, lull_task waiter)
+int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender)
 {
-    lull__channel *channel = LULL__CONTAINER(self, lull__channel, sending.yieldable);
-    lull__waiter *sender = lull__waiter_get(waiter);
     lull__waiter *receiver;
     lull_value item = sender->item;
     int status = send_item(channel, item, sender->task, &receiver);
@@ -149,14 +138,12 @@ static int begin_sending(lull_yieldable *self, lull_task waiter)
     }
     if (status < 0) return status;
     release_sender(sender);
-    if (receiver) give_to(receiver, channel->element_size, item);
+    if (receiver) give_to(receiver, channel, item);
     return 0;
 }
 
-static int begin_receiving(lull_yieldable *self, lull_task waiter)
+int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver)
 {
-    lull__channel *channel = LULL__CONTAINER(self, lull__channel, receiving.yieldable);
-    lull__waiter *receiver = lull__waiter_get(waiter);
     lull__waiter *sender;
     lull_value item;
     int status = receive_item(channel, &item, receiver->task, &sender);
@@ -165,30 +152,43 @@ static int begin_receiving(lull_yieldable *self, lull_task waiter)
         return 0;
     }
     if (status < 0) return status;
-    give_to(receiver, channel->element_size, item);
+    give_to(receiver, channel, item);
     if (sender) release_sender(sender);
     return 0;
 }
 
+static int begin_sending(lull_yieldable *self, lull_task waiter)
+{
+    return lull__channel_begin_sending(LULL__CONTAINER(self, lull__channel, sending.yieldable),
+                                       lull__waiter_get(waiter));
+}
+
+static int begin_receiving(lull_yieldable *self, lull_task waiter)
+{
+    lull__channel *channel = LULL__CONTAINER(self, lull__channel, receiving.yieldable);
+    return lull__channel_begin_receiving(channel, lull__waiter_get(waiter));
+}
+
 int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     *yieldable = channel ? &channel->sending.yieldable : NULL;
     if (!channel) return 0;
     if (!pack(channel->element_size, element, &waiter->item)) return LULL_ENOMEM;
     waiter->item_size = channel->element_size;
+    waiter->owned = LULL__OWNS_NOTHING; /* until it is sent, what it owns is the sender's */
     return 0;
 }
 
 lull_yieldable *lull__receiving(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     return channel ? &channel->receiving.yieldable : NULL;
 }
 
 void lull__item_take(lull__waiter *waiter, void *element)
 {
-    unpack(waiter->item_size, waiter->item, element);
+    unpack(waiter->item_size, (lull__owned)waiter->owned, waiter->item, element);
     waiter->item_size = 0;
 }
 
@@ -203,17 +203,18 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull__waiter *sender = &task->waiter;
     lull__waiter *receiver;
     if (!pack(channel->element_size, element, &sender->item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
     status = send_item(channel, sender->item, task, &receiver);
     if (status == 0) {
-        if (receiver) give_to(receiver, channel->element_size, sender->item);
+        if (receiver) give_to(receiver, channel, sender->item);
         return DONE;
     }
     sender->item_size = channel->element_size;
+    sender->owned = LULL__OWNS_NOTHING; /* as in lull__sending */
     if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->sending);
     lull__item_free(sender);
     return lull__wait_failed(task, status, NULL);
@@ -231,13 +232,13 @@ LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void 
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull__waiter *sender;
     status = receive_item(channel, &task->waiter.item, task, &sender);
     if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->receiving);
     if (status < 0) return lull__wait_failed(task, status, NULL);
-    unpack(channel->element_size, task->waiter.item, element);
+    unpack(channel->element_size, channel->owned, task->waiter.item, element);
     if (sender) release_sender(sender);
     return DONE;
 }
@@ -287,26 +288,26 @@ LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
 
 int lull_try_send(lull_chan handle, const void *element)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
     lull__waiter *receiver = NULL;
     int status = send_item(channel, item, NULL, &receiver);
-    if (status < 0) unpack(channel->element_size, item, NULL);
-    if (receiver) give_to(receiver, channel->element_size, item);
+    if (status < 0) unpack(channel->element_size, LULL__OWNS_NOTHING, item, NULL);
+    if (receiver) give_to(receiver, channel, item);
     return status;
 }
 
 int lull_try_receive(lull_chan handle, void *element)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     lull__waiter *sender;
     int status = receive_item(channel, &item, NULL, &sender);
     if (status < 0) return status;
-    unpack(channel->element_size, item, element);
+    unpack(channel->element_size, channel->owned, item, element);
     if (sender) release_sender(sender);
     return 0;
 }
@@ -340,26 +341,35 @@ lull_chan lull_chan_new(size_t element_size, size_t capacity)
     return channel->handle;
 }
 
-/* Whoever is woken may do anything to it but free it: see its callers. */
-static void close_channel(lull__channel *channel)
+/* Returns whether anybody learned so that there are no more. Whoever is woken may do anything to it but free it: see its callers. */
+static bool close_channel(lull__channel *channel)
 {
     channel->closed = true;
     lull__waiters_wake(&channel->sending, LULL_ECLOSED, 0, NULL);
-    lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
+    return lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
+}
+
+void lull__channel_let_go(lull__channel *channel)
+{
+    lull_ref ticket = channel->ticket;
+    if (!ticket) return;
+    channel->ticket = 0;
+    lull__host_done(ticket, 0, 0, NULL);
+    lull_chan_release(channel->handle);
 }
 
 int lull_chan_close(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     channel->references++; /* whoever is woken may give the last one back */
-    close_channel(channel);
+    if (close_channel(channel)) lull__channel_let_go(channel);
     return lull_chan_release(handle);
 }
 
 int lull_chan_retain(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     channel->references++;
     return 0;
@@ -367,24 +377,25 @@ int lull_chan_retain(lull_chan handle)
 
 int lull_chan_release(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     if (--channel->references) return 0;
     lull__handle_free(handle); /* first: nobody finds it any more */
     close_channel(channel);
-    while (channel->length) unpack(channel->element_size, pop(channel), NULL);
+    while (channel->length) unpack(channel->element_size, channel->owned, pop(channel), NULL);
+    if (channel->ticket) lull__host_done(channel->ticket, 0, 0, NULL);
     lull__free(channel);
     return 0;
 }
 
 int64_t lull_chan_length(lull_chan handle)
 {
-    const lull__channel *channel = channel_of(handle);
+    const lull__channel *channel = lull__channel_get(handle);
     return channel ? (int64_t)channel->length : LULL_ESRCH;
 }
 
 int64_t lull_chan_capacity(lull_chan handle)
 {
-    const lull__channel *channel = channel_of(handle);
+    const lull__channel *channel = lull__channel_get(handle);
     return channel ? (int64_t)channel->capacity : LULL_ESRCH;
 }

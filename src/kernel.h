@@ -151,6 +151,12 @@ void lull__timers_fire(double now);
 /* The earliest deadline; LULL_FOREVER where none is armed. */
 double lull__timers_next(void);
 
+/* What a value owns until somebody takes it: that of a resolved future, an element of a channel. */
+typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
+
+/* Free that. */
+void lull__owned_free(lull__owned owned, lull_value value);
+
 /* ---- Waiters: those who wait for one thing, first come, first served ------------------------------------------- */
 
 /* A task or, where a task waits for several things at once, what stands for it at one of them: a case (see several.c). */
@@ -160,6 +166,7 @@ typedef struct lull__waiter {
     lull_value wake_value; /* what that resumes it with */
     lull_value item;       /* what it gives to a channel, or was given by one */
     size_t item_size;      /* bytes of that; more than 8: it is the address of a copy, which is the waiter's; 0: none */
+    uint8_t owned;         /* what that owns, if it was given one: lull__owned */
     struct lull__task *task; /* who waits; NULL for a case that is over */
     /* The wait of a case is over: as lull__wake. NULL: it is the task's own. */
     void (*over)(struct lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
@@ -183,7 +190,11 @@ void lull__wake_fired(lull__timer *timer);
 /* Free the item of a waiter, if it has one. */
 static inline void lull__item_free(lull__waiter *waiter)
 {
-    if (waiter->item_size > sizeof(lull_value)) lull__free(lull_to_pointer(waiter->item));
+    if (waiter->item_size > sizeof(lull_value)) {
+        lull__free(lull_to_pointer(waiter->item));
+    } else if (waiter->item_size) {
+        lull__owned_free((lull__owned)waiter->owned, waiter->item);
+    }
     waiter->item_size = 0;
 }
 /* The end of those yieldables whose begin puts the waiter into a list: takes it out. */
@@ -475,9 +486,6 @@ bool lull__several_decided(const lull__several *several);
 void lull__several_leave(lull__task *task);
 
 /* ---- Futures ----------------------------------------------------------------------------------------------------- */
-
-/* What a resolved future owns until somebody awaits it. */
-typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
 
 typedef struct lull__future {
     lull__waiters waiters; /* first: lull_future_yieldable gives its address */

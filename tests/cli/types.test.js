@@ -12,10 +12,12 @@ LULL_TASK(const char *, text, (const char *, in)) { char *s; return fetch_text(i
 LULL_TASK(lull_bytes, bytes, (lull_bytes, data)) { return data; }
 LULL_TASK(lull_ref, reference, (lull_ref, value)) { return lull_ref_retain(value); }
 LULL_TASK(void, nothing) { }
+LULL_TASK(LULL_CHAN(double), channels, (LULL_CHAN(unsigned int), a), (LULL_CHAN(bool), b), (LULL_CHAN(int64_t), c), (LULL_CHAN(char *), d), (LULL_CHAN(lull_bytes), e), (LULL_CHAN(lull_ref), f)) { return a + b + c + d + e + f; }
+LULL_GENERATOR(LULL_CHAN(int), opened, (LULL_CHAN(short), a)) { lull_emit(a); }
 `;
 
 const golden = `// Written by lull from the .wasm file.
-import type { App, LoadOptions } from 'lull';
+import type { App, Channel, LoadOptions } from 'lull';
 
 export interface Program {
   tasks: {
@@ -24,8 +26,11 @@ export interface Program {
     bytes(data: Uint8Array): Uint8Array;
     reference(value: unknown): unknown;
     nothing(): void;
+    channels(a: Channel<number>, b: Channel<boolean>, c: Channel<bigint>, d: Channel<string>, e: Channel<Uint8Array>, f: Channel<unknown>): Channel<number>;
   };
-  streams: {};
+  streams: {
+    opened(a: Channel<number>): Channel<number>;
+  };
   host: {
     fetch_text(url: string): string;
     say(what: unknown): void;
@@ -50,7 +55,7 @@ for (const cc of compilers) {
 test('options are optional for a program that needs nothing of the host', async (t) => {
   const cwd = folderWith(t, { 'a.c': '#include <lull.h>\nLULL_TASK(void, f) { }\n' });
   await lull(['build', 'a.c', '-o', 'a.wasm'], { cwd });
-  assert.match(readFileSync(join(cwd, 'a.d.ts'), 'utf8'), /host: \{\};[^]*load\(options\?: LoadOptions<Program>\)/);
+  assert.match(readFileSync(join(cwd, 'a.d.ts'), 'utf8'), /import type \{ App, LoadOptions \}[^]*host: \{\};[^]*load\(options\?: LoadOptions<Program>\)/);
 });
 
 test('a file that is no module is refused', async (t) => {
