@@ -151,7 +151,8 @@ extern const lull__export lull__channel_exports[];
                    "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
 
 #define LULL__CHECK_CHAN(type) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
-#define LULL__CHECK_ELEMENT(type)                                                                                      \
+#define LULL__CHECK_ELEMENT(type) LULL__CHECK_ELEMENT_(type)
+#define LULL__CHECK_ELEMENT_(type)                                                                                     \
     LULL__CHECK_VALUE(type)                                                                                            \
     _Static_assert(_Generic((type *)0, const char ** : 0, void * : 0, default : 1),                                    \
                    "lull: a channel that JavaScript has cannot have elements of type '" #type "'; of text, it is a LULL_CHAN(char *)");

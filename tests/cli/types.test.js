@@ -77,3 +77,12 @@ test('a file that is missing is named', async (t) => {
     stdout: '', stderr: 'lull: a.wasm: no such file or directory\n', status: 1,
   });
 });
+
+test('a channel of what cannot be an element is a compile-time error', async (t) => {
+  for (const type of ['const char *', 'void *']) {
+    const cwd = folderWith(t, { 'a.c': `#include <lull.h>\nLULL_TASK(void, f, (LULL_CHAN(${type}), c)) { (void)c; }\n` });
+    const { stderr, status } = await lull(['build', 'a.c', '-o', 'a.wasm'], { cwd });
+    assert.equal(status, 1);
+    assert.ok(stderr.includes(`'${type}'`) && stderr.includes('lull: '), stderr);
+  }
+});
