@@ -42,7 +42,8 @@ const oneByOne = (call) => async (/** @type {number} */ times) => {
 };
 
 /** @param {(times: number) => Promise<unknown>} call */
-const thousand = (call) => (/** @type {number} */ times) => Promise.all(Array.from({ length: 1000 }, () => call(times / 1000)));
+const thousand = (call) => (/** @type {number} */ times) =>
+  Promise.all(Array.from({ length: 1000 }, () => call(times / 1000)));
 
 /** @param {number} times */
 async function* counting(times) {
@@ -111,7 +112,8 @@ const throughQueue = (capacity) => async (/** @type {number} */ times) => {
 };
 
 /**
- * @param {{ call: Record<string, (...args: any[]) => Promise<any>>, stream: (name: string, args: unknown[]) => AsyncIterable<any> }} app of cases.c
+ * @param {{ call: Record<string, (...args: any[]) => Promise<any>>, stream: (name: string, args: unknown[]) =>
+ *   AsyncIterable<any> }} app of cases.c
  * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, where the engine has JSPI
  * @returns {Case[]}
  */

@@ -1,9 +1,9 @@
 /**
  * Measure lull against baselines in the same process: `npm run bench [-- --json FILE] [-- --only NAME]`.
  *
- * Case and baseline take turns, so that a machine that speeds up or slows down does so for both, and neither leaves the other
- * its garbage to collect; the figures are the medians, and the ratio is the median of the ratios of the pairs. What carries
- * over to another machine is the ratio.
+ * Case and baseline take turns, so that a machine that speeds up or slows down does so for both, and neither leaves the
+ * other its garbage to collect; the figures are the medians, and the ratio is the median of the ratios of the pairs.
+ * What carries over to another machine is the ratio.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,14 @@ const ROUNDS = 7;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
-const { values: options } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, cc: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    cc: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
 if (options.help) {
   console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.`);
@@ -76,9 +83,14 @@ for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (ap
 await app.close();
 
 const engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
-const versions = { lull: lullVersion, [compiler.name]: await compiler.version(), binaryen: findPackage('binaryen')?.version };
+const versions = {
+  lull: lullVersion,
+  [compiler.name]: await compiler.version(),
+  binaryen: findPackage('binaryen')?.version,
+};
 if (options.json !== undefined) {
-  const text = `${JSON.stringify({ cases: figures.map(({ what, ...figure }) => figure), engine, versions }, null, 2)}\n`;
+  const cases = figures.map(({ what, ...figure }) => figure);
+  const text = `${JSON.stringify({ cases, engine, versions }, null, 2)}\n`;
   if (options.json === '-') process.stdout.write(text);
   else writeFileSync(options.json, text);
 }
@@ -86,11 +98,20 @@ if (options.json !== '-') {
   console.log(`${engine}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`);
   console.log(`medians of ${ROUNDS}, baselines interleaved\n`);
   const row = (/** @type {string[]} */ [name, value, baseline, baselineValue, ratio]) =>
-    console.log(name.padEnd(20), value.padStart(10), ' ', baseline.padEnd(34), baselineValue.padStart(10), ratio.padStart(7));
+    console.log(
+      name.padEnd(20),
+      value.padStart(10),
+      ' ',
+      baseline.padEnd(34),
+      baselineValue.padStart(10),
+      ratio.padStart(7),
+    );
   row(['case', 'ns', 'baseline', 'ns', 'ratio']);
   for (const { name, value, baseline, baselineValue, ratio } of figures) {
     row([name, value.toFixed(1), baseline, baselineValue.toFixed(1), ratio.toFixed(2)]);
   }
   console.log();
-  for (const [name, what] of new Map(figures.map((figure) => [figure.name, figure.what]))) console.log(`${name.padEnd(20)} ${what}`);
+  for (const [name, what] of new Map(figures.map((figure) => [figure.name, figure.what]))) {
+    console.log(`${name.padEnd(20)} ${what}`);
+  }
 }

@@ -1,9 +1,11 @@
 /** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
+import { listTasks } from './inspect.js';
+import { checkSpawnOptions } from './options.js';
 import { find } from './signature.js';
 import { ECLOSED, EDEADLOCK } from './status.js';
-import { asyncDispose, checkOptions, listTasks, Task } from './task.js';
+import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Channel } from './channel.js' */
@@ -30,11 +32,16 @@ export class App {
     this.#instance = instance;
     this.#tasks = tasks;
     /** Run a generator. */
-    this.stream = /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (streams?.((...given) => this.#spawn(...given)));
+    this.stream =
+      /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (
+        streams?.((...given) => this.#spawn(...given))
+      );
     /** Make a channel. */
     this.channel = channel;
     /** The tasks as async functions. */
-    this.call = Object.freeze(Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])));
+    this.call = Object.freeze(
+      Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),
+    );
     /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */
     this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
@@ -45,7 +52,7 @@ export class App {
   #closed = false;
   /** @type {Promise<void> | undefined} */
   #closing;
-  /** That run() has spawned its task. @type {Promise<void> | undefined} */
+  /** That run() has spawned its task. @type {Promise<unknown> | undefined} */
   #starting;
   /** @type {{ resolve: () => void, reject: (error: unknown) => void }[]} who waits for there to be no task */
   #idle = [];
@@ -111,25 +118,18 @@ export class App {
    */
   #spawn(declaration, args = [], options = {}, emit) {
     const { name } = declaration;
-    if (!Array.isArray(args)) throw wrong(`spawn('${name}', args): args`, 'an array', args);
-    checkOptions(name, options);
+    const call = `${emit ? 'stream' : 'spawn'}('${name}'`;
+    if (!Array.isArray(args)) throw wrong(`${call}, args): args`, 'an array', args);
+    checkSpawnOptions(`${call})`, options);
     const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
-    const task = new Task(this.#instance, label ?? name);
     const { raw, refs, name: labelPointer } = values.encodeArguments(declaration, args, label);
     exports.lull_options(delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer);
-    task.handle = this.#start(exports[declaration.symbol], raw, {
-      name: task.name,
-      result: declaration.result,
-      refs,
-      emit,
-      resolve: (value) => task.resolve(value),
-      reject: (error, status) => task.reject(error, status),
-    });
-    task.id = this.stats().spawned;
-    if (signal) task.follow(signal);
-    return task;
+    return new Task(this.#instance, label ?? name, signal, (ending) => [
+      this.#start(exports[declaration.symbol], raw, { ...ending, result: declaration.result, refs, emit }),
+      this.stats().spawned,
+    ]);
   }
 
   /**
@@ -139,12 +139,15 @@ export class App {
    * @returns {Promise<number>}
    */
   run(argv) {
-    const started = import('./program.js').then(({ runMain }) => [runMain(this.#instance, argv, (start, ending) => {
-      this.#checkOpen('main');
-      this.#start(start, [], ending);
-    })]);
-    this.#starting = started.then(nothing);
-    return started.then(([ended]) => ended);
+    const starting = import('./program.js').then(({ runMain }) => ({
+      // In an object: idle() waits until main is a task, and a promise alone would have it wait until main has ended.
+      ended: runMain(this.#instance, argv, (start, ending) => {
+        this.#checkOpen('main');
+        this.#start(start, [], ending);
+      }),
+    }));
+    this.#starting = starting;
+    return starting.then(({ ended }) => ended);
   }
 
   /* ---- Tasks ---- */
@@ -230,7 +233,10 @@ export class App {
  * @param {number} status
  */
 function cannotSpawn(name, status) {
-  return new LullError(status, `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`);
+  return new LullError(
+    status,
+    `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`,
+  );
 }
 
 /** @param {TaskInfo} task */

@@ -1,7 +1,11 @@
-/** Channels of C as JavaScript has them (src/channel_host.c is the other side). Apart, because a module that has none does not load it. */
-import { checkOption, wrong } from './check.js';
+/**
+ * Channels of C as JavaScript has them (src/channel_host.c is the other side). Apart, because a module that has none
+ * does not load it.
+ */
+import { wrong } from './check.js';
 import { LullError } from './errors.js';
 import { kinds } from './kinds.js';
+import { checkOption } from './options.js';
 import { parseType } from './signature.js';
 import { ECLOSED, EINVAL, ESRCH } from './status.js';
 import { readableOf } from './stream.js';
@@ -22,8 +26,8 @@ const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
 
 /** The kinds of elements, and their sizes in C; by the first of the types that cross so. */
 const SIZES = new Map(Object.entries({
-  bool: 1, char: 1, 'unsigned char': 1, short: 2, 'unsigned short': 2, int: 4, unsigned: 4, 'long long': 8, 'unsigned long long': 8,
-  float: 4, double: 8, 'char *': 4, lull_bytes: 8, lull_ref: 4,
+  bool: 1, char: 1, 'unsigned char': 1, short: 2, 'unsigned short': 2, int: 4, unsigned: 4,
+  'long long': 8, 'unsigned long long': 8, float: 4, double: 8, 'char *': 4, lull_bytes: 8, lull_ref: 4,
 }).map(([name, size]) => [/** @type {Kind} */ (kinds.get(name)), size]));
 
 /** The instances that have channels, for the kinds below. @type {WeakMap<Values, Instance>} */
@@ -75,13 +79,20 @@ export function withChannels() {
  * @param {{ capacity?: number }} [options]
  */
 function open({ exports, values }, type, { capacity = 0 } = {}) {
-  const kind = /** @type {ChannelKind | undefined} */ (typeof type === 'string' ? kinds.get(`LULL_CHAN(${type})`) : undefined);
-  if (!kind) throw wrong('channel: the type', `one of ${[...kinds].filter(([, one]) => SIZES.has(one)).map(([name]) => name).join(', ')}`, type);
-  checkOption('channel', 'capacity', Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31, 'an integer, not negative', capacity);
+  const kind = /** @type {ChannelKind | undefined} */ (
+    typeof type === 'string' ? kinds.get(`LULL_CHAN(${type})`) : undefined
+  );
+  if (!kind) {
+    const names = [...kinds].filter(([, one]) => SIZES.has(one)).map(([name]) => name);
+    throw wrong('channel: the type', `one of ${names.join(', ')}`, type);
+  }
+  const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
+  checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
   const handle = exports.lull_channel_new(sizeOf(kind.element), capacity);
   if (handle < 0) {
     const status = Number(handle);
-    throw new LullError(status, `cannot make a channel: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`);
+    const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
+    throw new LullError(status, `cannot make a channel: ${why}`);
   }
   return share(values, kind.element, handle, true);
 }
@@ -106,7 +117,14 @@ function share(values, element, handle, passes) {
   const { exports, tickets } = instance;
   const channel = new Channel(instance, element, handle);
   /** @type {Ending & { channel: Channel }} */
-  const ending = { channel, name: 'channel', result: VOID, refs: NO_REFS, resolve: () => channel.over(), reject: () => channel.over() };
+  const ending = {
+    channel,
+    name: 'channel',
+    result: VOID,
+    refs: NO_REFS,
+    resolve: () => channel.over(),
+    reject: () => channel.over(),
+  };
   const ticket = tickets.add(ending);
   const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.kind), passes, ticket);
   if (answer === ticket) return channel;
@@ -116,7 +134,8 @@ function share(values, element, handle, passes) {
     if (known.isOf(element, values)) return known;
   }
   const status = answer > 0 ? EINVAL : answer;
-  throw new LullError(status, status === EINVAL ? `C has handed over a channel of other elements as a LULL_CHAN(${element.text})` : undefined);
+  const what = `C has handed over a channel of other elements as a LULL_CHAN(${element.text})`;
+  throw new LullError(status, status === EINVAL ? what : undefined);
 }
 
 export class Channel {
@@ -173,7 +192,10 @@ export class Channel {
     if (this.handle === 0n) throw closed();
     values.giveResult({ name: 'send', result: this.#element }, value);
     const takeBack = () => { kind.take(values, values.memory.exchange); };
-    return this.#wait(VOID, signal, takeBack, (ticket) => exports.lull_channel_send(this.handle, values.memory.i64[values.memory.exchange >> 3], ticket));
+    return this.#wait(VOID, signal, takeBack, (ticket) => {
+      const { i64, exchange } = values.memory;
+      return exports.lull_channel_send(this.handle, i64[exchange >> 3], ticket);
+    });
   }
 
   /**
@@ -186,10 +208,13 @@ export class Channel {
     if (stopped('receive', signal)) throw signal?.reason;
     try {
       if (this.handle === 0n) throw closed();
-      const received = await this.#wait(this.#element, signal, () => {}, (ticket) => this.#instance.exports.lull_channel_receive(this.handle, ticket));
+      const { exports } = this.#instance;
+      const begin = (/** @type {number} */ ticket) => exports.lull_channel_receive(this.handle, ticket);
+      const received = await this.#wait(this.#element, signal, () => {}, begin);
       return { value: received, done: false };
     } catch (error) {
-      if (error !== signal?.reason && error instanceof LullError && error.code === 'ERR_LULL_CLOSED') return { value: undefined, done: true };
+      const closed = error !== signal?.reason && error instanceof LullError && error.code === 'ERR_LULL_CLOSED';
+      if (closed) return { value: undefined, done: true };
       throw error;
     }
   }
@@ -274,7 +299,8 @@ export class Channel {
 
 /** @param {number} [status] ESRCH for a channel that is gone */
 function closed(status = ECLOSED) {
-  return status === ECLOSED || status === ESRCH ? new LullError(ECLOSED, 'the channel is closed') : new LullError(status);
+  if (status === ECLOSED || status === ESRCH) return new LullError(ECLOSED, 'the channel is closed');
+  return new LullError(status);
 }
 
 /**

@@ -30,24 +30,3 @@ export function show(value) {
 export function wrong(what, wanted, value, verb = 'be') {
   return new TypeError(`${what} must ${verb} ${wanted}, not ${show(value)}`);
 }
-
-/**
- * The options that `load` and `spawn` share with each other, and what they have to be.
- *
- * @param {string} where
- * @param {string} name
- * @param {boolean} right
- * @param {string} wanted
- * @param {unknown} value
- */
-export function checkOption(where, name, right, wanted, value) {
-  if (value !== undefined && !right) throw wrong(`${where}: option '${name}'`, wanted, value);
-}
-
-/**
- * @param {string} where
- * @param {any} value bytes of stack; undefined for the default
- */
-export function checkStackSize(where, value) {
-  checkOption(where, 'stackSize', Number.isInteger(value) && value >= 1024 && value < 2 ** 31, 'at least 1024 bytes', value);
-}

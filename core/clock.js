@@ -1,4 +1,4 @@
-/** The host's event loop, as an instance uses it: one clock, one timer, one wake-up. Tests put a virtual one in its place. */
+/** The host's event loop, as an instance uses it: one clock, one timer, one wake-up. Tests have a virtual one. */
 
 /** @import { Clock } from './lull.js' */
 

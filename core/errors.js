@@ -13,7 +13,8 @@ export class LullError extends Error {
    * @param {{ cause?: unknown, errors?: unknown[], task?: { id: number, name: string } }} [details]
    */
   constructor(status, message, { cause, errors, task } = {}) {
-    const [code, text] = STATUSES[typeof status === 'string' ? codes.indexOf(status) : -1 - status] ?? [codes[-1 - EFAILED], `status ${status}`];
+    const [code, text] = STATUSES[typeof status === 'string' ? codes.indexOf(status) : -1 - status]
+      ?? [codes[-1 - EFAILED], `status ${status}`];
     super(message || text, cause === undefined ? undefined : { cause });
     /** @type {ErrorCode} */
     this.code = code;
@@ -25,7 +26,8 @@ export class LullError extends Error {
 
   /** As the platform calls what a signal or a timeout ends. */
   get name() {
-    return { ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[/** @type {string} */ (this.code)] ?? 'LullError';
+    return { ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[/** @type {string} */ (this.code)]
+      ?? 'LullError';
   }
 }
 

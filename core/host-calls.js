@@ -5,7 +5,7 @@ import { statusOf } from './errors.js';
 /** @import { Instance } from './instance.js' */
 
 /** One call: `this` of the host function. */
-class HostCall {
+export class HostCall {
   /** Settled, or nobody waits any longer. */
   over = false;
   /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
@@ -44,7 +44,8 @@ export class HostCalls {
    *
    * @param {Declaration} declaration
    * @param {(...args: any[]) => any} implementation
-   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise, else 0
+   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise,
+   *   else 0
    */
   import(declaration, implementation) {
     return (future, ...raw) => {
@@ -87,11 +88,11 @@ export class HostCalls {
   /**
    * Nobody waits for the call any longer.
    *
+   * @param {HostCall} call
    * @param {number} ticket
    * @param {unknown} reason
    */
-  abandon(ticket, reason) {
-    const call = /** @type {HostCall} */ (this.#instance.tickets.get(ticket));
+  abandon(call, ticket, reason) {
     this.#end(call, ticket);
     call.abort(reason);
   }

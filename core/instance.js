@@ -1,10 +1,10 @@
 /** One wasm instance: what C imports of JavaScript (src/host_wasm.c is the other side), runs and traps. */
 import { LullError, messageOf } from './errors.js';
-import { HostCalls } from './host-calls.js';
+import { HostCall, HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
-import { ESTACK, ETRAP } from './status.js';
+import { EKILLED, ESTACK, ETRAP } from './status.js';
 import { Values } from './values.js';
 
 /** @import { Clock } from './lull.js' */
@@ -33,7 +33,9 @@ export class Exit extends Error {
 export class Instance {
   /** The JavaScript values that C holds. */
   refs = new Refs();
-  /** Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them. */
+  /**
+   * Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them.
+   */
   tickets = new Refs();
   /** The program has called exit(). */
   exited = false;
@@ -42,7 +44,10 @@ export class Instance {
   onExit = () => {};
   /** @type {Record<string, any>} */
   exports = {};
-  /** Whether a task waits for what JavaScript may do at a channel: channel.js knows. @type {(() => boolean) | undefined} */
+  /**
+   * Whether a task waits for what JavaScript may do at a channel: channel.js knows.
+   * @type {(() => boolean) | undefined}
+   */
   awaited;
 
   /**
@@ -81,13 +86,8 @@ export class Instance {
       lull: {
         now: () => this.pump.now(),
         wake: () => this.pump.wake(),
-        done: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) => this.#done(ticket, status, error),
-        report: (/** @type {number} */ id, /** @type {number} */ name, /** @type {number} */ status, /** @type {number} */ error) => {
-          const task = id ? { id, name: this.memory.text(name) ?? '' } : undefined;
-          this.#report(this.errorFrom(status, error, task));
-        },
-        abandon: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
-          this.hostCalls.abandon(ticket, this.errorFrom(status, error)),
+        tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
+          this.#told(ticket, status, error),
         emit: (/** @type {number} */ ticket) => {
           const { emit, result } = /** @type {Ending} */ (this.tickets.get(ticket));
           return emit?.(this.values.takeResult(result));
@@ -95,7 +95,12 @@ export class Instance {
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
-      'lull host': Object.fromEntries(declarations.map((declaration) => [declaration.symbol, this.hostCalls.import(declaration, host[declaration.name])])),
+      'lull host': Object.fromEntries(
+        declarations.map((declaration) => [
+          declaration.symbol,
+          this.hostCalls.import(declaration, host[declaration.name]),
+        ]),
+      ),
       env: { emscripten_notify_memory_growth() {} },
     };
   }
@@ -129,25 +134,39 @@ export class Instance {
         throw error;
       }
     };
-    const entries = Object.entries(this.exports).map(([name, value]) => [name, typeof value === 'function' ? guarded(value) : value]);
+    const entries = Object.entries(this.exports).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? guarded(value) : value,
+    ]);
     return Object.freeze(Object.fromEntries(entries));
   }
 
   /* ---- Tasks ---- */
 
   /**
+   * The task or the host call behind a ticket has ended; without one, a task whose failure nobody receives.
+   *
    * @param {number} ticket
    * @param {number} status
    * @param {number} error
    */
-  #done(ticket, status, error) {
-    const ending = /** @type {Ending} */ (this.tickets.take(ticket));
-    for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
-    if (status === 0) {
-      ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
+  #told(ticket, status, error) {
+    const ended = this.tickets.get(ticket);
+    if (!ended) {
+      const [id, name] = this.memory.numbers;
+      this.#report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
+    } else if (ended instanceof HostCall) {
+      this.hostCalls.abandon(ended, ticket, this.errorFrom(status, error));
     } else {
-      const [id] = this.memory.numbers;
-      ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
+      this.tickets.release(ticket);
+      const ending = /** @type {Ending} */ (ended);
+      for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
+      if (status === 0) {
+        ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
+      } else {
+        const [id] = this.memory.numbers;
+        ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
+      }
     }
   }
 
@@ -160,17 +179,27 @@ export class Instance {
    * @returns {unknown}
    */
   errorFrom(status, pointer, task) {
-    if (!pointer) return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
-    const { i32, u32 } = this.memory;
-    const at = pointer >> 2;
-    const [code, message, , thrown, cause, parts, count] = [i32[at], u32[at + 1], u32[at + 2], i32[at + 3], u32[at + 4], u32[at + 5] >> 2, u32[at + 6]];
-    if (thrown) return this.refs.get(thrown);
-    const errors = count ? Array.from(u32.subarray(parts, parts + count), (part) => this.errorFrom(code, part)) : undefined;
-    return new LullError(code, this.memory.text(message) ?? '', {
-      cause: errors ? errors[0] : cause ? this.errorFrom(code, cause) : undefined,
-      errors,
-      task,
-    });
+    if (!pointer) {
+      return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
+    }
+    const { u32 } = this.memory;
+    const chain = []; // of causes, which can be longer than JavaScript's stack is deep
+    let at = pointer >>> 2;
+    for (; at; at = u32[at + 3] ? 0 : u32[at + 4] / 4) chain.push(at);
+    /** @type {unknown} */
+    let cause;
+    while ((at = chain.pop() ?? 0)) {
+      const [code, message, , thrown, , parts, count] = u32.subarray(at, at + 7);
+      const first = cause;
+      const errors = count
+        ? Array.from(u32.subarray(parts / 4, parts / 4 + count), (part, i) => (i ? this.errorFrom(code, part) : first))
+        : undefined;
+      const named = chain.length ? undefined : task;
+      cause = thrown
+        ? this.refs.get(thrown)
+        : new LullError(code | 0, this.memory.text(message) ?? '', { cause, errors, task: named });
+    }
+    return cause;
   }
 
   /* ---- Runs ---- */
@@ -182,14 +211,15 @@ export class Instance {
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
   run() {
-    while (!this.exited) {
+    const { exports } = this;
+    for (;;) {
       try {
-        return this.exports.lull_run(this.#budget);
+        if (this.exited) exports.lull_exit();
+        return exports.lull_run(this.exited ? Infinity : this.#budget);
       } catch (error) {
         this.#trapped(error);
       }
     }
-    return -1;
   }
 
   /**
@@ -205,28 +235,17 @@ export class Instance {
     const overflow = exports.lull_recover(pointer) !== 0;
     if (!exports.lull_running()) throw error; // no task ran, or called out: the runtime itself is at fault
     const exhausted = isStackExhaustion(error);
-    if (error instanceof Exit) {
-      this.#exit(error);
-      return;
+    const exits = error instanceof Exit && !this.exited;
+    if (exits) { // the program is over: no task runs again
+      this.exited = true;
+      this.pump.stop();
+      this.onExit(error);
     }
-    const status = overflow || exhausted ? ESTACK : ETRAP;
-    const message = this.#explain(overflow, exhausted, error);
+    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : ETRAP;
+    const message = exits ? '' : this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
-      exports.lull_trapped(status, overflow ? 0 : this.refs.add(error), pointer, length);
+      exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);
     });
-  }
-
-  /**
-   * exit(): the program is over, and none of its C runs again.
-   *
-   * @param {Exit} exit
-   */
-  #exit(exit) {
-    this.exited = true;
-    this.pump.stop();
-    this.onExit(exit);
-    this.exports.lull_exit();
-    this.exports.lull_run(this.#budget);
   }
 
   /**

@@ -1,4 +1,7 @@
-/** Kinds of values: how each type of C crosses between it and JavaScript. One entry of the table says all there is to say. */
+/**
+ * Kinds of values: how each type of C crosses between it and JavaScript. One entry of the table says all there is to
+ * say.
+ */
 
 /** @import { Values } from './values.js' */
 
@@ -14,7 +17,8 @@
  * @property {(value: any) => unknown} [raw] as wasm takes it, where that is none of these
  * @property {(values: Values, raw: any) => unknown} argument a host call's, as JavaScript takes it
  * @property {(values: Values, at: number) => unknown} take a task's result at this address, whose ownership passes here
- * @property {(values: Values, at: number, value: any) => void} [give] put a host call's result there; not for what has bytes
+ * @property {(values: Values, at: number, value: any) => void} [give] put a host call's result there; not for what has
+ *   bytes
  */
 
 const same = (/** @type {Values} */ _, /** @type {any} */ raw) => raw;
@@ -144,4 +148,6 @@ const TABLE = {
 };
 
 /** @type {Map<string, Kind>} by a type of C; channel.js adds those of channels */
-export const kinds = new Map(Object.entries(TABLE).flatMap(([names, kind]) => names.split(', ').map((name) => [name, kind])));
+export const kinds = new Map(
+  Object.entries(TABLE).flatMap(([names, kind]) => names.split(', ').map((name) => [name, kind])),
+);

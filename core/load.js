@@ -1,8 +1,8 @@
 /** load: from a module, wherever it is, to an app. */
 import { App } from './app.js';
-import { checkOption, checkStackSize } from './check.js';
 import { hostClock } from './clock.js';
 import { Instance } from './instance.js';
+import { checkOption, checkStackSize } from './options.js';
 import { ABI_VERSION, readSignatures } from './signature.js';
 
 /** @import { Host, LoadOptions } from './lull.js' */
@@ -42,7 +42,12 @@ export async function loadModule(module, options = {}) {
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
   const { tasks, generators } = signatures;
-  return new App(instance, tasks, generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined, channels?.(instance));
+  return new App(
+    instance,
+    tasks,
+    generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined,
+    channels?.(instance),
+  );
 }
 
 /**

@@ -4,7 +4,9 @@ import type { ErrorCode } from './status.js';
 
 export type { ErrorCode };
 
-/** The host's event loop, as an instance uses it. Tests put a virtual one in its place: VirtualClock of lull/testing. */
+/**
+ * The host's event loop, as an instance uses it. Tests put a virtual one in its place: VirtualClock of lull/testing.
+ */
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number;
@@ -34,14 +36,24 @@ export interface Program {
 
 /** What C, or the runtime, has to say against something. A JavaScript error that C passes on stays itself. */
 export declare class LullError extends Error {
-  constructor(status: ErrorCode | number, message?: string, details?: { cause?: unknown; errors?: unknown[]; task?: { id: number; name: string } });
-  /** `AbortError` for ERR_LULL_CANCELED, `TimeoutError` for ERR_LULL_TIMEDOUT, as the platform has them; else `LullError`. */
+  constructor(
+    status: ErrorCode | number,
+    message?: string,
+    details?: { cause?: unknown; errors?: unknown[]; task?: { id: number; name: string } },
+  );
+  /**
+   * `AbortError` for ERR_LULL_CANCELED, `TimeoutError` for ERR_LULL_TIMEDOUT, as the platform has them; else
+   * `LullError`.
+   */
   readonly name: string;
   /** `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
   readonly code: ErrorCode;
   /** The task that failed, where one did. */
   readonly task?: { readonly id: number; readonly name: string };
-  /** What failed, where several did: the children of a group, or all that lull_await_any waited for. `cause` is the first. */
+  /**
+   * What failed, where several did: the children of a group, or all that lull_await_any waited for. `cause` is the
+   * first.
+   */
   readonly errors?: readonly unknown[];
 }
 
@@ -54,7 +66,12 @@ export interface HostContext {
 /** JavaScript's side of what LULL_HOST declares. */
 export type Host<H extends Functions> = string extends keyof H
   ? Record<string, (this: HostContext, ...args: any[]) => any>
-  : { [K in keyof H]: (this: HostContext, ...args: Parameters<H[K]>) => ReturnType<H[K]> | PromiseLike<ReturnType<H[K]>> };
+  : {
+      [K in keyof H]: (
+        this: HostContext,
+        ...args: Parameters<H[K]>
+      ) => ReturnType<H[K]> | PromiseLike<ReturnType<H[K]>>;
+    };
 
 /** What a module sees of a system, if it imports WASI. */
 export interface WasiOptions {
@@ -114,9 +131,15 @@ export interface Task<T> extends AsyncDisposable {
   readonly name: string;
   readonly status: Status;
   readonly result: Promise<T>;
-  /** Cancel it: its waits fail, so that it cleans up and ends, and the result rejects with the reason. Resolves when it has ended, however. */
+  /**
+   * Cancel it: its waits fail, so that it cleans up and ends, and the result rejects with the reason. Resolves when it
+   * has ended, however.
+   */
   cancel(reason?: unknown): Promise<void>;
-  /** Fail the wait that it is in, once, with this error. Throws ERR_LULL_BUSY where it is in none, ERR_LULL_SRCH where it has ended. */
+  /**
+   * Fail the wait that it is in, once, with this error. Throws ERR_LULL_BUSY where it is in none, ERR_LULL_SRCH where
+   * it has ended.
+   */
   throw(error: unknown): void;
   /** End it without running it any further, but for what it deferred. */
   kill(): void;
@@ -134,8 +157,9 @@ export interface Stream<T> extends AsyncIterableIterator<T> {
 
 /** The types of C that the elements of a channel may have. */
 export type ElementType =
-  | 'bool' | 'char' | 'signed char' | 'unsigned char' | 'short' | 'unsigned short' | 'int' | 'unsigned' | 'long' | 'unsigned long'
-  | 'int8_t' | 'uint8_t' | 'int16_t' | 'uint16_t' | 'int32_t' | 'uint32_t' | 'size_t' | 'long long' | 'unsigned long long' | 'int64_t' | 'uint64_t'
+  | 'bool' | 'char' | 'signed char' | 'unsigned char' | 'short' | 'unsigned short' | 'int' | 'unsigned'
+  | 'long' | 'unsigned long' | 'long long' | 'unsigned long long'
+  | 'int8_t' | 'uint8_t' | 'int16_t' | 'uint16_t' | 'int32_t' | 'uint32_t' | 'size_t' | 'int64_t' | 'uint64_t'
   | 'float' | 'double' | 'char *' | 'lull_bytes' | 'lull_ref';
 
 /** What they are in JavaScript. */
@@ -149,9 +173,15 @@ export type ElementOf<K extends ElementType> =
 
 /** A channel of C (LULL_CHAN). Who waits at it, in C and in JavaScript, is served first come, first served. */
 export interface Channel<T> extends AsyncIterable<T, void>, Disposable {
-  /** Resolves when a receiver or the channel has taken the value. Rejects with `ERR_LULL_CLOSED`, or with the signal's reason: then it was not sent. */
+  /**
+   * Resolves when a receiver or the channel has taken the value. Rejects with `ERR_LULL_CLOSED`, or with the signal's
+   * reason: then it was not sent.
+   */
   send(value: T, options?: { signal?: AbortSignal }): Promise<void>;
-  /** Resolves with the next value; with `done` where the channel is closed and has none left. Rejects with the signal's reason: then nothing was received. */
+  /**
+   * Resolves with the next value; with `done` where the channel is closed and has none left. Rejects with the signal's
+   * reason: then nothing was received.
+   */
   receive(options?: { signal?: AbortSignal }): Promise<IteratorResult<T, void>>;
   /** Nothing more is sent. What is in it can still be received. */
   close(): void;
@@ -178,12 +208,24 @@ export interface Stats {
 
 export interface App<P extends Program = Program> extends AsyncDisposable {
   /** The tasks as async functions. */
-  readonly call: { readonly [K in keyof P['tasks']]: (...args: Parameters<P['tasks'][K]>) => Promise<ReturnType<P['tasks'][K]>> };
+  readonly call: {
+    readonly [K in keyof P['tasks']]: (...args: Parameters<P['tasks'][K]>) => Promise<ReturnType<P['tasks'][K]>>;
+  };
   /** The same with options, and a handle. Throws a TypeError for wrong arguments. */
-  spawn<K extends keyof P['tasks'] & string>(name: K, args?: Parameters<P['tasks'][K]>, options?: SpawnOptions): Task<ReturnType<P['tasks'][K]>>;
+  spawn<K extends keyof P['tasks'] & string>(
+    name: K,
+    args?: Parameters<P['tasks'][K]>,
+    options?: SpawnOptions,
+  ): Task<ReturnType<P['tasks'][K]>>;
   /** Run a generator. Leaving the iteration early cancels its task. Throws a TypeError for wrong arguments. */
-  stream<K extends keyof P['streams'] & string>(name: K, args?: Parameters<P['streams'][K]>, options?: SpawnOptions): Stream<ReturnType<P['streams'][K]>>;
-  /** Make a channel, for a module with LULL_CHAN. `capacity` is how many values it holds; 0: sender and receiver meet. */
+  stream<K extends keyof P['streams'] & string>(
+    name: K,
+    args?: Parameters<P['streams'][K]>,
+    options?: SpawnOptions,
+  ): Stream<ReturnType<P['streams'][K]>>;
+  /**
+   * Make a channel, for a module with LULL_CHAN. `capacity` is how many values it holds; 0: sender and receiver meet.
+   */
   channel<K extends ElementType>(type: K, options?: { capacity?: number }): Channel<ElementOf<K>>;
   /** Run the program's main() as a task. Resolves with its exit status. */
   run(argv: readonly string[]): Promise<number>;
@@ -201,4 +243,7 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
 }
 
 /** Load a module that lull has built. */
-export declare function load<P extends Program = Program>(source: Source | Promise<Response>, options?: LoadOptions<P>): Promise<App<P>>;
+export declare function load<P extends Program = Program>(
+  source: Source | Promise<Response>,
+  options?: LoadOptions<P>,
+): Promise<App<P>>;

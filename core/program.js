@@ -19,7 +19,8 @@ const INT = parseType('int');
 export function runMain(instance, argv, spawn) {
   return new Promise((resolve, reject) => {
     instance.onExit = ({ status }) => resolve(status);
-    const start = (/** @type {number} */ ticket) => instance.exports['lull main'](ticket, argv.length, writeArgv(instance.values, argv));
+    const start = (/** @type {number} */ ticket) =>
+      instance.exports['lull main'](ticket, argv.length, writeArgv(instance.values, argv));
     try {
       spawn(start, { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of all
- * tasks, and at most one wake-up.
+ * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of
+ * all tasks, and at most one wake-up.
  */
 
 /** @import { Clock } from './lull.js' */
@@ -48,8 +48,8 @@ export class Pump {
   }
 
   /**
-   * Run soon. Microtasks come before the host's own events, so a run that each time wakes the next could hold those off for
-   * ever: after the budget of a turn, the wake-up waits for them.
+   * Run soon. Microtasks come before the host's own events, so a run that each time wakes the next could hold those off
+   * for ever: after the budget of a turn, the wake-up waits for them.
    */
   wake() {
     if (this.#queued || this.#stopped) return;
@@ -84,7 +84,8 @@ export class Pump {
 
   /** @param {number} deadline */
   #arm(deadline) {
-    // A timer that fires too early only runs in vain; most are armed for later than the one before, and many never fire.
+    // A timer that fires too early only runs in vain; most are armed for later than the one before, and many never
+    // fire.
     if (this.#deadline <= deadline && deadline < Infinity) return;
     if (this.#deadline < Infinity) this.#clock.disarm(this.#timer);
     this.#deadline = deadline;

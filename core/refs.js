@@ -37,7 +37,8 @@ export class Refs {
 
   /** @param {number} ref */
   release(ref) {
-    if (ref === 0 || !(this.#counts[ref] > 0) || --this.#counts[ref] > 0) return; // one release too many changes nothing
+    // One release too many changes nothing.
+    if (ref === 0 || !(this.#counts[ref] > 0) || --this.#counts[ref] > 0) return;
     this.#values[ref] = undefined;
     this.#free.push(ref);
   }

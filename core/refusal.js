@@ -15,14 +15,20 @@ import { EABI } from './status.js';
 export function refusal({ abi, host: declarations }, host, needed, imports) {
   if (abi === undefined) return new LullError(EABI, "this module was not built by lull: build it with 'lull build'");
   if (abi !== ABI_VERSION) {
-    return new LullError(EABI, `this module was built for version ${abi} of lull's interface, and this is version ${ABI_VERSION}: build it again with 'lull build'`);
+    const versions = `version ${abi} of lull's interface, and this is version ${ABI_VERSION}`;
+    return new LullError(EABI, `this module was built for ${versions}: build it again with 'lull build'`);
   }
   const missing = declarations.filter(({ name }) => typeof host[name] !== 'function');
   if (missing.length) {
-    const list = missing.map(({ name, result, parameters }) =>
-      `${name}(${parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`).join(', ')}) → ${result.text}`);
-    return new TypeError(`this module needs host functions that were not given: pass load(…, { host: { … } }) with ${list.join('; ')}`);
+    const list = missing.map(({ name, result, parameters }) => {
+      const given = parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`);
+      return `${name}(${given.join(', ')}) → ${result.text}`;
+    });
+    return new TypeError(
+      `this module needs host functions that were not given: pass load(…, { host: { … } }) with ${list.join('; ')}`,
+    );
   }
   const foreign = needed.find(({ module, name }) => !imports[module]?.[name]);
-  return new LullError(EABI, `this module imports '${foreign?.name}' from '${foreign?.module}', which lull does not provide: declare it with LULL_HOST`);
+  const what = `'${foreign?.name}' from '${foreign?.module}'`;
+  return new LullError(EABI, `this module imports ${what}, which lull does not provide: declare it with LULL_HOST`);
 }

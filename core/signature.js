@@ -65,7 +65,8 @@ export function parseType(text, declaration = text) {
 }
 
 /**
- * The tasks and generators that a module offers, the host functions that it needs, and the version that it was built for.
+ * The tasks and generators that a module offers, the host functions that it needs, and the version that it was built
+ * for.
  *
  * @param {WebAssembly.Module} module
  * @returns {{ abi: number | undefined, tasks: Declaration[], generators: Declaration[], host: Declaration[] }}
@@ -79,7 +80,9 @@ export function readSignatures(module) {
     abi: abi === undefined ? undefined : Number(abi.slice(ABI.length)),
     tasks: exported(TASK),
     generators: exported(GENERATOR),
-    host: WebAssembly.Module.imports(module).filter((entry) => entry.module === HOST).map(({ name }) => parseDeclaration(name)),
+    host: WebAssembly.Module.imports(module)
+      .filter((entry) => entry.module === HOST)
+      .map(({ name }) => parseDeclaration(name)),
   };
 }
 
@@ -90,6 +93,10 @@ export function readSignatures(module) {
  */
 export function find(what, declarations, name) {
   const found = declarations.find((declaration) => declaration.name === name);
-  if (!found) throw new TypeError(`this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`);
+  if (!found) {
+    throw new TypeError(
+      `this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`,
+    );
+  }
   return found;
 }

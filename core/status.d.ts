@@ -14,5 +14,19 @@ export declare const EINVAL: number;
 export declare const ENOSUSPEND: number;
 export declare const EBUSY: number;
 export declare const EKILLED: number;
-export type ErrorCode = 'ERR_LULL_CANCELED' | 'ERR_LULL_TIMEDOUT' | 'ERR_LULL_FAILED' | 'ERR_LULL_TRAP' | 'ERR_LULL_STACK' | 'ERR_LULL_NOMEM' | 'ERR_LULL_DEADLOCK' | 'ERR_LULL_CLOSED' | 'ERR_LULL_ABI' | 'ERR_LULL_SRCH' | 'ERR_LULL_INVAL' | 'ERR_LULL_NOSUSPEND' | 'ERR_LULL_BUSY' | 'ERR_LULL_KILLED';
+export type ErrorCode =
+  | 'ERR_LULL_CANCELED'
+  | 'ERR_LULL_TIMEDOUT'
+  | 'ERR_LULL_FAILED'
+  | 'ERR_LULL_TRAP'
+  | 'ERR_LULL_STACK'
+  | 'ERR_LULL_NOMEM'
+  | 'ERR_LULL_DEADLOCK'
+  | 'ERR_LULL_CLOSED'
+  | 'ERR_LULL_ABI'
+  | 'ERR_LULL_SRCH'
+  | 'ERR_LULL_INVAL'
+  | 'ERR_LULL_NOSUSPEND'
+  | 'ERR_LULL_BUSY'
+  | 'ERR_LULL_KILLED';
 export declare const STATUSES: ReadonlyArray<readonly [code: ErrorCode, text: string]>;

@@ -15,7 +15,22 @@ export const ENOSUSPEND = -12;
 export const EBUSY = -13;
 export const EKILLED = -14;
 
-/** @typedef {'ERR_LULL_CANCELED' | 'ERR_LULL_TIMEDOUT' | 'ERR_LULL_FAILED' | 'ERR_LULL_TRAP' | 'ERR_LULL_STACK' | 'ERR_LULL_NOMEM' | 'ERR_LULL_DEADLOCK' | 'ERR_LULL_CLOSED' | 'ERR_LULL_ABI' | 'ERR_LULL_SRCH' | 'ERR_LULL_INVAL' | 'ERR_LULL_NOSUSPEND' | 'ERR_LULL_BUSY' | 'ERR_LULL_KILLED'} ErrorCode */
+/**
+ * @typedef {'ERR_LULL_CANCELED'
+ *   | 'ERR_LULL_TIMEDOUT'
+ *   | 'ERR_LULL_FAILED'
+ *   | 'ERR_LULL_TRAP'
+ *   | 'ERR_LULL_STACK'
+ *   | 'ERR_LULL_NOMEM'
+ *   | 'ERR_LULL_DEADLOCK'
+ *   | 'ERR_LULL_CLOSED'
+ *   | 'ERR_LULL_ABI'
+ *   | 'ERR_LULL_SRCH'
+ *   | 'ERR_LULL_INVAL'
+ *   | 'ERR_LULL_NOSUSPEND'
+ *   | 'ERR_LULL_BUSY'
+ *   | 'ERR_LULL_KILLED'} ErrorCode
+ */
 
 /** @type {ReadonlyArray<readonly [code: ErrorCode, text: string]>} from -1 down */
 export const STATUSES = [

@@ -1,13 +1,20 @@
 /** Streams: generators of C as async iterators. Apart, because a module that has none does not load it. */
 
 import { find } from './signature.js';
+import { Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { SpawnOptions } from './lull.js' */
 /** @import { Declaration } from './signature.js' */
-/** @import { Task } from './task.js' */
 
-/** @typedef {(declaration: Declaration, args?: readonly unknown[], options?: SpawnOptions, emit?: Ending['emit']) => Task} SpawnStream */
+/**
+ * @callback SpawnStream
+ * @param {Declaration} declaration
+ * @param {readonly unknown[]} [args]
+ * @param {SpawnOptions} [options]
+ * @param {Ending['emit']} [emit]
+ * @returns {Task}
+ */
 
 /**
  * What makes `app.stream` of a function that spawns tasks.
@@ -39,7 +46,11 @@ export class Stream {
   #demand;
   /** @type {unknown[]} that nobody has asked for yet */
   #elements = [];
-  /** @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]} who has asked, and waits */
+  /**
+   * Who has asked, and waits.
+   *
+   * @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]}
+   */
   #readers = [];
   #over = false;
   /** What the next reader is told. @type {{ error: unknown } | undefined} */
@@ -71,7 +82,7 @@ export class Stream {
   next() {
     if (this.#elements.length) {
       const value = this.#elements.shift();
-      if (!this.#over) this.#demand(this.task.handle);
+      if (!this.#over) this.#demand(Task.handleOf(this.task));
       return Promise.resolve({ value, done: false });
     }
     if (!this.#over) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });

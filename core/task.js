@@ -1,65 +1,66 @@
-/** Tasks as JavaScript sees them. */
-import { checkOption, checkStackSize } from './check.js';
+/** The handle of a task that JavaScript spawned. */
 import { LullError, statusOf } from './errors.js';
+import { listTasks } from './inspect.js';
 import { ECANCELED, EKILLED, ESRCH } from './status.js';
 
 /** @import { Ending, Instance } from './instance.js' */
-/** @import { SpawnOptions, Status, TaskInfo } from './lull.js' */
+/** @import { Status } from './lull.js' */
 
 /** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
-export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'));
-
-/** @type {readonly Status[]} in the order of lull__state in src/kernel.h */
-const STATES = ['ready', 'ready', 'waiting', 'done', 'running'];
+export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
+  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+);
 
 const nothing = () => {};
 
-/** A task that JavaScript spawned. Not a thenable: an async function that returned one would unwrap it. */
+/** Not a thenable: an async function that returned one would unwrap it. */
 export class Task {
   /**
+   * Throws what `start` throws.
+   *
    * @param {Instance} instance
    * @param {string} name
+   * @param {AbortSignal | undefined} signal
+   * @param {(ending: Pick<Ending, 'name' | 'resolve' | 'reject'>) => [handle: number, id: number]} start
    */
-  constructor(instance, name) {
+  constructor(instance, name, signal, start) {
     this.#instance = instance;
     this.name = name;
-    /** The number of the task: see TaskInfo. */
-    this.id = 0;
-    /** What C knows it by. */
-    this.handle = 0;
+    /** @type {((value: any) => void)[]} */
+    let settle = [];
     /** @type {Promise<any>} */
-    this.result = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+    this.result = new Promise((...functions) => { settle = functions; });
+    const [resolve, reject] = settle;
+    [this.#handle, this.id] = start({
+      name,
+      resolve: (value) => {
+        this.#end('done');
+        resolve(value);
+      },
+      reject: (error, status) => {
+        this.#end(status === ECANCELED ? 'cancelled' : 'failed');
+        // As in C: that nobody waits for the result of a task that was cancelled or killed is no news.
+        if (status === ECANCELED || status === EKILLED) this.result.catch(nothing);
+        reject(error);
+      },
     });
+    if (signal) this.#follow(signal);
   }
 
   #instance;
-  /** @type {(value: unknown) => void} */
-  #resolve = nothing;
-  /** @type {(error: unknown) => void} */
-  #reject = nothing;
+  /** What C knows it by. @type {number} */
+  #handle;
+  /** The number of the task: see TaskInfo. @type {number} */
+  id;
   /** @type {Status | undefined} how it ended */
   #ended;
   #unfollow = nothing;
   /** Who waits for it to end, not for how. */
   #over = nothing;
 
-  /** It has ended: see Ending. @param {unknown} value */
-  resolve(value) {
-    this.#end('done');
-    this.#resolve(value);
-  }
-
-  /**
-   * @param {unknown} error
-   * @param {number} status
-   */
-  reject(error, status) {
-    this.#end(status === ECANCELED ? 'cancelled' : 'failed');
-    // As in C: that nobody waits for the result of a task that was cancelled or killed is no news.
-    if (status === ECANCELED || status === EKILLED) this.result.catch(nothing);
-    this.#reject(error);
+  /** For streams. @param {Task} task */
+  static handleOf(task) {
+    return task.#handle;
   }
 
   /** @param {Status} status */
@@ -95,8 +96,8 @@ export class Task {
   #cancel(reason) {
     if (this.#ended) return;
     const { exports, values } = this.#instance;
-    if (reason === undefined) exports.lull_cancel(this.handle, 0, 0, 0);
-    else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.handle, ref, text, length));
+    if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
+    else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
   }
 
   /**
@@ -104,7 +105,7 @@ export class Task {
    *
    * @param {AbortSignal} signal
    */
-  follow(signal) {
+  #follow(signal) {
     const abort = () => this.#cancel(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort);
@@ -119,54 +120,25 @@ export class Task {
   throw(error) {
     const { exports, values } = this.#instance;
     let status = ESRCH;
-    if (!this.#ended) values.lendError(error, (ref, text, length) => { status = exports.lull_throw(this.handle, statusOf(error), ref, text, length); });
-    if (status < 0) throw new LullError(status, `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : 'does not wait'}`);
+    if (!this.#ended) {
+      values.lendError(error, (ref, text, length) => {
+        status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length);
+      });
+    }
+    if (status < 0) {
+      throw new LullError(
+        status,
+        `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : 'does not wait'}`,
+      );
+    }
   }
 
   /** End the task without running it any further, but for what it deferred. */
   kill() {
-    if (!this.#ended) this.#instance.exports.lull_kill(this.handle);
+    if (!this.#ended) this.#instance.exports.lull_kill(this.#handle);
   }
 
   [asyncDispose]() {
     return this.cancel();
   }
-}
-
-/**
- * The tasks that have not ended.
- *
- * @param {Instance} instance
- * @returns {TaskInfo[]}
- */
-export function listTasks({ exports, memory }) {
-  /** @type {TaskInfo[]} */
-  const tasks = [];
-  for (let index = 0; (index = exports.lull_next_task(index)) !== 0;) {
-    const [id, parent, state, slices, stackBytes, name, waitingOn] = memory.numbers;
-    tasks.push({
-      id,
-      name: memory.text(name) ?? '',
-      parent: parent || null,
-      status: STATES[state],
-      waitingOn: STATES[state] === 'waiting' ? memory.text(waitingOn) : null,
-      slices,
-      stackBytes,
-    });
-  }
-  return tasks;
-}
-
-/**
- * @param {string} name
- * @param {SpawnOptions} options
- */
-export function checkOptions(name, { delay, timeout, stackSize, name: label, signal }) {
-  const where = `spawn('${name}')`;
-  for (const [option, time] of Object.entries({ delay, timeout })) {
-    checkOption(where, option, typeof time === 'number' && time >= 0, 'milliseconds, not negative', time);
-  }
-  checkStackSize(where, stackSize);
-  checkOption(where, 'name', typeof label === 'string', 'a string', label);
-  checkOption(where, 'signal', typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function', 'an AbortSignal', signal);
 }

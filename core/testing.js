@@ -11,8 +11,8 @@ import { hostClock } from './clock.js';
 const ROUNDS = 1000;
 
 /**
- * A clock without time of its own. Timers fire from `advance` and `until` only, in the order of their deadlines, equal ones
- * in the order in which they were armed. Microtasks and macrotasks are the host's.
+ * A clock without time of its own. Timers fire from `advance` and `until` only, in the order of their deadlines, equal
+ * ones in the order in which they were armed. Microtasks and macrotasks are the host's.
  *
  * @implements {Clock}
  */
@@ -93,7 +93,8 @@ export class VirtualClock {
   }
 
   /**
-   * Let time pass, from timer to timer, until a promise is settled. Rejects where no timer is left that could bring that about.
+   * Let time pass, from timer to timer, until a promise is settled. Rejects where no timer is left that could bring
+   * that about.
    *
    * @template T
    * @param {PromiseLike<T>} promise

@@ -24,11 +24,15 @@ const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
 function checkArguments({ name, parameters }, values, own) {
   if (values.length !== parameters.length) {
     const list = parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`).join(', ');
-    throw new TypeError(`${name}(${list}) takes ${parameters.length} argument${parameters.length === 1 ? '' : 's'}, not ${values.length}`);
+    throw new TypeError(
+      `${name}(${list}) takes ${parameters.length} argument${parameters.length === 1 ? '' : 's'}, not ${values.length}`,
+    );
   }
   for (let index = 0; index < parameters.length; index++) {
     const { name: parameter, type: { text, kind } } = parameters[index];
-    if (!kind.fits(values[index], own)) throw wrong(`${name}: argument ${index + 1}, '${parameter}' (${text}),`, kind.wanted, values[index]);
+    if (!kind.fits(values[index], own)) {
+      throw wrong(`${name}: argument ${index + 1}, '${parameter}' (${text}),`, kind.wanted, values[index]);
+    }
   }
 }
 

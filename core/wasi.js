@@ -9,7 +9,12 @@ import { Exit } from './instance.js';
  * @returns {{ imports: Record<string, any>, start: (exports: Record<string, any>) => void }}
  */
 export function wasi({ args = [], env = {}, fds = standardStreams() } = {}) {
-  const system = new WASI([...args], Object.entries(env).map(([name, value]) => `${name}=${value}`), [...fds], { debug: false });
+  const system = new WASI(
+    [...args],
+    Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    [...fds],
+    { debug: false },
+  );
   return {
     imports: {
       ...system.wasiImport,

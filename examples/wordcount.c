@@ -145,7 +145,8 @@ int main(int argc, char **argv)
         if (statuses[i] == 0) {
             print_row(&jobs[i].counts, width, jobs[i].path);
         } else {
-            fprintf(stderr, "wordcount: %s: %s\n", jobs[i].path, messages[i] ? messages[i] : lull_strerror(statuses[i]));
+            fprintf(stderr, "wordcount: %s: %s\n", jobs[i].path,
+                    messages[i] ? messages[i] : lull_strerror(statuses[i]));
         }
         free(messages[i]);
         if (lull_future_free(jobs[i].done) < 0) failures++;

@@ -23,7 +23,11 @@ import { lullVersion } from './toolchain/packages.js';
  * @property {(args: Arguments<any>) => Promise<number>} run
  */
 
-/** Loaded when they are needed: `lull run` of a cached program starts without the toolchain. @type {Record<string, () => Promise<Command>>} */
+/**
+ * Loaded when they are needed: `lull run` of a cached program starts without the toolchain.
+ *
+ * @type {Record<string, () => Promise<Command>>}
+ */
 const commands = {
   build: () => import('./commands/build.js'),
   run: () => import('./commands/run.js'),
@@ -97,7 +101,9 @@ function failureOf(error) {
 
 process.stdout.on('error', (error) => {
   // A reader that has enough, as in `lull --help | head -1`, is none of our business.
-  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') process.stderr.write(`lull: stdout: ${failureOf(error).message}\n`);
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
+    process.stderr.write(`lull: stdout: ${failureOf(error).message}\n`);
+  }
   process.exit(1);
 });
 

@@ -1,6 +1,9 @@
 import type { Host } from '../core/lull.js';
 
-/** The host functions of lull_files.h, on Node's promise-backed files: `load(…, { host: { ...files() } })`. One set for each app. */
+/**
+ * The host functions of lull_files.h, on Node's promise-backed files: `load(…, { host: { ...files() } })`. One set for
+ * each app.
+ */
 export declare function files(): Host<{
   lull_file_open: (path: string, mode: string) => number;
   lull_file_read: (file: number, most: number) => Uint8Array;

@@ -26,6 +26,9 @@ export async function load(source, options = {}) {
  * @returns {Promise<Source>}
  */
 async function fromFile(source) {
-  const isFile = source instanceof URL ? source.protocol === 'file:' : typeof source === 'string' && !/^(https?|data|blob):/.test(source);
+  const isFile =
+    source instanceof URL
+      ? source.protocol === 'file:'
+      : typeof source === 'string' && !/^(https?|data|blob):/.test(source);
   return isFile ? new Uint8Array(await readFile(/** @type {URL | string} */ (source))) : source;
 }

@@ -14,8 +14,8 @@ export const standardStreams = () => [
 ];
 
 /**
- * A directory of the machine, which a WASI program knows by `name`. What it opens stays inside, also through symbolic links,
- * unless somebody else moves directories at the same moment.
+ * A directory of the machine, which a WASI program knows by `name`. What it opens stays inside, also through symbolic
+ * links, unless somebody else moves directories at the same moment.
  *
  * @param {string} path
  * @param {string} name
@@ -196,7 +196,9 @@ class OpenFile extends Handle {
    */
   fd_seek(offset, whence) {
     return answer({ offset: 0n }, () => {
-      const from = { [wasi.WHENCE_SET]: 0n, [wasi.WHENCE_CUR]: this.#position, [wasi.WHENCE_END]: this.#size() }[whence];
+      /** @type {Record<number, bigint>} */
+      const origins = { [wasi.WHENCE_SET]: 0n, [wasi.WHENCE_CUR]: this.#position, [wasi.WHENCE_END]: this.#size() };
+      const from = origins[whence];
       if (from === undefined || from + offset < 0n) throw new WasiError(wasi.ERRNO_INVAL);
       this.#position = from + offset;
       return { offset: this.#position };
@@ -273,7 +275,8 @@ class Directory extends Fd {
     return answer({ dirent: /** @type {wasi.Dirent | null} */ (null) }, () => {
       if (cookie === 0n) this.#entries = fs.readdirSync(this.root, { withFileTypes: true });
       const index = Number(cookie) - 2;
-      const entry = index < 0 ? { name: cookie === 0n ? '.' : '..', type: wasi.FILETYPE_DIRECTORY } : this.#entries[index];
+      const entry =
+        index < 0 ? { name: cookie === 0n ? '.' : '..', type: wasi.FILETYPE_DIRECTORY } : this.#entries[index];
       if (!entry) return { dirent: null };
       // Without an inode number: wasi-libc looks it up where a program asks.
       return { dirent: new wasi.Dirent(cookie + 1n, 0n, entry.name, 'type' in entry ? entry.type : typeOf(entry)) };
@@ -297,7 +300,9 @@ class Directory extends Fd {
         return { fd_obj: new Directory(real) };
       }
       if (oflags & wasi.OFLAGS_DIRECTORY) throw new WasiError(stats ? wasi.ERRNO_NOTDIR : wasi.ERRNO_NOENT);
-      return { fd_obj: new OpenFile(fs.openSync(real, openFlags(oflags, rights, fdflags), 0o666), rights, isAppend(fdflags)) };
+      return {
+        fd_obj: new OpenFile(fs.openSync(real, openFlags(oflags, rights, fdflags), 0o666), rights, isAppend(fdflags)),
+      };
     });
   }
 
@@ -344,7 +349,9 @@ class Directory extends Fd {
 
   /** @param {string} path */
   path_readlink(path) {
-    return answer({ data: /** @type {string | null} */ (null) }, () => ({ data: fs.readlinkSync(this.#locate(path, false)) }));
+    return answer({ data: /** @type {string | null} */ (null) }, () => ({
+      data: fs.readlinkSync(this.#locate(path, false)),
+    }));
   }
 
   /**
@@ -405,7 +412,9 @@ class Directory extends Fd {
         ? (existing(target) ?? join(fs.realpathSync.native(dirname(target)), last))
         : join(fs.realpathSync.native(dirname(target)), last);
     const inside = relative(this.root, real);
-    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw new WasiError(wasi.ERRNO_NOTCAPABLE);
+    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+      throw new WasiError(wasi.ERRNO_NOTCAPABLE);
+    }
     return real;
   }
 }
@@ -462,7 +471,15 @@ class Filestat extends wasi.Filestat {
    */
   write_bytes(view, at) {
     view.setUint8(at + 16, this.filetype);
-    const fields = { 0: this.dev, 8: this.ino, 24: this.nlink, 32: this.size, 40: this.atim, 48: this.mtim, 56: this.ctim };
+    const fields = {
+      0: this.dev,
+      8: this.ino,
+      24: this.nlink,
+      32: this.size,
+      40: this.atim,
+      48: this.mtim,
+      56: this.ctim,
+    };
     for (const [offset, value] of Object.entries(fields)) view.setBigUint64(at + Number(offset), value, true);
   }
 }
@@ -482,7 +499,18 @@ const isAppend = (fdflags) => (fdflags & wasi.FDFLAGS_APPEND) !== 0;
  * @param {number} fdflags
  */
 function openFlags(oflags, rights, fdflags) {
-  const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_DSYNC = 0, O_SYNC = 0, O_NOFOLLOW = 0 } = fs.constants;
+  const {
+    O_RDONLY,
+    O_WRONLY,
+    O_RDWR,
+    O_CREAT,
+    O_EXCL,
+    O_TRUNC,
+    O_APPEND,
+    O_DSYNC = 0,
+    O_SYNC = 0,
+    O_NOFOLLOW = 0,
+  } = fs.constants;
   const access = rights & writeRight ? (rights & readRight ? O_RDWR : O_WRONLY) : O_RDONLY;
   return (
     access |

@@ -7,16 +7,20 @@ const declarations = new URL('../core/status.d.ts', import.meta.url);
 
 const table = [...readFileSync(header, 'utf8').matchAll(/XX\(E(\w+), (-\d+), "([^"]+)"\)/g)];
 table.forEach(([, name, number], index) => {
-  if (Number(number) !== -1 - index) throw new Error(`src/lull.h: the status LULL_E${name} must be ${-1 - index}, not ${number}`);
+  if (Number(number) !== -1 - index) {
+    throw new Error(`src/lull.h: the status LULL_E${name} must be ${-1 - index}, not ${number}`);
+  }
 });
 const rows = table.map(([, name, , text]) => `  ['ERR_LULL_${name}', '${text}'],`);
 const constants = table.map(([, name, number]) => `export const E${name} = ${number};`);
-const types = table.map(([, name]) => `'ERR_LULL_${name}'`).join(' | ');
+const codes = table.map(([, name]) => `'ERR_LULL_${name}'`);
 const text = `// Made from src/lull.h by scripts/generate-status.js.
 
 ${constants.join('\n')}
 
-/** @typedef {${types}} ErrorCode */
+/**
+ * @typedef {${codes.join('\n *   | ')}} ErrorCode
+ */
 
 /** @type {ReadonlyArray<readonly [code: ErrorCode, text: string]>} from -1 down */
 export const STATUSES = [
@@ -27,7 +31,8 @@ ${rows.join('\n')}
 const typesText = `// Made from src/lull.h by scripts/generate-status.js.
 
 ${table.map(([, name]) => `export declare const E${name}: number;`).join('\n')}
-export type ErrorCode = ${types};
+export type ErrorCode =
+${codes.map((code) => `  | ${code}`).join('\n')};
 export declare const STATUSES: ReadonlyArray<readonly [code: ErrorCode, text: string]>;
 `;
 

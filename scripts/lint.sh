@@ -10,14 +10,29 @@ failed=0
 # The sources of the native build: clang-tidy cannot follow wasm's imports and Asyncify without their sysroot.
 native=$(ls src/*.c | grep -vE '/(runtime|host_wasm|boundary|main|emscripten_files|switch_asyncify)\.c$')
 
+# All that is ours.
+sources=$(ls src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c tests/wasm/fixtures/*.c \
+    tests/wasm/fixtures/*.h examples/*.c bench/*.c)
+
 if command -v clang-format >/dev/null; then
     if $fix; then
-        clang-format -i src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c
+        clang-format -i $sources
     else
-        clang-format --dry-run -Werror src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c || failed=1
+        clang-format --dry-run -Werror $sources || failed=1
     fi
 else
     echo 'lint: clang-format is not installed: the format is not checked (apt install clang-format)'
+fi
+
+# As clang-format does for C.
+columns=120
+scripts=$(find core node web bench scripts tests/cli tests/docs tests/examples tests/native tests/wasm \
+    \( -name '*.js' -o -name '*.ts' \))
+long="^.{$((columns + 1)),}"
+row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped
+if LC_ALL=C.UTF-8 grep -nE "$long" $scripts examples/*.c README.md CONTRIBUTING.md | grep -v "$row"; then
+    echo "lint: these lines have more than $columns columns"
+    failed=1
 fi
 
 if command -v clang-tidy >/dev/null; then

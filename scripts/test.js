@@ -30,5 +30,7 @@ if (!named.length) {
   step('Types', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
   step('Format and lint', 'bash', ['scripts/lint.sh']);
 }
-// The suites build with compilers that use several cores themselves, and share a cache: one after the other.
-step(`Tests: ${files.length} files`, process.execPath, ['--test', '--test-concurrency=1', ...files]);
+// The suites build with compilers that use several cores themselves, and share a cache: one after the other. The
+// reporter, since Node's own choice for a pipe or a log is one for machines.
+const how = ['--test', '--test-reporter=spec', '--test-concurrency=1'];
+step('Tests', process.execPath, [...how, ...files]);

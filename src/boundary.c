@@ -40,7 +40,24 @@ EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_
     next_spawn.name = name;
 }
 
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name)
+/* A copy of packed arguments. NULL where there is no memory. The block passes over, then too. */
+static lull__arguments *arguments_new(const void *packed, size_t size, void *block)
+{
+    size_t whole = sizeof(lull__arguments) + size;
+    bool small = whole <= lull__self.packs.size;
+    lull__arguments *copy = (lull__arguments *)(small ? lull__pool_take(&lull__self.packs) : lull__alloc(whole));
+    if (!copy) {
+        lull__free(block);
+        return NULL;
+    }
+    copy->block = block;
+    copy->size = whole;
+    memcpy(copy->packed, packed, size);
+    return copy;
+}
+
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                            const lull_stack *stack)
 {
     lull_spawn_options options = {
         .function = entry,
@@ -48,26 +65,21 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
         .timeout = next_spawn.timeout,
         .stack_size = next_spawn.stack_size,
         .name = next_spawn.name,
+        .stack = stack,
     };
     void *block = next_spawn.block;
     memset(&next_spawn, 0, sizeof next_spawn);
 
-    void *packed = size <= lull__self.packs.size ? lull__pool_take(&lull__self.packs) : lull__alloc(size);
-    lull_task handle = LULL_ENOMEM;
-    if (packed) {
-        memcpy(packed, arguments, size);
-        options.argument = packed;
-        handle = lull__task_spawn(&options, ticket);
-    }
+    lull__arguments *copy = arguments_new(arguments, size, block);
+    if (!copy) return LULL_ENOMEM;
+    options.argument = copy->packed;
+    lull_task handle = lull__task_spawn(&options, ticket);
     if (handle < 0) {
-        lull__arguments_free(packed, size);
-        lull__free(block);
+        lull__arguments_free(copy);
         return (double)handle;
     }
     lull__task *task = lull__task_get(handle);
-    task->packed = packed;
-    task->packed_size = size;
-    task->block = block;
+    task->arguments = copy;
     if (!options.name) task->name = name;
     return (double)handle;
 }
@@ -78,10 +90,17 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
 static lull_yieldable demand = {.name = "a reader"};
 
 double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                             size_t element_size)
+                             const lull_stack *stack, size_t element_size)
 {
-    double handle = lull__spawn_exported(ticket, entry, arguments, size, name);
-    if (handle > 0) lull__task_get((lull_task)handle)->emits = (uint8_t)element_size;
+    double handle = lull__spawn_exported(ticket, entry, arguments, size, name, stack);
+    if (handle < 0) return handle;
+    lull__extra *extra = lull__task_extra(lull__task_get((lull_task)handle));
+    if (!extra) {
+        lull__task_get((lull_task)handle)->ticket = 0; /* the host is told here */
+        lull_kill((lull_task)handle);
+        return LULL_ENOMEM;
+    }
+    extra->emits = (uint8_t)element_size;
     return handle;
 }
 
@@ -90,7 +109,7 @@ int lull__emit_to_host(lull__task *task, const void *element)
     int status = lull__may_wait(task);
     if (status < 0) return status;
     lull_value value = 0;
-    memcpy(&value, element, task->emits);
+    memcpy(&value, element, task->extra->emits);
     return lull__host_emit(task->ticket, value) ? 0 : lull_yield_to(&demand, NULL);
 }
 
@@ -104,18 +123,17 @@ void lull__export_demand(double handle)
 const lull__export lull__generator_exports[] = {(lull__export)lull__export_demand};
 
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
-                                     size_t element_size)
+                                     const lull_stack *stack, size_t element_size)
 {
-    void *packed = lull__alloc(size);
-    if (!packed) return LULL_ENOMEM;
-    memcpy(packed, arguments, size);
-    lull_spawn_options options = {.function = entry, .argument = packed, .name = name};
+    lull__arguments *copy = arguments_new(arguments, size, NULL);
+    if (!copy) return LULL_ENOMEM;
+    lull_spawn_options options = {.function = entry, .argument = copy->packed, .name = name, .stack = stack};
     lull_task task;
     lull_generator generator = lull__generate(element_size, &options, &task);
     if (generator < 0) {
-        lull__free(packed);
+        lull__arguments_free(copy);
     } else {
-        lull__task_get(task)->block = packed; /* freed at its end */
+        lull__task_get(task)->arguments = copy; /* freed at its end */
     }
     return generator;
 }
@@ -149,7 +167,7 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
         }
         int status = lull__await_begin(caller, caller->call);
         if (status < 0) {
-            lull__host_call_leave(caller, status, caller->error);
+            lull__host_call_leave(caller, status, caller->extra->error);
             return status;
         }
         if (status) LULL__SUSPEND(&caller->context);
@@ -157,9 +175,9 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
     lull__task *task = lull__self.running;
     int status = lull__wait_end(task, NULL);
     if (status == 0 && size) {
-        memcpy(result, &task->value, size);
+        memcpy(result, &task->waiter.value, size);
         task->call->owned = LULL__OWNS_NOTHING;
     }
-    lull__host_call_leave(task, status, task->error);
+    lull__host_call_leave(task, status, task->extra->error);
     return status;
 }

@@ -1,6 +1,12 @@
 /* Channels: elements on their way from senders to receivers. */
 #include "channel.h"
 
+/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of its box. */
+typedef struct box {
+    size_t size;
+    char element[];
+} box;
+
 /* ---- Elements ------------------------------------------------------------------------------------------------ */
 
 static inline bool is_boxed(size_t element_size)
@@ -28,22 +34,40 @@ static inline bool pack(size_t element_size, const void *element, lull_value *it
         copy(item, element, element_size);
         return true;
     }
-    void *box = lull__alloc(element_size);
-    if (box) memcpy(box, element, element_size);
-    *item = lull_from_pointer(box);
-    return box;
+    box *made = (box *)lull__alloc(sizeof *made + element_size);
+    if (!made) return false;
+    made->size = element_size;
+    memcpy(made->element, element, element_size);
+    *item = lull_from_pointer(made);
+    return true;
+}
+
+/* What a waiter notes of an item that it sends: see LULL__NO_ITEM. Until it is sent, what that owns is the sender's. */
+static inline uint8_t sent_as(const lull__channel *channel)
+{
+    return is_boxed(channel->element_size) ? LULL__BOX : (uint8_t)channel->element_size;
+}
+
+/* Likewise, of one that it has been given. */
+static inline uint8_t received_as(const lull__channel *channel)
+{
+    return (uint8_t)(sent_as(channel) | channel->owned << LULL__ITEM_OWNED);
 }
 
 /* Take an element out of its item, to `element` or to nowhere. */
-static void unpack(size_t element_size, lull__owned owned, lull_value item, void *element)
+static inline void unpack(uint8_t kind, lull_value item, void *element)
 {
-    const void *source = is_boxed(element_size) ? lull_to_pointer(item) : &item;
-    if (element) {
-        copy(element, source, element_size);
-    } else {
-        lull__owned_free(owned, item);
+    if (kind != LULL__BOX) {
+        if (element) {
+            copy(element, &item, kind & LULL__ITEM_SIZE);
+        } else {
+            lull__owned_free((lull__owned)(kind >> LULL__ITEM_OWNED), item);
+        }
+        return;
     }
-    if (is_boxed(element_size)) lull__free(lull_to_pointer(item));
+    box *made = (box *)lull_to_pointer(item);
+    if (element) memcpy(element, made->element, made->size);
+    lull__free(made);
 }
 
 static void push(lull__channel *channel, lull_value item)
@@ -60,12 +84,12 @@ static lull_value pop(lull__channel *channel)
     return item;
 }
 
-/* The first of those who wait, but for another case of the same task's choice; NULL where there is none. */
+/* The first of those who wait, but for another case of this task's choice; NULL where there is none. */
 static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *but)
 {
     for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (waiter->task && waiter->task != but) return waiter;
+        if (lull__waits(waiter) && !(but && lull__waiter_task(waiter) == but)) return waiter;
     }
     return NULL;
 }
@@ -73,22 +97,21 @@ static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *bu
 /* A sender's item has been taken: its wait is over. */
 static void release_sender(lull__waiter *sender)
 {
-    sender->item_size = 0;
+    *lull__waiter_item(sender) = LULL__NO_ITEM;
     lull__waiter_wake(sender, 0, 0, NULL, false);
 }
 
 /* A receiver's wait is over: it is given this. */
 static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_value item)
 {
-    receiver->item = item;
-    receiver->item_size = channel->element_size;
-    receiver->owned = (uint8_t)channel->owned;
+    *lull__waiter_item(receiver) = received_as(channel);
+    receiver->value = item;
     lull__waiter_wake(receiver, 0, 0, NULL, false);
 }
 
 /*
- * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller then gives it.
- * LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
+ * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller
+ * then gives it. LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
  */
 static int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
 {
@@ -109,9 +132,9 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
     *sender = first_of(&channel->sending, task);
     if (channel->length) {
         *item = pop(channel);
-        if (*sender) push(channel, (*sender)->item);
+        if (*sender) push(channel, (*sender)->value);
     } else if (*sender) {
-        *item = (*sender)->item;
+        *item = (*sender)->value;
     } else {
         if (!channel->closed) return LULL_EBUSY;
         lull__channel_let_go(channel);
@@ -123,15 +146,15 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
 /* ---- Waits --------------------------------------------------------------------------------------------------- */
 
 /*
- * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the end of
- * the other wait brings about.
+ * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the
+ * end of the other wait brings about.
  */
 
 int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender)
 {
     lull__waiter *receiver;
-    lull_value item = sender->item;
-    int status = send_item(channel, item, sender->task, &receiver);
+    lull_value item = sender->value;
+    int status = send_item(channel, item, lull__waiter_task(sender), &receiver);
     if (status == LULL_EBUSY) {
         lull__list_push_back(&channel->sending.list, &sender->link);
         return 0;
@@ -146,7 +169,7 @@ int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver
 {
     lull__waiter *sender;
     lull_value item;
-    int status = receive_item(channel, &item, receiver->task, &sender);
+    int status = receive_item(channel, &item, lull__waiter_task(receiver), &sender);
     if (status == LULL_EBUSY) {
         lull__list_push_back(&channel->receiving.list, &receiver->link);
         return 0;
@@ -174,9 +197,8 @@ int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, l
     lull__channel *channel = lull__channel_get(handle);
     *yieldable = channel ? &channel->sending.yieldable : NULL;
     if (!channel) return 0;
-    if (!pack(channel->element_size, element, &waiter->item)) return LULL_ENOMEM;
-    waiter->item_size = channel->element_size;
-    waiter->owned = LULL__OWNS_NOTHING; /* until it is sent, what it owns is the sender's */
+    if (!pack(channel->element_size, element, &waiter->value)) return LULL_ENOMEM;
+    *lull__waiter_item(waiter) = sent_as(channel);
     return 0;
 }
 
@@ -188,8 +210,9 @@ lull_yieldable *lull__receiving(lull_chan handle)
 
 void lull__item_take(lull__waiter *waiter, void *element)
 {
-    unpack(waiter->item_size, (lull__owned)waiter->owned, waiter->item, element);
-    waiter->item_size = 0;
+    uint8_t *item = lull__waiter_item(waiter);
+    unpack(*item, waiter->value, element);
+    *item = LULL__NO_ITEM;
 }
 
 /* What the following return besides what their like in wait.c do. */
@@ -205,25 +228,27 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
     if (status != 0) return status;
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
-    lull__waiter *sender = &task->waiter;
     lull__waiter *receiver;
-    if (!pack(channel->element_size, element, &sender->item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
-    status = send_item(channel, sender->item, task, &receiver);
+    lull_value item;
+    if (!pack(channel->element_size, element, &item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    status = send_item(channel, item, task, &receiver);
     if (status == 0) {
-        if (receiver) give_to(receiver, channel, sender->item);
+        if (receiver) give_to(receiver, channel, item);
         return DONE;
     }
-    sender->item_size = channel->element_size;
-    sender->owned = LULL__OWNS_NOTHING; /* as in lull__sending */
-    if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->sending);
-    lull__item_free(sender);
+    if (status == LULL_EBUSY) {
+        task->waiter.value = item;
+        task->item = sent_as(channel);
+        return lull__wait_in_list(task, &channel->sending);
+    }
+    unpack(sent_as(channel), item, NULL);
     return lull__wait_failed(task, status, NULL);
 }
 
 LULL__APART static int finish_sending(lull__task *task)
 {
     int status = lull__wait_end(task, NULL);
-    if (status == 0 && task->waiter.item_size) status = RESUMED;
+    if (status == 0 && task->item) status = RESUMED;
     lull__item_free(&task->waiter); /* what was not sent */
     return status;
 }
@@ -235,10 +260,11 @@ LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void 
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull__waiter *sender;
-    status = receive_item(channel, &task->waiter.item, task, &sender);
+    lull_value item;
+    status = receive_item(channel, &item, task, &sender);
     if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->receiving);
     if (status < 0) return lull__wait_failed(task, status, NULL);
-    unpack(channel->element_size, channel->owned, task->waiter.item, element);
+    unpack(received_as(channel), item, element);
     if (sender) release_sender(sender);
     return DONE;
 }
@@ -247,7 +273,7 @@ LULL__APART static int finish_receiving(lull__task *task, void *element)
 {
     int status = lull__wait_end(task, NULL);
     if (status < 0) return status;
-    if (!task->waiter.item_size) return RESUMED;
+    if (!task->item) return RESUMED;
     lull__item_take(&task->waiter, element);
     return 0;
 }
@@ -294,7 +320,7 @@ int lull_try_send(lull_chan handle, const void *element)
     if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
     lull__waiter *receiver = NULL;
     int status = send_item(channel, item, NULL, &receiver);
-    if (status < 0) unpack(channel->element_size, LULL__OWNS_NOTHING, item, NULL);
+    if (status < 0) unpack(sent_as(channel), item, NULL);
     if (receiver) give_to(receiver, channel, item);
     return status;
 }
@@ -307,7 +333,7 @@ int lull_try_receive(lull_chan handle, void *element)
     lull__waiter *sender;
     int status = receive_item(channel, &item, NULL, &sender);
     if (status < 0) return status;
-    unpack(channel->element_size, channel->owned, item, element);
+    unpack(received_as(channel), item, element);
     if (sender) release_sender(sender);
     return 0;
 }
@@ -341,7 +367,10 @@ lull_chan lull_chan_new(size_t element_size, size_t capacity)
     return channel->handle;
 }
 
-/* Returns whether anybody learned so that there are no more. Whoever is woken may do anything to it but free it: see its callers. */
+/*
+ * Returns whether anybody learned so that there are no more. Whoever is woken may do anything to it but free it: see
+ * its callers.
+ */
 static bool close_channel(lull__channel *channel)
 {
     channel->closed = true;
@@ -382,7 +411,7 @@ int lull_chan_release(lull_chan handle)
     if (--channel->references) return 0;
     lull__handle_free(handle); /* first: nobody finds it any more */
     close_channel(channel);
-    while (channel->length) unpack(channel->element_size, channel->owned, pop(channel), NULL);
+    while (channel->length) unpack(received_as(channel), pop(channel), NULL);
     if (channel->ticket) lull__host_done(channel->ticket, 0, 0, NULL);
     lull__free(channel);
     return 0;

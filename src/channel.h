@@ -4,7 +4,6 @@
 
 #include "host.h"
 
-/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of a copy. */
 typedef struct lull__channel {
     lull__waiters receiving; /* and none of them while there is an element */
     lull__waiters sending;   /* and none of them while there is room */
@@ -26,13 +25,16 @@ static inline lull__channel *lull__channel_get(lull_chan handle)
 }
 
 /*
- * Have a waiter, whose task is not NULL, send its item or receive one, now or in its turn: either ends its wait. Returns 0, or
+ * Have a waiter that waits send its item or receive one, now or in its turn: either ends its wait. Returns 0, or
  * LULL_ECLOSED: then the wait has not begun and, after the end was received, the channel may be gone.
  */
 int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender);
 int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver);
 
-/* JavaScript's reference, if it has one, is given back, and JavaScript told. So it is when somebody has received the end. */
+/*
+ * JavaScript's reference, if it has one, is given back, and JavaScript told. So it is when somebody has received the
+ * end.
+ */
 void lull__channel_let_go(lull__channel *channel);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * Channels as JavaScript has them: core/channel.js is the other side. JavaScript is told what becomes of a wait, and that
- * its reference is gone, as of the end of a task: by a ticket, with the element at the exchange.
+ * Channels as JavaScript has them: core/channel.js is the other side. JavaScript is told what becomes of a wait, and
+ * that its reference is gone, as of the end of a task: by a ticket, with the element at the exchange.
  */
 #include "channel.h"
 #include "sync.h"
 
 /* A send or a receive of JavaScript's. It has its place among those of tasks, but there is no task. */
 typedef struct outer_wait {
-    lull__waiter waiter;
+    lull__standin standin;
     lull_ref ticket;
 } outer_wait;
 
@@ -15,8 +15,8 @@ static void outer_wait_over(lull__waiter *waiter, int status, lull_value value, 
 {
     (void)value;
     (void)next;
-    outer_wait *wait = LULL__CONTAINER(waiter, outer_wait, waiter);
-    lull_value item = waiter->item; /* an element that was received, or not sent: JavaScript's from here on */
+    outer_wait *wait = LULL__CONTAINER(waiter, outer_wait, standin.waiter);
+    lull_value item = waiter->value; /* an element that was received, or not sent: JavaScript's from here on */
     lull_ref ticket = wait->ticket;
     lull__list_remove(&waiter->link);
     lull__error_release(error);
@@ -24,7 +24,10 @@ static void outer_wait_over(lull__waiter *waiter, int status, lull_value value, 
     lull__host_done(ticket, status, item, NULL);
 }
 
-/* Wait, with this item. Returns what lull__export_channel_forget takes, maybe of a wait that is over already; or a status. */
+/*
+ * Wait, with this item. Returns what lull__export_channel_forget takes, maybe of a wait that is over already; or a
+ * status.
+ */
 static double wait_outside(lull_chan handle, lull_value item, lull_ref ticket,
                            int (*begin)(lull__channel *channel, lull__waiter *waiter))
 {
@@ -32,14 +35,12 @@ static double wait_outside(lull_chan handle, lull_value item, lull_ref ticket,
     if (!channel) return LULL_ESRCH;
     outer_wait *wait = (outer_wait *)lull__alloc(sizeof *wait);
     if (!wait) return LULL_ENOMEM;
-    *wait = (outer_wait){
-        .waiter = {.item = item, .item_size = channel->element_size, .over = outer_wait_over},
-        .ticket = ticket,
-    };
-    wait->waiter.task = (lull__task *)(void *)wait; /* none, but another one than that of any other waiter */
-    lull__list_init(&wait->waiter.link);
+    wait->ticket = ticket;
+    lull__standin_init(&wait->standin, NULL, outer_wait_over);
+    wait->standin.waits = true;
+    wait->standin.waiter.value = item;
     double token = (double)(uintptr_t)wait;
-    int status = begin(channel, &wait->waiter);
+    int status = begin(channel, &wait->standin.waiter);
     if (status == 0) return token;
     lull__free(wait);
     return status;
@@ -60,8 +61,8 @@ double lull__export_channel_receive(lull_chan channel, lull_ref ticket)
 lull_value lull__export_channel_forget(double token)
 {
     outer_wait *wait = (outer_wait *)(uintptr_t)token;
-    lull_value item = wait->waiter.item;
-    lull__list_remove(&wait->waiter.link);
+    lull_value item = wait->standin.waiter.value;
+    lull__list_remove(&wait->standin.waiter.link);
     lull__free(wait);
     return item;
 }
@@ -72,9 +73,9 @@ lull_chan lull__export_channel_new(size_t element_size, size_t capacity)
 }
 
 /*
- * JavaScript is given a channel, and a reference, which `passes` to it or is one more. It has one at most, and knows it by the
- * ticket that is returned: this one, or that of the channel that it has. A negative status for what is no channel of such
- * elements.
+ * JavaScript is given a channel, and a reference, which `passes` to it or is one more. It has one at most, and knows it
+ * by the ticket that is returned: this one, or that of the channel that it has. A negative status for what is no
+ * channel of such elements.
  */
 int lull__export_channel_share(lull_chan handle, size_t element_size, lull__owned owned, bool passes, lull_ref ticket)
 {
@@ -109,8 +110,9 @@ void lull__export_channel_dispose(lull_chan handle)
 
 static bool any_task(const lull__waiters *waiters)
 {
-    for (const lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
-        if (LULL__CONTAINER(link, lull__waiter, link)->over != outer_wait_over) return true;
+    for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
+        lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
+        if (lull__waits(waiter) && lull__waiter_task(waiter)) return true;
     }
     return false;
 }
@@ -152,7 +154,7 @@ void lull__channel_hold(double handle, lull_chan channel, size_t offset)
 {
     lull__task *task = lull__task_get((lull_task)handle);
     if (!task || lull_chan_retain(channel) < 0) return;
-    lull__held *held = (lull__held *)(void *)((char *)task->packed + offset);
+    lull__held *held = (lull__held *)(void *)(task->arguments->packed + offset);
     held->channel = channel;
     lull__sync_watch(&held->watch, task, task_over);
 }

@@ -19,18 +19,19 @@ static void end_cond(lull_yieldable *self, lull_task handle)
 /* Lock the mutex for a task that has waited with this status, whatever befalls it. Returns what the wait comes to. */
 static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
 {
-    lull_scope shield;
-    lull__scope_enter(&shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
+    lull__scope *shield = &task->extra->relock;
+    lull__scope_enter(shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
     int locked;
     while ((locked = lull_mutex_lock(mutex)) < 0) {
+        bool told_so = task->waiter.value == lull_from_pointer(&mutex->queue); /* by the mutex, not by a throw */
         bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
-        if (abandoned || lull__interruption(task) != 0) {
+        if ((locked == LULL_EDEADLOCK && (told_so || abandoned)) || lull__interruption(task) != 0) {
             status = LULL_EDEADLOCK;
             break;
         }
         status = locked; /* thrown into this wait: the news is the caller's */
     }
-    lull_scope_exit(&shield, 0);
+    lull__scope_exit(shield, 0);
     return status;
 }
 
@@ -40,12 +41,14 @@ int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
     if (!task) return LULL_ENOSUSPEND;
     if (mutex->holder != task->handle) return LULL_EINVAL;
     if (cond->mutex != mutex && lull__sync_first(&cond->queue)) return LULL_EINVAL;
-    if (!task->scope && lull__timer_arm(&task->deadline, LULL_FOREVER) < 0)
+    lull__extra *extra = lull__task_extra(task);
+    bool alone = extra && !extra->scope; /* its timer is not armed */
+    if (!extra || (alone && lull__timer_arm(&extra->deadline, LULL_FOREVER) < 0))
         return lull__wait_failed(task, LULL_ENOMEM, NULL);
     cond->mutex = mutex;
     int status = lull_yield_to(lull__sync_init(&cond->queue, begin_cond, end_cond, "condition"), NULL);
     if (mutex->holder != task->handle) return cond_lock(task, mutex, status);
-    if (!task->scope) lull__timer_disarm(&task->deadline);
+    if (alone) lull__timer_disarm(&extra->deadline);
     return status;
 }
 

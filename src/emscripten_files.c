@@ -1,7 +1,7 @@
 /*
- * Files for Emscripten's standalone C library, which comes without them: the system calls behind fopen, open and stat, on
- * WASI. It defines them weakly; these take their place. Paths are resolved against the folders that the host has opened,
- * as wasi-libc does for the other compiler.
+ * Files for Emscripten's standalone C library, which comes without them: the system calls behind fopen, open and stat,
+ * on WASI. It defines them weakly; these take their place. Paths are resolved against the folders that the host has
+ * opened, as wasi-libc does for the other compiler.
  */
 #if defined(__EMSCRIPTEN__)
 
@@ -15,8 +15,8 @@
 #define PATH_LENGTH 4096
 
 /*
- * The open folder whose name is the longest that a path begins with; a relative path begins with ".". *rest is what remains
- * of the path. -1: there is none.
+ * The open folder whose name is the longest that a path begins with; a relative path begins with ".". *rest is what
+ * remains of the path. -1: there is none.
  */
 static int folder_of(const char *path, const char **rest)
 {
@@ -118,7 +118,10 @@ int __syscall_lstat64(const char *path, struct stat *result)
     return stat_path(path, result);
 }
 
-/* stat and open under the names that versions of this C library have for them; a path here is below AT_FDCWD or absolute. */
+/*
+ * stat and open under the names that versions of this C library have for them; a path here is below AT_FDCWD or
+ * absolute.
+ */
 int __syscall_fstatat64(int folder, const char *path, struct stat *result, int flags)
 {
     (void)folder;

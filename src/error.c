@@ -42,7 +42,7 @@ const lull_error *lull_last_error(void)
 {
     static lull__error plain; /* one suffices: it is read before the next wait */
     const lull__task *task = lull__self.running;
-    if (task && task->error) return &task->error->public;
+    if (task && task->extra->error) return &task->extra->error->public;
     plain.public.code = task ? task->error_code : 0;
     plain.public.message = lull_strerror(plain.public.code);
     return &plain.public;
@@ -90,8 +90,8 @@ lull__error *lull__error_join(lull__error **errors, size_t count)
 /* What a NULL format passes on, and a format makes the cause. */
 static lull__error *last_error(int code)
 {
-    lull__task *task = lull__self.running;
-    return task && task->error && task->error->public.code == code ? task->error : NULL;
+    lull__error *error = lull__self.running ? lull__self.running->extra->error : NULL;
+    return error && error->public.code == code ? error : NULL;
 }
 
 lull__error *lull__error_print(int code, const char *format, va_list arguments)

@@ -126,7 +126,7 @@ int lull__await_begin(lull__task *task, lull__future *future)
     future->awaited = true;
     if (!future->settled) return lull__wait_in_list(task, &future->waiters);
     task->status = future->status;
-    task->value = future->value;
+    task->waiter.value = future->value;
     task->arriving = lull__error_retain(future->error);
     return 0;
 }

@@ -1,31 +1,15 @@
 /* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
 #include "host.h"
 
-/* ---- Cancellation ---------------------------------------------------------------------------------------------- */
+/* ---- Turns: each child is to be cancelled, or killed, once ------------------------------------------------------- */
 
-/*
- * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in the
- * kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end of a child's
- * wait runs code of the user's, which may do anything to the others, or trap: then the next run of the loop goes on.
- */
-static void note(lull__group *group, lull__error *reason, lull__group **place)
+/* Every child comes next, even if it came before. */
+static void give_turns(lull__group *group)
 {
-    group->canceled = true;
-    group->reason = lull__error_retain(reason);
-    group->pending = *place;
-    *place = group;
     while (!lull__list_empty(&group->children)) {
         lull__link *child = group->children.next;
         lull__list_remove(child);
         lull__list_push_back(&group->next_children, child);
-    }
-}
-
-static void note_reached(lull__task *task, const lull_scope *scope, lull__error *reason, lull__group **place)
-{
-    for (lull__group *group = task->groups; group; group = group->outer) {
-        bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
-        if (reached && !group->canceled) note(group, reason, place);
     }
 }
 
@@ -37,6 +21,31 @@ static void turn_over(lull__group *group, lull__link *child)
     lull__list_push_back(&group->children, child);
 }
 
+/* ---- Cancellation ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in
+ * the kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end
+ * of a child's wait runs code of the user's, which may do anything to the others, or trap: then the next run of the
+ * loop goes on.
+ */
+static void note(lull__group *group, lull__error *reason, lull__group **place)
+{
+    group->canceled = true;
+    group->reason = lull__error_retain(reason);
+    group->pending = *place;
+    *place = group;
+    give_turns(group);
+}
+
+static void note_reached(lull__task *task, const lull__scope *scope, lull__error *reason, lull__group **place)
+{
+    for (lull__group *group = task->extra->groups; group; group = group->outer) {
+        bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
+        if (reached && !group->canceled) note(group, reason, place);
+    }
+}
+
 static void go_on_canceling(void)
 {
     for (lull__group *group; (group = lull__self.canceling);) {
@@ -45,14 +54,14 @@ static void go_on_canceling(void)
             continue;
         }
         lull__link *link = group->next_children.next;
-        lull__task *child = LULL__CONTAINER(link, lull__task, sibling);
+        lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
         note_reached(child, NULL, group->reason, &group->pending);
         lull__cancel_alone(child, group->reason);
         turn_over(group, link);
     }
 }
 
-static void groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason)
+static void groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason)
 {
     note_reached(task, scope, reason, &lull__self.canceling);
     go_on_canceling();
@@ -66,14 +75,14 @@ static void cancel_group(lull__group *group, lull__error *reason)
     owner->interrupted = true;
     note(group, reason, &lull__self.canceling);
     go_on_canceling();
-    if (lull__scope_reaches(&group->scope, owner->scope)) lull__interrupt(owner);
+    if (lull__scope_reaches(&group->scope, owner->extra->scope)) lull__interrupt(owner);
 }
 
 static void deadline_fired(lull__timer *timer)
 {
     lull__group *group = LULL__CONTAINER(timer, lull__group, deadline);
     if (group->canceled) return;
-    group->owner->passed = lull__self.now; /* it may be in a shield, where its own timer does not tell it */
+    group->owner->extra->passed = lull__self.now; /* it may be in a shield, where its own timer does not tell it */
     group->owner->interrupted = true;
     note(group, NULL, &lull__self.canceling);
     go_on_canceling();
@@ -83,8 +92,8 @@ static void deadline_fired(lull__timer *timer)
 
 void lull__group_join(lull__group *group, lull__task *child)
 {
-    child->group = group;
-    lull__list_push_back(&group->children, &child->sibling);
+    child->extra->group = group; /* it has one of its own: see lull__task_spawn */
+    lull__list_push_back(&group->children, &child->extra->sibling);
     group->live++;
     if (group->canceled) lull__cancel_alone(child, group->reason);
 }
@@ -92,8 +101,8 @@ void lull__group_join(lull__group *group, lull__task *child)
 static void detach(lull__group *group, lull__task *child)
 {
     group->live--;
-    child->group = NULL;
-    lull__list_remove(&child->sibling);
+    child->extra->group = NULL;
+    lull__list_remove(&child->extra->sibling);
 }
 
 /* Keep a failure, or where there is no memory at least its code. */
@@ -105,7 +114,8 @@ static void note_failure(lull__group *group, int code, lull__error *error)
         return; /* one that they share */
     if (group->failures_count == group->failures_room) {
         size_t room = group->failures_room ? group->failures_room * 2 : 1;
-        lull__error **failures = (lull__error **)lull__realloc(group->failures, room * sizeof(lull__error *));
+        lull__error **failures = (lull__error **)lull__grow(
+            group->failures, group->failures_count * sizeof(lull__error *), room * sizeof(lull__error *));
         if (!failures) return;
         group->failures = failures;
         group->failures_room = room;
@@ -117,20 +127,20 @@ static void note_failure(lull__group *group, int code, lull__error *error)
 
 static void child_ended(lull__task *child)
 {
-    lull__group *group = child->group;
+    lull__group *group = child->extra->group;
     detach(group, child);
-    int code = child->outcome;
+    int code = child->extra->outcome.status;
     bool cut_short = (code == LULL_ECANCELED && child->canceled) || (code == LULL_EKILLED && group->canceled);
     if (cut_short && group->canceled) group->incomplete = true;
     bool failed = code < 0 && !cut_short;
-    if (failed) note_failure(group, code, child->failure);
+    if (failed) note_failure(group, code, child->extra->outcome.error);
     if (group->live == 0) lull__waiters_wake(&group->childless, 0, 0, NULL);
     if (failed) cancel_group(group, NULL);
 }
 
 /*
- * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the wait
- * counts as a failure in the group.
+ * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the
+ * wait counts as a failure in the group.
  */
 static int wait_childless(lull__group *group)
 {
@@ -139,7 +149,7 @@ static int wait_childless(lull__group *group)
         int status = lull_yield_to(&group->childless.yieldable, NULL);
         if (status == 0) continue;
         if (status == lull__interruption(task)) return status;
-        note_failure(group, status, task->error);
+        note_failure(group, status, task->extra->error);
         cancel_group(group, NULL);
     }
     return 0;
@@ -160,10 +170,10 @@ static void free_group(lull__group *group)
 /* Free a group, whose children, if it has any, go on by themselves. */
 static void drop(lull__group *group)
 {
-    group->owner->groups = group->outer;
+    group->owner->extra->groups = group->outer;
     while (group->live) {
         lull__link *list = lull__list_empty(&group->children) ? &group->next_children : &group->children;
-        detach(group, LULL__CONTAINER(list->next, lull__task, sibling));
+        detach(group, LULL__CONTAINER(list->next, lull__extra, sibling)->task);
     }
     for (lull__group **place = &lull__self.canceling; *place; place = &(*place)->pending) {
         if (*place != group) continue;
@@ -178,29 +188,25 @@ static void kill_children(lull__group *group)
 {
     lull__task *task = group->owner;
     group->killed = group->canceled = true;
-    while (!lull__list_empty(&group->children)) {
-        lull__link *child = group->children.next;
-        lull__list_remove(child);
-        lull__list_push_back(&group->next_children, child);
-    }
+    give_turns(group);
     while (!lull__list_empty(&group->next_children)) {
         lull__link *link = group->next_children.next;
-        lull__task *child = LULL__CONTAINER(link, lull__task, sibling);
+        lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
         turn_over(group, link); /* first: a child that is killed twice gives up what it cleans up */
         lull_kill(child->handle);
     }
-    task->deaf = true;
-    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL);
-    task->deaf = false;
+    task->extra->deaf = true;
+    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* whatever ends that wait */
+    task->extra->deaf = false;
 }
 
 static void wind_up(lull__task *task)
 {
-    for (lull__group *group = task->groups; group && !task->killed; group = group->outer) {
-        cancel_group(group, task->reason);
+    for (lull__group *group = task->extra->groups; group && !task->killed; group = group->outer) {
+        cancel_group(group, task->extra->reason);
     }
-    while (task->groups) {
-        lull__group *group = task->groups;
+    while (task->extra->groups) {
+        lull__group *group = task->extra->groups;
         if (!task->killed) wait_childless(group);
         kill_children(group);
         lull__task_add_failures(task, group->failed, group->failures, group->failures_count);
@@ -210,9 +216,10 @@ static void wind_up(lull__task *task)
 
 static void drop_all(lull__task *task)
 {
-    while (task->groups) {
-        lull__error_release(lull__error_join(task->groups->failures, task->groups->failures_count));
-        drop(task->groups);
+    while (task->extra->groups) {
+        lull__group *group = task->extra->groups;
+        lull__error_release(lull__error_join(group->failures, group->failures_count));
+        drop(group);
     }
 }
 
@@ -239,9 +246,9 @@ static int enter_scope(lull__group *group, lull__task *task)
     if (!over && group->scope.effective < LULL_FOREVER) {
         status = lull__timer_arm(&group->deadline, group->scope.effective);
     }
-    if (status < 0) lull_scope_exit(&group->scope, 0);
+    if (status < 0) lull__scope_exit(&group->scope, 0);
     group->canceled = over;
-    group->reached = task->shields == 0 && !task->cleaning;
+    group->reached = task->extra->shields == 0 && !task->cleaning;
     return status;
 }
 
@@ -252,7 +259,8 @@ lull_group lull_group_open(void)
     lull__group *group = (lull__group *)lull__alloc(sizeof *group);
     if (!group) return LULL_ENOMEM;
     static const lull__group_methods methods = {child_ended, groups_cancel, wind_up, drop_all};
-    *group = (lull__group){.methods = &methods, .owner = task, .outer = task->groups, .deadline.fire = deadline_fired};
+    *group = (lull__group){
+        .methods = &methods, .owner = task, .outer = task->extra->groups, .deadline.fire = deadline_fired};
     lull__waiters_init(&group->childless, "group");
     group->childless.yieldable.begin = begin_childless;
     lull__list_init(&group->children);
@@ -260,7 +268,7 @@ lull_group lull_group_open(void)
     lull__self.go_on_canceling = go_on_canceling;
     group->handle = lull__handle_new(LULL__GROUP_KIND, group);
     if (group->handle > 0 && enter_scope(group, task) == 0) {
-        task->groups = group;
+        task->extra->groups = group; /* it entered a scope */
         return group->handle;
     }
     if (group->handle > 0) lull__handle_free(group->handle);
@@ -286,7 +294,7 @@ static void wait_shielded(lull__group *group)
 {
     lull__scope_enter(&group->shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
     wait_childless(group);
-    lull_scope_exit(&group->shield, 0);
+    lull__scope_exit(&group->shield, 0);
 }
 
 int lull_group_wait(lull_group handle)
@@ -295,14 +303,14 @@ int lull_group_wait(lull_group handle)
     lull__group *group = lull__group_get(handle);
     if (!group) return LULL_ESRCH;
     if (!task) return LULL_ENOSUSPEND;
-    if (task->scope != &group->scope) return LULL_EINVAL;
+    if (task->extra->scope != &group->scope) return LULL_EINVAL;
     int waited = wait_childless(group);
     if (group->live) {
-        cancel_group(group, task->reason);
+        cancel_group(group, task->extra->reason);
         wait_shielded(group);
         kill_children(group);
     }
-    lull_scope_exit(&group->scope, 0);
+    lull__scope_exit(&group->scope, 0);
     lull__error *error;
     int status = group_result(group, task, waited, &error);
     drop(group);

@@ -26,7 +26,7 @@ static bool grow(void)
 {
     if (table.capacity > INDEX_MAX / 2) return false;
     uint32_t capacity = table.capacity ? table.capacity * 2 : FIRST_SLOTS;
-    slot *slots = (slot *)lull__realloc(table.slots, capacity * sizeof *slots);
+    slot *slots = (slot *)lull__grow(table.slots, table.count * sizeof *slots, capacity * sizeof *slots);
     if (!slots) return false;
     table.slots = slots;
     table.capacity = capacity;

@@ -1,6 +1,6 @@
 /*
- * The native host, as tests see it: a virtual clock, and a record of what the kernel told its host. Time passes only where
- * a test says so.
+ * The native host, as tests see it: a virtual clock, and a record of what the kernel told its host. Time passes only
+ * where a test says so.
  */
 #ifndef LULL_HOST_NATIVE_H
 #define LULL_HOST_NATIVE_H

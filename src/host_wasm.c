@@ -6,9 +6,7 @@
 
 IMPORT("now") double js_now(void);
 IMPORT("wake") void js_wake(void);
-IMPORT("done") void js_done(lull_ref ticket, int status, const lull__error *error);
-IMPORT("report") void js_report(double task, const char *name, int status, const lull__error *error);
-IMPORT("abandon") void js_abandon(lull_ref ticket, int status, const lull__error *error);
+IMPORT("tell") void js_tell(lull_ref ticket, int status, const lull__error *error);
 IMPORT("emit") int js_emit(lull_ref ticket);
 IMPORT("retain") void js_retain(lull_ref ref);
 IMPORT("release") void js_release(lull_ref ref);
@@ -31,20 +29,33 @@ void lull__host_wake(void)
     js_wake();
 }
 
+/*
+ * Tell JavaScript of an end: of the task or the host call behind a ticket, or of a failure that nobody receives (0).
+ * That can run code of the user's.
+ */
+LULL__APART static void tell(lull_ref ticket, int status, const lull__error *error)
+{
+    lull__task *running = lull__mask();
+    js_tell(ticket, status, error);
+    lull__unmask(running);
+}
+
 void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__error *error)
 {
     exchange.value = value;
-    js_done(ticket, status, error);
+    tell(ticket, status, error);
 }
 
 void lull__host_report(const lull__task *task, int status, const lull__error *error)
 {
-    js_report(task ? task->number : 0, task ? task->name : NULL, status, error);
+    exchange.numbers[0] = task ? task->number : 0;
+    exchange.numbers[1] = task ? (double)(uintptr_t)task->name : 0;
+    tell(0, status, error);
 }
 
 void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
 {
-    js_abandon(ticket, status, error);
+    tell(ticket, status, error);
 }
 
 bool lull__host_emit(lull_ref ticket, lull_value element)
@@ -108,7 +119,9 @@ static lull__error *error_of(int code, lull_ref thrown, const char *message, siz
     return error;
 }
 
-/* Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0). */
+/*
+ * Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0).
+ */
 EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__task_get(handle_of(handle));
@@ -148,14 +161,13 @@ static bool queued(const lull__task *task)
     return other;
 }
 
-/* The running task has called exit(): the program is over. A run after it frees what is left, and calls none of its functions. */
+/*
+ * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's
+ * functions, only the ends of yieldables are called; if one of them traps, this is to be called again.
+ */
 EXPORT("lull_exit") void lull__js_exit(void)
 {
-    lull__kernel *kernel = &lull__self;
-    if (!queued(kernel->running)) kernel->running->state = LULL__WAITING; /* for nothing */
-    kernel->running = NULL;
-    kernel->closing = true;
-    kernel->looping = kernel->awake = false;
+    lull__self.closing = true;
     uint32_t index = 0;
     lull__task *task;
     while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull__task_discard(task);
@@ -192,13 +204,14 @@ EXPORT("lull_stats") void lull__js_stats(void)
 static void describe(const lull__task *task)
 {
     const lull_yieldable *waiting_on = task->waiting_on;
-    const char *what = !task->started ? "its first run" : !waiting_on ? NULL : waiting_on->name;
+    const char *what = !lull__has_started(task) ? "its first run" : !waiting_on ? NULL : waiting_on->name;
     if (waiting_on && !what) what = "yieldable";
     exchange.numbers[0] = task->number;
     exchange.numbers[1] = task->parent;
-    exchange.numbers[2] = task == lull__self.running || task == lull__self.calling ? LULL__ENDED + 1 : task->state;
+    bool runs = lull__on_stack(task) || task == lull__self.calling;
+    exchange.numbers[2] = runs ? LULL__ENDED + 1 : task->state == LULL__MOVED ? LULL__READY : task->state;
     exchange.numbers[3] = task->slices;
-    exchange.numbers[4] = (double)task->stack_size;
+    exchange.numbers[4] = (double)(runs && task->shares_stack ? lull__self.sharing->size : task->stack_size);
     exchange.numbers[5] = (double)(uintptr_t)task->name;
     exchange.numbers[6] = (double)(uintptr_t)what;
 }
@@ -220,7 +233,10 @@ EXPORT("lull_running") int lull__js_running(void)
     return 1;
 }
 
-/* The running task trapped: JavaScript has put the stack pointer back and called lull_recover. */
+/*
+ * The running task trapped, or has called exit(): then it has no text. JavaScript has put the stack pointer back and
+ * called lull_recover. A run comes next.
+ */
 EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__self.running;
@@ -228,20 +244,22 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     lull__self.looping = lull__self.awake = false;
     if (task->state == LULL__ENDED) { /* it was on its way out */
         js_release(thrown);
-        lull__task_ended(task);
+        if (task != lull__self.ending) lull__task_ended(task);
         return;
     }
-    lull__error *error = error_of(code, 0, message, length);
+    lull__error *error = length ? error_of(code, 0, message, length) : NULL;
     if (error && thrown) {
         error->cause = error_of(code, thrown, message, length);
     } else {
         js_release(thrown);
     }
-    if (task->state == LULL__READY && !queued(task)) task->state = LULL__ENDED;
-    lull__task_end(task, code, error);
+    if (!queued(task)) task->state = LULL__WAITING; /* for nothing */
+    lull__task_ending(task, code, error);
 }
 
-/* Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer. */
+/*
+ * Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer.
+ */
 EXPORT("lull_settle") int lull__js_settle(double handle, int owned)
 {
     lull__future *future = lull__future_get(handle_of(handle));

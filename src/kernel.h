@@ -3,8 +3,10 @@
  *
  * Invariants
  *   A task is in the ready queue, or in the waiter list of what it waits for, or in neither.
- *   kernel.running is the task whose C code runs; it is NULL while the loop calls anything, and while JavaScript runs on top of a task.
- *   Only the switch knows how a task is suspended. Nothing here looks into a suspended task's stack.
+ *   kernel.running is the task whose C code runs; it is NULL while the loop calls anything, and while JavaScript runs
+ *   on top of a task.
+ *   Only the switch knows how a task is suspended. Nothing here looks into a suspended task's stack, or keeps a pointer
+ *   into one: it may be moved away.
  */
 #ifndef LULL_KERNEL_H
 #define LULL_KERNEL_H
@@ -69,8 +71,11 @@ static inline void lull__list_remove(lull__link *link)
 /* As malloc and free. What the runtime allocates for itself comes from here; what passes to the user, from malloc. */
 void *lull__alloc(size_t size);
 void lull__free(void *memory);
-/* As realloc, of `memory` that came from lull__alloc or is NULL. */
-void *lull__realloc(void *memory, size_t size);
+/*
+ * Larger memory with the contents of `memory`, which is freed; NULL where there is none: then it stays. Not by
+ * realloc, which is large and otherwise in few programs.
+ */
+void *lull__grow(void *memory, size_t size, size_t grown_size);
 
 /* A pool of blocks of one size. */
 typedef struct lull__pool {
@@ -84,7 +89,7 @@ typedef struct lull__pool {
 void *lull__pool_take(lull__pool *pool);
 void lull__pool_give(lull__pool *pool, void *block);
 /* Free all blocks. Nobody may have one any longer. */
-void lull__pool_dispose(lull__pool *pool);
+LULL__COLD void lull__pool_dispose(lull__pool *pool);
 
 /* ---- Errors: shared by all who were given the same one -------------------------------------------------------- */
 
@@ -159,18 +164,41 @@ void lull__owned_free(lull__owned owned, lull_value value);
 
 /* ---- Waiters: those who wait for one thing, first come, first served ------------------------------------------- */
 
-/* A task or, where a task waits for several things at once, what stands for it at one of them: a case (see several.c). */
+/* A task or a stand-in. */
 typedef struct lull__waiter {
-    lull__link link;       /* its place among those who wait for the same */
-    lull__timer wake;      /* a first run, a pause, a lull_schedule */
-    lull_value wake_value; /* what that resumes it with */
-    lull_value item;       /* what it gives to a channel, or was given by one */
-    size_t item_size;      /* bytes of that; more than 8: it is the address of a copy, which is the waiter's; 0: none */
-    uint8_t owned;         /* what that owns, if it was given one: lull__owned */
-    struct lull__task *task; /* who waits; NULL for a case that is over */
-    /* The wait of a case is over: as lull__wake. NULL: it is the task's own. */
-    void (*over)(struct lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
+    lull__link link;  /* its place among those who wait for the same */
+    lull__timer wake; /* a first run, a pause, a lull_schedule */
+    lull_value
+        value; /* its item, if it has one; else what that resumes it with and, when its wait is over, what it returns */
 } lull__waiter;
+
+/*
+ * What is in the value of a waiter that gives an element to a channel, or was given one: the element, of so many bytes;
+ * above that is what it owns, if it was given: lull__owned; …
+ */
+enum {
+    LULL__NO_ITEM = 0,
+    LULL__ITEM_SIZE = 0xf,
+    LULL__ITEM_OWNED = 4,
+    LULL__BOX = sizeof(lull_value) + 1 /* … or the address of a copy, which is the waiter's */
+};
+
+typedef void lull__over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
+
+/*
+ * Who is told of the end of a wait: in place of a task that waits for several things at once (see several.c), or as a
+ * watch.
+ */
+typedef struct lull__standin {
+    lull__waiter waiter;     /* first */
+    struct lull__task *task; /* who waits; NULL: no task */
+    lull__over *over;        /* is told, as lull__wake is */
+    bool waits;              /* until its wait is over; never for a watch that receives nothing */
+    uint8_t item;            /* see LULL__NO_ITEM */
+} lull__standin;
+
+/* One that does not wait yet. */
+void lull__standin_init(lull__standin *standin, struct lull__task *task, lull__over *over);
 
 typedef struct lull__waiters {
     lull_yieldable yieldable; /* first: a yieldable's begin and end get at the list */
@@ -179,23 +207,34 @@ typedef struct lull__waiters {
 
 /* Make `waiters` a yieldable whose begin queues the waiter and whose end takes it out. */
 void lull__waiters_init(lull__waiters *waiters, const char *name);
-/* End the waits of all of them, as lull__waiter_wake does. Returns whether there were any. The error stays the caller's. */
-bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error);
+/*
+ * End the waits of all in a list, as lull__waiter_wake does. Returns whether there were any. The error stays the
+ * caller's.
+ */
+bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error *error);
+static inline bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error)
+{
+    return lull__list_wake(&waiters->list, status, value, error);
+}
 
 /* The waiter behind the handle that a yieldable's begin and end are given; NULL for another. */
 lull__waiter *lull__waiter_get(lull_task handle);
 /* As lull__wake, of a task or of a case. */
 void lull__waiter_wake(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
 void lull__wake_fired(lull__timer *timer);
-/* Free the item of a waiter, if it has one. */
-static inline void lull__item_free(lull__waiter *waiter)
+void lull__standin_fired(lull__timer *timer);
+static inline bool lull__is_standin(const lull__waiter *waiter)
 {
-    if (waiter->item_size > sizeof(lull_value)) {
-        lull__free(lull_to_pointer(waiter->item));
-    } else if (waiter->item_size) {
-        lull__owned_free((lull__owned)waiter->owned, waiter->item);
-    }
-    waiter->item_size = 0;
+    return waiter->wake.fire == lull__standin_fired;
+}
+static inline lull__standin *lull__standin_of(lull__waiter *waiter)
+{
+    return LULL__CONTAINER(waiter, lull__standin, waiter);
+}
+/* Whether somebody waits for what it waits for: not where that is over, which it is in the list of still. */
+static inline bool lull__waits(lull__waiter *waiter)
+{
+    return !lull__is_standin(waiter) || lull__standin_of(waiter)->waits;
 }
 /* The end of those yieldables whose begin puts the waiter into a list: takes it out. */
 void lull__end_in_list(lull_yieldable *self, lull_task waiter);
@@ -206,7 +245,8 @@ typedef enum lull__state {
     LULL__READY,   /* in the ready queue, suspended; or running: so a pause changes no state */
     LULL__FRESH,   /* in the ready queue, to start at the top of its stack */
     LULL__WAITING, /* for what waiting_on says, or for its first run */
-    LULL__ENDED    /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
+    LULL__ENDED,   /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
+    LULL__MOVED    /* as LULL__READY, of one whose stack has been moved away: see shared_stack.c */
 } lull__state;
 
 typedef struct lull__defer {
@@ -215,52 +255,93 @@ typedef struct lull__defer {
     void *argument;
 } lull__defer;
 
+/* The arguments of a task that JavaScript spawned. */
+typedef struct lull__arguments {
+    void *block; /* the memory that they point into, freed with them; NULL */
+    size_t size; /* bytes of what follows */
+    _Alignas(lull_value) char packed[];
+} lull__arguments;
+
+/* What a wait or a body has come to. */
+typedef struct lull__outcome {
+    lull_value value;
+    lull__error *error; /* NULL where there was none, or no memory for it */
+    int status;
+} lull__outcome;
+
+/*
+ * A scope that a task is in. It lies in the kernel's memory, so that it can be looked at while the task's stack is
+ * set aside; the user's lull_scope is its token.
+ */
+typedef struct lull__scope {
+    const lull_scope *token; /* NULL: it is the runtime's own */
+    struct lull__scope *outer;
+    double deadline;  /* its own, on the clock of lull_now */
+    double effective; /* the earliest of those that reach it */
+    bool shield;      /* what lies outside does not reach in */
+    bool canceled;
+    bool expired;
+} lull__scope;
+
+/* A task, as far as every task needs it. A million of them sleep: each byte counts. */
 typedef struct lull__task {
+    lull__waiter waiter;     /* its own */
     struct lull__task *next; /* in the ready queue; NULL: the last */
     lull__context context;   /* where it stands while it does not run */
     lull_function function;  /* what it runs */
     void *argument;          /* what it runs it with */
-    lull_value result;       /* what its body returned */
-    int status;        /* how its wait ended, while that is news; LULL__INTERRUPTED: by what lull__interruption finds */
-    uint32_t slices;   /* how often it ran */
-    uint16_t shields;  /* how many of its scopes are shields */
-    uint16_t refusals; /* how many waits in a row its scopes or its cancellation have failed */
-    uint8_t state;     /* lull__state */
-    bool owns_name;
-    bool started;               /* it has run */
-    bool canceled;              /* lull_cancel */
-    bool interrupted;           /* something may fail its waits: lull__interruption looks further */
-    bool cleaning;              /* its body is over, its defers run */
-    bool deaf;                  /* nothing interrupts its wait: it has killed its children, and waits for their end */
-    bool killed;                /* its defers do not wait; in a host call: it ends when JavaScript returns */
-    lull__waiter waiter;        /* its own */
-    lull_task handle;           /* its own */
+    char *stack;             /* NULL before its first run and after its end */
+    size_t stack_size;       /* bytes at stack, or to be */
+    int status; /* how its wait ended, while that is news; LULL__INTERRUPTED: by what lull__interruption finds */
+    lull__error *arriving;      /* what the end of its wait brings; NULL */
+    int error_code;             /* of its last failed wait; 0 where there was none */
+    lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */
+    const char *name;           /* static, or lull__alloc'ed where owns_name */
+    uint32_t slices;            /* how often it ran */
     double number;              /* how the host knows it: 1 for the first task, and so on; a whole number */
     double parent;              /* the number of the task that spawned it; 0 for the host */
-    char *stack;                /* NULL before its first run and after its end */
-    size_t stack_size;          /* bytes at stack, or to be */
-    const char *name;           /* static, or lull__alloc'ed where owns_name */
-    lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */
-    lull_value value;           /* what its wait returns */
-    int outcome;                /* how its body ended: 0 or the code of `failure` */
-    lull__error *arriving;      /* what the end of its wait brings; NULL */
-    lull__error *error;         /* of its last failed wait; NULL where there was none, or it had no more than a code */
-    int error_code;             /* of its last failed wait; 0 where there was none */
-    lull__error *failure;       /* of its body; NULL where there was none, or no memory for it */
-    lull__waiters ended;        /* who joins it */
-    lull_future settles;        /* the future that its end settles; 0 */
+    uint16_t refusals;          /* how many waits in a row its scopes or its cancellation have failed */
+    uint8_t state;              /* lull__state */
+    uint8_t item;               /* see LULL__NO_ITEM */
+    bool interrupted;           /* something may fail its waits: lull__interruption looks further */
+    uint8_t ready_as;           /* its state when it is ready: LULL__FRESH before its first run */
+    bool shares_stack : 1;      /* see shared_stack.c; its `stack` is the copy, if it is moved away */
+    bool canceled : 1;          /* lull_cancel */
+    bool killed : 1;            /* its defers do not wait; in a host call: it ends when JavaScript returns */
+    bool cleaning : 1;          /* its body is over, its defers run */
+    bool owns_name : 1;
     lull_ref ticket;            /* the host's: who is told of its end; 0 */
-    lull_chan output;           /* where it hands its elements out: it is a generator; 0 */
-    uint8_t emits;              /* bytes of the elements that it hands to JavaScript; 0: it does not */
+    lull__arguments *arguments; /* that JavaScript gave it, freed at its end; NULL */
     struct lull__future *call;  /* the host call that it is in; NULL */
-    void *packed;               /* the arguments that JavaScript gave it, freed at its end; NULL */
-    size_t packed_size;         /* bytes at packed */
-    void *block;                /* the memory those point into, freed at its end; NULL */
+    struct lull__extra *extra;  /* never NULL: see lull__no_extra */
+    lull__link ended;           /* who joins it, or watches for its end */
+    lull_task handle;           /* its own */
+} lull__task;
+
+/* Whether it has run. */
+static inline bool lull__has_started(const lull__task *task)
+{
+    return task->ready_as != LULL__FRESH;
+}
+
+/* What only some tasks need. One that needs any of it gets all of it, until its end. */
+typedef struct lull__extra {
+    lull__task *task;           /* whose it is; NULL: nobody's */
+    lull_yieldable join;        /* its end, as a yieldable */
+    lull__outcome outcome;      /* how its body ended, once it has */
+    lull__error *error;         /* of its last failed wait; NULL where there was none, or it had no more than a code */
+    uint16_t shields;           /* how many of its scopes are shields */
+    bool limited;               /* its outermost scope is that of its timeout: `own` */
+    bool deaf;                  /* nothing interrupts its wait: it has killed its children, and waits for their end */
+    uint8_t emits;              /* bytes of the elements that it hands to JavaScript; 0: it does not */
+    lull_chan output;           /* where it hands its elements out: it is a generator; 0 */
+    lull_future settles;        /* the future that its end settles; 0 */
     lull__timer deadline;       /* the earliest deadline of its scopes */
     double passed;              /* the time at which a deadline of its own fired last; -1 */
     double cleanup;             /* until when its cleanup may wait; 0: it has not begun */
-    lull_scope *scope;          /* its innermost scope; NULL */
-    lull_scope *limit;          /* its outermost, that of its timeout; NULL where it has none */
+    lull__scope *scope;         /* its innermost scope; NULL */
+    lull__scope own;            /* around its body, where it has a timeout; then around each part of its cleanup */
+    lull__scope relock;         /* around what ends a wait for a condition */
     lull__error *reason;        /* why it is cancelled; NULL where nobody says */
     struct lull__group *group;  /* whose child it is; NULL */
     lull__link sibling;         /* its place among the children of that group */
@@ -268,7 +349,46 @@ typedef struct lull__task {
     struct lull__several *several; /* the wait for several things that it is in; NULL */
     struct lull__local *locals;    /* NULL: it has none */
     lull__defer *defers;           /* last first */
-} lull__task;
+} lull__extra;
+
+/* What a task has that needs none: it can be read, but not written. */
+extern const lull__extra lull__no_extra;
+/* A task's own extra, which can be written. NULL where there is no memory. */
+LULL__COLD lull__extra *lull__task_extra(lull__task *task);
+
+/*
+ * How a task's body ended, once it has: in its extra; where it has none, in the fields for the end of a wait, since
+ * there will be none any more.
+ */
+static inline lull__outcome lull__task_outcome(const lull__task *task)
+{
+    if (task->extra->task) return task->extra->outcome;
+    return (lull__outcome){task->waiter.value, task->arriving, task->status};
+}
+
+/* The task that waits, or has waited; NULL for a stand-in of none. */
+static inline lull__task *lull__waiter_task(lull__waiter *waiter)
+{
+    return lull__is_standin(waiter) ? lull__standin_of(waiter)->task : LULL__CONTAINER(waiter, lull__task, waiter);
+}
+
+static inline uint8_t *lull__waiter_item(lull__waiter *waiter)
+{
+    return lull__is_standin(waiter) ? &lull__standin_of(waiter)->item
+                                    : &LULL__CONTAINER(waiter, lull__task, waiter)->item;
+}
+
+/* Free a waiter's item, if it has one. */
+static inline void lull__item_free(lull__waiter *waiter)
+{
+    uint8_t *item = lull__waiter_item(waiter);
+    if (*item == LULL__BOX) {
+        lull__free(lull_to_pointer(waiter->value));
+    } else {
+        lull__owned_free((lull__owned)(*item >> LULL__ITEM_OWNED), waiter->value);
+    }
+    *item = LULL__NO_ITEM;
+}
 
 /* A wait's status where the task itself has to find out which of its scopes ended it. */
 #define LULL__INTERRUPTED 1
@@ -280,12 +400,15 @@ static inline lull__task *lull__task_get(lull_task handle)
 
 /* Give the running task, at its first run, a stack. False: there is no memory, and it has failed. */
 LULL__COLD bool lull__task_start(lull__task *task);
-/* Its function has returned. */
-void lull__task_returned(lull__task *task, lull_value result);
-/* The loop's part after a slice in which the task ended: have its defers run, or finish it. */
+/* After a slice that was its task's last: its function has returned, or else it has ended. */
+LULL__COLD void lull__slice_ended(lull__task *task, bool returned, lull_value result);
+/* Have the defers of a task that has ended run, or finish it. */
 void lull__task_ended(lull__task *task);
 /* End a task that is not running, with an error that passes to it (NULL: the code's text). */
 void lull__task_end(lull__task *task, int code, lull__error *error);
+/* The same, but the end of its wait is left to lull__end_tasks. Returns whether that has something to do. */
+bool lull__task_ending(lull__task *task, int code, lull__error *error);
+void lull__end_tasks(void);
 /* End a task without even its defers. From the host only. */
 void lull__task_discard(lull__task *task);
 /* Whether a failure that nobody receives is the host's to know. Who cancels or kills knows already. */
@@ -304,10 +427,12 @@ static inline bool lull__is_doomed(const lull__task *task)
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count);
 /* End the running task from any depth: the switch drops its stack. */
 LULL_NORETURN void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error);
-/* How to spawn the next task that JavaScript asks for: see lull_spawn_options. `name` lies in its block (NULL: its own). */
+/*
+ * How to spawn the next task that JavaScript asks for: see lull_spawn_options. `name` lies in its block (NULL: its
+ * own).
+ */
 void lull__js_options(double delay, double timeout, size_t stack_size, const char *name);
-/* Give back the arguments of a task that JavaScript spawned. */
-void lull__arguments_free(void *packed, size_t size);
+void lull__arguments_free(lull__arguments *arguments);
 /* lull_spawn_with, of a task that tells the host of its end. */
 lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket);
 
@@ -319,7 +444,16 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
 void lull__interrupt(lull__task *task);
 /* What fails the current task's waits: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
 int lull__interruption(lull__task *task);
-/* Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or NULL. */
+/*
+ * Around code of the user's that is called in the middle of something, and so may not suspend: the end of a yieldable,
+ * and what JavaScript does when it is told of something. lull__unmask takes what lull__mask has returned.
+ */
+LULL__APART lull__task *lull__mask(void);
+LULL__APART void lull__unmask(lull__task *running);
+/*
+ * Take a waiting task out of whatever would wake it. Returns what it waited for, whose end is still to be called; or
+ * NULL.
+ */
 lull_yieldable *lull__wait_over(lull__task *task);
 /* lull_throw. The error passes over. */
 int lull__throw(lull_task handle, int code, lull__error *error);
@@ -329,16 +463,22 @@ void lull__ready(lull__task *task);
 /* Remember why a wait of the current task failed. Returns the code. An error passes to the task. */
 int lull__wait_failed(lull__task *task, int code, lull__error *error);
 /*
- * A wait, in the form that switch.h asks for: begin says whether to suspend (1), or not because the wait is over (0) or has
- * failed (negative); end says what it came to.
+ * A wait, in the form that switch.h asks for: begin says whether to suspend (1), or not because the wait is over (0)
+ * or has failed (negative); end says what it came to.
  */
 int lull__wait_begin(lull__task *task, lull_yieldable *yieldable);
 static inline int lull__wait_end(lull__task *task, lull_value *value);
 /*
- * Whether the current task (NULL: none) may wait now: 0, or why not, remembered as its last failure; 1 where it has been
- * killed because it kept asking: it suspends, for good.
+ * Whether the current task (NULL: none) may wait now: 0, or why not, remembered as its last failure; 1 where it has
+ * been killed because it kept asking: it suspends, for good.
  */
 int lull__may_wait(lull__task *task);
+
+/* Whether there is something for lull__interruption to look at. */
+static inline bool lull__may_be_interrupted(const lull__task *task)
+{
+    return task->canceled || task->killed || task->extra->scope;
+}
 
 /* Seconds that can be waited: not negative, a number. */
 static inline bool lull__valid_delay(double seconds)
@@ -348,29 +488,49 @@ static inline bool lull__valid_delay(double seconds)
 
 /* ---- Scopes and cancellation ------------------------------------------------------------------------------------- */
 
-/* Enter a scope of the current task that lasts `seconds`. Returns what lull_scope_enter does. */
-int lull__scope_enter(lull_scope *scope, double seconds, bool shield);
-/* Put a task that has not run yet into the outermost scope of all. Returns 0 or LULL_ENOMEM. */
+/* Enter a scope of the current task, in memory that stays the caller's. Returns what lull_scope_enter does. */
+int lull__scope_enter(lull__scope *scope, double seconds, bool shield);
+int lull__scope_exit(lull__scope *scope, int status);
+/* Forget the scopes of a task. */
+void lull__scopes_leave(lull__task *task);
+/* Limit all that a task that has not run yet does. Returns 0 or LULL_ENOMEM. */
 int lull__task_limit(lull__task *task, double seconds);
 /* Whether the end of a scope ends the waits of what is done in the scope `innermost`: no shield lies between. */
-bool lull__scope_reaches(const lull_scope *scope, const lull_scope *innermost);
+bool lull__scope_reaches(const lull__scope *scope, const lull__scope *innermost);
 /* lull_cancel, and why, which stays the caller's. */
 void lull__cancel(lull__task *task, lull__error *reason);
 /* Its own part of that: not its groups'. */
 void lull__cancel_alone(lull__task *task, lull__error *reason);
-/* What a wait of the current task that was interrupted with this status fails with; NULL where nobody says. Retained. */
+/*
+ * What a wait of the current task that was interrupted with this status fails with; NULL where nobody says. Retained.
+ */
 lull__error *lull__interruption_error(const lull__task *task, int status);
 /* A deadline of a task's scopes has come. */
 void lull__deadline_fired(lull__timer *timer);
 
+/* ---- Stacks that tasks share ------------------------------------------------------------------------------------- */
+
+/* What the kernel asks of them: by way of a pointer, so that a program without them does not carry them along. */
+struct lull_stack {
+    size_t size; /* bytes */
+    /* Run a slice of a task, and see to what comes after it, as the loop does. */
+    void (*run)(lull__task *task);
+};
+
 /* ---- Groups ------------------------------------------------------------------------------------------------------ */
 
-/* What the kernel asks of groups: by way of their own pointer, so that a program without groups does not carry them along. */
+/*
+ * What the kernel asks of groups: by way of their own pointer, so that a program without groups does not carry them
+ * along.
+ */
 typedef struct lull__group_methods {
     /* A child has ended: the end of its membership, and maybe of its siblings. */
     void (*leave)(lull__task *child);
-    /* Cancel the groups that a task has open, as far as what befell one of its scopes (NULL: the task itself) reaches them. */
-    void (*cancel)(lull__task *task, const lull_scope *scope, lull__error *reason);
+    /*
+     * Cancel the groups that a task has open, as far as what befell one of its scopes (NULL: the task itself) reaches
+     * them.
+     */
+    void (*cancel)(lull__task *task, const lull__scope *scope, lull__error *reason);
     /* The task has ended with groups open: cancel them, and wait for their children as far as it still may wait. */
     void (*wind_up)(lull__task *task);
     /* Free the groups that a task has open. Their children go on by themselves. */
@@ -378,20 +538,20 @@ typedef struct lull__group_methods {
 } lull__group_methods;
 
 /*
- * A group is a scope of the task that opened it, and the tasks that were spawned into it. It lies in the kernel's memory, so
- * that those reach it while its owner's stack is set aside.
+ * A group is a scope of the task that opened it, and the tasks that were spawned into it. It lies in the kernel's
+ * memory, so that those reach it while its owner's stack is set aside.
  */
 typedef struct lull__group {
     lull__waiters childless; /* first: lull_group_yieldable gives its address */
     const struct lull__group_methods *methods;
     lull_group handle;
-    lull_scope scope;            /* of the owner, from open to wait */
-    lull_scope shield;           /* in which the owner waits for children that are cancelled */
+    lull__scope scope;           /* of the owner, from open to wait */
+    lull__scope shield;          /* in which the owner waits for children that are cancelled */
     lull__task *owner;           /* who opened it */
     struct lull__group *outer;   /* the owner's next */
     struct lull__group *pending; /* the next whose children are to be cancelled: see kernel.canceling */
     lull__link children;         /* that have not ended … */
-    lull__link next_children;    /* … and those of them that are still to be cancelled */
+    lull__link next_children;    /* … and those of them that are still to be cancelled or killed */
     lull__timer deadline;        /* the earliest that reaches the children through the owner */
     lull__error *reason;         /* why it is canceled; NULL where nobody says */
     lull__error **failures;      /* of its children, first to last */
@@ -422,8 +582,8 @@ void lull__locals_free(lull__task *task);
 /* ---- Channels ---------------------------------------------------------------------------------------------------- */
 
 /*
- * What lull_select needs of them: what to wait for. To send, the waiter gets a copy of the element; NULL in *yieldable where the
- * handle is stale. Returns 0 or LULL_ENOMEM.
+ * What lull_select needs of them: what to wait for. To send, the waiter gets a copy of the element; NULL in *yieldable
+ * where the handle is stale. Returns 0 or LULL_ENOMEM.
  */
 int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable);
 lull_yieldable *lull__receiving(lull_chan handle);
@@ -434,10 +594,14 @@ void lull__item_take(lull__waiter *waiter, void *element);
 
 /* lull_generate, of a task that is spawned with these options, and said. */
 lull_generator lull__generate(size_t element_size, const lull_spawn_options *options, lull_task *started);
-/* Hand an element of the task's to JavaScript, and wait until the next one is asked for. Returns what lull_send does. */
+/*
+ * Hand an element of the task's to JavaScript, and wait until the next one is asked for. Returns what lull_send does.
+ */
 int lull__emit_to_host(lull__task *task, const void *element);
 
-/* ---- Waits for several things ------------------------------------------------------------------------------------- */
+/*
+ * ---- Waits for several things -------------------------------------------------------------------------------------
+ */
 
 /* When such a wait is over. */
 typedef enum lull__until {
@@ -448,15 +612,14 @@ typedef enum lull__until {
 } lull__until;
 
 typedef struct lull__case {
-    lull__waiter waiter;
+    lull__standin standin;
     struct lull__several *several; /* what it is a case of */
     lull_task handle;              /* what its thing knows it by; 0 while it does not wait */
     lull_yieldable *yieldable;     /* what it waits for; NULL: its time, if it has one, or a stale handle */
     const lull_case *given;        /* of lull_select: what it was asked for */
     double seconds;                /* 0: it has no time */
-    lull_value value;
     lull__error *error;
-    int status;   /* LULL_EBUSY: pending */
+    int status;   /* LULL_EBUSY: pending; else what it has come to, with the value of its waiter */
     size_t order; /* how many were over before */
 } lull__case;
 
@@ -475,7 +638,10 @@ typedef struct lull__several {
     lull__case cases[];
 } lull__several;
 
-/* A wait of the current task, which is in no other, for so many things, which are still to be filled in; NULL where there is no memory. */
+/*
+ * A wait of the current task, which is in no other, for so many things, which are still to be filled in; NULL where
+ * there is no memory.
+ */
 lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name);
 /* Wait until it is decided. Returns 0, or what failed the wait. */
 int lull__several_wait(lull__several *several);
@@ -511,28 +677,33 @@ int lull__await_begin(lull__task *task, lull__future *future);
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
 /* Free it, and tell those who wait for it. */
 void lull__future_drop(lull__future *future);
-/* Leave the host call that a task is in, if any: JavaScript learns that it was not over, and why nobody waits any longer. */
+/*
+ * Leave the host call that a task is in, if any: JavaScript learns that it was not over, and why nobody waits any
+ * longer.
+ */
 void lull__host_call_leave(lull__task *task, int status, const lull__error *error);
 
 /*
  * The calls of functions that may not suspend, each in a function of its own: the instrument step keeps Binaryen from
- * inlining those named lull__hook_…, and tells Asyncify that they do not suspend. Else half the kernel would be instrumented.
+ * inlining those named lull__hook_…, and tells Asyncify that they do not suspend. Else half the kernel would be
+ * instrumented.
  */
 #define LULL__HOOK __attribute__((noinline))
 
 LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
 LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter);
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
-LULL__HOOK void lull__hook_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
+LULL__HOOK void lull__hook_over(lull__standin *standin, int status, lull_value value, lull__error *error, bool next);
+LULL__HOOK void lull__hook_run_shared(lull__task *task);
 /* As the methods of groups; nothing where there is none. */
 LULL__HOOK bool lull__hook_group_leave(lull__task *child);
-LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason);
+LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
 
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */
 
 /*
- * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the host's
- * own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
+ * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the
+ * host's own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
  */
 double lull__run(double budget);
 /* Have the host call lull__run soon. */
@@ -543,23 +714,28 @@ void lull__handles_dispose(void);
 void lull__timers_dispose(void);
 
 typedef struct lull__kernel {
-    lull__task *ready;    /* the ready queue: its first task; NULL where it is empty */
-    lull__task **last;    /* where the queue ends: the next of its last task, or &ready */
-    lull__task **resumed; /* where those in front end that lull_resume put there: likewise */
-    lull__task *running;  /* see the invariants */
-    lull__task *calling;  /* the task on top of which JavaScript runs; NULL */
-    lull__task *hooked;   /* whose failure a trap is, while the end of a yieldable runs; NULL */
-    lull__task *masked;   /* the task beneath such an end: it runs, though it is not `running`; NULL */
-    double now;           /* the clock at the loop's last look */
-    lull__pool stacks;    /* of the default size */
+    lull__task *ready;         /* the ready queue: its first task; NULL where it is empty */
+    lull__task **last;         /* where the queue ends: the next of its last task, or &ready */
+    lull__task **resumed;      /* where those in front end that lull_resume put there: likewise */
+    lull__task *running;       /* see the invariants */
+    lull__task *calling;       /* the task on top of which JavaScript runs; NULL */
+    lull__task *hooked;        /* whose failure a trap is, while code runs that may not suspend: see lull__mask; NULL */
+    lull__task *masked;        /* the task beneath such code: it runs, though it is not `running`; NULL */
+    double now;                /* the clock at the loop's last look */
+    lull__pool stacks;         /* of the default size */
+    char *shared_stack;        /* the one that tasks share; NULL before the first of them runs */
+    const lull_stack *sharing; /* what runs such tasks; NULL: there has been none */
     lull__pool tasks;
+    lull__pool extras;
+    lull__pool scopes;
     lull__pool futures;
-    lull__pool packs;   /* for the arguments of a task that JavaScript spawns, if they are few */
-    size_t live;        /* tasks that have not ended */
-    size_t allocations; /* blocks of lull__alloc that are not freed */
-    uint64_t spawned;   /* tasks, ever */
-    uint64_t switches;  /* slices, ever */
+    lull__pool packs;                             /* lull__arguments, if they are few */
+    size_t live;                                  /* tasks that have not ended */
+    size_t allocations;                           /* blocks of lull__alloc that are not freed */
+    uint64_t spawned;                             /* tasks, ever */
+    uint64_t switches;                            /* slices, ever */
     void (*disposers[LULL__KINDS])(void *object); /* by kind: what frees what the user has not; NULL */
+    lull__task *ending;                           /* see lull__end_tasks; NULL */
     struct lull__group *canceling;                /* the first whose children are still to be cancelled; NULL */
     void (*go_on_canceling)(void);                /* set by whoever opens a group */
     lull__error *given;                           /* the reason of the cancellation that the host has asked for; NULL */
@@ -579,7 +755,10 @@ static inline bool lull__on_stack(const lull__task *task)
 
 /* ---- What is small and often called ------------------------------------------------------------------------------ */
 
-/* The wait of a waiter, which its yieldable knows by this handle, is over. Last: the end of a user's yieldable may do anything. */
+/*
+ * The wait of a waiter, which its yieldable knows by this handle, is over. Last: the end of a user's yieldable may do
+ * anything.
+ */
 static inline void lull__end_wait(lull_yieldable *yieldable, lull__waiter *waiter, lull__task *task, lull_task handle)
 {
     if (!yieldable || !yieldable->end) return;
@@ -604,7 +783,7 @@ LULL__COLD int lull__wait_failure(lull__task *task);
 static inline int lull__wait_end(lull__task *task, lull_value *value)
 {
     if (task->status != 0) return lull__wait_failure(task);
-    if (value) *value = task->value;
+    if (value) *value = task->waiter.value;
     return 0;
 }
 

@@ -10,7 +10,7 @@ typedef struct lull__local {
 /* Where a task's list has this local, or would have it. */
 static lull__local **find(lull__task *task, const lull_local *key)
 {
-    lull__local **at = &task->locals;
+    lull__local **at = &task->extra->locals;
     while (*at && (*at)->key != key) at = &(*at)->next;
     return at;
 }
@@ -27,6 +27,7 @@ int lull_local_set(const lull_local *key, void *value)
 {
     lull__task *task = lull__self.running;
     if (!task) return LULL_ENOSUSPEND;
+    if (!lull__task_extra(task)) return LULL_ENOMEM;
     lull__local **at = find(task, key);
     lull__local *local = *at;
     if (local && value) {
@@ -49,8 +50,11 @@ void *lull_local_get(const lull_local *key)
 
 bool lull__locals_copy(lull__task *task, const lull__task *from)
 {
-    lull__local **end = &task->locals;
-    for (const lull__local *local = from->locals; local; local = local->next) {
+    if (!from->extra->locals) return true;
+    lull__extra *extra = lull__task_extra(task);
+    if (!extra) return false;
+    lull__local **end = &extra->locals;
+    for (const lull__local *local = from->extra->locals; local; local = local->next) {
         if (!append(end, local->key, local->value)) return false;
         end = &(*end)->next;
     }
@@ -59,9 +63,9 @@ bool lull__locals_copy(lull__task *task, const lull__task *from)
 
 void lull__locals_free(lull__task *task)
 {
-    while (task->locals) {
-        lull__local *local = task->locals;
-        task->locals = local->next;
+    while (task->extra->locals) {
+        lull__local *local = task->extra->locals;
+        task->extra->locals = local->next;
         lull__free(local);
     }
 }

@@ -13,8 +13,10 @@ lull__kernel lull__self = {
     .resumed = &lull__self.ready,
     .stacks = {.size = LULL_STACK_SIZE},
     .tasks = {.size = sizeof(lull__task)},
+    .extras = {.size = sizeof(lull__extra)},
+    .scopes = {.size = sizeof(lull__scope)},
     .futures = {.size = sizeof(lull__future)},
-    .packs = {.size = 32},
+    .packs = {.size = sizeof(lull__arguments) + 32},
     .random = 1,
 };
 
@@ -22,17 +24,6 @@ LULL__COLD void lull__wake_host(void)
 {
     lull__self.awake = true;
     lull__host_wake();
-}
-
-/* After a slice that was its task's last, or where there is none to come. */
-LULL__COLD static void end_slice(lull__task *task, bool returned, lull_value result)
-{
-    lull__self.running = NULL;
-    if (returned) {
-        lull__task_returned(task, result);
-    } else {
-        lull__task_ended(task);
-    }
 }
 
 static inline lull__task *take_ready(lull__kernel *kernel)
@@ -44,15 +35,25 @@ static inline lull__task *take_ready(lull__kernel *kernel)
     return task;
 }
 
-/* Whether a task that is not suspended starts now. Else it has ended, and that is seen to. */
+void lull__hook_run_shared(lull__task *task)
+{
+    lull__self.sharing->run(task);
+}
+
+/* Whether a task that is not suspended starts now. Else it has ended or shares its stack, and that is seen to. */
 LULL__COLD static bool starts(lull__task *task)
 {
     lull__self.running = NULL;
-    if (task->state == LULL__FRESH && (task->stack || lull__task_start(task))) {
+    if (task->state == LULL__ENDED) {
+        lull__task_ended(task);
+    } else if (task->shares_stack) {
+        lull__hook_run_shared(task);
+    } else if (task->stack || lull__task_start(task)) {
         task->state = LULL__READY;
         return true;
+    } else {
+        lull__task_ended(task);
     }
-    lull__task_ended(task);
     return false;
 }
 
@@ -71,7 +72,7 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
         if (!returned && task->state == LULL__READY) {
             lull__ready_last(task); /* lull_pause(0) */
         } else if (returned || task->state == LULL__ENDED) {
-            end_slice(task, returned, result);
+            lull__slice_ended(task, returned, result);
         }
     } while (--left && kernel->ready);
     return left;
@@ -96,7 +97,8 @@ double lull__run(double budget)
     lull__kernel *kernel = &lull__self;
     if (kernel->looping) return 0; /* JavaScript called by a task called the loop */
     kernel->looping = kernel->awake = true;
-    if (kernel->canceling) kernel->go_on_canceling(); /* a trap came between */
+    lull__end_tasks(); /* a trap came between */
+    if (kernel->canceling) kernel->go_on_canceling();
     /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
     if (lull__timers_next() == LULL_FOREVER && kernel->ready && !kernel->ready->next) {
         run_up_to(1);
@@ -134,7 +136,11 @@ void lull__dispose(void)
         while ((object = lull__handle_next((lull__kind)kind, &index))) lull__self.disposers[kind](object);
     }
     lull__pool_dispose(&lull__self.stacks);
+    lull__free(lull__self.shared_stack);
+    lull__self.shared_stack = NULL;
     lull__pool_dispose(&lull__self.tasks);
+    lull__pool_dispose(&lull__self.extras);
+    lull__pool_dispose(&lull__self.scopes);
     lull__pool_dispose(&lull__self.futures);
     lull__pool_dispose(&lull__self.packs);
     lull__timers_dispose();

@@ -7,20 +7,24 @@
  * LULL_TASK(ret, name, (type, argument)…) defines a C function and lets JavaScript run it as a task: app.call.name(…).
  *
  * LULL_HOST(ret, name, (type, argument)…) declares `int name(type argument…, ret *result)` (no result for void), which
- * calls the JavaScript function of that name and suspends until its promise settles. Returns 0; LULL_EFAILED where the function
- * threw or the promise was rejected, or LULL_ETIMEDOUT if with a TimeoutError, or the code of a LullError (lull_last_error has the
- * error, and lull_check passes the very JavaScript error on); else as lull_await. On failure *result is untouched.
+ * calls the JavaScript function of that name and suspends until its promise settles. Returns 0; LULL_EFAILED where the
+ * function threw or the promise was rejected, or LULL_ETIMEDOUT if with a TimeoutError, or the code of a LullError
+ * (lull_last_error has the error, and lull_check passes the very JavaScript error on); else as lull_await. On failure
+ * *result is untouched.
  *
  * LULL_GENERATOR(type, name, (type, argument)…) { … lull_emit(element); … } defines a generator (lull_generator.h):
- * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a failure.
- * Arguments that are pointers stay the caller's there until the generator is freed.
+ * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a
+ * failure. Arguments that are pointers stay the caller's there until the generator is freed.
  *
- * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a result only),
- * lull_bytes, lull_ref, LULL_CHAN(type); and void as a result. Up to eight arguments.
+ * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many
+ * of them that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
  *
- * LULL_CHAN(type), a word of these macros alone, is a lull_chan (lull_channel.h) of elements of that type, which JavaScript has as a
- * Channel: bool, the integers, float, double, char * (text), lull_bytes or lull_ref. Each element passes to whoever receives it, as a
- * task's result; one that nobody receives is freed with the channel.
+ * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a
+ * result only), lull_bytes, lull_ref, LULL_CHAN(type); and void as a result. Up to eight arguments.
+ *
+ * LULL_CHAN(type), a word of these macros alone, is a lull_chan (lull_channel.h) of elements of that type, which
+ * JavaScript has as a Channel: bool, the integers, float, double, char * (text), lull_bytes or lull_ref. Each element
+ * passes to whoever receives it, as a task's result; one that nobody receives is freed with the channel.
  *
  * Ownership, of memory and of references:
  *     an argument of a task       the runtime's, until the task ends
@@ -33,8 +37,8 @@
  *     a lull_ref result           passes to whoever receives it: C releases it with lull_ref_release
  *     a LULL_CHAN(type) result    likewise a reference to the channel: C releases it with lull_chan_release
  *
- * How it is recorded: the name of the wasm export or import is the C declaration, as text. So the signatures can be read
- * from the module alone, and cost it nothing.
+ * How it is recorded: the name of the wasm export or import is the C declaration, as text. So the signatures can be
+ * read from the module alone, and cost it nothing.
  */
 #ifndef LULL_BOUNDARY_H
 #define LULL_BOUNDARY_H
@@ -56,11 +60,12 @@ void lull_ref_release(lull_ref ref);
 /* ---- What the macros are made of ----------------------------------------------------------------------------- */
 
 /* All are called by the code below only. */
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name);
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                            const lull_stack *stack);
 double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                             size_t element_size);
+                             const lull_stack *stack, size_t element_size);
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
-                                     size_t element_size);
+                                     const lull_stack *stack, size_t element_size);
 lull_future lull__host_call_begin(const char *name);
 int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 
@@ -76,8 +81,8 @@ void lull__channel_hold(double task, lull_chan channel, size_t offset);
 int lull__channel_received(int status, const lull_chan *channel);
 
 /*
- * What JavaScript calls in programs with generators and with channels only: linked where something refers to these tables, and
- * then exported by node/toolchain/instrument.js.
+ * What JavaScript calls in programs with generators and with channels only: linked where something refers to these
+ * tables, and then exported by node/toolchain/instrument.js.
  */
 typedef void (*lull__export)(void);
 extern const lull__export lull__generator_exports[];
@@ -155,9 +160,12 @@ extern const lull__export lull__channel_exports[];
 #define LULL__CHECK_ELEMENT_(type)                                                                                     \
     LULL__CHECK_VALUE(type)                                                                                            \
     _Static_assert(_Generic((type *)0, const char ** : 0, void * : 0, default : 1),                                    \
-                   "lull: a channel that JavaScript has cannot have elements of type '" #type "'; of text, it is a LULL_CHAN(char *)");
+                   "lull: a channel that JavaScript has cannot have elements of type '" #type                          \
+                   "'; of text, it is a LULL_CHAN(char *)");
 
-/* LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs. */
+/*
+ * LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs.
+ */
 #define LULL__THIRD(...) LULL__THIRD_(__VA_ARGS__, ~)
 #define LULL__THIRD_(a, b, c, ...) c
 #define LULL__IF_VOID(ret, a, b) LULL__THIRD(LULL__IS_##ret, a, b)
@@ -186,7 +194,10 @@ extern const lull__export lull__channel_exports[];
  * stack; and the export, which packs them and spawns.
  */
 #define LULL_TASK(ret, ...) LULL__EXPAND(LULL__TASK, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
-#define LULL__TASK(ret, name, ...)                                                                                     \
+#define LULL_TASK_SHARED(ret, ...) LULL__EXPAND(LULL__TASK_SHARED, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__TASK(ret, name, ...) LULL__TASK_ON(NULL, ret, name, __VA_ARGS__)
+#define LULL__TASK_SHARED(ret, name, ...) LULL__TASK_ON(LULL_STACK_SHARED, ret, name, __VA_ARGS__)
+#define LULL__TASK_ON(stack, ret, name, ...)                                                                           \
     LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)                                              \
     (ret) LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                     \
         LULL__C_TYPE(ret) name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                 \
@@ -209,20 +220,27 @@ extern const lull__export lull__channel_exports[];
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        double lull__task =                                                                                            \
-            lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name);        \
+        double lull__task = lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments,                        \
+                                                 sizeof lull__arguments, #name, stack);                                \
         LULL__EACH(LULL__HOLD, LULL__NOTHING, __VA_ARGS__)                                                             \
         LULL__REFER_TYPE(ret, name)                                                                                    \
         return lull__task;                                                                                             \
     }                                                                                                                  \
     LULL__C_TYPE(ret) name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
 
-/* The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives elements. */
+/*
+ * The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives
+ * elements.
+ */
 #define LULL_GENERATOR(type, ...) LULL__EXPAND(LULL__GENERATOR, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
-#define LULL__GENERATOR(type, name, ...)                                                                               \
+#define LULL_GENERATOR_SHARED(type, ...)                                                                               \
+    LULL__EXPAND(LULL__GENERATOR_SHARED, type, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
+#define LULL__GENERATOR(type, name, ...) LULL__GENERATOR_ON(NULL, type, name, __VA_ARGS__)
+#define LULL__GENERATOR_SHARED(type, name, ...) LULL__GENERATOR_ON(LULL_STACK_SHARED, type, name, __VA_ARGS__)
+#define LULL__GENERATOR_ON(stack, type, name, ...)                                                                     \
     LULL__CHECK_CROSSES(type)                                                                                          \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                                    \
+    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                               \
                                    LULL__C_TYPE(type) *lull__out);                                                     \
     struct name##__arguments {                                                                                         \
         char lull__none;                                                                                               \
@@ -243,7 +261,7 @@ extern const lull__export lull__channel_exports[];
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         double lull__task = lull__stream_exported(lull__ticket, name##__entry, &lull__arguments,                       \
-                                                  sizeof lull__arguments, #name, sizeof(LULL__C_TYPE(type)));          \
+                                                  sizeof lull__arguments, #name, stack, sizeof(LULL__C_TYPE(type)));   \
         LULL__EACH(LULL__HOLD, LULL__NOTHING, __VA_ARGS__)                                                             \
         LULL__REFER_TYPE(type, name)                                                                                   \
         LULL__REFER(lull__generator_exports)                                                                           \
@@ -254,12 +272,15 @@ extern const lull__export lull__channel_exports[];
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name,                   \
+        return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name, stack,            \
                                      sizeof(LULL__C_TYPE(type)));                                                      \
     }                                                                                                                  \
     static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) LULL__C_TYPE(type) *lull__out)
 
-/* In the body of a LULL_GENERATOR: hand out an element, and wait until the next one is asked for. See lull_emit_element. */
+/*
+ * In the body of a LULL_GENERATOR: hand out an element, and wait until the next one is asked for. See
+ * lull_emit_element.
+ */
 #define lull_emit(element) (*lull__out = (element), lull_emit_element(lull__out))
 
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
@@ -273,7 +294,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
     LULL_NODISCARD static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                       \
     {                                                                                                                  \
-        LULL__HOST_CALL(LULL__STATUS, name, NULL, 0, __VA_ARGS__)                                                                    \
+        LULL__HOST_CALL(LULL__STATUS, name, NULL, 0, __VA_ARGS__)                                                      \
     }
 #define LULL__HOST_VALUE(ret, name, ...)                                                                               \
     LULL__CHECK_CROSSES(ret)                                                                                           \
@@ -281,10 +302,10 @@ extern const lull__export lull__channel_exports[];
                                               LULL__C_TYPE(ret) *lull__result)                                         \
     {                                                                                                                  \
         LULL__HOST_CALL(LULL__IF_CHAN(ret, lull__channel_received, LULL__STATUS), name, lull__result,                  \
-                        sizeof *lull__result, __VA_ARGS__)                                         \
+                        sizeof *lull__result, __VA_ARGS__)                                                             \
     }
 #define LULL__STATUS(status, result) status
-#define LULL__HOST_CALL(finish, name, result, size, ...)                                                                       \
+#define LULL__HOST_CALL(finish, name, result, size, ...)                                                               \
     LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     lull_future lull__future = lull__host_call_begin(#name);                                                           \
     if (lull__future < 0) return (int)lull__future;                                                                    \

@@ -14,23 +14,25 @@
 /* ---- Channels ------------------------------------------------------------------------------------------------ */
 
 /*
- * A channel hands elements of one size from tasks that send to tasks that receive, in order. It holds up to its capacity of
- * them; with a capacity of 0, sender and receiver meet. Any number of tasks may wait on each side: first come, first
- * served. Elements are copied in and out. An element that was handed over is received, also by a task that is cancelled
- * meanwhile: the cancellation shows at its next wait. A lull_resume of a task that waits at a channel is ignored, but that the
- * task then waits behind the others.
+ * A channel hands elements of one size from tasks that send to tasks that receive, in order. It holds up to its
+ * capacity of them; with a capacity of 0, sender and receiver meet. Any number of tasks may wait on each side: first
+ * come, first served. Elements are copied in and out. An element that was handed over is received, also by a task that
+ * is cancelled meanwhile: the cancellation shows at its next wait. A lull_resume of a task that waits at a channel is
+ * ignored, but that the task then waits behind the others.
  */
 typedef int64_t lull_chan;
 
 /*
- * A channel for elements of `element_size` bytes. Whoever makes it has one reference, and gives it back with lull_chan_release.
- * Returns the handle; LULL_EINVAL for a size of 0; LULL_ENOMEM.
+ * A channel for elements of `element_size` bytes. Whoever makes it has one reference, and gives it back with
+ * lull_chan_release. Returns the handle; LULL_EINVAL for a size of 0; LULL_ENOMEM.
  */
 lull_chan lull_chan_new(size_t element_size, size_t capacity);
 
 /* One more reference, for another part of the program that gives it back when it is done. Returns 0; LULL_ESRCH. */
 int lull_chan_retain(lull_chan channel);
-/* Give a reference back: the last one closes the channel and frees it, with the elements in it. Returns 0; LULL_ESRCH. */
+/*
+ * Give a reference back: the last one closes the channel and frees it, with the elements in it. Returns 0; LULL_ESRCH.
+ */
 int lull_chan_release(lull_chan channel);
 
 /*
@@ -42,8 +44,8 @@ LULL_NODISCARD int lull_send(lull_chan channel, const void *element);
 
 /*
  * Receive an element into `element`; NULL: drop it. May suspend.
- * Returns 0; LULL_ECLOSED for a channel that is closed and has none left; LULL_ESRCH; else as lull_yield_to. Where it fails,
- * nothing was received.
+ * Returns 0; LULL_ECLOSED for a channel that is closed and has none left; LULL_ESRCH; else as lull_yield_to. Where it
+ * fails, nothing was received.
  */
 LULL_NODISCARD int lull_receive(lull_chan channel, void *element);
 
@@ -52,8 +54,8 @@ LULL_NODISCARD int lull_try_send(lull_chan channel, const void *element);
 LULL_NODISCARD int lull_try_receive(lull_chan channel, void *element);
 
 /*
- * Close a channel: nothing more is sent. Tasks that wait to send get LULL_ECLOSED, those that receive get what is in it first.
- * Returns 0, also for one that is closed already; LULL_ESRCH.
+ * Close a channel: nothing more is sent. Tasks that wait to send get LULL_ECLOSED, those that receive get what is in it
+ * first. Returns 0, also for one that is closed already; LULL_ESRCH.
  */
 int lull_chan_close(lull_chan channel);
 
@@ -77,16 +79,16 @@ typedef struct lull_case {
 } lull_case;
 
 /*
- * Wait until one of several things happens, and let exactly that one happen. Where several can at once, which one is up to
- * chance: fair, and the same in each run of the program (see lull_seed). May suspend.
+ * Wait until one of several things happens, and let exactly that one happen. Where several can at once, which one is up
+ * to chance: fair, and the same in each run of the program (see lull_seed). May suspend.
  *
- * Returns the index of the case that happened, whose status may be a failure of its own (LULL_ECLOSED for a closed channel,
- * LULL_ESRCH for a stale handle), and then sets lull_last_error; LULL_EINVAL for no cases, more than INT_MAX, or a case that
- * says none or two of what it can be, waits for the current task, or sends no element; LULL_ENOMEM; else as lull_yield_to: then
- * nothing has happened. A lull_resume of the task while it waits so is ignored.
+ * Returns the index of the case that happened, whose status may be a failure of its own (LULL_ECLOSED for a closed
+ * channel, LULL_ESRCH for a stale handle), and then sets lull_last_error; LULL_EINVAL for no cases, more than INT_MAX,
+ * or a case that says none or two of what it can be, waits for the current task, or sends no element; LULL_ENOMEM; else
+ * as lull_yield_to: then nothing has happened. A lull_resume of the task while it waits so is ignored.
  *
- * To a yieldable, each case is a waiter of its own: as soon as something has happened, lull_resume, lull_schedule and lull_throw
- * of the others' say LULL_ESRCH. Their ends are called before the task runs on.
+ * To a yieldable, each case is a waiter of its own: as soon as something has happened, lull_resume, lull_schedule and
+ * lull_throw of the others' say LULL_ESRCH. Their ends are called before the task runs on.
  */
 LULL_NODISCARD int lull_select(lull_case *cases, size_t count);
 

@@ -1,8 +1,9 @@
 /*
- * Files of the host, read and written while other tasks run. JavaScript gives the functions: `files()` of lull/host; `lull run`
- * passes it by itself. Each suspends, and can be cancelled and timed out.
+ * Files of the host, read and written while other tasks run. JavaScript gives the functions: `files()` of lull/host;
+ * `lull run` passes it by itself. Each suspends, and can be cancelled and timed out.
  *
- * Errors: LULL_EFAILED, with the system's message, as "ENOENT: no such file or directory, open 'x'", in lull_last_error.
+ * Errors: LULL_EFAILED, with the system's message, as "ENOENT: no such file or directory, open 'x'", in
+ * lull_last_error.
  */
 #ifndef LULL_FILES_H
 #define LULL_FILES_H

@@ -26,7 +26,8 @@
  *
  * The destroy functions check that nobody needs the struct any longer, and make it as new. They free nothing, unless
  * their comment says so: one that nobody waits for or holds can as well be forgotten. Returns 0; LULL_EBUSY where
- * somebody waits for it, or a task that has not ended holds it: nothing has then changed.
+ * somebody waits for it, or a task that has not ended holds it: nothing has then changed. A task that a lull_resume has
+ * just made run does not wait; it waits again for what is as new then.
  */
 #ifndef LULL_SYNC_H
 #define LULL_SYNC_H

@@ -19,7 +19,9 @@ static lull_value run_main(void *pointer)
 {
     const struct arguments *arguments = (const struct arguments *)pointer;
     int (*program)(int, char **) = lull__main_mangled ? lull__main_mangled : lull__main_plain;
-    /* The streams are flushed; what atexit registered runs, but with Emscripten, whose modules of this kind ignore it. */
+    /*
+     * The streams are flushed; what atexit registered runs, but with Emscripten, whose modules of this kind ignore it.
+     */
     exit(program(arguments->argc, arguments->argv));
 }
 
@@ -30,6 +32,6 @@ __attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticke
     bool there = lull__main_mangled || lull__main_plain;
     lull__js_options(0, 0, MAIN_STACK_SIZE, NULL);
     /* Without a function it spawns nothing, and frees argv. */
-    double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main");
+    double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main", NULL);
     return there ? task : LULL_ESRCH;
 }

@@ -28,10 +28,12 @@ void *lull__alloc(size_t size)
     return memory;
 }
 
-void *lull__realloc(void *memory, size_t size)
+void *lull__grow(void *memory, size_t size, size_t grown_size)
 {
-    void *grown = refused() ? NULL : realloc(memory, size);
-    if (grown && !memory) lull__self.allocations++;
+    void *grown = lull__alloc(grown_size);
+    if (!grown) return NULL;
+    if (size) memcpy(grown, memory, size);
+    lull__free(memory);
     return grown;
 }
 

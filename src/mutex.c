@@ -30,7 +30,7 @@ static int begin_mutex(lull_yieldable *self, lull_task handle)
 {
     lull_mutex *mutex = (lull_mutex *)(void *)self;
     lull__waiter *waiter = lull__waiter_get(handle);
-    int status = mutex_take(mutex, waiter->task->handle);
+    int status = mutex_take(mutex, lull__waiter_task(waiter)->handle);
     if (status == 0) lull__sync_grant(&mutex->queue, waiter, 0);
     if (status != LULL_EBUSY) return status;
     lull__sync_push(&mutex->queue, waiter);
@@ -71,7 +71,7 @@ int lull_mutex_unlock(lull_mutex *mutex)
     const lull__task *task = lull__self.running;
     if (!task || mutex->holder != task->handle) return LULL_EINVAL;
     lull__waiter *first = lull__sync_first(&mutex->queue);
-    mutex->holder = first ? first->task->handle : 0;
+    mutex->holder = first ? lull__waiter_task(first)->handle : 0;
     if (first) lull__sync_grant(&mutex->queue, first, 0);
     return 0;
 }

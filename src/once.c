@@ -8,7 +8,7 @@ static void once_abandoned(lull__waiter *watch, int status, lull_value value, lu
     lull__error_release(error);
     lull_once *once = LULL__CONTAINER(watch, lull_once, watch);
     lull__waiter *first = lull__sync_first(&once->queue);
-    once->runner = first->task->handle; /* there is one: else nobody watches */
+    once->runner = lull__waiter_task(first)->handle; /* there is one: else nobody watches */
     lull__sync_grant(&once->queue, first, 0);
 }
 

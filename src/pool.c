@@ -1,6 +1,7 @@
 /*
- * Pools: blocks of one size that are kept for the next who needs one. They come in slabs, each twice as large as the one
- * before, because memory that grows by one stack at a time grows slowly: engines take as long for a page as for many.
+ * Pools: blocks of one size that are kept for the next who needs one. They come in slabs, each twice as large as the
+ * one before, because memory that grows by one stack at a time grows slowly: engines take as long for a page as for
+ * many.
  */
 #include "kernel.h"
 

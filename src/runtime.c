@@ -24,6 +24,7 @@
 #include "select.c"
 #include "semaphore.c"
 #include "several.c"
+#include "shared_stack.c"
 #include "status.c"
 #include "switch_asyncify.c"
 #include "sync.c"

@@ -39,7 +39,8 @@ static bool rwlock_reserve(lull_rwlock *lock, size_t count)
 {
     if (count <= (lock->many ? lock->room : LULL_RWLOCK_FEW)) return true;
     size_t room = count * 2;
-    lull_task *many = (lull_task *)lull__realloc(lock->many, room * sizeof *many);
+    size_t used = lock->many ? lock->room : 0;
+    lull_task *many = (lull_task *)lull__grow(lock->many, used * sizeof *many, room * sizeof *many);
     if (!many) return false;
     if (!lock->many) memcpy(many, lock->few, sizeof lock->few);
     lock->many = many;
@@ -62,7 +63,7 @@ static void rwlock_admit_readers(lull_rwlock *lock)
     lull__waiter *first;
     while ((first = lull__sync_first(&lock->readers))) {
         lock->waiting--;
-        rwlock_holders(lock)[lock->reading++] = first->task->handle;
+        rwlock_holders(lock)[lock->reading++] = lull__waiter_task(first)->handle;
         lull__sync_grant(&lock->readers, first, 0);
     }
 }
@@ -75,7 +76,7 @@ static void rwlock_admit(lull_rwlock *lock)
     if (!first) {
         rwlock_admit_readers(lock);
     } else if (!lock->reading) {
-        lock->writer = first->task->handle;
+        lock->writer = lull__waiter_task(first)->handle;
         lull__sync_grant(&lock->writers, first, 0);
     }
 }
@@ -135,7 +136,7 @@ static int begin_rwlock_read(lull_yieldable *self, lull_task handle)
 {
     lull_rwlock *lock = LULL__CONTAINER(self, lull_rwlock, readers.yieldable);
     lull__waiter *waiter = lull__waiter_get(handle);
-    int status = rwlock_take_to_read(lock, waiter->task->handle);
+    int status = rwlock_take_to_read(lock, lull__waiter_task(waiter)->handle);
     if (status == 0) lull__sync_grant(&lock->readers, waiter, 0);
     if (status != LULL_EBUSY) return status;
     if (!rwlock_reserve(lock, lock->reading + lock->waiting + 1)) return LULL_ENOMEM;
@@ -158,7 +159,7 @@ static int begin_rwlock_write(lull_yieldable *self, lull_task handle)
 {
     lull_rwlock *lock = LULL__CONTAINER(self, lull_rwlock, writers.yieldable);
     lull__waiter *waiter = lull__waiter_get(handle);
-    int status = rwlock_take_to_write(lock, waiter->task->handle);
+    int status = rwlock_take_to_write(lock, lull__waiter_task(waiter)->handle);
     if (status == 0) lull__sync_grant(&lock->writers, waiter, 0);
     if (status != LULL_EBUSY) return status;
     lull__sync_push(&lock->writers, waiter);

@@ -1,9 +1,8 @@
 /*
  * Scopes and cancellation (after trio's cancel scopes).
  *
- * A scope lives on its task's stack, which the kernel does not look into while the task is suspended. So whoever ends
- * a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it runs again, finds
- * out which of its scopes that concerns.
+ * Whoever ends a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it
+ * runs again, finds out which of its scopes that concerns: deadlines that pass meanwhile may lie further out.
  */
 #include "host.h"
 
@@ -13,9 +12,9 @@ static double earliest(double a, double b)
 }
 
 /* The scope around another whose end reaches into it. Past a shield, that is only the one of a cleanup. */
-static lull_scope *around(const lull__task *task, const lull_scope *scope)
+static lull__scope *around(const lull__task *task, const lull__scope *scope)
 {
-    lull_scope *outer = scope->outer;
+    lull__scope *outer = scope->outer;
     if (!scope->shield) return outer;
     if (!task->cleaning) return NULL;
     while (outer && outer->outer) outer = outer->outer;
@@ -26,7 +25,7 @@ static lull_scope *around(const lull__task *task, const lull_scope *scope)
 LULL__COLD static double later_deadline(lull__task *task)
 {
     double deadline = LULL_FOREVER;
-    for (lull_scope *scope = task->scope; scope; scope = around(task, scope)) {
+    for (lull__scope *scope = task->extra->scope; scope; scope = around(task, scope)) {
         if (scope->deadline <= lull__self.now) {
             scope->expired = true;
         } else {
@@ -36,64 +35,83 @@ LULL__COLD static double later_deadline(lull__task *task)
     return deadline;
 }
 
-/* Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later. */
+/*
+ * Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later.
+ */
 static int arm_deadline(lull__task *task)
 {
-    double deadline = task->scope->effective;
-    return lull__timer_arm(&task->deadline, deadline <= task->passed ? later_deadline(task) : deadline);
+    lull__extra *extra = task->extra;
+    double deadline = extra->scope->effective;
+    return lull__timer_arm(&extra->deadline, deadline <= extra->passed ? later_deadline(task) : deadline);
 }
 
 /* Note on the scopes themselves what has expired, so that one that is entered at the same time has not. */
-LULL__COLD static void note_expired(lull__task *task)
+LULL__COLD static void note_expired(lull__extra *extra)
 {
-    for (lull_scope *scope = task->scope; scope; scope = scope->outer) {
-        if (scope->deadline <= task->passed) scope->expired = true;
+    for (lull__scope *scope = extra->scope; scope; scope = scope->outer) {
+        if (scope->deadline <= extra->passed) scope->expired = true;
     }
-    task->passed = -1;
+    extra->passed = -1;
 }
 
-int lull__scope_enter(lull_scope *scope, double seconds, bool shield)
+int lull__scope_enter(lull__scope *scope, double seconds, bool shield)
 {
     lull__task *task = lull__self.running;
-    if (!task) return LULL_ENOSUSPEND;
-    if (!lull__valid_delay(seconds)) return LULL_EINVAL;
+    lull__extra *extra = lull__task_extra(task);
+    if (!extra) return LULL_ENOMEM;
     double deadline = seconds == LULL_FOREVER ? LULL_FOREVER : lull_now() + seconds;
-    if (deadline <= task->passed) note_expired(task);
+    if (deadline <= extra->passed) note_expired(extra);
     double outside = LULL_FOREVER;
-    if (task->scope && (!shield || task->cleaning)) outside = shield ? task->cleanup : task->scope->effective;
-    *scope = (lull_scope){
-        .outer = task->scope,
+    if (extra->scope && (!shield || task->cleaning)) outside = shield ? extra->cleanup : extra->scope->effective;
+    *scope = (lull__scope){
+        .outer = extra->scope,
         .deadline = deadline,
         .effective = earliest(deadline, outside),
-        .task = task->handle,
         .shield = shield,
     };
-    task->scope = scope;
+    extra->scope = scope;
     if (arm_deadline(task) < 0) {
-        task->scope = scope->outer;
-        scope->task = 0;
+        extra->scope = scope->outer;
         return LULL_ENOMEM;
     }
-    if (shield) task->shields++;
+    if (shield) extra->shields++;
+    return 0;
+}
+
+/* Enter a scope whose token is the user's. */
+static int enter(lull_scope *token, double seconds, bool shield)
+{
+    const lull__task *task = lull__self.running;
+    token->task = 0;
+    if (!task) return LULL_ENOSUSPEND;
+    if (!lull__valid_delay(seconds)) return LULL_EINVAL;
+    lull__scope *scope = (lull__scope *)lull__pool_take(&lull__self.scopes);
+    int status = scope ? lull__scope_enter(scope, seconds, shield) : LULL_ENOMEM;
+    if (status < 0) {
+        if (scope) lull__pool_give(&lull__self.scopes, scope);
+        return status;
+    }
+    scope->token = token;
+    token->task = task->handle;
     return 0;
 }
 
 int lull_scope_enter(lull_scope *scope, double seconds)
 {
-    return lull__scope_enter(scope, seconds, false);
+    return enter(scope, seconds, false);
 }
 
 int lull_scope_enter_shielded(lull_scope *scope, double seconds)
 {
-    return lull__scope_enter(scope, seconds, true);
+    return enter(scope, seconds, true);
 }
 
 /* The outermost scope that has expired or is cancelled and reaches the task; NULL where there is none. */
-static lull_scope *ended_scope(lull__task *task)
+static lull__scope *ended_scope(lull__task *task)
 {
-    lull_scope *outermost = NULL;
-    for (lull_scope *scope = task->scope; scope; scope = around(task, scope)) {
-        if (scope->deadline <= task->passed) scope->expired = true;
+    lull__scope *outermost = NULL;
+    for (lull__scope *scope = task->extra->scope; scope; scope = around(task, scope)) {
+        if (scope->deadline <= task->extra->passed) scope->expired = true;
         if (scope->expired || scope->canceled) outermost = scope;
     }
     return outermost;
@@ -101,61 +119,88 @@ static lull_scope *ended_scope(lull__task *task)
 
 int lull__interruption(lull__task *task)
 {
-    if (task->deaf) return 0;
-    if (task->canceled && task->shields == 0 && !task->cleaning) return LULL_ECANCELED;
-    lull_scope *scope = ended_scope(task);
+    const lull__extra *extra = task->extra;
+    if (extra->deaf) return 0;
+    if (task->canceled && extra->shields == 0 && !task->cleaning) return LULL_ECANCELED;
+    const lull__scope *scope = ended_scope(task);
     if (!scope) return 0;
-    return scope == task->scope && scope->expired && !scope->canceled ? LULL_ETIMEDOUT : LULL_ECANCELED;
+    return scope == extra->scope && scope->expired && !scope->canceled ? LULL_ETIMEDOUT : LULL_ECANCELED;
 }
 
-int lull_scope_exit(lull_scope *scope, int status)
+int lull__scope_exit(lull__scope *scope, int status)
 {
     lull__task *task = lull__self.running;
-    if (!task || !scope || task->scope != scope) return LULL_EINVAL;
-    bool own = status == LULL_ECANCELED && !(task->canceled && task->shields == 0) && ended_scope(task) == scope &&
+    lull__extra *extra = task->extra;
+    bool own = status == LULL_ECANCELED && !(task->canceled && extra->shields == 0) && ended_scope(task) == scope &&
                scope->expired && !scope->canceled;
-    task->scope = scope->outer;
+    extra->scope = scope->outer;
     if (scope->shield) {
-        task->shields--;
+        extra->shields--;
         /* Deadlines that it has kept away have passed now. */
         double now = lull_now();
-        if (task->scope && task->scope->effective <= now) task->passed = now;
+        if (extra->scope && extra->scope->effective <= now) extra->passed = now;
     }
-    scope->task = 0; /* so that lull_scope_cancel knows */
-    if (task->scope) {
+    if (extra->scope) {
         arm_deadline(task); /* re-arms: no memory needed */
     } else {
-        lull__timer_disarm(&task->deadline);
+        lull__timer_disarm(&extra->deadline);
     }
-    task->interrupted = task->canceled || task->killed || task->scope;
+    task->interrupted = lull__may_be_interrupted(task);
     if (!task->canceled) task->refusals = 0; /* what failed in the scope is over */
     return own ? lull__wait_failed(task, LULL_ETIMEDOUT, NULL) : status;
 }
 
-bool lull__scope_reaches(const lull_scope *scope, const lull_scope *innermost)
+int lull_scope_exit(lull_scope *token, int status)
 {
-    for (const lull_scope *inner = innermost; inner; inner = inner->outer) {
+    lull__task *task = lull__self.running;
+    if (!task || !token) return LULL_EINVAL;
+    lull__scope *scope = task->extra->scope;
+    if (!scope || scope->token != token) return LULL_EINVAL;
+    token->task = 0; /* so that lull_scope_cancel knows */
+    status = lull__scope_exit(scope, status);
+    lull__pool_give(&lull__self.scopes, scope);
+    return status;
+}
+
+void lull__scopes_leave(lull__task *task)
+{
+    lull__extra *extra = task->extra;
+    if (!extra->task) return;
+    while (extra->scope) {
+        lull__scope *scope = extra->scope;
+        extra->scope = scope->outer;
+        if (scope->token) lull__pool_give(&lull__self.scopes, scope);
+    }
+    extra->limited = false;
+    extra->shields = 0;
+    lull__timer_disarm(&extra->deadline);
+}
+
+bool lull__scope_reaches(const lull__scope *scope, const lull__scope *innermost)
+{
+    for (const lull__scope *inner = innermost; inner; inner = inner->outer) {
         if (inner == scope) return true;
         if (inner->shield) return false;
     }
     return false;
 }
 
-/* Whether a task is in a scope. Not so where the body that entered it is over. */
-static bool is_entered(const lull_scope *scope, const lull__task *task)
+/* The scope of a task that this token stands for; NULL where the body that entered it is over. */
+static lull__scope *entered(const lull_scope *token, const lull__task *task)
 {
-    const lull_scope *inner = task->scope;
-    while (inner && inner != scope) inner = inner->outer;
-    return inner;
+    lull__scope *scope = task->extra->scope;
+    while (scope && scope->token != token) scope = scope->outer;
+    return scope;
 }
 
-int lull_scope_cancel(lull_scope *scope)
+int lull_scope_cancel(lull_scope *token)
 {
-    lull__task *task = scope ? lull__task_get(scope->task) : NULL;
-    if (!task || !is_entered(scope, task)) return LULL_EINVAL;
+    lull__task *task = token ? lull__task_get(token->task) : NULL;
+    lull__scope *scope = task ? entered(token, task) : NULL;
+    if (!scope) return LULL_EINVAL;
     scope->canceled = true;
     task->interrupted = true;
-    bool reached = lull__scope_reaches(scope, task->scope);
+    bool reached = lull__scope_reaches(scope, task->extra->scope);
     lull__hook_groups_cancel(task, scope, NULL);
     if (reached) lull__interrupt(task);
     return 0;
@@ -163,42 +208,42 @@ int lull_scope_cancel(lull_scope *scope)
 
 void lull__interrupt(lull__task *task)
 {
-    if (task->state != LULL__WAITING || lull__on_stack(task)) return;
+    if (task->state != LULL__WAITING || task->extra->deaf || lull__on_stack(task)) return;
     /* A task that has not run yet starts, so that it can clean up. */
-    lull__wake(task, task->started ? LULL__INTERRUPTED : 0, 0, NULL, false);
+    lull__wake(task, lull__has_started(task) ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }
 
 void lull__deadline_fired(lull__timer *timer)
 {
-    lull__task *task = LULL__CONTAINER(timer, lull__task, deadline);
-    task->passed = lull__self.now;
+    lull__extra *extra = LULL__CONTAINER(timer, lull__extra, deadline);
+    lull__task *task = extra->task;
+    extra->passed = lull__self.now;
     task->interrupted = true;
-    if (task->scope) lull__timer_arm(timer, LULL_FOREVER); /* in the place that it has just left */
+    if (extra->scope) lull__timer_arm(timer, LULL_FOREVER); /* in the place that it has just left */
     lull__interrupt(task);
 }
 
 int lull__task_limit(lull__task *task, double seconds)
 {
-    lull_scope *limit = (lull_scope *)lull__alloc(sizeof *limit);
-    if (!limit) return LULL_ENOMEM;
+    lull__extra *extra = lull__task_extra(task);
+    if (!extra) return LULL_ENOMEM;
     double deadline = lull_now() + seconds;
-    *limit = (lull_scope){.deadline = deadline, .effective = deadline, .task = task->handle};
-    int status = lull__timer_arm(&task->deadline, deadline);
-    if (status < 0) {
-        lull__free(limit);
-        return status;
-    }
-    task->scope = task->limit = limit;
+    extra->own = (lull__scope){.deadline = deadline, .effective = deadline};
+    int status = lull__timer_arm(&extra->deadline, deadline);
+    if (status < 0) return status;
+    extra->scope = &extra->own;
+    extra->limited = true;
     return 0;
 }
 
 void lull__cancel_alone(lull__task *task, lull__error *reason)
 {
     if (task->state == LULL__ENDED || task->cleaning) return;
-    if (!task->canceled) task->reason = lull__error_retain(reason);
+    lull__extra *extra = reason && !task->canceled ? lull__task_extra(task) : NULL;
+    if (extra) extra->reason = lull__error_retain(reason);
     task->canceled = true;
     task->interrupted = true;
-    if (task->shields == 0) lull__interrupt(task);
+    if (task->extra->shields == 0) lull__interrupt(task);
 }
 
 void lull__cancel(lull__task *task, lull__error *reason)
@@ -207,9 +252,10 @@ void lull__cancel(lull__task *task, lull__error *reason)
     lull__cancel_alone(task, reason);
 }
 
-void lull__hook_groups_cancel(lull__task *task, const lull_scope *scope, lull__error *reason)
+void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason)
 {
-    if (task->groups) task->groups->methods->cancel(task, scope, reason);
+    const lull__group *group = task->extra->groups;
+    if (group) group->methods->cancel(task, scope, reason);
 }
 
 int lull_cancel(lull_task handle)
@@ -222,8 +268,9 @@ int lull_cancel(lull_task handle)
 
 lull__error *lull__interruption_error(const lull__task *task, int status)
 {
-    bool own = status == LULL_ECANCELED && task->canceled && task->shields == 0 && !task->cleaning;
-    return own ? lull__error_retain(task->reason) : NULL;
+    const lull__extra *extra = task->extra;
+    bool own = status == LULL_ECANCELED && task->canceled && extra->shields == 0 && !task->cleaning;
+    return own ? lull__error_retain(extra->reason) : NULL;
 }
 
 int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value)

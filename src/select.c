@@ -8,7 +8,9 @@ void lull_seed(uint32_t seed)
     lull__self.random = seed ? seed : 1;
 }
 
-/* A number below the limit (Marsaglia's xorshift32, times an odd number because small seeds begin with small numbers). */
+/*
+ * A number below the limit (Marsaglia's xorshift32, times an odd number because small seeds begin with small numbers).
+ */
 static size_t random_below(size_t limit)
 {
     uint32_t state = lull__self.random;
@@ -37,7 +39,7 @@ static bool are_valid(const lull_case *cases, size_t count, lull_task self)
 static int prepare_case(lull__case *entry)
 {
     const lull_case *given = entry->given;
-    if (given->send) return lull__sending(given->send, &entry->waiter, given->element, &entry->yieldable);
+    if (given->send) return lull__sending(given->send, &entry->standin.waiter, given->element, &entry->yieldable);
     entry->yieldable = given->receive ? lull__receiving(given->receive)
                        : given->await ? lull_future_yieldable(given->await)
                        : given->join  ? lull_task_yieldable(given->join)
@@ -66,11 +68,11 @@ static int chosen(const lull__several *several, lull_case *cases)
     lull__case *entry = several->succeeded ? several->succeeded : several->failed;
     size_t index = (size_t)(entry->given - cases);
     cases[index].status = entry->status;
-    cases[index].value = entry->value;
+    cases[index].value = entry->standin.waiter.value;
     if (entry->status < 0) {
         lull__wait_failed(several->task, entry->status, lull__error_retain(entry->error));
     } else if (cases[index].receive) {
-        lull__item_take(&entry->waiter, cases[index].element);
+        lull__item_take(&entry->standin.waiter, cases[index].element);
     }
     return (int)index;
 }
@@ -78,7 +80,7 @@ static int chosen(const lull__several *several, lull_case *cases)
 static int choose(lull_case *cases, size_t count, bool wait)
 {
     lull__task *task = lull__self.running;
-    if (!task || task->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
+    if (!task || task->extra->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
     if (!are_valid(cases, count, task->handle)) return LULL_EINVAL;
     lull__several *several = new_choice(task, cases, count);
     if (!several) return LULL_ENOMEM;

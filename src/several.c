@@ -15,19 +15,19 @@ bool lull__several_decided(const lull__several *several)
 /* From now on nothing happens to any of them. */
 static void close_cases(lull__several *several)
 {
-    for (size_t i = 0; i < several->begun; i++) several->cases[i].waiter.task = NULL;
+    for (size_t i = 0; i < several->begun; i++) several->cases[i].standin.waits = false;
 }
 
 static void settle(lull__several *several, lull__case *entry, int status, lull_value value, lull__error *error)
 {
     entry->status = status;
-    entry->value = value;
+    if (!entry->standin.item) entry->standin.waiter.value = value;
     entry->error = error;
     entry->order = several->count - several->pending;
     lull__case **first = status < 0 ? &several->failed : &several->succeeded;
     if (!*first && !lull__several_decided(several)) *first = entry;
     several->pending--;
-    entry->waiter.task = NULL;
+    entry->standin.waits = false;
     if (several->until == LULL__ONE_HAPPENS) close_cases(several);
 }
 
@@ -36,24 +36,24 @@ static void leave_case(lull__task *task, lull__case *entry)
 {
     lull_task handle = entry->handle;
     entry->handle = 0;
-    entry->waiter.task = NULL;
-    lull__timer_disarm(&entry->waiter.wake);
+    entry->standin.waits = false;
+    lull__timer_disarm(&entry->standin.waiter.wake);
     lull_yieldable *yieldable = entry->yieldable;
-    lull__end_wait(yieldable, &entry->waiter, task, handle);
+    lull__end_wait(yieldable, &entry->standin.waiter, task, handle);
     lull__handle_free(handle);
 }
 
 /*
- * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the task runs:
- * here they could do anything to whoever has woken it.
+ * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the
+ * task runs: here they could do anything to whoever has woken it.
  */
 static void withdraw(lull__several *several)
 {
     close_cases(several);
     for (size_t i = 0; i < several->begun; i++) {
         lull__case *entry = &several->cases[i];
-        lull__timer_disarm(&entry->waiter.wake);
-        if (entry->handle && !lull__list_empty(&entry->waiter.link)) leave_case(several->task, entry);
+        lull__timer_disarm(&entry->standin.waiter.wake);
+        if (entry->handle && !lull__list_empty(&entry->standin.waiter.link)) leave_case(several->task, entry);
     }
 }
 
@@ -65,13 +65,13 @@ static void leave(lull__several *several, lull__case *entry)
     if (entry->handle) leave_case(task, entry); /* last: it may end the task */
 }
 
-/* See lull__waiter. */
+/* See lull__standin. */
 static void case_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
-    lull__case *entry = LULL__CONTAINER(waiter, lull__case, waiter);
+    lull__case *entry = LULL__CONTAINER(waiter, lull__case, standin.waiter);
     lull__several *several = entry->several;
     lull__task *task = several->task;
-    if (!waiter->task) { /* another one has happened, just now */
+    if (!entry->standin.waits) { /* another one has happened, just now */
         lull__error_release(error);
         if (entry->handle) leave_case(task, entry);
         return;
@@ -85,14 +85,14 @@ static void case_over(lull__waiter *waiter, int status, lull_value value, lull__
 /* Its begin has failed. It may have been resumed by that before. */
 static void refuse_case(lull__several *several, lull__case *entry, int status)
 {
-    lull__timer_disarm(&entry->waiter.wake);
-    if (entry->waiter.task) {
+    lull__timer_disarm(&entry->standin.waiter.wake);
+    if (entry->standin.waits) {
         settle(several, entry, status, 0, NULL);
     } else if (entry == several->succeeded || entry == several->failed) {
         lull__error_release(entry->error);
         entry->error = NULL;
         entry->status = status;
-        entry->value = 0;
+        entry->standin.waiter.value = 0;
     }
 }
 
@@ -105,11 +105,11 @@ static int begin_case(lull__several *several, lull__case *entry)
         settle(several, entry, LULL_ESRCH, 0, NULL);
         return 0;
     }
-    lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->waiter);
+    lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->standin.waiter);
     if (handle < 0) return LULL_ENOMEM;
     entry->handle = handle;
-    entry->waiter.task = several->task;
-    if (!yieldable) return lull__timer_arm(&entry->waiter.wake, lull_now() + entry->seconds);
+    entry->standin.waits = true;
+    if (!yieldable) return lull__timer_arm(&entry->standin.waiter.wake, lull_now() + entry->seconds);
     entry->yieldable = NULL; /* no end before its begin has returned */
     several->beginning = entry;
     status = lull__hook_begin(yieldable, handle);
@@ -118,7 +118,7 @@ static int begin_case(lull__several *several, lull__case *entry)
         refuse_case(several, entry, status);
     } else if (entry->handle) {
         entry->yieldable = yieldable;
-        if (!entry->waiter.task) leave(several, entry);
+        if (!entry->standin.waits) leave(several, entry);
     }
     return 0;
 }
@@ -174,6 +174,8 @@ static lull_yieldable *yieldable_of(int64_t handle)
 lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name)
 {
     if (count > (SIZE_MAX - sizeof(lull__several)) / sizeof(lull__case)) return NULL;
+    lull__extra *extra = lull__task_extra(task);
+    if (!extra) return NULL;
     lull__several *several = (lull__several *)lull__alloc(sizeof *several + count * sizeof(lull__case));
     if (!several) return NULL;
     *several = (lull__several){
@@ -186,11 +188,9 @@ lull__several *lull__several_new(lull__task *task, size_t count, lull__until unt
     for (size_t i = 0; i < count; i++) {
         lull__case *entry = &several->cases[i];
         *entry = (lull__case){.several = several, .status = LULL_EBUSY};
-        entry->waiter.over = case_over;
-        entry->waiter.wake.fire = lull__wake_fired;
-        lull__list_init(&entry->waiter.link);
+        lull__standin_init(&entry->standin, task, case_over);
     }
-    task->several = several;
+    extra->several = several;
     return several;
 }
 
@@ -205,16 +205,17 @@ int lull__several_wait(lull__several *several)
 
 void lull__several_leave(lull__task *task)
 {
-    lull__several *several = task->several;
+    lull__several *several = task->extra->several;
     if (!several) return;
-    task->several = NULL;
     withdraw(several);
     for (size_t i = 0; i < several->count; i++) {
         lull__case *entry = &several->cases[i];
         if (entry->handle) leave_case(task, entry);
-        lull__item_free(&entry->waiter);
+        lull__item_free(&entry->standin.waiter);
         lull__error_release(entry->error);
+        entry->error = NULL;
     }
+    task->extra->several = NULL; /* last: if the end of one traps, the task leaves the others when it ends */
     lull__free(several);
 }
 
@@ -258,7 +259,7 @@ static int outcome(lull__task *task, const lull__several *several)
 static int await(lull_awaited *items, size_t count, lull__until until, int flags)
 {
     lull__task *task = lull__self.running;
-    if (!task || task->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
+    if (!task || task->extra->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
     for (size_t i = 0; i < count; i++) {
         if (items[i].handle == task->handle) return LULL_EINVAL;
     }
@@ -269,7 +270,7 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
     int status = several ? lull__several_wait(several) : LULL_ENOMEM;
     for (size_t i = 0; several && i < count; i++) {
         items[i].status = several->cases[i].status;
-        items[i].value = several->cases[i].value;
+        items[i].value = several->cases[i].standin.waiter.value;
     }
     if (status == 0) status = outcome(task, several);
     for (size_t i = 0; i < count && flags & LULL_CANCEL_LOSERS; i++) {

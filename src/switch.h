@@ -49,8 +49,17 @@ void lull__context_reset(lull__context *context, void *stack, size_t size);
 void lull__context_reset_beyond(lull__context *context, void *stack, size_t size);
 
 /*
- * From the loop: call function(argument) on the context's stack, or, if it `resumes`, take up what was set aside there. Returns whether the
- * function has returned, with its result in *result; else it has suspended, and *result is anything. The caller is LULL__BLOCKING, too.
+ * What a suspended task keeps on its stack, and all of it, so that others can run there meanwhile: how many bytes that
+ * is, and how to save and to restore them. It has to be at the same place again when it is entered.
+ */
+size_t lull__context_kept(const lull__context *context, const void *stack, size_t size);
+void lull__context_save(const lull__context *context, const void *stack, size_t size, void *copy);
+void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy);
+
+/*
+ * From the loop: call function(argument) on the context's stack, or, if it `resumes`, take up what was set aside
+ * there. Returns whether the function has returned, with its result in *result; else it has suspended, and *result is
+ * anything. The caller is LULL__BLOCKING, too.
  */
 static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
                                        lull_value *result);
@@ -63,7 +72,9 @@ void lull__context_dispose(lull__context *context);
 
 #ifdef __wasm__
 
-/* Not to be inlined, here or in Binaryen: instrument.js sees to it for the functions that call Asyncify's intrinsics. */
+/*
+ * Not to be inlined, here or in Binaryen: instrument.js sees to it for the functions that call Asyncify's intrinsics.
+ */
 #define LULL__BLOCKING __attribute__((noinline))
 
 /* True where the caller has been called again to go on after LULL__SUSPEND. */

@@ -1,13 +1,13 @@
 /*
- * The switch on Asyncify. The loop's function that enters tasks is what Asyncify calls the bottom-most runtime, the blocking
- * functions are its top-most: the pass leaves both uninstrumented, and nothing may inline them.
+ * The switch on Asyncify. The loop's function that enters tasks is what Asyncify calls the bottom-most runtime, the
+ * blocking functions are its top-most: the pass leaves both uninstrumented, and nothing may inline them.
  *
- * To suspend, a blocking function starts an unwind: every function below it saves its locals and returns, down to enter,
- * which stops the unwind. To resume, enter starts a rewind and calls the task's function again: every function
+ * To suspend, a blocking function starts an unwind: every function below it saves its locals and returns, down to
+ * enter, which stops the unwind. To resume, enter starts a rewind and calls the task's function again: every function
  * restores its locals and calls on to where it was, up to the blocking function, which stops the rewind and goes on.
  *
- * Overflow. The instrument step (node/toolchain/instrument.js) makes every change of the C stack pointer, and every frame
- * that is saved, check the limit, and trap. So no byte outside of the stack is written.
+ * Overflow. The instrument step (node/toolchain/instrument.js) makes every change of the C stack pointer, and every
+ * frame that is saved, check the limit, and trap. So no byte outside of the stack is written.
  */
 #include "host.h"
 
@@ -18,10 +18,15 @@
 
 static bool overflowed; /* the C stack */
 
+static char *top_of(const void *stack, size_t size)
+{
+    return (char *)(((uintptr_t)stack + size) & ~(uintptr_t)15); /* what compilers rely on */
+}
+
 void lull__context_reset(lull__context *context, void *stack, size_t size)
 {
     context->limit = (char *)stack;
-    context->pointer = (char *)(((uintptr_t)context->limit + size) & ~(uintptr_t)15); /* what compilers rely on */
+    context->pointer = top_of(stack, size);
 }
 
 void lull__context_reset_beyond(lull__context *context, void *stack, size_t size)
@@ -32,6 +37,25 @@ void lull__context_reset_beyond(lull__context *context, void *stack, size_t size
     } else {
         context->limit = bottom;
     }
+}
+
+size_t lull__context_kept(const lull__context *context, const void *stack, size_t size)
+{
+    return (size_t)(context->limit - (const char *)stack) + (size_t)(top_of(stack, size) - context->pointer);
+}
+
+void lull__context_save(const lull__context *context, const void *stack, size_t size, void *copy)
+{
+    size_t frames = (size_t)(context->limit - (const char *)stack);
+    memcpy(copy, stack, frames);
+    memcpy((char *)copy + frames, context->pointer, (size_t)(top_of(stack, size) - context->pointer));
+}
+
+void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy)
+{
+    size_t frames = (size_t)(context->limit - (const char *)stack);
+    memcpy(stack, copy, frames);
+    memcpy(context->pointer, (const char *)copy + frames, (size_t)(top_of(stack, size) - context->pointer));
 }
 
 LULL__BLOCKING void lull__context_leave(lull__context *context)
@@ -51,8 +75,8 @@ EXPORT("lull stack overflow") void lull__stack_overflow(void)
 }
 
 /*
- * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back, from here. Returns whether
- * the trap was a stack overflow: nothing else traps while frames are saved.
+ * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back, from here.
+ * Returns whether the trap was a stack overflow: nothing else traps while frames are saved.
  */
 EXPORT("lull_recover") int lull__recover(char *pointer)
 {

@@ -49,9 +49,9 @@ static inline bool lull__context_resumed(void)
 }
 
 /*
- * The C stack pointer stays what it is for the caller's caller: a blocking function has no C stack frame of its own, or each
- * resumption would leave one behind, and functions that unwind leave theirs in place. So the runtime is always compiled
- * with optimization, and instrument.js checks.
+ * The C stack pointer stays what it is for the caller's caller: a blocking function has no C stack frame of its own,
+ * or each resumption would leave one behind, and functions that unwind leave theirs in place. So the runtime is always
+ * compiled with optimization, and instrument.js checks.
  */
 static inline void lull__context_unwind(lull__context *context)
 {

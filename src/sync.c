@@ -14,19 +14,25 @@ void lull__sync_wake_all(lull__queue *queue, int status)
 
 int lull__sync_wait(lull__queue *queue)
 {
+    const lull_yieldable wait = queue->yieldable;
     lull_value token = lull_from_pointer(queue);
     lull_value value;
     int status;
     do {
+        /* Anew: it may have been destroyed while a lull_resume had the task run. */
+        lull__sync_init(queue, wait.begin, wait.end, wait.name);
         status = lull_yield_to(&queue->yieldable, &value);
     } while (status == 0 && value != token && value != token + 1);
     return status < 0 ? status : (int)(value - token);
 }
 
-void lull__sync_watch(lull__watch *watch, lull__task *task, lull__watcher *ended)
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended)
 {
-    lull__waiter *waiter = (lull__waiter *)(void *)watch;
-    if (waiter->link.next) lull__list_remove(&waiter->link);
-    waiter->over = ended;
-    if (task) lull__list_push_back(&task->ended.list, &waiter->link);
+    lull__standin *standin = (lull__standin *)(void *)watch;
+    if (standin->over) {
+        lull__list_remove(&standin->waiter.link);
+    } else {
+        lull__standin_init(standin, NULL, ended);
+    }
+    if (task) lull__list_push_back(&task->ended, &standin->waiter.link);
 }

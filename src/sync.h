@@ -5,7 +5,7 @@
 #include "kernel.h"
 
 _Static_assert(sizeof(lull__queue) == sizeof(lull__waiters), "a lull__queue is a lull__waiters, to its users");
-_Static_assert(sizeof(lull__watch) >= sizeof(lull__waiter), "a lull__watch is a lull__waiter, to its users");
+_Static_assert(sizeof(lull__watch) >= sizeof(lull__standin), "a lull__watch is a lull__standin, to its users");
 
 /* ---- The queue: ready for use after the first lull__sync_init -------------------------------------------------- */
 
@@ -26,12 +26,17 @@ static inline lull_yieldable *lull__sync_init(lull__queue *queue, int (*begin)(l
     return &waiters->yieldable;
 }
 
-/* The first who waits; NULL where nobody does. */
+/*
+ * The first who waits; NULL where nobody does. A case of a choice that has ended otherwise does not, before it leaves.
+ */
 static inline lull__waiter *lull__sync_first(lull__queue *queue)
 {
-    const lull__waiters *waiters = lull__sync_waiters(queue);
-    if (!waiters->list.next || lull__list_empty(&waiters->list)) return NULL;
-    return LULL__CONTAINER(waiters->list.next, lull__waiter, link);
+    const lull__link *list = &lull__sync_waiters(queue)->list;
+    for (lull__link *link = list->next; link && link != list; link = link->next) {
+        lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
+        if (lull__waits(waiter)) return waiter;
+    }
+    return NULL;
 }
 
 static inline void lull__sync_push(lull__queue *queue, lull__waiter *waiter)
@@ -62,11 +67,9 @@ static inline lull__task *lull__sync_undisturbed(void)
 
 /* ---- The watch: learns of the end of a task -------------------------------------------------------------------- */
 
-typedef void lull__watcher(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next);
-
 /*
  * Have `ended` called at the end of this task (NULL: of none), and of no other any more. It is given the task's error.
  */
-void lull__sync_watch(lull__watch *watch, lull__task *task, lull__watcher *ended);
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended);
 
 #endif

@@ -6,6 +6,36 @@
 
 /* ---- Spawn --------------------------------------------------------------------------------------------------- */
 
+/* ---- Extra ---------------------------------------------------------------------------------------------------- */
+
+static int begin_join(lull_yieldable *self, lull_task waiter)
+{
+    lull__task *task = LULL__CONTAINER(self, lull__extra, join)->task;
+    lull__list_push_back(&task->ended, &lull__waiter_get(waiter)->link);
+    return 0;
+}
+
+const lull__extra lull__no_extra = {.passed = -1};
+
+lull__extra *lull__task_extra(lull__task *task)
+{
+    if (task->extra->task) return task->extra;
+    lull__extra *extra = (lull__extra *)lull__pool_take(&lull__self.extras);
+    if (!extra) return NULL;
+    *extra = (lull__extra){
+        .task = task,
+        .join = {begin_join, lull__end_in_list, "join"},
+        .deadline.fire = lull__deadline_fired,
+        .passed = -1,
+    };
+    lull__list_init(&extra->sibling);
+    if (task->cleaning) { /* its body is over */
+        extra->outcome = lull__task_outcome(task);
+        task->arriving = NULL;
+    }
+    return task->extra = extra;
+}
+
 /* The task's own copy of its name. False where there is no memory. */
 static bool copy_name(lull__task *task, const char *name)
 {
@@ -30,25 +60,17 @@ static bool equip(lull__task *task, const lull_spawn_options *options)
     if (options->inherit && lull__self.running && !lull__locals_copy(task, lull__self.running)) return false;
     if (options->timeout > 0 && options->timeout < LULL_FOREVER && lull__task_limit(task, options->timeout) < 0)
         return false;
+    if ((options->group || options->result) && !lull__task_extra(task)) return false;
     return !(options->delay > 0) || lull__timer_arm(&task->waiter.wake, lull_now() + options->delay) == 0;
-}
-
-/* Forget its scopes. */
-static void leave_scopes(lull__task *task)
-{
-    task->scope = NULL;
-    lull__free(task->limit);
-    task->limit = NULL;
-    task->shields = 0;
-    lull__timer_disarm(&task->deadline);
 }
 
 static void free_struct(lull__task *task)
 {
     if (task->owns_name) lull__free((void *)(uintptr_t)task->name);
     lull__locals_free(task);
-    leave_scopes(task);
+    lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
+    if (task->extra->task) lull__pool_give(&lull__self.extras, task->extra);
     lull__pool_give(&lull__self.tasks, task);
 }
 
@@ -74,28 +96,33 @@ lull_task lull__task_spawn(const lull_spawn_options *options, lull_ref ticket)
         .function = options->function,
         .argument = options->argument,
         .stack_size = options->stack_size ? options->stack_size : lull__self.stacks.size,
+        .shares_stack = options->stack && !options->stack_size,
         .name = "task",
-        .settles = options->result,
         .ticket = ticket,
         .waiter.wake.fire = lull__wake_fired,
-        .waiter.task = task,
-        .deadline.fire = lull__deadline_fired,
-        .passed = -1,
         .state = LULL__WAITING,
+        .ready_as = LULL__FRESH,
+        .extra = (lull__extra *)(uintptr_t)&lull__no_extra,
     };
     lull__list_init(&task->waiter.link);
-    lull__list_init(&task->sibling);
-    lull__waiters_init(&task->ended, "join");
+    lull__list_init(&task->ended);
     task->handle = lull__handle_new(LULL__TASK_KIND, task);
     if (task->handle < 0 || !equip(task, options)) {
         if (task->handle > 0) lull__handle_free(task->handle);
         free_struct(task);
         return LULL_ENOMEM;
     }
-    if (result) result->settler = task->handle;
+    if (result) {
+        result->settler = task->handle;
+        task->extra->settles = options->result;
+    }
     lull__self.live++;
     lull__self.spawned++;
     if (!(options->delay > 0)) lull__ready(task);
+    if (task->shares_stack) {
+        lull__self.sharing = options->stack;
+        task->stack_size = 0;
+    }
     if (group) lull__group_join(group, task);
     return task->handle;
 }
@@ -123,11 +150,10 @@ static void leave_body(lull__task *task, int code, const lull__error *error)
 {
     task->cleaning = true;
     task->waiting_on = NULL; /* a begin that ends its waiter is not ended, and takes its schedule back */
-    leave_scopes(task);
+    lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
     lull__host_call_leave(task, code, error);
     lull__several_leave(task);
-    lull__item_free(&task->waiter);
 }
 
 /* The error of one that leaves a group open. */
@@ -145,14 +171,15 @@ static int judge(lull__task *task, int code, lull__error **error)
         *error = NULL;
         return LULL_EKILLED;
     }
-    if (code == LULL_ECANCELED && task->canceled && task->reason) {
+    const lull__extra *extra = task->extra;
+    if (code == LULL_ECANCELED && task->canceled && extra->reason) {
         lull__error_release(*error);
-        *error = lull__error_retain(task->reason);
-    } else if (code == LULL_ECANCELED && !task->canceled && task->limit && task->limit->deadline <= lull__self.now) {
+        *error = lull__error_retain(extra->reason);
+    } else if (code == LULL_ECANCELED && !task->canceled && extra->limited && extra->own.deadline <= lull__self.now) {
         lull__error_release(*error);
         *error = NULL;
         return LULL_ETIMEDOUT;
-    } else if (code == 0 && task->groups) {
+    } else if (code == 0 && extra->groups) {
         *error = open_group_error();
         return LULL_EBUSY;
     }
@@ -160,32 +187,40 @@ static int judge(lull__task *task, int code, lull__error **error)
 }
 
 /* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
-static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
+LULL__APART static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
+    lull__item_free(&task->waiter);
     if (task->cleaning) {
-        leave_body(task, code,
-                   error); /* it was a deferred function that ended early, maybe in a scope or a host call */
+        /* It was a deferred function that ended early, maybe in a scope or a host call. */
+        leave_body(task, code, error);
         if (lull__is_news(code)) lull__host_report(task, code, error);
         lull__error_release(error);
         return;
     }
-    task->outcome = judge(task, code, &error);
-    task->result = value;
-    task->failure = error;
-    leave_body(task, task->outcome, error);
+    code = judge(task, code, &error);
+    if (task->extra->task) {
+        task->extra->outcome = (lull__outcome){value, error, code};
+    } else {
+        lull__error_release(task->arriving);
+        task->waiter.value = value;
+        task->arriving = error;
+        task->status = code;
+    }
+    leave_body(task, code, error);
 }
 
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count)
 {
-    bool in_vain = task->outcome == LULL_ECANCELED && !task->canceled; /* they are why it was cut short */
+    lull__outcome *outcome = &task->extra->outcome;
+    bool in_vain = outcome->status == LULL_ECANCELED && !task->canceled; /* they are why it was cut short */
     if (code && in_vain) {
-        lull__error_release(task->failure);
-        task->outcome = code;
-        task->failure = lull__error_join(failures, count);
+        lull__error_release(outcome->error);
+        outcome->status = code;
+        outcome->error = lull__error_join(failures, count);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        bool news = failures[i] != task->failure && lull__is_news(failures[i]->public.code);
+        bool news = failures[i] != outcome->error && lull__is_news(failures[i]->public.code);
         if (news) lull__host_report(task, failures[i]->public.code, failures[i]);
         lull__error_release(failures[i]);
     }
@@ -201,20 +236,20 @@ bool lull__task_start(lull__task *task)
         return false;
     }
     lull__context_reset(&task->context, task->stack, task->stack_size);
-    task->started = true;
+    task->ready_as = LULL__READY;
     return true;
 }
 
 /* Call what was deferred last. */
 static void call_defer(lull__task *task)
 {
-    lull__defer *defer = task->defers;
-    task->defers = defer->next;
+    lull__defer *defer = task->extra->defers;
+    task->extra->defers = defer->next;
     void (*function)(void *) = defer->function;
     void *argument = defer->argument;
     lull__free(defer);
     function(argument);
-    if (!task->groups) return;
+    if (!task->extra->groups) return;
     lull__error *error = open_group_error();
     lull__host_report(task, LULL_EBUSY, error);
     lull__error_release(error);
@@ -223,29 +258,30 @@ static void call_defer(lull__task *task)
 /* Do one part of a cleanup, in a scope and with a patience of its own. */
 static void clean_up_one(lull__task *task, void (*part)(lull__task *task))
 {
-    lull_scope scope;
+    lull__extra *extra = task->extra;
     double now = lull_now();
-    if (!task->cleanup) task->cleanup = now + CLEANUP_SECONDS;
-    bool over = task->killed || task->cleanup <= now;
-    int entered = lull_scope_enter_shielded(&scope, over ? 0 : task->cleanup - now);
-    if (entered == 0 && over) scope.expired = task->interrupted = true; /* not only at the next look at the clock */
+    if (!extra->cleanup) extra->cleanup = now + CLEANUP_SECONDS;
+    bool over = task->killed || extra->cleanup <= now;
+    int entered = lull__scope_enter(&extra->own, over ? 0 : extra->cleanup - now, true);
+    if (entered == 0 && over)
+        extra->own.expired = task->interrupted = true; /* not only at the next look at the clock */
     task->refusals = 0;
-    task->deaf = false;
+    extra->deaf = false;
     part(task);
-    leave_scopes(task); /* those that it did not leave are gone with it, too */
+    lull__scopes_leave(task); /* those that it did not leave are gone with it, too */
 }
 
 /* What a task whose body is over runs: for its groups, beyond what lies on its stack, and then for its defers. */
 static lull_value wind_up_groups(void *task)
 {
-    clean_up_one((lull__task *)task, ((lull__task *)task)->groups->methods->wind_up);
+    clean_up_one((lull__task *)task, ((lull__task *)task)->extra->groups->methods->wind_up);
     return 0; /* what the loop takes for a result; that stays the body's */
 }
 
 static lull_value run_defers(void *pointer)
 {
     lull__task *task = (lull__task *)pointer;
-    while (task->defers && !task->groups) clean_up_one(task, call_defer);
+    while (task->extra->defers && !task->extra->groups) clean_up_one(task, call_defer);
     return 0;
 }
 
@@ -255,7 +291,7 @@ static void free_stack(lull__task *task)
 {
     lull__context_dispose(&task->context);
     if (!task->stack) return;
-    if (task->stack_size == lull__self.stacks.size) {
+    if (!task->shares_stack && task->stack_size == lull__self.stacks.size) {
         lull__pool_give(&lull__self.stacks, task->stack);
     } else {
         lull__free(task->stack);
@@ -265,35 +301,37 @@ static void free_stack(lull__task *task)
 
 bool lull__hook_group_leave(lull__task *child)
 {
-    if (!child->group) return false;
-    child->group->methods->leave(child);
+    const lull__group *group = child->extra->group;
+    if (!group) return false;
+    group->methods->leave(child);
     return true;
 }
 
 /* Tell whoever waits for the end. False where nobody does. */
-static bool deliver(lull__task *task)
+static bool deliver(lull__task *task, lull__outcome outcome)
 {
-    bool received = lull__waiters_wake(&task->ended, task->outcome, task->result, task->failure);
-    lull__future *future = task->settles ? lull__future_get(task->settles) : NULL;
+    bool received = lull__list_wake(&task->ended, outcome.status, outcome.value, outcome.error);
+    lull__future *future = task->extra->settles ? lull__future_get(task->extra->settles) : NULL;
     if (future) {
         future->settler = 0;
-        lull__future_settle(future, task->outcome, task->result, lull__error_retain(task->failure));
+        lull__future_settle(future, outcome.status, outcome.value, lull__error_retain(outcome.error));
         received = true;
     }
     if (task->ticket) {
-        lull_value value = task->outcome < 0 ? lull_from_double(task->number) : task->result;
-        lull__host_done(task->ticket, task->outcome, value, task->failure);
+        lull_value value = outcome.status < 0 ? lull_from_double(task->number) : outcome.value;
+        lull__host_done(task->ticket, outcome.status, value, outcome.error);
         received = true;
     }
     return lull__hook_group_leave(task) || received;
 }
 
-void lull__arguments_free(void *packed, size_t size)
+void lull__arguments_free(lull__arguments *arguments)
 {
-    if (packed && size <= lull__self.packs.size) {
-        lull__pool_give(&lull__self.packs, packed);
+    lull__free(arguments->block);
+    if (arguments->size <= lull__self.packs.size) {
+        lull__pool_give(&lull__self.packs, arguments);
     } else {
-        lull__free(packed);
+        lull__free(arguments);
     }
 }
 
@@ -301,63 +339,103 @@ static void finish(lull__task *task)
 {
     task->state = LULL__ENDED; /* whoever is told may do anything */
     free_stack(task);
-    if (!deliver(task) && lull__is_news(task->outcome)) lull__host_report(task, task->outcome, task->failure);
-    lull__error_release(task->failure);
-    lull__error_release(task->error);
+    lull__outcome outcome = lull__task_outcome(task);
+    if (!deliver(task, outcome) && lull__is_news(outcome.status)) {
+        lull__host_report(task, outcome.status, outcome.error);
+    }
     lull__error_release(task->arriving);
-    lull__error_release(task->reason);
-    if (task->packed) lull__arguments_free(task->packed, task->packed_size);
-    lull__free(task->block);
+    if (task->extra->task) {
+        lull__error_release(task->extra->outcome.error);
+        lull__error_release(task->extra->error);
+        lull__error_release(task->extra->reason);
+    }
+    if (task->arguments) lull__arguments_free(task->arguments);
     lull__handle_free(task->handle);
     lull__self.live--;
     free_struct(task);
 }
 
-void lull__task_returned(lull__task *task, lull_value result)
+void lull__slice_ended(lull__task *task, bool returned, lull_value result)
 {
-    set_outcome(task, 0, result, NULL);
+    lull__self.running = NULL;
+    if (returned) set_outcome(task, 0, result, NULL);
     lull__task_ended(task);
 }
 
 void lull__task_ended(lull__task *task)
 {
-    if (!task->defers && !task->groups) {
+    const lull__extra *extra = task->extra;
+    if (!extra->defers && !extra->groups) {
         finish(task);
         return;
     }
     task->argument = task;
-    if (task->groups) {
-        task->function = wind_up_groups;
+    task->function = extra->groups ? wind_up_groups : run_defers;
+    if (task->shares_stack) {
+        /* It is reset when the task runs. */
+    } else if (extra->groups) {
         lull__context_reset_beyond(&task->context, task->stack,
-                                   task->stack_size); /* what children may have pointers to */
+                                   task->stack_size); /* children may have pointers to it */
     } else {
-        task->function = run_defers;
         lull__context_reset(&task->context, task->stack, task->stack_size);
     }
     lull__ready_next(task);
     task->state = LULL__FRESH;
 }
 
-void lull__task_end(lull__task *task, int code, lull__error *error)
+/*
+ * Tasks that are ending, innermost first: the end of a wait may end other tasks, or trap. Then the next run of the
+ * loop goes on with those that are left.
+ */
+LULL__APART static void end_next(void)
 {
-    lull_yieldable *yieldable = task->state == LULL__WAITING ? lull__wait_over(task) : NULL;
+    lull__task *task = lull__self.ending;
+    lull__end_wait(lull__wait_over(task), &task->waiter, task, task->handle);
+    lull__error *error = task->arriving;
+    int code = task->status;
+    task->arriving = NULL;
+    task->status = 0; /* where the end of one of several traps, its outcome is noted already */
+    set_outcome(task, code, 0, error);
+    lull__self.ending = task->next;
+    lull__task_ended(task);
+}
+
+void lull__end_tasks(void)
+{
+    while (lull__self.ending) end_next();
+}
+
+LULL__APART bool lull__task_ending(lull__task *task, int code, lull__error *error)
+{
+    bool queued = task->state != LULL__WAITING;
     lull__error_release(task->arriving);
     task->arriving = NULL;
-    bool queued = task->state == LULL__READY || task->state == LULL__FRESH;
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
-    lull__end_wait(yieldable, &task->waiter, task, task->handle);
-    set_outcome(task, code, 0, error);
-    if (!queued) lull__task_ended(task); /* else when the loop comes to it */
+    if (queued) {
+        set_outcome(task, code, 0, error); /* the loop comes to it */
+        return false;
+    }
+    task->status = code;
+    task->arriving = error;
+    task->next = lull__self.ending;
+    lull__self.ending = task;
+    return true;
+}
+
+void lull__task_end(lull__task *task, int code, lull__error *error)
+{
+    if (lull__task_ending(task, code, error)) end_next();
 }
 
 void lull__task_discard(lull__task *task)
 {
-    while (task->defers) {
-        lull__defer *defer = task->defers;
-        task->defers = defer->next;
+    while (task->extra->defers) {
+        lull__defer *defer = task->extra->defers;
+        task->extra->defers = defer->next;
         lull__free(defer);
     }
-    if (task->groups) task->groups->methods->drop(task);
+    lull__scopes_leave(task); /* before those of its groups are freed */
+    if (task->extra->groups) task->extra->groups->methods->drop(task);
     if (task->state != LULL__ENDED) lull__task_end(task, LULL_EKILLED, NULL);
 }
 
@@ -413,9 +491,10 @@ int lull_defer(void (*function)(void *argument), void *argument)
     lull__task *task = lull__self.running;
     if (!task) return LULL_ENOSUSPEND;
     if (!function) return LULL_EINVAL;
-    lull__defer *defer = (lull__defer *)lull__alloc(sizeof *defer);
+    lull__extra *extra = lull__task_extra(task);
+    lull__defer *defer = extra ? (lull__defer *)lull__alloc(sizeof *defer) : NULL;
     if (!defer) return LULL_ENOMEM;
-    *defer = (lull__defer){task->defers, function, argument};
-    task->defers = defer;
+    *defer = (lull__defer){extra->defers, function, argument};
+    extra->defers = defer;
     return 0;
 }

@@ -69,7 +69,8 @@ static bool reserve(void)
 {
     if (heap.count + 1 < heap.capacity) return true;
     uint32_t capacity = heap.capacity ? heap.capacity * 2 : FIRST_TIMERS;
-    entry *entries = (entry *)lull__realloc(heap.entries, capacity * sizeof *entries);
+    size_t used = heap.capacity ? heap.count + 1 : 0;
+    entry *entries = (entry *)lull__grow(heap.entries, used * sizeof *entries, capacity * sizeof *entries);
     if (!entries) return false;
     heap.entries = entries;
     heap.capacity = capacity;

@@ -10,32 +10,43 @@ void lull__ready_next(lull__task *task)
     *kernel->resumed = task;
     if (kernel->last == kernel->resumed) kernel->last = &task->next;
     kernel->resumed = &task->next;
-    task->state = task->started ? LULL__READY : LULL__FRESH;
+    task->state = task->ready_as;
     if (!kernel->awake) lull__wake_host();
 }
 
 void lull__ready(lull__task *task)
 {
     lull__ready_last(task);
-    task->state = task->started ? LULL__READY : LULL__FRESH;
+    task->state = task->ready_as;
     if (!lull__self.awake) lull__wake_host();
 }
 
 /* ---- The end of a wait --------------------------------------------------------------------------------------- */
 
-void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
+lull__task *lull__mask(void)
 {
     lull__kernel *kernel = &lull__self;
     lull__task *running = kernel->running;
-    lull__task *outer = kernel->hooked;
-    lull__task *masked = kernel->masked;
-    kernel->hooked = running ? running : task;
-    if (running) kernel->masked = running;
-    kernel->running = NULL; /* it may not suspend: whoever ended the wait goes on after it */
+    if (running) kernel->hooked = kernel->masked = running;
+    kernel->running = NULL;
+    return running;
+}
+
+void lull__unmask(lull__task *running)
+{
+    if (!running) return;
+    lull__self.running = running;
+    lull__self.hooked = lull__self.masked = NULL;
+}
+
+void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
+{
+    lull__task *outer = lull__self.hooked;
+    lull__task *running = lull__mask();
+    if (!running) lull__self.hooked = task;
     yieldable->end(yieldable, waiter);
-    kernel->running = running;
-    kernel->hooked = outer;
-    kernel->masked = masked;
+    lull__self.hooked = outer;
+    lull__unmask(running);
 }
 
 lull_yieldable *lull__wait_over(lull__task *task)
@@ -49,7 +60,7 @@ lull_yieldable *lull__wait_over(lull__task *task)
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)
 {
     task->status = status;
-    task->value = value;
+    if (!task->item) task->waiter.value = value; /* a wait at a channel returns none */
     task->arriving = error;
     if (lull__on_stack(task)) {
         task->state = LULL__READY; /* by its yieldable's begin: it does not suspend */
@@ -64,15 +75,15 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
     lull__end_wait(yieldable, &task->waiter, task, task->handle);
 }
 
-void lull__hook_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+void lull__hook_over(lull__standin *standin, int status, lull_value value, lull__error *error, bool next)
 {
-    waiter->over(waiter, status, value, error, next);
+    standin->over(&standin->waiter, status, value, error, next);
 }
 
 void lull__waiter_wake(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
-    if (waiter->over) {
-        lull__hook_over(waiter, status, value, error, next);
+    if (lull__is_standin(waiter)) {
+        lull__hook_over(lull__standin_of(waiter), status, value, error, next);
     } else {
         lull__wake(LULL__CONTAINER(waiter, lull__task, waiter), status, value, error, next);
     }
@@ -86,16 +97,29 @@ lull__waiter *lull__waiter_get(lull_task handle)
 
 void lull__wake_fired(lull__timer *timer)
 {
-    lull__waiter *waiter = LULL__CONTAINER(timer, lull__waiter, wake);
-    lull__waiter_wake(waiter, 0, waiter->wake_value, NULL, false);
+    lull__task *task = LULL__CONTAINER(timer, lull__task, waiter.wake);
+    lull__wake(task, 0, task->waiter.value, NULL, false);
+}
+
+void lull__standin_fired(lull__timer *timer)
+{
+    lull__standin *standin = LULL__CONTAINER(timer, lull__standin, waiter.wake);
+    lull__hook_over(standin, 0, standin->waiter.value, NULL, false);
+}
+
+void lull__standin_init(lull__standin *standin, lull__task *task, lull__over *over)
+{
+    *standin = (lull__standin){.waiter.wake.fire = lull__standin_fired, .task = task, .over = over};
+    lull__list_init(&standin->waiter.link);
 }
 
 /* The waiter behind a handle, if its wait can be ended from outside; else *status says why not. */
 static lull__waiter *waiting(lull_task handle, int *status)
 {
     lull__waiter *waiter = lull__waiter_get(handle);
-    const lull__task *task = waiter ? waiter->task : NULL;
-    bool waits = task && (waiter->over || task->state == LULL__WAITING); /* a case does, whatever its task does */
+    const lull__task *task = waiter && lull__waits(waiter) ? lull__waiter_task(waiter) : NULL;
+    bool waits =
+        task && (lull__is_standin(waiter) || task->state == LULL__WAITING); /* a case does, whatever its task does */
     *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : waits ? 0 : LULL_EBUSY;
     return waits && *status == 0 ? waiter : NULL;
 }
@@ -104,7 +128,7 @@ static lull__waiter *waiting(lull_task handle, int *status)
 static lull__waiter *open_to_values(lull_task handle, int *status)
 {
     lull__waiter *waiter = waiting(handle, status);
-    if (!waiter || waiter->over || !waiter->task->call) return waiter;
+    if (!waiter || lull__is_standin(waiter) || !lull__waiter_task(waiter)->call) return waiter;
     *status = LULL_EBUSY;
     return NULL;
 }
@@ -115,12 +139,12 @@ int lull_schedule(lull_task handle, double delay, lull_value value)
     lull__waiter *waiter = open_to_values(handle, &status);
     if (!waiter) return status;
     if (!lull__valid_delay(delay)) return LULL_EINVAL;
-    if (delay == 0 && !lull__on_stack(waiter->task)) {
+    if (delay == 0 && !lull__on_stack(lull__waiter_task(waiter))) {
         lull__waiter_wake(waiter, 0, value, NULL, false);
         return 0;
     }
     status = lull__timer_arm(&waiter->wake, lull_now() + delay);
-    if (status == 0) waiter->wake_value = value;
+    if (status == 0 && !*lull__waiter_item(waiter)) waiter->value = value;
     return status;
 }
 
@@ -136,7 +160,7 @@ int lull__throw(lull_task handle, int code, lull__error *error)
 {
     int status;
     lull__waiter *waiter = waiting(handle, &status);
-    if (waiter && !waiter->task->started) status = LULL_EBUSY;
+    if (waiter && !lull__has_started(lull__waiter_task(waiter))) status = LULL_EBUSY;
     if (status == 0) {
         lull__waiter_wake(waiter, code, 0, error, true);
     } else {
@@ -162,9 +186,14 @@ int lull_throw(lull_task handle, int code, const char *format, ...)
 
 int lull__wait_failed(lull__task *task, int code, lull__error *error)
 {
-    lull__error_release(task->error);
-    task->error = error;
     task->error_code = code;
+    lull__extra *extra = error ? lull__task_extra(task) : task->extra;
+    if (extra && extra->task) {
+        lull__error_release(extra->error);
+        extra->error = error;
+    } else {
+        lull__error_release(error); /* there is no memory */
+    }
     return code;
 }
 
@@ -230,7 +259,7 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
         bool interrupted = task->interrupted;
         task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
         status = lull__hook_begin(yieldable, task->handle);
-        task->interrupted = interrupted || task->canceled || task->killed || task->scope;
+        task->interrupted = interrupted || lull__may_be_interrupted(task);
         if (status < 0 || task->state == LULL__READY || task->interrupted) return begun_and_over(task, status);
     }
     return 1;
@@ -270,7 +299,7 @@ LULL__COLD static int begin_pause(lull__task *task, double seconds)
     if (status != 0 || seconds == 0) return status;
     if (lull__timer_arm(&task->waiter.wake, lull_now() + seconds) < 0)
         return lull__wait_failed(task, LULL_ENOMEM, NULL);
-    task->waiter.wake_value = 0;
+    task->waiter.value = 0;
     task->waiting_on = &sleep;
     task->state = LULL__WAITING;
     return 1;
@@ -293,10 +322,11 @@ LULL__BLOCKING int lull_join(lull_task handle, lull_value *value)
 {
     lull__task *task = lull__self.running;
     if (!lull__context_resumed()) {
-        lull_yieldable *ended = lull_task_yieldable(handle);
-        if (!ended) return LULL_ESRCH;
-        if (handle == lull_current()) return LULL_EINVAL;
-        int status = lull__wait_begin(task, ended);
+        lull__task *other = lull__task_get(handle);
+        if (!other) return LULL_ESRCH;
+        if (other == task) return LULL_EINVAL;
+        lull_yieldable *end = lull_task_yieldable(handle);
+        int status = end ? lull__wait_begin(task, end) : LULL_ENOMEM;
         if (status < 0) return status;
         if (status) LULL__SUSPEND(&task->context);
     }
@@ -306,7 +336,8 @@ LULL__BLOCKING int lull_join(lull_task handle, lull_value *value)
 lull_yieldable *lull_task_yieldable(lull_task handle)
 {
     lull__task *task = lull__task_get(handle);
-    return task ? &task->ended.yieldable : NULL;
+    lull__extra *extra = task ? lull__task_extra(task) : NULL;
+    return extra ? &extra->join : NULL;
 }
 
 double lull_now(void)
@@ -334,13 +365,13 @@ void lull__waiters_init(lull__waiters *waiters, const char *name)
     lull__list_init(&waiters->list);
 }
 
-bool lull__waiters_wake(lull__waiters *waiters, int status, lull_value value, lull__error *error)
+bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error *error)
 {
     bool any = false;
-    while (!lull__list_empty(&waiters->list)) {
-        lull__waiter *waiter = LULL__CONTAINER(waiters->list.next, lull__waiter, link);
-        if (waiter->task) any = true;     /* a watch (sync.h) has none, and receives nothing */
-        lull__list_remove(&waiter->link); /* its begin may be what wakes it: then it has no end yet */
+    while (!lull__list_empty(list)) {
+        lull__waiter *waiter = LULL__CONTAINER(list->next, lull__waiter, link);
+        if (lull__waits(waiter)) any = true; /* a watch (sync.h) does not, and receives nothing */
+        lull__list_remove(&waiter->link);    /* its begin may be what wakes it: then it has no end yet */
         lull__waiter_wake(waiter, status, value, lull__error_retain(error), false);
     }
     return any;

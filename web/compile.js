@@ -9,7 +9,9 @@ import { wrong } from '../core/check.js';
  */
 export async function compile(source) {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(/** @type {BufferSource} */ (source));
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return WebAssembly.compile(/** @type {BufferSource} */ (source));
+  }
   if (source instanceof Response) return compileResponse(source);
   if (typeof source === 'string' || source instanceof URL) return compileResponse(await fetch(source));
   throw wrong('load: the source', 'a WebAssembly.Module, its bytes, a Response or a URL', source);

@@ -13,8 +13,9 @@ export const summary = 'compile C to a .wasm that lull loads, with its .js and .
 
 export const help = `Usage: lull build FILE... -o OUT.wasm [options] [-- compiler flags]
 
-Compile and link C files with lull, instrument and optimize the result, and write
-OUT.wasm, OUT.js (a module whose load() loads it) and OUT.d.ts (its types).
+Compile and link C files (or object files and archives of the same compiler) with lull,
+instrument and optimize the result, and write OUT.wasm, OUT.js (a module whose load()
+loads it) and OUT.d.ts (its types).
 
 Options:
   -o OUT.wasm        where to write

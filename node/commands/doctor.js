@@ -15,12 +15,14 @@ export async function run() {
   const [emcc, clang, binaryen] = [findEmcc(), findClang(), machine.findPackage('binaryen')];
   const [emccVersion, clangVersion] = [await emcc?.version().catch(() => undefined), await clang?.version()];
   const compiles = Boolean(emccVersion ?? clangVersion);
+  /** @param {string} command */
+  const absent = (command) => (compiles ? `none (not needed; ${command})` : missing(command));
   const rows = [
     ['lull', lullVersion],
     ['node', process.version],
     ['JSPI', 'Suspending' in WebAssembly ? 'yes' : 'no (lull does not need it)'],
-    ['emcc', emccVersion ?? (emcc ? `$EMCC or $EMSDK names one that does not run` : compiles ? `none (not needed; ${install.emcc})` : missing(install.emcc))],
-    ['clang', clangVersion ?? (compiles ? `none (not needed; ${install.clang})` : missing(install.clang))],
+    ['emcc', emccVersion ?? (emcc ? `$EMCC or $EMSDK names one that does not run` : absent(install.emcc))],
+    ['clang', clangVersion ?? absent(install.clang)],
     ['binaryen', binaryen?.version ?? missing(install.binaryen)],
   ];
   for (const [name, text] of rows) process.stdout.write(`${name.padEnd(10)}${text}\n`);

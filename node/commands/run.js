@@ -20,10 +20,11 @@ export const help = `Usage: lull run FILE.c|FILE.wasm [options] [-- arguments]
 
 Run main() as the first task, and exit with its status. The program has the arguments
 after --, the environment, stdin, stdout, stderr, and the files below the current
-directory. A C file is built first, unless it was built before and has not changed.
+directory. A C file is built first, unless it was built before and has not changed; what
+is built is kept in $XDG_CACHE_HOME/lull, by default ~/.cache/lull.
 
-Ctrl-C cancels all tasks, so that they can clean up; a second one ends the program. C that
-never waits does not notice either: kill it.
+Ctrl-C cancels all tasks, so that they can clean up; a second one ends the program. The
+status is then 130. C that never waits does not notice either: kill it.
 
 A task that fails while nobody waits for it is reported; the others go on, and the status is
 then 1 at least. Where nothing can ever run again, that is said, and the status is 13.
@@ -119,7 +120,11 @@ async function runMain(wasm, args, stats) {
     const { spawned, switches } = app.stats();
     await app.close();
     const seconds = (performance.now() - started) / 1000;
-    if (stats) process.stderr.write(`lull: ${count(spawned, 'task')}, ${count(switches, 'switch', 'es')}, ${seconds.toFixed(3)} s\n`);
+    if (stats) {
+      process.stderr.write(
+        `lull: ${count(spawned, 'task')}, ${count(switches, 'switch', 'es')}, ${seconds.toFixed(3)} s\n`,
+      );
+    }
   }
 }
 

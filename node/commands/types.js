@@ -8,7 +8,8 @@ export const summary = 'print the TypeScript declarations of a .wasm';
 
 export const help = `Usage: lull types FILE.wasm [-o FILE.d.ts]
 
-Print the TypeScript declarations of a module that lull built, read from the module alone.
+Print the TypeScript declarations of a module that lull built, read from the module alone:
+the same that lull build writes beside it.
 
 Options:
   -o FILE.d.ts       write them there

@@ -13,7 +13,12 @@ import { isObject, namesIn, readSources, splitFlags } from './sources.js';
 /** @typedef {{ [name: string]: Tree | string | Uint8Array<ArrayBuffer> }} Tree */
 
 const target = '--target=wasm32-wasip1';
-const linkFlags = ['-mexec-model=reactor', '-Wl,--export=__stack_pointer', '-Wl,-z,stack-size=65536', '-Wl,--stack-first'];
+const linkFlags = [
+  '-mexec-model=reactor',
+  '-Wl,--export=__stack_pointer',
+  '-Wl,-z,stack-size=65536',
+  '-Wl,--stack-first',
+];
 
 /**
  * LLVM as a WebAssembly module, of the package @yowasp/clang. It works on a tree of files in memory: ours mirrors the
@@ -154,8 +159,13 @@ function withoutDots(path, contents) {
 function spelledPaths(files, flags) {
   const typed = [...files, ...splitFlags(flags).flatMap(({ path }) => path ?? [])];
   /** @type {Map<string, string>} */
-  const spellings = new Map([[`${mount}/`, sep === '/' ? '/' : ''], [`${mirrored('.')}/`, '']]);
-  for (const path of typed) spellings.set(`${mirrored(dirname(path))}/`, dirname(path) === '.' ? '' : `${dirname(path)}/`);
+  const spellings = new Map([
+    [`${mount}/`, sep === '/' ? '/' : ''],
+    [`${mirrored('.')}/`, ''],
+  ]);
+  for (const path of typed) {
+    spellings.set(`${mirrored(dirname(path))}/`, dirname(path) === '.' ? '' : `${dirname(path)}/`);
+  }
   for (const path of typed) spellings.set(mirrored(path), path);
   return [...spellings].sort(([a], [b]) => b.length - a.length);
 }

@@ -14,8 +14,9 @@ import { isObject } from './sources.js';
 const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
 
 /**
- * No -O at the link: it would run Binaryen, which could inline what Asyncify must find as it is; instrument.js optimizes.
- * Emscripten 3.1.6 takes every import for an undefined symbol; so it is told to allow them all, and checkImports tells them apart.
+ * No -O at the link: it would run Binaryen, which could inline what Asyncify must find as it is; instrument.js
+ * optimizes. Emscripten 3.1.6 takes every import for an undefined symbol; so it is told to allow them all, and
+ * checkImports tells them apart.
  */
 const linkFlags = [
   '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0', '-sTOTAL_STACK=64KB',
@@ -65,7 +66,11 @@ export function emcc(command) {
 
         progress.show('linking');
         const output = join(folder, 'program.wasm');
-        await call(command, [...objects, ...files.filter(isObject), last, ...flags, ...linkFlags, '-o', output], progress);
+        await call(
+          command,
+          [...objects, ...files.filter(isObject), last, ...flags, ...linkFlags, '-o', output],
+          progress,
+        );
         const wasm = await readFile(output);
         await checkImports(wasm, sources, objects);
         return wasm;

@@ -1,9 +1,14 @@
 /** A walk through Binaryen's expressions. */
 
-/** What expressions are made of, by their kinds; a list is named by its count and its items. Those of other kinds are left alone. */
+/**
+ * What expressions are made of, by their kinds; a list is named by its count and its items. Those of other kinds are
+ * left alone.
+ */
 const PARTS = {
-  Block: ['NumChildren ChildAt'], If: ['Condition', 'IfTrue', 'IfFalse'], Loop: ['Body'], Break: ['Condition', 'Value'], Switch: ['Condition', 'Value'],
-  Call: ['NumOperands OperandAt'], CallIndirect: ['NumOperands OperandAt', 'Target'], Return: ['Value'], Drop: ['Value'],
+  Block: ['NumChildren ChildAt'], If: ['Condition', 'IfTrue', 'IfFalse'], Loop: ['Body'],
+  Break: ['Condition', 'Value'], Switch: ['Condition', 'Value'],
+  Call: ['NumOperands OperandAt'], CallIndirect: ['NumOperands OperandAt', 'Target'],
+  Return: ['Value'], Drop: ['Value'],
   LocalSet: ['Value'], GlobalSet: ['Value'], Load: ['Ptr'], Store: ['Ptr', 'Value'],
   Unary: ['Value'], Binary: ['Left', 'Right'], Select: ['Condition', 'IfTrue', 'IfFalse'],
   MemoryGrow: ['Delta'], MemoryCopy: ['Dest', 'Source', 'Size'], MemoryFill: ['Dest', 'Value', 'Size'],
@@ -40,7 +45,9 @@ const byId = new Map();
 /** @param {any} binaryen */
 function kinds(binaryen) {
   if (byId.size === 0) {
-    for (const [name, parts] of Object.entries(PARTS)) byId.set(binaryen[`${name}Id`], { api: binaryen[name], parts: parts.map((part) => part.split(' ')) });
+    for (const [name, parts] of Object.entries(PARTS)) {
+      byId.set(binaryen[`${name}Id`], { api: binaryen[name], parts: parts.map((part) => part.split(' ')) });
+    }
   }
   return byId;
 }

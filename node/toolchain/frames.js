@@ -1,14 +1,14 @@
 /**
- * The frames that Asyncify saves. An instrumented function, as the pass leaves it, ends in a tail that saves its frame when
- * the stack unwinds, and begins with a head that restores it when the stack rewinds (`end` is the end of the saved frames,
- * in the memory that `__asyncify_data` points to):
+ * The frames that Asyncify saves. An instrumented function, as the pass leaves it, ends in a tail that saves its frame
+ * when the stack unwinds, and begins with a head that restores it when the stack rewinds (`end` is the end of the saved
+ * frames, in the memory that `__asyncify_data` points to):
  *
  *     if (rewinding) { end -= N; local = load(end + …); … }
  *     index = block $__asyncify_unwind { if (rewinding) { end -= 4; index = load(end) } … }
  *     store(end, index); end += 4; store(end + …, local); …; end += N
  *
- * Here, `end` becomes a global, the limit of the C stack: what frames take is no longer the C stack's. Both become one step
- * each, because each has to wait for the one before; and the tail checks that the frame fits below the C stack:
+ * Here, `end` becomes a global, the limit of the C stack: what frames take is no longer the C stack's. Both become one
+ * step each, because each has to wait for the one before; and the tail checks that the frame fits below the C stack:
  *
  *     if (rewinding) { end -= N + 4; local = load(end + 4 + …); …; index = load(end) }
  *     index = block $__asyncify_unwind { … }
@@ -28,7 +28,8 @@ const INDEX_SIZE = 4;
  * @param {number} expression
  * @returns {boolean}
  */
-const isData = ({ getExpressionId: id, GlobalGetId, GlobalGet }, expression) => id(expression) === GlobalGetId && GlobalGet.getName(expression) === DATA;
+const isData = ({ getExpressionId: id, GlobalGetId, GlobalGet }, expression) =>
+  id(expression) === GlobalGetId && GlobalGet.getName(expression) === DATA;
 
 /**
  * @param {any} binaryen
@@ -67,8 +68,12 @@ function moveEnd(binaryen, module, body, limit) {
   const { Load, Store, getExpressionId: id } = binaryen;
   /** @param {number} expression @returns {number} */
   const moved = (expression) => rewrite(binaryen, expression, (part) => {
-    if (id(part) === binaryen.LoadId && isData(binaryen, Load.getPtr(part))) return module.global.get(limit, binaryen.i32);
-    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) return module.global.set(limit, moved(Store.getValue(part)));
+    if (id(part) === binaryen.LoadId && isData(binaryen, Load.getPtr(part))) {
+      return module.global.get(limit, binaryen.i32);
+    }
+    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) {
+      return module.global.set(limit, moved(Store.getValue(part)));
+    }
     return 0;
   });
   moved(body);
@@ -98,7 +103,18 @@ function findFrame(binaryen, body) {
   const { Block, If, LocalSet, Load, getExpressionId: id } = binaryen;
   if (!body || id(body) !== binaryen.BlockId) return null;
   /** @type {Frame} */
-  const frame = { size: 0, block: 0, tail: 0, indexMoved: 0, saved: 0, saves: [], head: 0, restores: [], plain: true, unwind: 0 };
+  const frame = {
+    size: 0,
+    block: 0,
+    tail: 0,
+    indexMoved: 0,
+    saved: 0,
+    saves: [],
+    head: 0,
+    restores: [],
+    plain: true,
+    unwind: 0,
+  };
   /** @param {number} block */
   const visit = (block) => {
     for (const [position, child] of children(binaryen, block).entries()) {
@@ -109,10 +125,18 @@ function findFrame(binaryen, body) {
         if (!moves(binaryen, first)) continue;
         frame.head = If.getIfTrue(child);
         frame.restores = others.map((other) => (id(other) === binaryen.LocalSetId ? LocalSet.getValue(other) : 0));
-        frame.plain = frame.restores.every((load) => load && id(load) === binaryen.LoadId && !isData(binaryen, Load.getPtr(load)));
-      } else if (id(child) === binaryen.LocalSetId && id(LocalSet.getValue(child)) === binaryen.BlockId && Block.getName(LocalSet.getValue(child)) === UNWIND) {
+        frame.plain = frame.restores.every(
+          (load) => load && id(load) === binaryen.LoadId && !isData(binaryen, Load.getPtr(load)),
+        );
+      } else if (
+        id(child) === binaryen.LocalSetId &&
+        id(LocalSet.getValue(child)) === binaryen.BlockId &&
+        Block.getName(LocalSet.getValue(child)) === UNWIND
+      ) {
         frame.unwind = LocalSet.getValue(child);
-        while (id(Block.getChildAt(frame.unwind, 0)) === binaryen.BlockId) frame.unwind = Block.getChildAt(frame.unwind, 0);
+        while (id(Block.getChildAt(frame.unwind, 0)) === binaryen.BlockId) {
+          frame.unwind = Block.getChildAt(frame.unwind, 0);
+        }
         [frame.block, frame.tail] = [block, position + 1];
       } else if (block === frame.block && id(child) === binaryen.StoreId) {
         const moved = moves(binaryen, child);
@@ -124,7 +148,9 @@ function findFrame(binaryen, body) {
   };
   visit(body);
   if (!frame.unwind) return null;
-  if (!frame.indexMoved) throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
+  if (!frame.indexMoved) {
+    throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
+  }
   return frame;
 }
 
@@ -133,7 +159,8 @@ function findFrame(binaryen, body) {
  * @param {number} block
  * @returns {number[]}
  */
-const children = ({ Block }, block) => Array.from({ length: Block.getNumChildren(block) }, (_, i) => Block.getChildAt(block, i));
+const children = ({ Block }, block) =>
+  Array.from({ length: Block.getNumChildren(block) }, (_, i) => Block.getChildAt(block, i));
 
 /**
  * By how much a store moves the end of the frames; 0 for another.
@@ -152,8 +179,8 @@ function moves(binaryen, expression) {
 }
 
 /**
- * Make one step of saving the frame, and one of restoring it. Where the pass has made expressions of some of these, as it
- * does in small functions, the two steps stay.
+ * Make one step of saving the frame, and one of restoring it. Where the pass has made expressions of some of these, as
+ * it does in small functions, the two steps stay.
  *
  * @param {any} binaryen
  * @param {any} module
@@ -182,8 +209,8 @@ function compact(binaryen, module, { block, indexMoved, saved, saves, head, rest
 }
 
 /**
- * Leave the index out where it is always 0, because only one call suspends. What the function does with it folds away in the
- * optimization that follows.
+ * Leave the index out where it is always 0, because only one call suspends. What the function does with it folds away
+ * in the optimization that follows.
  *
  * @param {any} binaryen
  * @param {any} module
@@ -216,8 +243,8 @@ function dropIndex(binaryen, module, { block, tail, indexMoved }) {
 }
 
 /**
- * Whether only one call of a function suspends. Every such call leaves the block by a branch that carries its index; the last
- * may just flow out of it.
+ * Whether only one call of a function suspends. Every such call leaves the block by a branch that carries its index;
+ * the last may just flow out of it.
  *
  * @param {any} binaryen
  * @param {number} block `__asyncify_unwind`
@@ -227,7 +254,12 @@ function hasOneCall(binaryen, block) {
   const last = binaryen.Block.getChildAt(block, binaryen.Block.getNumChildren(block) - 1);
   if (binaryen.getExpressionType(last) !== binaryen.unreachable) return false;
   const [label, ...branches] = binaryen.emitText(block).split(`$${UNWIND}`).slice(1);
-  return label !== undefined && branches.length === 1 && /\(br(_if)? $/.test(label) && /^\s*\(i32\.const 0\)/.test(branches[0]);
+  return (
+    label !== undefined &&
+    branches.length === 1 &&
+    /\(br(_if)? $/.test(label) &&
+    /^\s*\(i32\.const 0\)/.test(branches[0])
+  );
 }
 
 /**

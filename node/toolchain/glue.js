@@ -10,11 +10,12 @@ withChannels();
  * @param {string} name of the .wasm file beside it
  */
 export function javascriptFor(name) {
+  const url = `new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url)`;
   return `// Written by lull build.
 import { load as loadModule } from 'lull';
 
 /** Load ${name}. */
-export const load = (options) => loadModule(new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url), options);
+export const load = (options) => loadModule(${url}, options);
 `;
 }
 
@@ -51,7 +52,8 @@ function methods(declarations) {
 
 /** The types of TypeScript, by the first of the types of C that cross so; the others are numbers. */
 const TYPESCRIPT = new Map(Object.entries({
-  void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint', 'const char *': 'string', 'char *': 'string',
+  void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint',
+  'const char *': 'string', 'char *': 'string',
   lull_bytes: 'Uint8Array', lull_ref: 'unknown',
 }).map(([name, type]) => [kinds.get(name), type]));
 
@@ -65,12 +67,10 @@ function typescriptOf({ kind }) {
 }
 
 /** Names that C allows and TypeScript does not allow a parameter. */
-const reserved = new Set(
-  (
-    'arguments await catch class debugger delete eval export extends false finally function implements import in instanceof ' +
-    'interface let new null package private protected public super this throw true try typeof var with yield'
-  ).split(' '),
-);
+const reserved = new Set(`
+  arguments await catch class debugger delete eval export extends false finally function implements import in
+  instanceof interface let new null package private protected public super this throw true try typeof var with yield
+`.trim().split(/\s+/));
 
 /** @param {string} name */
 const parameterName = (name) => (reserved.has(name) ? `${name}_` : name);

@@ -2,8 +2,9 @@
  * The last step of a build: make a linked module able to suspend, and its stacks safe.
  *
  * Binaryen's Asyncify instruments the functions that can suspend. It saves their frames without asking whether there is
- * room (only `stop_unwind` looks, when all are written), and wasm knows no limit of the C stack at all. So this step adds both
- * checks, before the write that they guard. What the C stack pointer and the end of the saved frames may not do is cross:
+ * room (only `stop_unwind` looks, when all are written), and wasm knows no limit of the C stack at all. So this step
+ * adds both checks, before the write that they guard. What the C stack pointer and the end of the saved frames may not
+ * do is cross:
  *
  * - Binaryen's stack-check pass guards every change of the C stack pointer, against a limit that the switch sets.
  * - That limit is the end of the saved frames (frames.js); every function that saves a frame checks that it fits.
@@ -71,7 +72,8 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     });
     module.runPasses(['strip-dwarf', 'stack-check']);
     checkBottomOnly(binaryen, module);
-    module = reread(binaryen, module); // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one
+    // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one.
+    module = reread(binaryen, module);
     for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS]) {
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
@@ -92,7 +94,9 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     module.optimize(); // which removes what nothing uses any longer
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
     binaryen.setDebugInfo(debug);
-    if (module.getGlobal('__asyncify_data')) throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
+    if (module.getGlobal('__asyncify_data')) {
+      throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
+    }
     if (!module.validate()) throw new Error('lull: Binaryen made an invalid module; please report this');
     return module.emitBinary();
   } finally {
@@ -124,8 +128,16 @@ function checkBottomOnly(binaryen, module) {
  * @param {any} binaryen
  */
 function features({ Features: has }) {
-  return has.MutableGlobals | has.NontrappingFPToInt | has.BulkMemory | has.BulkMemoryOpt | has.SignExt | has.ReferenceTypes
-    | has.Multivalue | has.CallIndirectOverlong;
+  return (
+    has.MutableGlobals |
+    has.NontrappingFPToInt |
+    has.BulkMemory |
+    has.BulkMemoryOpt |
+    has.SignExt |
+    has.ReferenceTypes |
+    has.Multivalue |
+    has.CallIndirectOverlong
+  );
 }
 
 /**
@@ -157,7 +169,9 @@ function exported(binaryen, module, name) {
 async function loadBinaryen() {
   const found = findPackage('binaryen');
   if (found) return (await import(found.url)).default;
-  throw new Failure('Binaryen, which makes C functions able to suspend, is not installed: npm install --save-dev binaryen@132.0.0');
+  throw new Failure(
+    'Binaryen, which makes C functions able to suspend, is not installed: npm install --save-dev binaryen@132.0.0',
+  );
 }
 
 /**
@@ -188,12 +202,14 @@ function switchingFunctions(binaryen, module) {
 }
 
 /**
- * Have each function that calls one of LEAVING return at once, with anything: the stack unwinds, and is not rewound. Left to
- * itself, Asyncify would save what it takes to make the call once more. A call that is not found here is left to it.
+ * Have each function that calls one of LEAVING return at once, with anything: the stack unwinds, and is not rewound.
+ * Left to itself, Asyncify would save what it takes to make the call once more. A call that is not found here is left
+ * to it.
  *
  * @param {any} binaryen
  * @param {any} module
- * @returns {string[]} the functions that may return while the stack unwinds, though Asyncify sees nothing in them that does
+ * @returns {string[]} the functions that may return while the stack unwinds, though Asyncify sees nothing in them that
+ *   does
  */
 function returnAfterLeaving(binaryen, module) {
   const { Call, none, i32, i64, f32, f64 } = binaryen;
@@ -211,7 +227,9 @@ function returnAfterLeaving(binaryen, module) {
     const result = anything.get(results);
     if (!body || !result || leaving.includes(name)) return;
     const rewritten = rewrite(binaryen, body, (expression) => {
-      if (binaryen.getExpressionId(expression) !== binaryen.CallId || !leaving.includes(Call.getTarget(expression))) return 0;
+      if (binaryen.getExpressionId(expression) !== binaryen.CallId || !leaving.includes(Call.getTarget(expression))) {
+        return 0;
+      }
       returning.add(name);
       Call.setTarget(expression, LEAVE + Call.getTarget(expression));
       return module.block(null, [expression, module.return(result())], none);
@@ -220,7 +238,9 @@ function returnAfterLeaving(binaryen, module) {
   });
   for (const name of leaving) {
     const { params } = binaryen.getFunctionInfo(module.getFunction(name));
-    const passedOn = binaryen.expandType(params).map((/** @type {number} */ type, /** @type {number} */ i) => module.local.get(i, type));
+    const passedOn = binaryen
+      .expandType(params)
+      .map((/** @type {number} */ type, /** @type {number} */ i) => module.local.get(i, type));
     module.addFunction(LEAVE + name, params, none, [], module.call(name, passedOn, none));
   }
   return [...returning];
@@ -229,7 +249,8 @@ function returnAfterLeaving(binaryen, module) {
 /**
  * @param {any} binaryen
  * @param {any} module
- * @param {(info: { name: string, module: string, base: string, results: number, body: number, function: number }) => void} visit
+ * @param {(info: { name: string, module: string, base: string, results: number, body: number, function: number }) =>
+ *   void} visit
  */
 function eachFunction(binaryen, module, visit) {
   for (let index = 0; index < module.getNumFunctions(); index++) {
@@ -251,7 +272,12 @@ function resolveImports(binaryen, module) {
   eachFunction(binaryen, module, ({ base, name }) => {
     if (base) imports.set(base, name);
   });
-  const define = (/** @type {string} */ base, /** @type {number} */ params, /** @type {number} */ result, /** @type {number} */ body) => {
+  const define = (
+    /** @type {string} */ base,
+    /** @type {number} */ params,
+    /** @type {number} */ result,
+    /** @type {number} */ body,
+  ) => {
     const name = imports.get(base);
     if (!name) return; // nothing calls it
     module.removeFunction(name);
@@ -264,9 +290,12 @@ function resolveImports(binaryen, module) {
   ]));
   define('switching', none, i32, module.global.get('__asyncify_state', i32));
   define('stack_limit', none, i32, module.global.get(exported(binaryen, module, STACK_LIMIT), i32));
-  // Asyncify's own set the end of the frames, which the switch does, and look at the limit, which the frames have done by then.
+  // Asyncify's own set the end of the frames, which the switch does, and look at the limit, which the frames have done
+  // by then.
   const setState = (/** @type {number} */ state) => module.global.set('__asyncify_state', module.i32.const(state));
-  for (const name of ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind']) imports.set(name, `asyncify_${name}`);
+  for (const name of ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind']) {
+    imports.set(name, `asyncify_${name}`);
+  }
   define('start_unwind', i32, none, setState(1));
   define('stop_unwind', none, none, setState(0));
   define('start_rewind', i32, none, setState(2));

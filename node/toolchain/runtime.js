@@ -7,8 +7,8 @@ import { readSources } from './sources.js';
  */
 
 /**
- * How the runtime is compiled, whatever the program's level is: its blocking functions work only while they have no C stack
- * frame (src/switch_asyncify.h), which takes optimization.
+ * How the runtime is compiled, whatever the program's level is: its blocking functions work only while they have no C
+ * stack frame (src/switch_asyncify.h), which takes optimization.
  */
 export const runtimeLevel = '2';
 

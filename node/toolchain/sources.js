@@ -28,9 +28,9 @@ export function splitFlags(flags) {
 }
 
 /**
- * The files that a build reads, apart from the compiler's own: the given ones and, over and over, those which a line of the
- * preprocessor names in quotes or angles and which exist. That is every `#include`, `#embed` and `#define HEADER "a.h"`;
- * one too many does no harm.
+ * The files that a build reads, apart from the compiler's own: the given ones and, over and over, those which a line of
+ * the preprocessor names in quotes or angles and which exist. That is every `#include`, `#embed` and `#define HEADER
+ * "a.h"`; one too many does no harm.
  *
  * @param {string[]} files
  * @param {string[]} flags
@@ -38,7 +38,9 @@ export function splitFlags(flags) {
  */
 export function readSources(files, flags) {
   const paths = splitFlags(flags);
-  const folders = paths.filter(({ flag }) => /^-[iI]/.test(flag) && !fileFlags.includes(flag)).flatMap(({ path }) => path ?? []);
+  const folders = paths
+    .filter(({ flag }) => /^-[iI]/.test(flag) && !fileFlags.includes(flag))
+    .flatMap(({ path }) => path ?? []);
   const forced = paths.filter(({ flag }) => fileFlags.includes(flag)).flatMap(({ path }) => path ?? []);
   /** @type {Map<string, Buffer<ArrayBuffer>>} */
   const found = new Map();

@@ -24,12 +24,15 @@ for (const cc of compilers) {
 
   test(`${cc}: several files, headers of other folders and compiler flags`, async (t) => {
     const cwd = folderWith(t, {
-      'src/a.c': '#include <lull.h>\n#include "../common/b.h"\n#include <c.h>\nLULL_TASK(int, f, (int, n)) { return b(n) + C; }\n',
+      'src/a.c':
+        '#include <lull.h>\n#include "../common/b.h"\n#include <c.h>\n' +
+        'LULL_TASK(int, f, (int, n)) { return b(n) + C; }\n',
       'src/b.c': '#include "../common/b.h"\nint b(int n) { return n; }\n',
       'common/b.h': 'int b(int n);\n',
       'include/c.h': '#define C N\n',
     });
-    const { stderr, status } = await build(cwd, 'src/a.c', 'src/b.c', '-o', 'out.wasm', '-O1', '--', '-Iinclude', '-DN=3', '-lm');
+    const flags = ['-O1', '--', '-Iinclude', '-DN=3', '-lm'];
+    const { stderr, status } = await build(cwd, 'src/a.c', 'src/b.c', '-o', 'out.wasm', ...flags);
     assert.deepEqual({ stderr, status }, { stderr: '', status: 0 });
   });
 
@@ -59,17 +62,21 @@ for (const cc of compilers) {
   test(`${cc}: ignoring what became of a value or an error for a task is a warning`, async (t) => {
     const calls = ['lull_resume(task, 1)', 'lull_schedule(task, 0, 1)', 'lull_throw(task, LULL_EFAILED, "no")'];
     const cwd = folderWith(t, {
-      'a.c': ['#include <lull.h>', 'void ignore(lull_task task) {', ...calls.map((call) => `  ${call};`), '}', ''].join('\n'),
+      'a.c': `#include <lull.h>\nvoid ignore(lull_task task) {\n${calls.map((call) => `  ${call};\n`).join('')}}\n`,
       'b.c': ['#include <lull.h>', 'int heed(lull_task task) {', `  return ${calls.join(' + ')};`, '}', ''].join('\n'),
     });
     const { stderr, status } = await build(cwd, 'a.c', 'b.c', '-o', 'out.wasm');
     assert.equal(status, 0);
-    const warnings = [...stderr.matchAll(/^(\w+\.c:\d+):\d+: warning: .*\[-Wunused-result\]$/gm)].map(([, where]) => where);
+    const warnings = [...stderr.matchAll(/^(\w+\.c:\d+):\d+: warning: .*\[-Wunused-result\]$/gm)].map(
+      ([, where]) => where,
+    );
     assert.deepEqual(warnings, ['a.c:3', 'a.c:4', 'a.c:5']);
   });
 
   test(`${cc}: an undefined function is an error that names it`, async (t) => {
-    const cwd = folderWith(t, { 'a.c': `${task}int nowhere(int);\nLULL_TASK(int, f, (int, n)) { return nowhere(n); }\n` });
+    const cwd = folderWith(t, {
+      'a.c': `${task}int nowhere(int);\nLULL_TASK(int, f, (int, n)) { return nowhere(n); }\n`,
+    });
     const { stderr, status } = await build(cwd, 'a.c', '-o', 'out.wasm');
     assert.notEqual(status, 0);
     assert.match(stderr, /undefined symbol: nowhere/);

@@ -48,7 +48,10 @@ test('without an emcc the package clang is used', () => {
 });
 
 test('an emcc on the path is preferred to the package', async (t) => {
-  const compiler = chooseCompiler(undefined, { env: { PATH: fakeEmcc(t, 'emcc', '3.1.6') }, findPackage: clangPackage });
+  const compiler = chooseCompiler(undefined, {
+    env: { PATH: fakeEmcc(t, 'emcc', '3.1.6') },
+    findPackage: clangPackage,
+  });
   assert.equal(compiler.name, 'emcc');
   assert.equal(await compiler.version(), '3.1.6');
 });

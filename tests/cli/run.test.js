@@ -42,7 +42,8 @@ for (const cc of compilers) {
 
   test(`${cc}: run passes arguments, environment and stdin on, and returns the exit status`, async (t) => {
     const cwd = folderWith(t, { 'echo.c': echo });
-    assert.deepEqual(await run(cwd, ['echo.c', '--', 'one', '--two', 'drei ä'], { input: 'some\ninput', env: { GREETING: 'hello' } }), {
+    const given = { input: 'some\ninput', env: { GREETING: 'hello' } };
+    assert.deepEqual(await run(cwd, ['echo.c', '--', 'one', '--two', 'drei ä'], given), {
       stdout: '0: echo.c\n1: one\n2: --two\n3: drei ä\nGREETING=hello\nsome\ninput',
       stderr: 'to stderr\n',
       status: 7,
@@ -66,7 +67,8 @@ for (const cc of compilers) {
   });
 
   test(`${cc}: a compile error ends with the compiler's message and status`, async (t) => {
-    const { stdout, stderr, status } = await run(folderWith(t, { 'bad.c': 'int main(void) { return x; }\n' }), ['bad.c']);
+    const folder = folderWith(t, { 'bad.c': 'int main(void) { return x; }\n' });
+    const { stdout, stderr, status } = await run(folder, ['bad.c']);
     assert.deepEqual({ stdout, status }, { stdout: '', status: 1 });
     assert.match(stderr, /^bad\.c:1:25: error:/m);
   });
@@ -88,7 +90,9 @@ for (const cc of compilers) {
   });
 
   test(`${cc}: a failure of main is one line, and status 1`, async (t) => {
-    const cwd = folderWith(t, { 'fail.c': '#include <lull.h>\nint main(void) { lull_fail(LULL_EFAILED, "no %s", "luck"); }\n' });
+    const cwd = folderWith(t, {
+      'fail.c': '#include <lull.h>\nint main(void) { lull_fail(LULL_EFAILED, "no %s", "luck"); }\n',
+    });
     assert.deepEqual(await run(cwd, ['fail.c']), { stdout: '', stderr: 'lull: no luck\n', status: 1 });
   });
 
@@ -168,7 +172,9 @@ int main(void)
   });
 
   test(`${cc}: a type that cannot cross is named, and nothing is written`, async (t) => {
-    const folder = folderWith(t, { 'typed.c': '#include <lull.h>\ntypedef int number;\nLULL_TASK(number, one)\n{\n    return 1;\n}\n' });
+    const folder = folderWith(t, {
+      'typed.c': '#include <lull.h>\ntypedef int number;\nLULL_TASK(number, one)\n{\n    return 1;\n}\n',
+    });
     const { stderr, status } = await lull(['build', '--cc', cc, 'typed.c', '-o', 'typed.wasm'], { cwd: folder });
     assert.match(stderr, /^lull: 'number one\(\)' has the type 'number', which lull cannot carry/);
     assert.equal(status, 1);

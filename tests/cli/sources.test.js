@@ -39,6 +39,10 @@ test('headers that include each other are read once', (t) => {
 
 test('flags are taken apart where they name a path', () => {
   assert.deepEqual(splitFlags(['-Ia', '-I', 'b', '-DX="c"', '-lm', '-include', 'd.h']), [
-    { flag: '-I', path: 'a' }, { flag: '-I', path: 'b' }, { flag: '-DX="c"' }, { flag: '-lm' }, { flag: '-include', path: 'd.h' },
+    { flag: '-I', path: 'a' },
+    { flag: '-I', path: 'b' },
+    { flag: '-DX="c"' },
+    { flag: '-lm' },
+    { flag: '-include', path: 'd.h' },
   ]);
 });

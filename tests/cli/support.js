@@ -38,7 +38,11 @@ export const cache = folderWith({ after });
  * @param {{ cwd?: string, env?: Record<string, string> }} [options]
  */
 export function start(args, { cwd, env } = {}) {
-  return spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, XDG_CACHE_HOME: cache, ...env }, stdio: 'pipe' });
+  return spawn(process.execPath, [cli, ...args], {
+    cwd,
+    env: { ...process.env, XDG_CACHE_HOME: cache, ...env },
+    stdio: 'pipe',
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The references name all that there is. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { STATUSES } from '../../core/status.js';
 
@@ -23,39 +23,69 @@ function namesOf(...paths) {
   const headers = paths.map(read).join('\n').replace(/\/\*.*?\*\//gs, '');
   const functions = headers.matchAll(/\b(lull_(?!_)\w+)\(/g);
   const hosts = headers.matchAll(/LULL_HOST\(\w+, (lull_\w+)/g);
-  const types = headers.matchAll(/\} (lull_(?!_)\w+);/g);
+  const types = headers.matchAll(/(?:\} |^typedef \w+ \(?\*?)(lull_(?!_)\w+)(?=;|\))/gm);
   const macros = headers.matchAll(/^#define (LULL_(?!_)\w+)/gm);
   const names = new Set([...functions, ...hosts, ...types, ...macros].map(([, name]) => name));
   // How the header is made, not what it offers.
-  for (const inner of ['LULL_H', 'LULL_BOUNDARY_H', 'LULL_FILES_H', 'LULL_SYNC_H', 'LULL_CHANNEL_H', 'LULL_PRINTF', 'LULL_NODISCARD', 'LULL_NORETURN']) names.delete(inner);
-  return [...names];
+  const inner = /^LULL_(\w+_)?H$|^LULL_(PRINTF|NODISCARD|NORETURN)$/;
+  return [...names].filter((name) => !inner.test(name));
 }
 
+/** The document that is the reference of each public header. */
+const references = {
+  'lull.h': 'docs/c-api.md',
+  'lull_boundary.h': 'docs/c-api.md',
+  'lull_files.h': 'docs/c-api.md',
+  'lull_generator.h': 'docs/c-api.md',
+  'lull_sync.h': 'docs/sync.md',
+  'lull_channel.h': 'docs/channels.md',
+};
+
+/** @param {string} path */
+const headersOf = (path) =>
+  Object.entries(references)
+    .filter(([, reference]) => reference === path)
+    .map(([header]) => `src/${header}`);
+
+test('each public header has its reference', () => {
+  const headers = readdirSync(new URL('../../src/', import.meta.url)).filter((name) => /^lull.*\.h$/.test(name));
+  assert.deepEqual(headers.sort(), Object.keys(references).sort());
+});
+
 test('the C reference names every function, type and macro of the headers', () => {
-  const names = namesOf('src/lull.h', 'src/lull_boundary.h', 'src/lull_files.h');
+  const names = namesOf(...headersOf('docs/c-api.md'));
   assert.ok(names.length > 50, `only ${names.length} names found in the headers`);
   assert.deepEqual(missing(names, read('docs/c-api.md')), []);
 });
 
 test('the chapter on locks names every function, type and macro of lull_sync.h', () => {
-  const names = namesOf('src/lull_sync.h');
+  const names = namesOf(...headersOf('docs/sync.md'));
   assert.ok(names.length > 40, `only ${names.length} names found in the header`);
   assert.deepEqual(missing(names, read('docs/sync.md')), []);
 });
 
 test('the chapter on channels names every function and type of lull_channel.h, and every member of a case', () => {
-  const names = namesOf('src/lull_channel.h');
+  const names = namesOf(...headersOf('docs/channels.md'));
   const [, members] = read('src/lull_channel.h').match(/typedef struct lull_case \{(.*?)\} lull_case;/s) ?? [];
   const cases = [...members.replace(/\/\*.*?\*\//gs, '').matchAll(/(\w+);/g)].map(([, name]) => name);
-  assert.ok(names.length > 12 && cases.length === 9, `only ${names.length} names and ${cases.length} members found in the header`);
+  assert.ok(
+    names.length > 12 && cases.length === 9,
+    `only ${names.length} names and ${cases.length} members found in the header`,
+  );
   assert.deepEqual(missing([...names, ...cases], read('docs/channels.md')), []);
 });
 
 test('both references have every status, with its number and text as the header has them', () => {
   const [c, javascript] = [read('docs/c-api.md'), read('docs/javascript-api.md')];
   for (const [index, [code, text]] of STATUSES.entries()) {
-    assert.ok(c.includes(`| \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${-1 - index} | ${text} |`), `docs/c-api.md: ${code}`);
-    assert.ok(javascript.includes(`| \`${code}\` | \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${text} |`), `docs/javascript-api.md: ${code}`);
+    assert.ok(
+      c.includes(`| \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${-1 - index} | ${text} |`),
+      `docs/c-api.md: ${code}`,
+    );
+    assert.ok(
+      javascript.includes(`| \`${code}\` | \`${code.replace('ERR_LULL_', 'LULL_E')}\` | ${text} |`),
+      `docs/javascript-api.md: ${code}`,
+    );
   }
 });
 

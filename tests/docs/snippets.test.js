@@ -1,15 +1,26 @@
 /**
  * The snippets of README.md and docs/*.md do what the documents say. A comment before a fence names what is in it:
  *
- *     <!-- test: hello -->          before C: built as hello.wasm; before JavaScript: run; before text: what that prints
+ *     <!-- test: hello -->          before C: built as hello.wasm; before JavaScript: run; before text: what that
+ *                                   prints
  *     <!-- test: hello/cancel -->   another one that uses what hello has built
  *
- * The snippets of one document share a folder, in which they can import one another and `lull`. C without JavaScript of the same
- * name has a main(), which `lull run` runs. TypeScript is checked.
+ * The snippets of one document share a folder, in which they can import one another and `lull`. C without JavaScript of
+ * the same name has a main(), which `lull run` runs. TypeScript is checked.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -20,10 +31,22 @@ import { findClang } from '../../node/toolchain/compiler.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cli = join(root, 'node', 'cli.js');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const tscFlags = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,esnext.disposable,dom', '--skipLibCheck'];
+const tscFlags = [
+  '--noEmit',
+  '--strict',
+  '--target',
+  'es2022',
+  '--module',
+  'nodenext',
+  '--lib',
+  'es2022,esnext.disposable,dom',
+  '--skipLibCheck',
+];
 const cc = findClang() ? 'clang' : 'emcc'; // the quicker one to build with
 
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) => name.endsWith('.md'));
+const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
 
 /**
  * The marked fences of a document: by name, the text of each language.
@@ -85,7 +108,11 @@ for (const document of documents) {
         const file = (/** @type {string} */ extension) => join(folder, `${basename(name)}.${extension}`);
         if (c) {
           writeFileSync(file('c'), c);
-          await lullBuild({ values: { output: file('wasm'), cc }, positionals: [file('c')], rest: ['-Wall', '-Wextra', '-Werror'] });
+          await lullBuild({
+            values: { output: file('wasm'), cc },
+            positionals: [file('c')],
+            rest: ['-Wall', '-Wextra', '-Werror'],
+          });
         }
         if (js) {
           writeFileSync(file('mjs'), js);

@@ -5,11 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { commandLine, compilers, hasTool } from './support.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const hasWc = spawnSync('wc', ['--version']).status === 0;
-const hasEmcc = spawnSync('emcc', ['--version']).status === 0;
+const hasWc = hasTool('wc');
 
 const contents = {
   'empty.txt': '',
@@ -22,8 +20,8 @@ const contents = {
   'large.txt': `${'word '.repeat(50_000)}\n`.repeat(4),
 };
 
-for (const compiler of ['clang', 'emcc']) {
-  describe(`wordcount, built with ${compiler}`, { skip: compiler === 'emcc' && !hasEmcc ? 'there is no emcc' : false }, () => {
+for (const [compiler, condition] of compilers) {
+  describe(`wordcount, built with ${compiler}`, condition, () => {
     let folder = '';
     before(() => {
       folder = mkdtempSync(join(tmpdir(), 'lull-wordcount-'));
@@ -34,11 +32,12 @@ for (const compiler of ['clang', 'emcc']) {
     /** @param {string[]} args */
     const wordcount = (...args) => spawnSync(
       process.execPath,
-      [join(root, 'node/cli.js'), 'run', join(root, 'examples/wordcount.c'), '--cc', compiler, '--', ...args],
+      commandLine('wordcount', compiler, args),
       { cwd: folder, encoding: 'utf8' },
     );
     /** @param {string[]} args */
-    const wc = (...args) => spawnSync('wc', args, { cwd: folder, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    const wc = (...args) =>
+      spawnSync('wc', args, { cwd: folder, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
 
     test('prints what wc prints for many files', { skip: hasWc ? false : 'there is no GNU wc' }, () => {
       const names = Object.keys(contents);

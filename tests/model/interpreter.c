@@ -1,12 +1,15 @@
-/* Executes programs with lull itself, as interpreter.js does on the model, and writes the same trace. For wasm and native. */
+/*
+ * Executes programs with lull itself, as interpreter.js does on the model, and writes the same trace. For wasm and
+ * native.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lull.h"
+#include "kernel.h" /* for what the tasks wait for that are left */
 
 /* As LIMITS in program.js. */
-enum { BODIES = 4, TASKS = 12, DEFERS = 10, FUTURES = 3, SCOPES = 16, GROUPS = 8 };
+enum { BODIES = 4, TASKS = 12, DEFERS = 10, FUTURES = 3, SCOPES = 16, GROUPS = 8, CHANNELS = 3 };
 
 /* In the order of program.js. */
 /* clang-format off */ /* it puts each on a line of its own */
@@ -17,8 +20,14 @@ typedef enum op_code {
     ENTER, SHIELD, LEAVE, LEAVE_OTHER, CANCEL_SCOPE,
     OPEN, GATHER, GATHER_OTHER, CHILDLESS_WITHIN, CANCEL_GROUP,
     DEFER, CHECK, RETURN, FAIL,
-    START = 100, END, LEFT, REPORT, REPORTS
+    SEND, RECEIVE, TRY_SEND, TRY_RECEIVE, CLOSE, LENGTH, RETAIN, RELEASE, RENEW_CHANNEL, SELECT, TRY_SELECT, SEED,
+    TAKE, TAKE_WITHIN, TRY_TAKE, GIVE, DESTROY, RENEW_LOCK, CLEAR, ADD, WAIT_SIGNAL, SIGNAL, BROADCAST, ONCE,
+    START = 100, END, LEFT, REPORT, REPORTS, WAITS
 } op_code;
+
+typedef enum lock {
+    MUTEX_0, MUTEX_1, READ_LOCK, WRITE_LOCK, SEMAPHORE, EVENT, BARRIER, WAIT_GROUP, CONDITION, ONCE_LOCK
+} lock;
 /* clang-format on */
 
 enum {
@@ -27,8 +36,16 @@ enum {
     FOREVER = 1000,
     BETWEEN = 1000,
     OWN = -1,
+    NOTHING = -1,
     FIRST_FUTURE = 20,
+    FIRST_SEND = 30,
+    FIRST_RECEIVE = 40,
+    FIRST_TIME = 50,
+    FIRST_GROUP = 60,
+    FIRST_LOCK = 70,
     ITEMS = 3,
+    CASES = 4,
+    LARGE = 2, /* the channel whose elements do not have their place in a lull_value */
     NUMBERS = 1 << 14
 };
 
@@ -46,6 +63,12 @@ typedef struct job {
     int who;
     int body;
 } job;
+
+/* What goes through channels. Most have room for the first part only, which has its place in a lull_value. */
+typedef struct element {
+    int number;
+    int rest[5];
+} element;
 
 /* What one list of operations is executed with. */
 typedef struct frame {
@@ -67,7 +90,17 @@ static struct state {
     int scope_count;
     lull_group groups[GROUPS];
     int group_count;
+    lull_chan channels[CHANNELS];
+    lull_mutex mutexes[2];
+    lull_rwlock rwlock;
+    lull_cond condition;
+    lull_semaphore semaphore;
+    lull_event event;
+    lull_barrier barrier;
+    lull_wait_group wait_group;
+    lull_once once;
     int messages;
+    int elements;
     double start;
     int step; /* what the host does next */
 } state;
@@ -119,6 +152,11 @@ static lull_future future_at(int number)
     return number < FUTURES ? state.futures[number] : 0;
 }
 
+static lull_chan channel_at(int number)
+{
+    return number < CHANNELS ? state.channels[number] : 0;
+}
+
 /* OWN: the innermost that was opened in the same body. */
 static lull_group group_at(const frame *frame, int number)
 {
@@ -129,7 +167,7 @@ static lull_group group_at(const frame *frame, int number)
 }
 
 static lull_value run_task(void *job);
-static void run_defer(void *job);
+static void run_and_leave(void *job);
 
 static int spawn(int body, lull_spawn_options options)
 {
@@ -152,7 +190,7 @@ static int defer(int who, int body)
     if (state.defer_count == DEFERS) return LEFT_OUT;
     job *job = &state.defers[state.defer_count];
     *job = (struct job){who, body};
-    int status = lull_defer(run_defer, job);
+    int status = lull_defer(run_and_leave, job);
     if (status == 0) state.defer_count++;
     return status;
 }
@@ -272,6 +310,216 @@ LULL_NORETURN static void fail(int code, bool message)
     lull_fail(code, NULL);
 }
 
+/* ---- Channels and choices ------------------------------------------------------------------------------------ */
+
+static lull_chan new_channel(int number, int capacity)
+{
+    return lull_chan_new(number == LARGE ? sizeof(element) : sizeof(int), (size_t)capacity);
+}
+
+static int renew_channel(int number, int capacity)
+{
+    if (number >= CHANNELS || lull_chan_length(state.channels[number]) >= 0) return LEFT_OUT;
+    state.channels[number] = new_channel(number, capacity);
+    return 0;
+}
+
+static element new_element(void)
+{
+    int number = ++state.elements;
+    return (element){number, {[4] = number}};
+}
+
+/* What was received from a channel; -1 where it is damaged. */
+static int show(int number, const element *element)
+{
+    return number == LARGE && element->rest[4] != element->number ? -1 : element->number;
+}
+
+static int send(int number, bool wait)
+{
+    element element = new_element();
+    return wait ? lull_send(channel_at(number), &element) : lull_try_send(channel_at(number), &element);
+}
+
+static int receive(int number, bool wait, lull_value *shown)
+{
+    element element = {0};
+    int status = wait ? lull_receive(channel_at(number), &element) : lull_try_receive(channel_at(number), &element);
+    *shown = show(number, &element);
+    return status;
+}
+
+static lull_yieldable *yieldable_of(lock lock)
+{
+    switch (lock) {
+    case MUTEX_0:
+    case MUTEX_1:
+        return lull_mutex_yieldable(&state.mutexes[lock]);
+    case READ_LOCK:
+        return lull_rwlock_read_yieldable(&state.rwlock);
+    case WRITE_LOCK:
+        return lull_rwlock_write_yieldable(&state.rwlock);
+    case SEMAPHORE:
+        return lull_semaphore_yieldable(&state.semaphore);
+    case EVENT:
+        return lull_event_yieldable(&state.event);
+    case BARRIER:
+        return lull_barrier_yieldable(&state.barrier);
+    case WAIT_GROUP:
+        return lull_wait_group_yieldable(&state.wait_group);
+    default:
+        abort();
+    }
+}
+
+static lull_case case_of(const frame *frame, int thing, element *element)
+{
+    if (thing >= FIRST_LOCK) return (lull_case){.yieldable = yieldable_of((lock)(thing - FIRST_LOCK))};
+    if (thing >= FIRST_GROUP)
+        return (lull_case){.yieldable = lull_group_yieldable(group_at(frame, thing - FIRST_GROUP))};
+    if (thing >= FIRST_TIME) return (lull_case){.after = thing - FIRST_TIME};
+    if (thing >= FIRST_RECEIVE) return (lull_case){.receive = channel_at(thing - FIRST_RECEIVE), .element = element};
+    if (thing >= FIRST_SEND) {
+        *element = new_element();
+        return (lull_case){.send = channel_at(thing - FIRST_SEND), .element = element};
+    }
+    if (thing >= FIRST_FUTURE) return (lull_case){.await = future_at(thing - FIRST_FUTURE)};
+    return (lull_case){.join = task_at(thing)};
+}
+
+/* Choose; the value shows what the case that happened came to. */
+static int choose(const frame *frame, const op *op, lull_value *shown)
+{
+    const int16_t things[CASES] = {op->a, op->b, op->c, op->d};
+    lull_case cases[CASES];
+    element elements[CASES] = {{0}};
+    int numbers[CASES];
+    int count = 0;
+    for (int i = 0; i < CASES; i++) {
+        if (things[i] == NOTHING) continue;
+        numbers[count] = things[i] - FIRST_RECEIVE;
+        cases[count] = case_of(frame, things[i], &elements[count]);
+        count++;
+    }
+    int status = op->code == SELECT ? lull_select(cases, (size_t)count) : lull_try_select(cases, (size_t)count);
+    if (status < 0) return status;
+    const lull_case *chosen = &cases[status];
+    if (chosen->status < 0) {
+        *shown = chosen->status;
+    } else if (chosen->receive) {
+        *shown = show(numbers[status], &elements[status]);
+    } else if (!chosen->yieldable) {
+        *shown = chosen->value;
+    }
+    return status;
+}
+
+/* ---- Locks --------------------------------------------------------------------------------------------------- */
+
+static int take(lock lock)
+{
+    switch (lock) {
+    case MUTEX_0:
+    case MUTEX_1:
+        return lull_mutex_lock(&state.mutexes[lock]);
+    case READ_LOCK:
+        return lull_rwlock_read(&state.rwlock);
+    case WRITE_LOCK:
+        return lull_rwlock_write(&state.rwlock);
+    case SEMAPHORE:
+        return lull_semaphore_acquire(&state.semaphore);
+    case EVENT:
+        return lull_event_wait(&state.event);
+    case BARRIER:
+        return lull_barrier_wait(&state.barrier);
+    case WAIT_GROUP:
+        return lull_wait_group_wait(&state.wait_group);
+    default:
+        abort();
+    }
+}
+
+static int try_take(lock lock)
+{
+    switch (lock) {
+    case MUTEX_0:
+    case MUTEX_1:
+        return lull_mutex_try_lock(&state.mutexes[lock]);
+    case READ_LOCK:
+        return lull_rwlock_try_read(&state.rwlock);
+    case WRITE_LOCK:
+        return lull_rwlock_try_write(&state.rwlock);
+    case SEMAPHORE:
+        return lull_semaphore_try_acquire(&state.semaphore);
+    default:
+        return LEFT_OUT;
+    }
+}
+
+static int give(lock lock)
+{
+    switch (lock) {
+    case MUTEX_0:
+    case MUTEX_1:
+        return lull_mutex_unlock(&state.mutexes[lock]);
+    case READ_LOCK:
+    case WRITE_LOCK:
+        return lull_rwlock_unlock(&state.rwlock);
+    case SEMAPHORE:
+        return lull_semaphore_release(&state.semaphore);
+    case EVENT:
+        lull_event_set(&state.event);
+        return 0;
+    case WAIT_GROUP:
+        return lull_wait_group_done(&state.wait_group);
+    default:
+        return LEFT_OUT;
+    }
+}
+
+static int destroy(lock lock)
+{
+    switch (lock) {
+    case MUTEX_0:
+    case MUTEX_1:
+        return lull_mutex_destroy(&state.mutexes[lock]);
+    case READ_LOCK:
+    case WRITE_LOCK:
+        return lull_rwlock_destroy(&state.rwlock);
+    case SEMAPHORE:
+        return lull_semaphore_destroy(&state.semaphore);
+    case EVENT:
+        return lull_event_destroy(&state.event);
+    case BARRIER:
+        return lull_barrier_destroy(&state.barrier);
+    case WAIT_GROUP:
+        return lull_wait_group_destroy(&state.wait_group);
+    case CONDITION:
+        return lull_cond_destroy(&state.condition);
+    case ONCE_LOCK:
+        return lull_once_destroy(&state.once);
+    default:
+        abort();
+    }
+}
+
+static int renew_lock(lock lock, int number)
+{
+    int status = destroy(lock);
+    if (status == 0 && lock == SEMAPHORE) lull_semaphore_init(&state.semaphore, (size_t)number);
+    if (status == 0 && lock == BARRIER && number) status = lull_barrier_init(&state.barrier, (size_t)number);
+    return status;
+}
+
+static int once(int who, int body)
+{
+    job job = {who, body};
+    return lull_once_do(&state.once, run_and_leave, &job);
+}
+
+/* ---- One operation ------------------------------------------------------------------------------------------- */
+
 /* Do one operation. Returns its status, with a value in *value where there is one. */
 static int operate(frame *frame, const op *op, lull_value *value)
 {
@@ -350,6 +598,55 @@ static int operate(frame *frame, const op *op, lull_value *value)
         lull_return(a);
     case FAIL:
         fail(a, b);
+    case SEND:
+    case TRY_SEND:
+        return send(a, op->code == SEND);
+    case RECEIVE:
+    case TRY_RECEIVE:
+        return receive(a, op->code == RECEIVE, value);
+    case CLOSE:
+        return lull_chan_close(channel_at(a));
+    case LENGTH:
+        return (int)lull_chan_length(channel_at(a));
+    case RETAIN:
+        return lull_chan_retain(channel_at(a));
+    case RELEASE:
+        return lull_chan_release(channel_at(a));
+    case RENEW_CHANNEL:
+        return renew_channel(a, b);
+    case SELECT:
+    case TRY_SELECT:
+        return choose(frame, op, value);
+    case SEED:
+        lull_seed((uint32_t)a);
+        return 0;
+    case TAKE:
+        return take((lock)a);
+    case TAKE_WITHIN:
+        return lull_with_timeout(limit(a), yieldable_of((lock)b), NULL);
+    case TRY_TAKE:
+        return try_take((lock)a);
+    case GIVE:
+        return give((lock)a);
+    case DESTROY:
+        return destroy((lock)a);
+    case RENEW_LOCK:
+        return renew_lock((lock)a, b);
+    case CLEAR:
+        lull_event_clear(&state.event);
+        return 0;
+    case ADD:
+        return lull_wait_group_add(&state.wait_group, a);
+    case WAIT_SIGNAL:
+        return lull_cond_wait(&state.condition, &state.mutexes[a]);
+    case SIGNAL:
+        lull_cond_signal(&state.condition);
+        return 0;
+    case BROADCAST:
+        lull_cond_broadcast(&state.condition);
+        return 0;
+    case ONCE:
+        return once(frame->who, a);
     default:
         abort();
     }
@@ -377,8 +674,8 @@ static lull_value run_task(void *pointer)
     return job.body;
 }
 
-/* A defer leaves what it has entered. */
-static void run_defer(void *pointer)
+/* A defer, and what is done once, leaves what it has entered. */
+static void run_and_leave(void *pointer)
 {
     job job = *(struct job *)pointer;
     frame frame = {.who = job.who};
@@ -409,6 +706,10 @@ static void begin(void)
         next += 1 + sizeof(op) / sizeof *next * (size_t)next[0];
     }
     for (int i = 0; i < FUTURES; i++) state.futures[i] = lull_future_new();
+    for (int i = 0; i < CHANNELS; i++) state.channels[i] = new_channel(i, i);
+    renew_lock(SEMAPHORE, 1);
+    renew_lock(BARRIER, 2);
+    lull_seed(1);
     spawn(0, (lull_spawn_options){0});
 }
 
@@ -424,7 +725,32 @@ static int count_left(void)
     return count;
 }
 
-/* When nothing is left to do: the host's next operation; after the last, the end. Returns whether there is more to run. */
+/* What each of them waits for: a number for its name. */
+static void note_waits(void)
+{
+    for (int i = 0; i < state.task_count; i++) {
+        const lull__task *task = lull__task_get(state.tasks[i]);
+        int digest = 0;
+        const char *letter = task && task->waiting_on ? task->waiting_on->name : "";
+        for (; *letter; letter++) digest = (digest * 31 + *letter) % 1000003;
+        if (task) note(i, WAITS, 0, digest);
+    }
+}
+
+/* Nothing is in use any more. */
+static void finish(void)
+{
+    for (int i = 0; i < FUTURES; i++) lull_future_free(state.futures[i]);
+    for (int i = 0; i < CHANNELS; i++) {
+        while (lull_chan_release(state.channels[i]) == 0) {
+        }
+    }
+    for (int i = 0; i <= ONCE_LOCK; i++) destroy((lock)i);
+}
+
+/*
+ * When nothing is left to do: the host's next operation; after the last, the end. Returns whether there is more to run.
+ */
 static bool step(void)
 {
     list list = state.lists[BODIES];
@@ -434,12 +760,15 @@ static bool step(void)
         operate_and_note(&frame, &list.ops[step]);
         return true;
     }
-    if (step == list.count) note(HOST, LEFT, count_left(), 0);
+    if (step == list.count) {
+        note(HOST, LEFT, count_left(), 0);
+        note_waits();
+    }
     if (count_left() > 0) {
         for (int i = 0; i < state.task_count; i++) lull_kill(state.tasks[i]);
         return true;
     }
-    for (int i = 0; i < FUTURES; i++) lull_future_free(state.futures[i]);
+    finish();
     return false;
 }
 

@@ -1,6 +1,14 @@
 /** Executes a program on the model, as interpreter.c does on the runtime, and writes the same trace. */
+import { ESRCH } from '../../core/status.js';
+import { Channel, live, receive, send, tryReceive, trySend } from './channel.js';
+import { take } from './lock.js';
 import { Model } from './model.js';
-import { codes, FOREVER, FUTURES, LIMITS, OWN } from './program.js';
+import { Condition, Mutex, waitForCondition } from './mutex.js';
+import { Once } from './once.js';
+import { codes, FOREVER, FUTURES, GROUPS, LIMITS, LOCKS, NOTHING, OWN, RECEIVES, SENDS, TIMES } from './program.js';
+import { RwLock } from './rwlock.js';
+import { select } from './select.js';
+import { Barrier, Event, Semaphore, WaitGroup } from './signals.js';
 import { exists } from './task.js';
 
 /** @import { Op, Program } from './program.js' */
@@ -9,13 +17,16 @@ import { exists } from './task.js';
 export const EVENT = 7;
 
 /** What there is in a trace beside the operations. */
-export const marks = { start: 100, end: 101, left: 102, report: 103, reports: 104 };
+export const marks = { start: 100, end: 101, left: 102, report: 103, reports: 104, waits: 105 };
 
 /** Who does what no task does. */
 export const HOST = -1;
 
 /** How many reports a trace shows. */
 export const REPORTS = 8;
+
+/** Some of the locks, by number. */
+const EVENT_LOCK = 5, WAIT_GROUP = 7, CONDITION = 8, ONCE = 9;
 
 /** The status of what was left out because there would be too many. */
 const LEFT_OUT = 1;
@@ -32,7 +43,9 @@ const BETWEEN = 1000;
  * @property {any[]} futures
  * @property {any[]} scopes
  * @property {any[]} groups
- * @property {{ defers: number, messages: number }} counts
+ * @property {any[]} channels
+ * @property {any[]} locks in the order of program.js
+ * @property {{ defers: number, messages: number, elements: number }} counts
  * @property {number[]} trace
  * @property {number} who
  * @property {any[]} entered the scopes and groups that it has entered, innermost last
@@ -44,7 +57,8 @@ export function execute({ bodies, host }) {
   const model = new Model();
   const shared = {
     model, bodies, tasks: [], futures: Array.from({ length: LIMITS.futures }, () => model.futureNew()), scopes: [], groups: [],
-    counts: { defers: 0, messages: 0 }, trace: [], who: HOST, entered: [], last: 0,
+    channels: Array.from({ length: LIMITS.channels }, (_, capacity) => new Channel(capacity)), locks: newLocks(),
+    counts: { defers: 0, messages: 0, elements: 0 }, trace: [], who: HOST, entered: [], last: 0,
   };
   /** @type {Frame} */
   const frame = shared;
@@ -56,6 +70,7 @@ export function execute({ bodies, host }) {
   }
   const left = () => frame.tasks.filter(exists);
   note(frame, marks.left, left().length);
+  for (const task of left()) note({ ...frame, who: Number(task.name) }, marks.waits, 0, digestName(task.waitsFor?.name ?? ''));
   while (left().length) {
     for (const task of frame.tasks) model.kill(task);
     model.advance(BETWEEN);
@@ -73,6 +88,14 @@ export function reportEvents(reports) {
   const event = (/** @type {number} */ who, /** @type {number} */ what, /** @type {number} */ status, /** @type {number} */ message) => [who, what, status, 0, 0, 0, message];
   const first = reports.slice(0, REPORTS).flatMap(([name, status, message]) => event(name === '' ? HOST : Number(name), marks.report, status, message));
   return [...first, ...event(HOST, marks.reports, reports.length, 0)];
+}
+
+function newLocks() {
+  const rwLock = new RwLock();
+  const [semaphore, barrier] = [new Semaphore(), new Barrier()];
+  semaphore.units = 1;
+  barrier.count = 2;
+  return [new Mutex(), new Mutex(), rwLock.readers, rwLock.writers, semaphore, new Event(), barrier, new WaitGroup(), new Condition(), new Once()];
 }
 
 /** @param {Frame} frame @param {number} what @param {number} status @param {number} [value] */
@@ -101,8 +124,8 @@ function* run(frame, body) {
   return body;
 }
 
-/** A defer leaves what it has entered. @param {Frame} frame @param {number} body */
-function* runDefer(frame, body) {
+/** A defer, and what is done once, leaves what it has entered. @param {Frame} frame @param {number} body */
+function* runAndLeave(frame, body) {
   const own = { ...frame, entered: [], last: 0 };
   note(own, marks.start, body);
   for (const op of own.bodies[body]) yield* operate(own, op);
@@ -160,6 +183,32 @@ function* several({ model, tasks, futures }, wanted, numbers, losers) {
 function digestParts({ running }) {
   const parts = running?.lastError.error?.parts ?? [];
   return parts.reduce((digest, { message }) => (digest * 31 + message) % 1_000_003, parts.length);
+}
+
+/** What the digests of names stand for, of those that the model has made. @type {Map<number, string>} */
+export const digested = new Map();
+
+/** A number for a name. @param {string} name */
+function digestName(name) {
+  const digest = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 0);
+  digested.set(digest, name || 'anybody');
+  return digest;
+}
+
+/** Choose; the value shows what the case that happened came to. @param {Frame} frame @param {number[]} things @param {boolean} wait */
+function* choose(frame, things, wait) {
+  const { status, ending } = yield* select(frame.model, things.filter((thing) => thing !== NOTHING).map((thing) => caseOf(frame, thing)), wait);
+  return { status, value: ending.status < 0 ? ending.status : ending.value };
+}
+
+/** @param {Frame} frame @param {number} thing */
+function caseOf({ tasks, futures, channels, groups, locks, model, counts }, thing) {
+  if (thing >= LOCKS) return { yieldable: locks[thing - LOCKS] };
+  if (thing >= GROUPS) return { yieldable: model.groupYieldable(groups[thing - GROUPS]) };
+  if (thing >= TIMES) return { after: thing - TIMES };
+  if (thing >= RECEIVES) return { receive: channels[thing - RECEIVES] };
+  if (thing >= SENDS) return { send: channels[thing - SENDS], element: ++counts.elements };
+  return thing >= FUTURES ? { await: futures[thing - FUTURES] } : { join: tasks[thing] };
 }
 
 /** @param {number} seconds */
@@ -227,11 +276,57 @@ const operations = {
   cancel_group: ({ model, groups }, group) => model.groupCancel(groups[group]),
   defer(frame, body) {
     if (frame.counts.defers === LIMITS.defers) return LEFT_OUT;
-    const status = frame.model.defer(() => runDefer(frame, body));
+    const status = frame.model.defer(() => runAndLeave(frame, body));
     if (status === 0) frame.counts.defers++;
     return status;
   },
   check: ({ model, last }) => (last < 0 ? model.fail(last, 0) : last),
   return: ({ model }, value) => model.return(value),
   fail: (frame, code, wanted) => frame.model.fail(code, message(frame, wanted)),
+  *send({ model, channels, counts }, channel) {
+    return { status: (yield* send(model, channels[channel], ++counts.elements)).status };
+  },
+  receive: ({ model, channels }, channel) => receive(model, channels[channel]),
+  try_send: ({ channels, counts }, channel) => trySend(channels[channel], ++counts.elements),
+  *try_receive({ channels }, channel) {
+    return tryReceive(channels[channel]);
+  },
+  close: ({ channels }, channel) => live(channels[channel])?.close() ?? ESRCH,
+  length: ({ channels }, channel) => live(channels[channel])?.elements.length ?? ESRCH,
+  retain: ({ channels }, channel) => live(channels[channel])?.retain() ?? ESRCH,
+  release: ({ channels }, channel) => live(channels[channel])?.release() ?? ESRCH,
+  renew_channel({ channels }, channel, capacity) {
+    if (channel >= LIMITS.channels || live(channels[channel])) return LEFT_OUT;
+    channels[channel] = new Channel(capacity);
+    return 0;
+  },
+  select: (frame, ...things) => choose(frame, things, true),
+  try_select: (frame, ...things) => choose(frame, things, false),
+  seed: ({ model }, number) => model.chance.seed(number),
+  *take({ model, locks }, lock) {
+    const status = yield* take(model, locks[lock]);
+    return { status };
+  },
+  *take_within({ model, locks }, seconds, lock) {
+    return { status: (yield* model.withTimeout(limit(seconds), locks[lock])).status };
+  },
+  try_take: ({ model, locks }, lock) => locks[lock].tryTake?.(model.running) ?? LEFT_OUT,
+  give: ({ model, locks }, lock) => locks[lock].give?.(model.running) ?? LEFT_OUT,
+  destroy: ({ locks }, lock) => locks[lock].destroy(),
+  renew_lock({ locks }, lock, number) {
+    const status = locks[lock].destroy();
+    if (status === 0 && locks[lock] instanceof Semaphore) locks[lock].units = number;
+    if (status === 0 && locks[lock] instanceof Barrier) locks[lock].count = number;
+    return status;
+  },
+  clear: ({ locks }) => locks[EVENT_LOCK].clear(),
+  add: ({ locks }, delta) => locks[WAIT_GROUP].add(delta),
+  *wait_signal({ model, locks }, mutex) {
+    return { status: yield* waitForCondition(model, locks[CONDITION], locks[mutex]) };
+  },
+  signal: ({ locks }) => locks[CONDITION].signal(),
+  broadcast: ({ locks }) => locks[CONDITION].broadcast(),
+  *once(frame, body) {
+    return { status: yield* frame.locks[ONCE].do(frame.model, () => runAndLeave(frame, body)) };
+  },
 };

@@ -39,8 +39,8 @@ export class Loop {
   }
 
   /**
-   * Run all that is ready. When it looks at the clock matters to what lasts 0 seconds only, which is over at the next look. A
-   * lone task without a timer is not worth one.
+   * Run all that is ready. When it looks at the clock matters to what lasts 0 seconds only, which is over at the next
+   * look. A lone task without a timer is not worth one.
    */
   #run() {
     if (!this.timers.length && this.#readyCount === 1) this.#runNext();

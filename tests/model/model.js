@@ -1,13 +1,15 @@
 /**
- * The semantics of lull as a model: what src/lull.h says, in few words and without a stack switch. A task is a generator,
- * which yields where C suspends. Handles are the objects themselves. All happens at one `now`, which `advance` moves.
+ * The semantics of lull as a model: what src/lull.h says, in few words and without a stack switch. A task is a
+ * generator, which yields where C suspends. Handles are the objects themselves. All happens at one `now`, which
+ * `advance` moves.
  */
 import { EBUSY, ECANCELED, ECLOSED, EFAILED, EINVAL, EKILLED, ENOSUSPEND, ESRCH, ETIMEDOUT } from '../../core/status.js';
 import { Loop } from './loop.js';
+import { Chance } from './select.js';
 import { exists, Scope, Task } from './task.js';
 import { failure, Future, Group, join, success, Yieldable } from './yieldable.js';
 
-/** @import { Ending, Failure, Waiter } from './yieldable.js' */
+/** @import { Ending, Failure, Parcel, Waiter } from './yieldable.js' */
 
 /** How many waits in a row may fail at once before the task is killed. */
 const PATIENCE = 1000;
@@ -15,6 +17,9 @@ const PATIENCE = 1000;
 const CLEANUP = 5;
 /** What a wait ends with that a cancellation or a deadline ended: the task finds out which, when it runs. */
 const INTERRUPTED = failure(1);
+
+/** What a task waits for that pauses. */
+const sleep = new Yieldable('pause');
 
 /** Thrown through a task's generator: the task ends here. */
 class End {
@@ -29,6 +34,8 @@ export class Model extends Loop {
   running = null;
   /** @type {[name: string, status: number, message: number][]} the failures that nobody was there to receive */
   reports = [];
+  /** What select chooses by. */
+  chance = new Chance();
 
   /* ---- Tasks ---- */
 
@@ -77,16 +84,18 @@ export class Model extends Loop {
 
   /** End a wait, the one for the first run too. @param {Task} task @param {Ending} arrival @param {boolean} [next] before the ready ones */
   #wake(task, arrival, next = false) {
-    this.#stopWaiting(task);
     task.arrival = arrival;
     this.#makeReady(task, next);
+    this.#stopWaiting(task); // last: others may get what it has waited for, and run after it
   }
 
   /** @param {Task} task */
   #stopWaiting(task) {
-    this.disarm(task.wake);
-    task.stopWaiting();
+    const stop = task.stopWaiting;
     task.stopWaiting = () => {};
+    task.waitsFor = null;
+    this.disarm(task.wake);
+    stop();
   }
 
   /** @param {Task} task @param {boolean} [next] */
@@ -230,14 +239,13 @@ export class Model extends Loop {
   /** @param {Task} task */
   #finish(task) {
     const { outcome, result, ended, group } = task;
-    const received = result || group || ended.waiters.length > 0;
-    ended.wake(outcome);
+    const told = ended.wake(outcome);
     if (result) {
       result.settler = null;
       this.#settle(result, outcome);
     }
     if (group) this.#leaveGroup(task, group);
-    if (!received && isNews(outcome.status)) this.#report(task.name, outcome);
+    if (!told && !result && !group && isNews(outcome.status)) this.#report(task.name, outcome);
     task.state = 'gone';
   }
 
@@ -249,12 +257,12 @@ export class Model extends Loop {
   /* ---- Waiting ---- */
 
   /** Why the current task may not wait now; 0 where it may. */
-  #refusal() {
+  refusal() {
     const task = this.running;
     if (!task) return ENOSUSPEND;
     const status = this.interruption(task);
     task.refusals = status < 0 ? task.refusals + 1 : 0;
-    if (task.refusals <= PATIENCE) return status < 0 ? this.#failed(task, failure(status)).status : 0;
+    if (task.refusals <= PATIENCE) return status < 0 ? this.failed(task, failure(status)).status : 0;
     if (!task.canceled && !task.killed) this.#report(task.name, failure(EKILLED)); // nobody has asked for it
     task.killed = true;
     throw new End(failure(EKILLED));
@@ -268,33 +276,39 @@ export class Model extends Loop {
 
   /** @param {Task} task @param {Ending} ending */
   #arrive(task, ending) {
-    return ending.status < 0 ? this.#failed(task, ending) : ending;
+    return ending.status < 0 ? this.failed(task, ending) : ending;
   }
 
   /** @param {Task} task @param {Ending} ending */
-  #failed(task, ending) {
+  failed(task, ending) {
     task.lastError = ending;
     return ending;
   }
 
-  /** @param {Yieldable | null} yieldable @returns {Generator<undefined, Ending>} */
-  *yieldTo(yieldable) {
-    const refusal = this.#refusal();
+  /** @param {Yieldable | null} yieldable @param {Parcel} [parcel] for a channel @returns {Generator<undefined, Ending>} */
+  *yieldTo(yieldable, parcel = {}) {
+    const refusal = this.refusal();
     if (refusal < 0) return failure(refusal);
     const task = /** @type {Task} */ (this.running);
     /** @type {Ending | null} */
     let known = null;
     /** @type {Waiter} */
-    const waiter = (ending) => {
-      if (task === this.running) known = ending;
-      else this.#wake(task, ending);
+    const waiter = {
+      task,
+      parcel,
+      over: (ending) => {
+        if (task === this.running) known = ending;
+        else this.#wake(task, ending);
+      },
     };
-    yieldable?.begin(waiter);
+    const status = yieldable?.begin(waiter) ?? 0;
+    if (status < 0) return this.failed(task, failure(status));
     if (known) {
       yieldable?.end(waiter);
       return this.#arrive(task, known);
     }
     task.stopWaiting = () => yieldable?.end(waiter);
+    task.waitsFor = yieldable;
     task.state = 'waiting';
     return yield* this.#suspend(task);
   }
@@ -310,13 +324,14 @@ export class Model extends Loop {
   /** @param {number} seconds @returns {Generator<undefined, Ending>} */
   *pause(seconds) {
     if (!(seconds >= 0)) return failure(EINVAL);
-    const refusal = this.#refusal();
+    const refusal = this.refusal();
     if (refusal < 0) return failure(refusal);
     const task = /** @type {Task} */ (this.running);
     if (seconds === 0) {
       this.#wake(task, success());
     } else {
       task.state = 'waiting';
+      task.waitsFor = sleep;
       this.#wakeLater(task, seconds, 0);
     }
     return yield* this.#suspend(task);
@@ -367,13 +382,14 @@ export class Model extends Loop {
     const succeeded = () => ended.filter((i) => items[i].status === 0);
     const decided = () => pending === 0 || (wanted !== 'any' && failed().length > 0) || (wanted !== 'all' && succeeded().length > 0);
 
-    const whole = new Yieldable();
+    const whole = new Yieldable(`${{ all: 'all', any: 'any', first: 'the first' }[wanted]} of several`);
     let begun = 0;
     whole.begin = (waiter) => {
       whole.waiters = [];
       while (begun < handles.length) this.#beginCase(task, handles[begun], over, begun++);
-      if (decided()) waiter(success());
+      if (decided()) waiter.over(success());
       else whole.waiters = [waiter];
+      return 0;
     };
     const over = (/** @type {number} */ i, /** @type {Ending} */ ending) => {
       items[i] = ending;
@@ -408,9 +424,13 @@ export class Model extends Loop {
     const yieldable = handle instanceof Task ? this.taskYieldable(handle) : this.futureYieldable(handle);
     if (!yieldable) return over(i, failure(ESRCH));
     /** @type {Waiter} */
-    const waiter = (ending) => {
-      yieldable.end(waiter);
-      over(i, ending);
+    const waiter = {
+      task,
+      parcel: {},
+      over: (ending) => {
+        yieldable.end(waiter);
+        over(i, ending);
+      },
     };
     const leaveOthers = task.leaveCases;
     task.leaveCases = () => {
@@ -427,7 +447,7 @@ export class Model extends Loop {
     if (wanted !== 'all' && succeeded.length) return { ...success(), status: succeeded[0] };
     const { status, error } = items[failed[0]];
     const errors = failed.map((i) => items[i].error ?? { code: items[i].status, message: 0 });
-    return this.#failed(/** @type {Task} */ (this.running), failure(status, wanted === 'any' ? join(errors) : error));
+    return this.failed(/** @type {Task} */ (this.running), failure(status, wanted === 'any' ? join(errors) : error));
   }
 
   /* ---- Scopes and cancellation ---- */
@@ -456,7 +476,7 @@ export class Model extends Loop {
     if (scope.shield) for (const outer of this.#limiting(task)) outer.look = -1; // what is over, too, if only for 0 seconds
     this.#armDeadline(task);
     if (!task.canceled) task.refusals = 0;
-    return expiredItself ? this.#failed(task, failure(ETIMEDOUT)).status : status;
+    return expiredItself ? this.failed(task, failure(ETIMEDOUT)).status : status;
   }
 
   /** @param {Scope | null} scope */
@@ -500,7 +520,7 @@ export class Model extends Loop {
 
   /** End a task's wait, if it has one; one that has not run yet starts. @param {Task} task */
   #interrupt(task) {
-    if (task.state === 'waiting') this.#wake(task, INTERRUPTED);
+    if (task.state === 'waiting' && !task.deaf) this.#wake(task, INTERRUPTED);
   }
 
   /** @param {Task} task */

@@ -1,6 +1,6 @@
 /**
- * Random programs do the same on the model of lull's contracts and with lull itself: in wasm, and natively under sanitizers.
- * LULL_RUNS programs are made from LULL_SEED. What differs is shrunk to a short program.
+ * Random programs do the same on the model of lull's contracts and with lull itself: in wasm, and natively under
+ * sanitizers. LULL_RUNS programs are made from LULL_SEED. What differs is shrunk to a short program.
  */
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';

@@ -40,7 +40,9 @@ export class Task {
   deadline = new Timer();
   /** @type {(() => Generator)[]} last first */
   defers = [];
-  /** Forget what it waits for; if that is several things, until it leaves those. */
+  /** @type {Yieldable | null} what it waits for; null: to be resumed by anybody */
+  waitsFor = null;
+  /** Forget that; if that is several things, until it leaves those. */
   stopWaiting = () => {};
   leaveCases = () => {};
   /** How its wait ended. */
@@ -52,7 +54,7 @@ export class Task {
   /** How many waits in a row have failed at once. */
   refusals = 0;
   /** Its end, for those who join it. */
-  ended = new Yieldable();
+  ended = new Yieldable('join');
 
   /** @param {string} name @param {() => Generator} body @param {Future | null} result */
   constructor(name, body, result) {

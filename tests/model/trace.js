@@ -1,6 +1,6 @@
 /** Traces: what a program did, in the order in which it did it. */
 import * as statuses from '../../core/status.js';
-import { EVENT, HOST, marks } from './interpreter.js';
+import { digested, EVENT, HOST, marks } from './interpreter.js';
 import { names } from './program.js';
 
 /** @type {Map<unknown, string>} */
@@ -26,6 +26,7 @@ export function eventsOf(trace) {
 /** @param {number[]} event */
 function printEvent([who, what, status, value, now, code, message]) {
   const name = (/** @type {number} */ number) => statusNames.get(number) ?? `${number}`;
+  if (what === marks.waits) return `${now}s t${who} waits for: ${digested.get(value) ?? value}`;
   const error = code || message ? ` (last error: ${name(code)}${message ? ` #${message}` : ''})` : '';
   return `${now}s ${who === HOST ? 'host' : `t${who}`} ${names[what] ?? markNames.get(what)}: ${name(status)}${value ? `, ${value}` : ''}${error}`;
 }

@@ -20,16 +20,24 @@ export function join(failures) {
   return failures.length > 1 ? { ...failures[0], parts: failures } : failures[0];
 }
 
-/** Who waits: called with how the wait has ended. @typedef {(ending: Ending) => void} Waiter */
+/** What passes through a channel with whom: what a sender has until it is taken, and a receiver from when it is given. @typedef {{ element?: number }} Parcel */
+
+/** Who waits, a task or one of the cases of its choice, and who is told how the wait has ended. @typedef {{ task: Task | null, over: (ending: Ending) => void, parcel: Parcel }} Waiter */
 
 /** Anything that can be waited for. */
 export class Yieldable {
   /** @type {Waiter[]} first come, first served */
   waiters = [];
 
-  /** Somebody waits: call the waiter when that is over, maybe now. @param {Waiter} waiter */
+  /** @param {string} name what those who wait are said to wait for */
+  constructor(name) {
+    this.name = name;
+  }
+
+  /** Somebody waits: tell the waiter when that is over, maybe now. @param {Waiter} waiter @returns {number} 0, or why it may not wait */
   begin(waiter) {
     this.waiters.push(waiter);
+    return 0;
   }
 
   /** Nobody waits any longer. @param {Waiter} waiter */
@@ -37,9 +45,14 @@ export class Yieldable {
     this.waiters = this.waiters.filter((other) => other !== waiter);
   }
 
-  /** @param {Ending} ending */
+  /** @param {Ending} ending @returns {boolean} whether any task was told */
   wake(ending) {
-    for (let waiter; (waiter = this.waiters.shift());) waiter(ending);
+    let told = false;
+    for (let waiter; (waiter = this.waiters.shift());) {
+      if (waiter.task) told = true;
+      waiter.over(ending);
+    }
+    return told;
   }
 }
 
@@ -52,11 +65,16 @@ export class Future extends Yieldable {
   /** Somebody has awaited it: if it is rejected, that is not lost. */
   awaited = false;
 
+  constructor() {
+    super('future');
+  }
+
   /** @param {Waiter} waiter */
   begin(waiter) {
     this.awaited = true;
-    if (this.ending) waiter(this.ending);
-    else super.begin(waiter);
+    if (!this.ending) return super.begin(waiter);
+    waiter.over(this.ending);
+    return 0;
   }
 }
 
@@ -75,7 +93,7 @@ export class Group extends Yieldable {
 
   /** @param {Task} owner @param {Scope[]} around the scopes in which it was opened, innermost last: its own */
   constructor(owner, around) {
-    super();
+    super('group');
     this.owner = owner;
     this.around = around;
     this.scope = around[around.length - 1];
@@ -88,7 +106,8 @@ export class Group extends Yieldable {
 
   /** To wait for it is to wait until there is no child. @param {Waiter} waiter */
   begin(waiter) {
-    if (this.children.length) super.begin(waiter);
-    else waiter(success());
+    if (this.children.length) return super.begin(waiter);
+    waiter.over(success());
+    return 0;
   }
 }

@@ -482,6 +482,26 @@ static lull_value receives_bytes(void *pointer)
     return 0;
 }
 
+static lull_value tries(void *pointer)
+{
+    lull_chan channel = *(const lull_chan *)pointer;
+    CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
+    CHECK_STATUS(test_try_send_int(channel, 5), LULL_OK);
+    CHECK_STATUS(test_try_send_int(channel, 6), LULL_EBUSY);
+    CHECK_INT(test_try_receive_int(channel), 5);
+    test_log("tried");
+    return 0;
+}
+
+TASK_TEST(a_task_that_is_cancelled_may_try)
+{
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    CHECK_STATUS(lull_cancel(lull_spawn(tries, &channel)), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("tried");
+    test_release(channel);
+}
+
 TASK_TEST(an_element_that_was_handed_over_is_received_by_a_task_that_is_cancelled_meanwhile)
 {
     party side = {test_new_channel(100, 0), 0, 2};

@@ -1,6 +1,6 @@
 /*
- * Tasks that do anything to one another, at random but from a seed: whatever they do, the runtime stays whole, nothing leaks,
- * and every wait ends in a way that its contract names.
+ * Tasks that do anything to one another, at random but from a seed: whatever they do, the runtime stays whole, nothing
+ * leaks, and every wait ends in a way that its contract names.
  */
 #include "test.h"
 

@@ -340,6 +340,53 @@ TASK_TEST(a_mutex_whose_holder_has_ended_is_not_held_after_the_wait)
     destroy();
 }
 
+static lull_value made_new_on_end(void *holder)
+{
+    CHECK_STATUS(lull_join(*(const lull_task *)holder, NULL), LULL_OK);
+    CHECK_STATUS(lull_mutex_destroy(&mutex), LULL_OK);
+    test_log("new");
+    return 0;
+}
+
+TASK_TEST(a_mutex_that_is_made_new_before_the_wait_for_it_is_over_is_not_held_either)
+{
+    lull_spawn(waits_in_vain, NULL, .name = "a");
+    lull_pause(0);
+    lull_task holder = lull_spawn(locks_and_ends, NULL);
+    lull_spawn(made_new_on_end, &holder);
+    lull_pause(0);
+    lull_cond_signal(&cond);
+    lull_pause(2);
+    CHECK_LOG("new a:LULL_EDEADLOCK");
+    destroy();
+}
+
+static lull_value waits_and_says_why_in_vain(void *unused)
+{
+    waits_in_vain(unused);
+    CHECK_STATUS(lull_last_error()->code, LULL_EDEADLOCK);
+    return 0;
+}
+
+static lull_value locks_throws_and_ends(void *waiter)
+{
+    lock();
+    lull_cond_signal(&cond);
+    lull_pause(1);
+    CHECK_STATUS(lull_throw(*(const lull_task *)waiter, LULL_EFAILED, "x"), LULL_OK);
+    return 0;
+}
+
+TASK_TEST(what_is_thrown_when_the_holder_ends_is_not_the_last_error)
+{
+    lull_task a = lull_spawn(waits_and_says_why_in_vain, NULL, .name = "a");
+    lull_pause(0);
+    lull_spawn(locks_throws_and_ends, &a);
+    lull_pause(2);
+    CHECK_LOG("a:LULL_EDEADLOCK");
+    destroy();
+}
+
 /* ---- Memory, and the rest ------------------------------------------------------------------------------------ */
 
 TASK_TEST(waiting_out_of_memory_is_refused_with_the_mutex_held)

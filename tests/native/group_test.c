@@ -1214,6 +1214,41 @@ TASK_TEST(the_children_of_a_task_that_is_killed_while_it_waits_for_them_are_kill
     CHECK_INT((int64_t)lull__self.live, 1);
 }
 
+static lull_value says_name_twice(void *unused)
+{
+    test_says_name(unused);
+    lull_pause(0);
+    return test_says_name(unused);
+}
+
+/* Wait for a child that is killed, because this may not wait, but ends when its turn comes. */
+static void waits_for_a_killed_child(void *unused)
+{
+    (void)unused;
+    lull_group group = open_group();
+    lull_spawn(says_name_twice, NULL, .name = "other");
+    lull_spawn(test_says_name, NULL, .name = "child", .group = group);
+    CHECK_STATUS(lull_group_wait(group), LULL_ETIMEDOUT);
+    test_log("defer");
+}
+
+static lull_value defers_a_wait_for_a_child(void *unused)
+{
+    (void)unused;
+    lull_check(lull_defer(waits_for_a_killed_child, NULL));
+    return lull_pause(10);
+}
+
+TEST(who_waits_for_children_that_are_killed_is_ready_when_they_have_ended)
+{
+    lull_task opener = lull_spawn(defers_a_wait_for_a_child, NULL);
+    lull_native_advance(1); /* the loop has not looked at the clock since */
+    CHECK_STATUS(lull_kill(opener), LULL_OK);
+    lull_native_run();
+    CHECK_LOG("other other defer");
+    test_close();
+}
+
 static lull_value kills_itself(void *unused)
 {
     (void)unused;
@@ -1551,8 +1586,8 @@ TASK_TEST(opening_a_group_out_of_memory_is_refused)
         lull__allocations_left = -1;
         if (group > 0) break;
         CHECK_STATUS(group, LULL_ENOMEM);
-        CHECK(!lull__task_get(lull_current())->groups);
-        CHECK(lull__task_get(lull_current())->scope == &scope);
+        CHECK(!lull__self.running->extra->groups);
+        CHECK(lull__self.running->extra->scope->token == &scope);
     }
     CHECK(allowed > 0);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);

@@ -1,6 +1,6 @@
 /*
- * Out of memory. Each test raises the number of allocations that may succeed step by step until a call succeeds; at every
- * step before that, the call says LULL_ENOMEM, and has changed nothing.
+ * Out of memory. Each test raises the number of allocations that may succeed step by step until a call succeeds; at
+ * every step before that, the call says LULL_ENOMEM, and has changed nothing.
  */
 #include "test.h"
 
@@ -237,9 +237,9 @@ TASK_TEST(entering_a_shield_out_of_memory_is_refused)
     lull_scope scope;
     int status = 0;
     UNTIL_IT_SUCCEEDS(status, lull_scope_enter_shielded(&scope, 1));
-    CHECK_INT(lull__task_get(lull_current())->shields, 1);
+    CHECK_INT(lull__self.running->extra->shields, 1);
     CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
-    CHECK_INT(lull__task_get(lull_current())->shields, 0);
+    CHECK_INT(lull__self.running->extra->shields, 0);
     empty_timers();
 }
 

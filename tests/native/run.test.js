@@ -1,6 +1,7 @@
 /**
- * The C core on the native switch and the virtual clock, under sanitizers and valgrind: each test file is a program of its
- * own, built with each compiler. The message of a failure says how to build one by hand and run a single test of it.
+ * The C core on the native switch and the virtual clock, under sanitizers and valgrind: each test file is a program of
+ * its own, built with each compiler. The message of a failure says how to build one by hand and run a single test of
+ * it.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -14,20 +15,43 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'tests/native');
 const wasmOnly = ['runtime.c', 'host_wasm.c', 'boundary.c', 'emscripten_files.c', 'main.c', 'switch_asyncify.c'];
 const sources = [
-  ...readdirSync(join(root, 'src')).filter((name) => name.endsWith('.c') && !wasmOnly.includes(name)).map((name) => join(root, 'src', name)),
+  ...readdirSync(join(root, 'src'))
+    .filter((name) => name.endsWith('.c') && !wasmOnly.includes(name))
+    .map((name) => join(root, 'src', name)),
   join(here, 'test.c'),
 ];
 const files = readdirSync(here).filter((name) => name.endsWith('_test.c')).sort();
 
-const warnings = ['-std=c11', '-D_GNU_SOURCE', '-DLULL_TEST', '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-Wno-gnu-zero-variadic-macro-arguments'];
+const warnings = [
+  '-std=c11',
+  '-D_GNU_SOURCE',
+  '-DLULL_TEST',
+  '-Wall',
+  '-Wextra',
+  '-Wpedantic',
+  '-Werror',
+  '-Wno-gnu-zero-variadic-macro-arguments',
+];
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
 const includes = ['-I', join(root, 'src'), '-I', here];
 
 /** How each program is built and run. */
 const builds = [
   { name: 'clang, sanitizers', compiler: 'clang', flags: ['-g', '-O1', ...sanitizers], runner: [] },
+  {
+    name: 'clang, sanitizers, all tasks on the stack that they share',
+    compiler: 'clang',
+    flags: ['-g', '-O1', ...sanitizers],
+    tests: ['-include', join(root, 'tests/wasm/fixtures/shared.h')],
+    runner: [],
+  },
   { name: 'gcc, sanitizers', compiler: 'gcc', flags: ['-g', '-O1', ...sanitizers], runner: [] },
-  { name: 'gcc, valgrind', compiler: 'gcc', flags: ['-g', '-O1'], runner: ['valgrind', '-q', '--error-exitcode=1', '--leak-check=full'] },
+  {
+    name: 'gcc, valgrind',
+    compiler: 'gcc',
+    flags: ['-g', '-O1'],
+    runner: ['valgrind', '-q', '--error-exitcode=1', '--leak-check=full'],
+  },
 ];
 
 function run(command, args, timeout) {
@@ -48,7 +72,11 @@ function missing(build) {
 function compileShared(build, directory) {
   for (const [index, source] of sources.entries()) {
     const object = join(directory, `${index}.o`);
-    const compiled = run(build.compiler, [...warnings, ...build.flags, ...includes, '-c', source, '-o', object], 120_000);
+    const compiled = run(
+      build.compiler,
+      [...warnings, ...build.flags, ...includes, '-c', source, '-o', object],
+      120_000,
+    );
     assert.ok(compiled.ok, compiled.message);
   }
   return sources.map((_, index) => join(directory, `${index}.o`));
@@ -64,12 +92,21 @@ for (const build of builds) {
       test(file, () => {
         shared ??= compileShared(build, directory);
         const program = join(directory, file.replace(/\.c$/, ''));
-        const args = [...warnings, ...build.flags, ...includes, join(here, file), ...shared, '-o', program];
+        const args = [...warnings, ...build.flags, ...includes, ...(build.tests ?? []), join(here, file), ...shared, '-o', program];
         const compiled = run(build.compiler, args, 120_000);
         assert.ok(compiled.ok, compiled.message);
         const [command, ...commandArgs] = [...build.runner, program];
         const ran = run(command, commandArgs, 180_000);
-        const again = [build.compiler, ...warnings, ...build.flags, ...includes, ...sources, join(here, file), '-o', '/tmp/test'];
+        const again = [
+          build.compiler,
+          ...warnings,
+          ...build.flags,
+          ...includes,
+          ...sources,
+          join(here, file),
+          '-o',
+          '/tmp/test',
+        ];
         assert.ok(ran.ok, `${ran.message}\nTo run one test: ${again.join(' ')} && /tmp/test NAME`);
       });
     }

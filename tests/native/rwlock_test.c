@@ -111,6 +111,18 @@ TASK_TEST(who_writes_is_alone)
     destroy();
 }
 
+TASK_TEST(writers_write_in_the_order_in_which_they_came)
+{
+    lull_spawn(writes, NULL, .name = "w");
+    lull_spawn(writes, NULL, .name = "x");
+    lull_spawn(writes, NULL, .name = "y");
+    lull_pause(1.5);
+    CHECK_LOG("w=0 x=0");
+    lull_pause(2);
+    CHECK_LOG("w=0 x=0 y=0");
+    destroy();
+}
+
 TASK_TEST(a_writer_waits_for_all_readers)
 {
     lull_spawn(reads, NULL, .name = "a");
@@ -432,4 +444,37 @@ TASK_TEST(a_lock_that_is_held_or_waited_for_is_not_destroyed)
     CHECK_STATUS(lull_rwlock_destroy(&lock), LULL_EBUSY);
     lull_pause(1);
     destroy();
+}
+
+static lull_value reads_for_two_seconds(void *lock)
+{
+    lull_check(lull_rwlock_read((lull_rwlock *)lock));
+    lull_check(lull_pause(2));
+    CHECK_STATUS(lull_rwlock_unlock((lull_rwlock *)lock), LULL_OK);
+    return 0;
+}
+
+TASK_TEST(a_choice_between_both_modes_of_a_lock_can_end_otherwise)
+{
+    static lull_rwlock lock;
+    for (uint32_t seed = 1; seed <= 20; seed++) { /* the order of the cases is up to chance */
+        lull_seed(seed);
+        lull_task reader = lull_spawn(reads_for_two_seconds, &lock);
+        CHECK_STATUS(lull_pause(0), LULL_OK);
+        lull_case cases[] = {
+            {.yieldable = lull_rwlock_write_yieldable(&lock)},
+            {.await = lull_future_new()},
+            {.yieldable = lull_rwlock_write_yieldable(&lock)},
+            {.yieldable = lull_rwlock_read_yieldable(&lock)},
+            {.after = 1},
+        };
+        int chosen = lull_select(cases, 5);
+        CHECK(chosen == 3 || chosen == 4); /* it could read at once, or had to wait behind itself */
+        if (chosen == 3) CHECK_STATUS(lull_rwlock_unlock(&lock), LULL_OK);
+        lull_future_free(cases[1].await);
+        CHECK_STATUS(lull_join(reader, NULL), LULL_OK);
+        CHECK_STATUS(lull_rwlock_try_write(&lock), LULL_OK);
+        CHECK_STATUS(lull_rwlock_unlock(&lock), LULL_OK);
+        CHECK_STATUS(lull_rwlock_destroy(&lock), LULL_OK);
+    }
 }

@@ -45,7 +45,7 @@ TASK_TEST(entering_a_scope_with_a_time_that_is_negative_or_no_number_is_refused)
     CHECK_STATUS(lull_scope_enter(&scope, -1), LULL_EINVAL);
     CHECK_STATUS(lull_scope_enter(&scope, NAN_SECONDS), LULL_EINVAL);
     CHECK_STATUS(lull_scope_enter_shielded(&scope, -1), LULL_EINVAL);
-    CHECK(!lull__task_get(lull_current())->scope);
+    CHECK(!lull__self.running->extra->scope);
 }
 
 TASK_TEST(leaving_a_scope_that_is_not_the_innermost_is_refused_and_it_stays_entered)

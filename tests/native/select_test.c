@@ -644,6 +644,27 @@ TASK_TEST(a_task_that_is_cancelled_does_not_select)
     test_release(channel);
 }
 
+static lull_value tries_to_select(void *pointer)
+{
+    choice *one = (choice *)pointer;
+    CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
+    CHECK_INT(lull_try_select(one->cases, 2), 1);
+    CHECK_STATUS(lull_try_select(one->cases, 2), LULL_EBUSY);
+    test_log("tried");
+    return 0;
+}
+
+TASK_TEST(a_task_that_is_cancelled_may_try_to_select)
+{
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    CHECK_STATUS(test_try_send_int(channel, 1), LULL_OK);
+    choice one = CASES({.after = 1}, {.receive = channel});
+    CHECK_STATUS(lull_cancel(lull_spawn(tries_to_select, &one)), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("tried");
+    test_release(channel);
+}
+
 TASK_TEST(what_has_happened_is_kept_by_a_task_that_is_cancelled_meanwhile)
 {
     int value = 0;
@@ -798,6 +819,7 @@ TASK_TEST(trying_leaves_nothing_behind)
                          {.await = future},
                          {.join = task},
                          {.after = 1}};
+    CHECK(lull_task_yieldable(task) && lull_task_yieldable(lull_current())); /* their extras stay until their ends */
     size_t before = lull__self.allocations;
     CHECK_STATUS(lull_try_select(cases, 6), LULL_EBUSY);
     CHECK(lull__self.allocations <= before + 2); /* the tables of handles and timers */

@@ -77,6 +77,58 @@ TASK_TEST(a_select_that_is_over_waits_for_none_of_them)
     CHECK_STATUS(lull_rwlock_destroy(&rwlock), LULL_OK);
 }
 
+/* ---- Made new -------------------------------------------------------------------------------------------------- */
+
+static lull_value locks_mutex(void *unused)
+{
+    (void)unused;
+    test_log_wait(lull_mutex_lock(&mutex), 0);
+    return lull_mutex_unlock(&mutex);
+}
+
+static lull_value writes(void *unused)
+{
+    (void)unused;
+    test_log_wait(lull_rwlock_write(&rwlock), 0);
+    return lull_rwlock_unlock(&rwlock);
+}
+
+static lull_value acquires(void *unused)
+{
+    (void)unused;
+    test_log_wait(lull_semaphore_acquire(&semaphore), 0);
+    return 0;
+}
+
+static lull_value comes(void *unused)
+{
+    (void)unused;
+    test_log_wait(lull_barrier_wait(&barrier), 0);
+    return 0;
+}
+
+TASK_TEST(a_task_that_was_resumed_waits_again_for_what_was_destroyed_meanwhile)
+{
+    CHECK_STATUS(lull_mutex_lock(&mutex), LULL_OK);
+    CHECK_STATUS(lull_rwlock_write(&rwlock), LULL_OK);
+    CHECK_STATUS(lull_barrier_init(&barrier, 2), LULL_OK);
+    lull_task waiting[] = {lull_spawn(locks_mutex, NULL, .name = "mutex"), lull_spawn(writes, NULL, .name = "rwlock"),
+                           lull_spawn(acquires, NULL, .name = "semaphore"), lull_spawn(comes, NULL, .name = "barrier")};
+    lull_pause(0);
+    for (int i = 0; i < 4; i++) CHECK_STATUS(lull_resume(waiting[i], 1), LULL_OK);
+    CHECK_STATUS(lull_mutex_unlock(&mutex), LULL_OK);
+    CHECK_STATUS(lull_rwlock_unlock(&rwlock), LULL_OK);
+    CHECK_STATUS(lull_mutex_destroy(&mutex), LULL_OK);
+    CHECK_STATUS(lull_rwlock_destroy(&rwlock), LULL_OK);
+    CHECK_STATUS(lull_semaphore_destroy(&semaphore), LULL_OK);
+    CHECK_STATUS(lull_barrier_destroy(&barrier), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("mutex=0 rwlock=0 barrier:LULL_EINVAL");
+    CHECK_STATUS(lull_semaphore_release(&semaphore), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("mutex=0 rwlock=0 barrier:LULL_EINVAL semaphore=0");
+}
+
 /* ---- Whatever befalls who waits ------------------------------------------------------------------------------ */
 
 #define TASKS 12

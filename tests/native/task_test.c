@@ -76,9 +76,15 @@ TASK_TEST(spawning_while_the_instance_closes_is_refused)
     lull__self.closing = false;
 }
 
+/* Not by lull_spawn: see tests/wasm/fixtures/shared.h. */
+static lull_task spawn_on_its_own(void)
+{
+    return lull_spawn_with(&(lull_spawn_options){.function = test_waits});
+}
+
 TASK_TEST(a_task_has_a_stack_from_its_first_run_to_its_end_only)
 {
-    lull_task task = lull_spawn(test_waits, NULL);
+    lull_task task = spawn_on_its_own();
     CHECK(!lull__task_get(task)->stack);
     lull_pause(0);
     const void *stack = lull__task_get(task)->stack;
@@ -90,18 +96,52 @@ TASK_TEST(a_task_has_a_stack_from_its_first_run_to_its_end_only)
 
 TASK_TEST(a_stack_is_used_again_by_the_next_task)
 {
-    lull_task first = lull_spawn(test_waits, NULL);
+    lull_task first = spawn_on_its_own();
     lull_pause(0);
     const char *stack = lull__task_get(first)->stack;
     lull_kill(first);
-    lull_task second = lull_spawn(test_waits, NULL);
+    lull_task second = spawn_on_its_own();
     lull_pause(0);
     CHECK(lull__task_get(second)->stack == stack);
 }
 
+TASK_TEST(a_task_on_the_shared_stack_keeps_a_copy_while_it_waits_only)
+{
+    size_t before = lull__self.allocations;
+    lull_task task = lull_spawn(test_waits, NULL, .stack = LULL_STACK_SHARED);
+    CHECK(!lull__task_get(task)->stack);
+    lull_pause(0);
+    CHECK(lull__task_get(task)->stack != NULL);
+    CHECK_INT((int64_t)lull__task_get(task)->stack_size, (int64_t)sizeof(void *));
+    lull_kill(task);
+    CHECK(lull__self.allocations <= before + 3); /* the stack, and slabs of the pools */
+}
+
+TASK_TEST(a_task_that_finds_no_memory_for_the_shared_stack_or_its_copy_ends_so)
+{
+    int unfinished = 0;
+    for (long allowed = 0; allowed < 3; allowed++) {
+        lull_future result = lull_future_new();
+        lull_task task = lull_spawn(test_waits, NULL, .stack = LULL_STACK_SHARED, .result = result);
+        CHECK(task > 0);
+        lull__allocations_left = allowed;
+        lull_pause(0);
+        lull__allocations_left = -1;
+        if (lull_future_settled(result)) {
+            CHECK_STATUS(lull_await(result, NULL), LULL_ENOMEM);
+            unfinished++;
+        } else {
+            lull_kill(task);
+            CHECK_STATUS(lull_await(result, NULL), LULL_EKILLED);
+        }
+        lull_future_free(result);
+    }
+    CHECK(unfinished > 0);
+}
+
 TASK_TEST(a_task_gets_a_stack_of_the_size_it_asked_for)
 {
-    lull_task plain = lull_spawn(test_waits, NULL);
+    lull_task plain = spawn_on_its_own();
     lull_task large = lull_spawn(test_waits, NULL, .stack_size = 50000);
     CHECK_INT((int64_t)lull__task_get(plain)->stack_size, LULL_STACK_SIZE);
     CHECK_INT((int64_t)lull__task_get(large)->stack_size, 50000);

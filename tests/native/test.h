@@ -37,7 +37,9 @@ void test_register(test_case *test);
 
 void test_in_task(void (*body)(void));
 
-/* Kill every task, run what that causes, dispose, and check that nothing is left. Tests that go in steps call it too. */
+/*
+ * Kill every task, run what that causes, dispose, and check that nothing is left. Tests that go in steps call it too.
+ */
 void test_close(void);
 
 /* Checks: a failed one says what it found, and the test goes on. */
@@ -88,8 +90,8 @@ int test_try_receive_int(lull_chan channel);
 const char *test_short_name(int status);
 
 /*
- * Run a program, a task that returns 42, over and over, with memory for one allocation more each time, until it comes to its end:
- * before, it fails with LULL_ENOMEM, reports nothing, and leaks nothing.
+ * Run a program, a task that returns 42, over and over, with memory for one allocation more each time, until it comes
+ * to its end: before, it fails with LULL_ENOMEM, reports nothing, and leaks nothing.
  */
 void test_out_of_memory_anywhere(lull_function program);
 

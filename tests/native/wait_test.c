@@ -607,7 +607,7 @@ TASK_TEST(an_end_called_because_its_waiter_is_killed_finds_it_gone)
     CHECK_STATUS(lull_join(task, NULL), LULL_ESRCH);
 }
 
-/* ---- An end acts on the task on top of which it is called --------------------------------------------------------- */
+/* ---- An end acts on the task on top of which it is called -------------------------------------------------------- */
 
 static lull_task beneath;
 

@@ -16,10 +16,12 @@ const types = {
   bool: ['bool', [true, false]],
   char: ['char', i8], schar: ['signed char', i8], uchar: ['unsigned char', u8],
   short: ['short', i16], ushort: ['unsigned short', u16],
-  int: ['int', i32], unsigned: ['unsigned', u32], unsigned_int: ['unsigned int', u32], long: ['long', i32], ulong: ['unsigned long', u32],
+  int: ['int', i32], unsigned: ['unsigned', u32], unsigned_int: ['unsigned int', u32],
+  long: ['long', i32], ulong: ['unsigned long', u32],
   llong: ['long long', i64], ullong: ['unsigned long long', u64],
   int8: ['int8_t', i8], uint8: ['uint8_t', u8], int16: ['int16_t', i16], uint16: ['uint16_t', u16],
-  int32: ['int32_t', i32], uint32: ['uint32_t', u32], int64: ['int64_t', i64], uint64: ['uint64_t', u64], size: ['size_t', u32],
+  int32: ['int32_t', i32], uint32: ['uint32_t', u32], int64: ['int64_t', i64], uint64: ['uint64_t', u64],
+  size: ['size_t', u32],
   float: ['float', [0, -0, 1.5, NaN, Infinity, -Infinity, Math.fround(0.1), 2 ** -149]],
   double: ['double', [0, -0, 0.1, NaN, Infinity, -Infinity, Number.MAX_VALUE, Number.MIN_VALUE, 2 ** 53]],
   text: ['const char *', ['', 'a', 'äöü ß', '日本語', '👩‍🚀 astral 𝒳', '\u0001\u007f', '\ufeffmark', 'x'.repeat(100_000)]],
@@ -32,7 +34,8 @@ const results = { text: 'char *' };
 const i8Wanted = 'an integer from -128 to 127', u8Wanted = 'an integer from 0 to 255';
 const i16Wanted = 'an integer from -32768 to 32767', u16Wanted = 'an integer from 0 to 65535';
 const i32Wanted = 'an integer from -2147483648 to 2147483647', u32Wanted = 'an integer from 0 to 4294967295';
-const i64Wanted = 'a bigint from -9223372036854775808 to 9223372036854775807', u64Wanted = 'a bigint from 0 to 18446744073709551615';
+const i64Wanted = 'a bigint from -9223372036854775808 to 9223372036854775807',
+  u64Wanted = 'a bigint from 0 to 18446744073709551615';
 /** @type {Record<string, [wanted: string, ...wrong: [value: unknown, shown: string][]]>} */
 const wrong = {
   bool: ['a boolean', [1, '1'], [undefined, 'undefined'], ['true', '"true"']],
@@ -40,19 +43,33 @@ const wrong = {
   uchar: [u8Wanted, [256, '256'], [-1, '-1']],
   int16: [i16Wanted, [32768, '32768'], [-32769, '-32769']],
   uint16: [u16Wanted, [65536, '65536'], [-1, '-1']],
-  int: [i32Wanted, [2 ** 31, '2147483648'], [-(2 ** 31) - 1, '-2147483649'], [1.5, '1.5'], [NaN, 'NaN'], [1n, '1n'], ['1', '"1"'], [null, 'null'], [{}, 'an object (Object)'], [() => 1, 'a function'], [Symbol('s'), 'Symbol(s)']],
+  int: [
+    i32Wanted, [2 ** 31, '2147483648'], [-(2 ** 31) - 1, '-2147483649'], [1.5, '1.5'], [NaN, 'NaN'], [1n, '1n'],
+    ['1', '"1"'], [null, 'null'], [{}, 'an object (Object)'], [() => 1, 'a function'], [Symbol('s'), 'Symbol(s)'],
+  ],
   unsigned: [u32Wanted, [2 ** 32, '4294967296'], [-1, '-1']],
   int64: [i64Wanted, [1, '1'], [2n ** 63n, '9223372036854775808n'], [-(2n ** 63n) - 1n, '-9223372036854775809n']],
   uint64: [u64Wanted, [2n ** 64n, '18446744073709551616n'], [-1n, '-1n']],
   float: ['a number', ['1', '"1"'], [1n, '1n']],
   double: ['a number', [undefined, 'undefined'], [null, 'null']],
   text: ['a string without NUL', [null, 'null'], [5, '5'], ['a\0b', '"a\\u0000b"'], [[], 'an object (Array)']],
-  bytes: ['a Uint8Array', [[1, 2], 'an object (Array)'], [new ArrayBuffer(4), 'an object (ArrayBuffer)'], ['text', '"text"'], [new Uint16Array(2), 'an object (Uint16Array)']],
+  bytes: [
+    'a Uint8Array', [[1, 2], 'an object (Array)'], [new ArrayBuffer(4), 'an object (ArrayBuffer)'], ['text', '"text"'],
+    [new Uint16Array(2), 'an object (Uint16Array)'],
+  ],
 };
 
 const returnIt = (value) => value;
 const host = Object.fromEntries([...Object.keys(types), 'void', 'many'].map((name) => [`host_${name}`, returnIt]));
-const later = Object.fromEntries(Object.keys(host).map((name) => [name, async (value) => { await turn(); return value; }]));
+const later = Object.fromEntries(
+  Object.keys(host).map((name) => [
+    name,
+    async (value) => {
+      await turn();
+      return value;
+    },
+  ]),
+);
 const options = { fixture: 'boundary', host };
 
 for (const cc of compilers) {
@@ -66,9 +83,10 @@ for (const cc of compilers) {
         for (const value of values) assert.deepEqual(await clock.until(app.call[`both_${name}`](value)), value);
       }));
 
-      test(`${type} into a host function and back, later`, () => withApp({ ...options, cc, host: later }, async (app) => {
-        assert.deepEqual(await Promise.all(values.map((value) => app.call[`both_${name}`](value))), values);
-      }));
+      test(`${type} into a host function and back, later`, () =>
+        withApp({ ...options, cc, host: later }, async (app) => {
+          assert.deepEqual(await Promise.all(values.map((value) => app.call[`both_${name}`](value))), values);
+        }));
     }
   });
 }
@@ -89,7 +107,10 @@ for (const [name, [wanted, ...cases]] of Object.entries(wrong)) {
       for (const result of [() => value, async () => value]) {
         await withApp({ ...options, host: { ...host, [`host_${name}`]: result } }, async (app, clock) => {
           const message = `host function host_${name} (${results[name] ?? type}) must return ${wanted}, not ${shown}`;
-          await assert.rejects(clock.until(app.call[`both_${name}`](types[name][1][0])), { name: 'TypeError', message });
+          await assert.rejects(clock.until(app.call[`both_${name}`](types[name][1][0])), {
+            name: 'TypeError',
+            message,
+          });
         });
       }
     }
@@ -97,12 +118,22 @@ for (const [name, [wanted, ...cases]] of Object.entries(wrong)) {
 }
 
 test('a wrong number of arguments is a TypeError that says so', () => withApp(options, async (app) => {
-  await assert.rejects(app.call.task_int(), { name: 'TypeError', message: 'task_int(int value) takes 1 argument, not 0' });
-  await assert.rejects(app.call.task_text('a', 'b'), { name: 'TypeError', message: 'task_text(const char * value) takes 1 argument, not 2' });
-  await assert.rejects(app.call.no_arguments(1), { name: 'TypeError', message: 'no_arguments() takes 0 arguments, not 1' });
+  await assert.rejects(app.call.task_int(), {
+    name: 'TypeError',
+    message: 'task_int(int value) takes 1 argument, not 0',
+  });
+  await assert.rejects(app.call.task_text('a', 'b'), {
+    name: 'TypeError',
+    message: 'task_text(const char * value) takes 1 argument, not 2',
+  });
+  await assert.rejects(app.call.no_arguments(1), {
+    name: 'TypeError',
+    message: 'no_arguments() takes 0 arguments, not 1',
+  });
   assert.throws(() => app.spawn('many', [true]), {
     name: 'TypeError',
-    message: 'many(bool a, int8_t b, const char * c, lull_bytes d, int64_t e, double f, lull_ref g, uint32_t h) takes 8 arguments, not 1',
+    message: 'many(bool a, int8_t b, const char * c, lull_bytes d, int64_t e, double f, lull_ref g, uint32_t h) '
+      + 'takes 8 arguments, not 1',
   });
 }));
 
@@ -133,10 +164,11 @@ test('void is undefined, whatever the host function returns', () =>
     assert.equal(await clock.until(app.call.task_void()), undefined);
   }));
 
-test('NULL text is null', () => withApp({ ...options, host: { ...host, host_text: (value) => `${value}` } }, async (app, clock) => {
-  assert.equal(await clock.until(app.call.null_text()), null);
-  assert.equal(await clock.until(app.call.give_null_text()), 'null');
-}));
+test('NULL text is null', () =>
+  withApp({ ...options, host: { ...host, host_text: (value) => `${value}` } }, async (app, clock) => {
+    assert.equal(await clock.until(app.call.null_text()), null);
+    assert.equal(await clock.until(app.call.give_null_text()), 'null');
+  }));
 
 test('static text stays', () => withApp(options, async (app, clock) => {
   for (let i = 0; i < 3; i++) assert.equal(await clock.until(app.call.static_text()), 'static');
@@ -156,14 +188,17 @@ test('a Buffer is bytes', () => withApp(options, async (app, clock) => {
 
 test('C gets a copy of the bytes, and so does JavaScript', async () => {
   const seen = [];
-  await withApp({ ...options, host: { ...host, host_bytes: (bytes) => { seen.push(bytes); return bytes; } } }, async (app, clock) => {
-    const bytes = bytesOf(100);
-    assert.equal(await clock.until(app.call.write_into(bytes)), 100);
-    assert.deepEqual(bytes, bytesOf(100));
-    const result = await clock.until(app.call.both_bytes(bytes));
-    seen[0].fill(0);
-    assert.deepEqual(result, bytesOf(100));
-  });
+  await withApp(
+    { ...options, host: { ...host, host_bytes: (bytes) => { seen.push(bytes); return bytes; } } },
+    async (app, clock) => {
+      const bytes = bytesOf(100);
+      assert.equal(await clock.until(app.call.write_into(bytes)), 100);
+      assert.deepEqual(bytes, bytesOf(100));
+      const result = await clock.until(app.call.both_bytes(bytes));
+      seen[0].fill(0);
+      assert.deepEqual(result, bytesOf(100));
+    },
+  );
 });
 
 test('bytes cross while the memory grows', () => withApp({ ...options, host: later }, async (app) => {
@@ -180,38 +215,40 @@ test('a failed host call leaves its result alone', () =>
   }));
 
 for (const [how, functions] of Object.entries({ 'at once': host, later })) {
-  test(`text, bytes and references that cross over and over leave nothing (${how})`, () => withApp({ ...options, host: functions }, async (app) => {
-    const text = 'x'.repeat(50_000), bytes = bytesOf(50_000);
-    const rounds = async (count) => {
-      for (let i = 0; i < count; i++) {
-        await Promise.all([
-          app.call.task_text(text), app.call.both_text(text), app.call.task_bytes(bytes), app.call.both_bytes(bytes),
-          app.call.task_ref({}), app.call.both_ref({}),
-          app.spawn('task_text', [text], { name: 'named' }).result,
-        ]);
-      }
-    };
-    await rounds(5);
-    const { references, allocations, memory } = app.stats();
-    await rounds(300);
-    const after = app.stats();
-    assert.deepEqual([after.references, after.allocations, after.memory], [references, allocations, memory]);
-    assert.equal(references, 0);
-  }));
+  test(`text, bytes and references that cross over and over leave nothing (${how})`, () =>
+    withApp({ ...options, host: functions }, async (app) => {
+      const text = 'x'.repeat(50_000), bytes = bytesOf(50_000);
+      const rounds = async (count) => {
+        for (let i = 0; i < count; i++) {
+          await Promise.all([
+            app.call.task_text(text), app.call.both_text(text), app.call.task_bytes(bytes), app.call.both_bytes(bytes),
+            app.call.task_ref({}), app.call.both_ref({}),
+            app.spawn('task_text', [text], { name: 'named' }).result,
+          ]);
+        }
+      };
+      await rounds(5);
+      const { references, allocations, memory } = app.stats();
+      await rounds(300);
+      const after = app.stats();
+      assert.deepEqual([after.references, after.allocations, after.memory], [references, allocations, memory]);
+      assert.equal(references, 0);
+    }));
 }
 
-test('results that come after the task was cancelled leave nothing', () => withApp({ ...options, host: later }, async (app) => {
-  const rounds = async (count) => {
-    for (let i = 0; i < count; i++) {
-      const task = app.spawn('drop_results', ['x'.repeat(20_000), bytesOf(20_000), {}]);
-      if (i % 2) await turn();
-      await task.cancel();
-      await turn();
-    }
-  };
-  await rounds(10);
-  const { allocations, memory } = app.stats();
-  await rounds(500);
-  const after = app.stats();
-  assert.deepEqual([after.references, after.allocations, after.memory], [0, allocations, memory]);
-}));
+test('results that come after the task was cancelled leave nothing', () =>
+  withApp({ ...options, host: later }, async (app) => {
+    const rounds = async (count) => {
+      for (let i = 0; i < count; i++) {
+        const task = app.spawn('drop_results', ['x'.repeat(20_000), bytesOf(20_000), {}]);
+        if (i % 2) await turn();
+        await task.cancel();
+        await turn();
+      }
+    };
+    await rounds(10);
+    const { allocations, memory } = app.stats();
+    await rounds(500);
+    const after = app.stats();
+    assert.deepEqual([after.references, after.allocations, after.memory], [0, allocations, memory]);
+  }));

@@ -9,7 +9,19 @@ const failure = (promise) => promise.then(() => assert.fail('it did not fail'), 
 /** Host calls that never end, and the signals that they have. */
 function withSignals() {
   const signals = [];
-  return { signals, options: { ...options, host: { ...options.host, call() { signals.push(this.signal); return new Promise(() => {}); } } } };
+  return {
+    signals,
+    options: {
+      ...options,
+      host: {
+        ...options.host,
+        call() {
+          signals.push(this.signal);
+          return new Promise(() => {});
+        },
+      },
+    },
+  };
 }
 
 describe('cancel(reason)', () => {
@@ -95,7 +107,15 @@ describe('spawn with a signal', () => {
 
   test('one that outlives the task is left alone', () => withApp(options, async (app) => {
     const listeners = { added: 0, removed: 0 };
-    const signal = { aborted: false, addEventListener() { listeners.added++; }, removeEventListener() { listeners.removed++; } };
+    const signal = {
+      aborted: false,
+      addEventListener() {
+        listeners.added++;
+      },
+      removeEventListener() {
+        listeners.removed++;
+      },
+    };
     await app.spawn('add', [1, 2], { signal }).result;
     assert.deepEqual(listeners, { added: 1, removed: 1 });
   }));
@@ -132,7 +152,10 @@ describe('spawn with a timeout', () => {
   });
 
   test('of 0 lets succeed what does not wait', () => withApp(options, async (app, clock) => {
-    const [added, slept] = [app.spawn('add', [1, 2], { timeout: 0 }).result, failure(app.spawn('sleep', [1], { timeout: 0 }).result)];
+    const [added, slept] = [
+      app.spawn('add', [1, 2], { timeout: 0 }).result,
+      failure(app.spawn('sleep', [1], { timeout: 0 }).result),
+    ];
     await clock.advance(1);
     assert.deepEqual([await added, (await slept).name], [3, 'TimeoutError']);
   }));
@@ -178,7 +201,10 @@ describe('throw(error)', () => {
 
   test('into a task that does not wait it says so', () => withApp(options, async (app) => {
     const task = app.spawn('add', [1, 2]);
-    assert.throws(() => task.throw(new Error('no')), { code: 'ERR_LULL_BUSY', message: "cannot throw into task 1 'add': it does not wait" });
+    assert.throws(() => task.throw(new Error('no')), {
+      code: 'ERR_LULL_BUSY',
+      message: "cannot throw into task 1 'add': it does not wait",
+    });
     await task.result;
   }));
 
@@ -191,12 +217,19 @@ describe('throw(error)', () => {
   test('into a task that has ended it says so', () => withApp(options, async (app) => {
     const task = app.spawn('add', [1, 2]);
     await task.result;
-    assert.throws(() => task.throw(new Error('no')), { code: 'ERR_LULL_SRCH', message: "cannot throw into task 1 'add': it has ended" });
+    assert.throws(() => task.throw(new Error('no')), {
+      code: 'ERR_LULL_SRCH',
+      message: "cannot throw into task 1 'add': it has ended",
+    });
   }));
 });
 
 test('wrong options are TypeErrors that name them', () => withApp(options, async (app) => {
-  const refuses = (given, message) => assert.throws(() => app.spawn('sleep', [1], given), { name: 'TypeError', message: `spawn('sleep'): option ${message}` });
+  const refuses = (given, message) =>
+    assert.throws(() => app.spawn('sleep', [1], given), {
+      name: 'TypeError',
+      message: `spawn('sleep'): option ${message}`,
+    });
   refuses({ timeout: -1 }, "'timeout' must be milliseconds, not negative, not -1");
   refuses({ timeout: '1' }, "'timeout' must be milliseconds, not negative, not \"1\"");
   refuses({ signal: {} }, "'signal' must be an AbortSignal, not an object (Object)");

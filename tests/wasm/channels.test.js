@@ -9,16 +9,17 @@ const options = { fixture: 'channels' };
 /** What a promise came to, as text. */
 const outcome = (promise) => promise.then(String, (error) => error.code);
 
-test('elements go from those who send to those who receive, first come, first served', () => withApp(options, async (app) => {
-  await app.call.open_channel(1);
-  const received = [app.call.receive(), app.call.receive()];
-  const sent = [1, 2, 3, 4].map((value) => app.call.send(value));
-  assert.deepEqual(await Promise.all(received), [1, 2]);
-  await Promise.all(sent.slice(0, 3));
-  assert.deepEqual([await app.call.receive(), await app.call.receive()], [3, 4]);
-  await sent[3];
-  await app.call.free_channel();
-}));
+test('elements go from those who send to those who receive, first come, first served', () =>
+  withApp(options, async (app) => {
+    await app.call.open_channel(1);
+    const received = [app.call.receive(), app.call.receive()];
+    const sent = [1, 2, 3, 4].map((value) => app.call.send(value));
+    assert.deepEqual(await Promise.all(received), [1, 2]);
+    await Promise.all(sent.slice(0, 3));
+    assert.deepEqual([await app.call.receive(), await app.call.receive()], [3, 4]);
+    await sent[3];
+    await app.call.free_channel();
+  }));
 
 test('a task that is cancelled takes no element with it', () => withApp(options, async (app) => {
   await app.call.open_channel(0);
@@ -60,13 +61,14 @@ test('JavaScript can send without a task', () => withApp(options, async (app) =>
   await app.call.free_channel();
 }));
 
-test('a channel that nobody frees is freed when the app closes, with what is in it', () => withApp(options, async (app) => {
-  await app.call.open_channel(1);
-  const sent = [1, 2].map((value) => outcome(app.call.send(value)));
-  assert.equal(await sent[0], 'undefined');
-  await app.close();
-  assert.equal(await sent[1], 'ERR_LULL_CANCELED');
-}));
+test('a channel that nobody frees is freed when the app closes, with what is in it', () =>
+  withApp(options, async (app) => {
+    await app.call.open_channel(1);
+    const sent = [1, 2].map((value) => outcome(app.call.send(value)));
+    assert.equal(await sent[0], 'undefined');
+    await app.close();
+    assert.equal(await sent[1], 'ERR_LULL_CANCELED');
+  }));
 
 for (const cc of compilers) {
   for (const level of ['0', '2', 's']) {

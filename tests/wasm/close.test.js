@@ -56,21 +56,25 @@ test('close leaves no timer', () => withApp(options, async (app, clock) => {
   assert.equal(clock.armed, 0);
 }));
 
-test('close leaves no timer of the host that would keep the process', () => withApp({ ...options, clock: hostClock }, async (app) => {
-  const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-  const failure = assert.rejects(app.call.sleep(1000));
-  await turn();
-  await app.close();
-  await failure;
-  assert.equal(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length, before);
-}));
+test('close leaves no timer of the host that would keep the process', () =>
+  withApp({ ...options, clock: hostClock }, async (app) => {
+    const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const failure = assert.rejects(app.call.sleep(1000));
+    await turn();
+    await app.close();
+    await failure;
+    assert.equal(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length, before);
+  }));
 
 test('nothing starts while the app closes', () => withApp(options, async (app, clock) => {
   const failure = assert.rejects(app.call.clean_up());
   await turn();
   const close = app.close();
   await assert.rejects(app.call.add(1, 2), { code: 'ERR_LULL_CLOSED' });
-  assert.throws(() => app.spawn('add', [1, 2]), { code: 'ERR_LULL_CLOSED', message: 'cannot spawn add: the app is closed' });
+  assert.throws(() => app.spawn('add', [1, 2]), {
+    code: 'ERR_LULL_CLOSED',
+    message: 'cannot spawn add: the app is closed',
+  });
   await clock.until(close);
   await failure;
 }));
@@ -106,12 +110,13 @@ test('who waits to be idle while close kills the rest is told', () => withApp(op
   await Promise.all([idle, failure]);
 }));
 
-test('a task of which nobody wants the result is no unhandled rejection when it is cancelled or killed', () => withApp(options, async (app) => {
-  app.spawn('sleep', [1]);
-  app.spawn('sleep', [1]).kill();
-  await app.close(); // the test fails by itself where there is one
-  await turn();
-}));
+test('a task of which nobody wants the result is no unhandled rejection when it is cancelled or killed', () =>
+  withApp(options, async (app) => {
+    app.spawn('sleep', [1]);
+    app.spawn('sleep', [1]).kill();
+    await app.close(); // the test fails by itself where there is one
+    await turn();
+  }));
 
 test('await using closes', () => withApp(options, async (app) => {
   await app[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]();
@@ -122,7 +127,8 @@ test('close of an app that nobody has used', () => withApp(options, async (app) 
 
 test('close from a host function', async () => {
   let loaded, close;
-  await withApp({ ...options, host: { call: () => { close = loaded.close(); return new Promise(() => {}); }, note() {} } }, async (app) => {
+  const call = () => { close = loaded.close(); return new Promise(() => {}); };
+  await withApp({ ...options, host: { call, note() {} } }, async (app) => {
     loaded = app;
     await assert.rejects(app.call.call_host(1), { code: 'ERR_LULL_CANCELED' });
     await close;

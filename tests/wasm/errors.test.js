@@ -30,7 +30,10 @@ for (const [how, failing] of Object.entries(ways)) {
       const task = app.spawn('wrap', [5], { name: 'wrapper' });
       const wrapped = await failure(task.result);
       assert.ok(wrapped instanceof LullError);
-      assert.deepEqual([wrapped.code, wrapped.message, wrapped.task], ['ERR_LULL_FAILED', 'cannot call with 5', { id: task.id, name: 'wrapper' }]);
+      assert.deepEqual(
+        [wrapped.code, wrapped.message, wrapped.task],
+        ['ERR_LULL_FAILED', 'cannot call with 5', { id: task.id, name: 'wrapper' }],
+      );
       assert.equal(wrapped.cause, error);
     });
   });
@@ -49,7 +52,9 @@ test('C sees an error without text', () => withCall(() => { throw Object.create(
   assert.equal(await app.call.last_message(1), 'an error that has no text');
 }));
 
-test('a TimeoutError is LULL_ETIMEDOUT in C', () => withCall(() => AbortSignal.abort(new DOMException('late', 'TimeoutError')).throwIfAborted(), async (app) => {
+const late = () => AbortSignal.abort(new DOMException('late', 'TimeoutError')).throwIfAborted();
+
+test('a TimeoutError is LULL_ETIMEDOUT in C', () => withCall(late, async (app) => {
   assert.equal(await app.call.call_status(1), -2);
 }));
 
@@ -57,15 +62,32 @@ test('a LullError keeps its code in C', () => withCall(() => { throw new LullErr
   assert.equal(await app.call.call_status(1), -8);
 }));
 
-test('an error of another code has no cause', () => withCall(() => { throw new Error('no'); }, async (app) => {
-  const error = await failure(app.call.wrap_twice(1));
-  assert.deepEqual([error.code, error.message, error.cause], ['ERR_LULL_CLOSED', 'another code has no cause', undefined]);
+test('a chain of causes is as long in JavaScript as in C', () => withCall(() => 0, async (app) => {
+  let error = await app.call.fail_in_chain(20_000).catch((failure) => failure);
+  assert.deepEqual([error.message, error.task.name, error.cause.message, error.cause.task], ['gave up', 'fail_in_chain', 'attempt 19999', undefined]);
+  let length = 0;
+  for (; error; error = error.cause) length++;
+  assert.equal(length, 20_000);
 }));
 
-for (const [status, code] of [[-1, 'ERR_LULL_CANCELED'], [-2, 'ERR_LULL_TIMEDOUT'], [-3, 'ERR_LULL_FAILED'], [-6, 'ERR_LULL_NOMEM'], [-14, 'ERR_LULL_KILLED'], [-77, 'ERR_LULL_FAILED'], [5, 'ERR_LULL_FAILED']]) {
+test('an error of another code has no cause', () => withCall(() => { throw new Error('no'); }, async (app) => {
+  const error = await failure(app.call.wrap_twice(1));
+  assert.deepEqual(
+    [error.code, error.message, error.cause],
+    ['ERR_LULL_CLOSED', 'another code has no cause', undefined],
+  );
+}));
+
+for (const [status, code] of [
+  [-1, 'ERR_LULL_CANCELED'], [-2, 'ERR_LULL_TIMEDOUT'], [-3, 'ERR_LULL_FAILED'], [-6, 'ERR_LULL_NOMEM'],
+  [-14, 'ERR_LULL_KILLED'], [-77, 'ERR_LULL_FAILED'], [5, 'ERR_LULL_FAILED'],
+]) {
   test(`lull_fail(${status}) is ${code} with its message`, () => withCall(() => 0, async (app) => {
     const error = await failure(app.call.fail_with(status, 'said so'));
-    assert.deepEqual([error.name, error.code, error.message], [{ ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[code] ?? 'LullError', code, 'said so']);
+    assert.deepEqual(
+      [error.name, error.code, error.message],
+      [{ ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[code] ?? 'LullError', code, 'said so'],
+    );
     assert.equal(error.task.name, 'fail_with');
   }));
 }
@@ -86,13 +108,19 @@ test('a failure that nobody waits for is reported once', () => withCall(() => 0,
   await app.idle();
   assert.equal(reports.length, 1);
   const [error] = reports.splice(0);
-  assert.deepEqual([error.code, error.message, error.task], ['ERR_LULL_FAILED', 'nobody listens', { id: 2, name: 'lost' }]);
+  assert.deepEqual(
+    [error.code, error.message, error.task],
+    ['ERR_LULL_FAILED', 'nobody listens', { id: 2, name: 'lost' }],
+  );
 }));
 
 test('without a report option it goes to reportError', async (t) => {
   const reported = [];
   const before = Object.getOwnPropertyDescriptor(globalThis, 'reportError');
-  Object.defineProperty(globalThis, 'reportError', { configurable: true, value: (error) => reported.push(error.message) });
+  Object.defineProperty(globalThis, 'reportError', {
+    configurable: true,
+    value: (error) => reported.push(error.message),
+  });
   t.after(() => (before ? Object.defineProperty(globalThis, 'reportError', before) : delete globalThis.reportError));
   await withApp({ fixture: 'tasks', host: { call() {}, note() {} }, report: undefined }, async (app) => {
     await app.call.leave_failing_child();
@@ -107,12 +135,19 @@ async function uncaught(body) {
     import { workerData } from 'node:worker_threads';
     const { load } = await import(workerData.entry);
     const app = await load(workerData.module, { host: { call: () => new Promise(() => {}), note() {} } });
-    ${body}`)}`), { workerData: { entry: new URL('../../node/index.js', import.meta.url).href, module: await moduleOf('tasks') } });
-  return new Promise((resolve) => thread.on('error', ({ message }) => resolve(message)).on('exit', () => resolve('nothing')));
+    ${body}`)}`),
+    { workerData: { entry: new URL('../../node/index.js', import.meta.url).href, module: await moduleOf('tasks') } },
+  );
+  return new Promise((resolve) =>
+    thread.on('error', ({ message }) => resolve(message)).on('exit', () => resolve('nothing')),
+  );
 }
 
 test('where there is no reportError it is an unhandled rejection', async () => {
-  assert.equal(await uncaught('delete globalThis.reportError; await app.call.leave_failing_child();'), 'nobody listens');
+  assert.equal(
+    await uncaught('delete globalThis.reportError; await app.call.leave_failing_child();'),
+    'nobody listens',
+  );
 });
 
 test('a result that nobody handles is an unhandled rejection', async () => {
@@ -129,22 +164,30 @@ test('a JavaScript error that nobody waits for is reported as itself', async () 
   });
 });
 
-test('a cancelled task that nobody waits for is not reported', () => withCall(() => new Promise(() => {}), async (app) => {
-  await app.call.leave_calling_child(1);
-  app.cancel();
-  await app.idle();
-}));
+test('a cancelled task that nobody waits for is not reported', () =>
+  withCall(() => new Promise(() => {}), async (app) => {
+    await app.call.leave_calling_child(1);
+    app.cancel();
+    await app.idle();
+  }));
 
-test('a rejected future that nobody awaited is reported when it is freed', () => withCall(() => 0, async (app, clock, reports) => {
-  await app.call.drop_rejected(1);
-  assert.deepEqual(reports, []);
-  await app.call.drop_rejected(0);
-  assert.deepEqual(reports.splice(0).map(({ message }) => message), ['never awaited']);
-}));
+test('a rejected future that nobody awaited is reported when it is freed', () =>
+  withCall(() => 0, async (app, clock, reports) => {
+    await app.call.drop_rejected(1);
+    assert.deepEqual(reports, []);
+    await app.call.drop_rejected(0);
+    assert.deepEqual(reports.splice(0).map(({ message }) => message), ['never awaited']);
+  }));
 
 test('errors that come and go leave nothing', () => withCall(async () => { throw new Error('no'); }, async (app) => {
   const rounds = async (count) => {
-    for (let i = 0; i < count; i++) await Promise.all([failure(app.call.pass_on(1)), failure(app.call.wrap(1)), failure(app.call.fail_with(-3, 'x'.repeat(5000)))]);
+    for (let i = 0; i < count; i++) {
+      await Promise.all([
+        failure(app.call.pass_on(1)),
+        failure(app.call.wrap(1)),
+        failure(app.call.fail_with(-3, 'x'.repeat(5000))),
+      ]);
+    }
   };
   await rounds(5);
   const { allocations, memory } = app.stats();

@@ -10,7 +10,10 @@ for (const cc of compilers) {
       const module = binaryen.readBinary(await fixture('frames', { cc, debug: true }));
       const text = (name) => binaryen.emitText(binaryen.getFunctionInfo(module.getFunction(name)).body);
       /** How far a function moves the end of the saved frames when it saves its own. */
-      const size = (name) => Number(/\(global\.set \S+\s+\(i32\.add\s+\(global\.get \S+\)\s+\(i32\.const (\d+)\)/.exec(text(name))?.[1] ?? 0);
+      const size = (name) =>
+        Number(
+          /\(global\.set \S+\s+\(i32\.add\s+\(global\.get \S+\)\s+\(i32\.const (\d+)\)/.exec(text(name))?.[1] ?? 0,
+        );
       const sizes = { waits_once: 0, waits_in_loop: 0, waits_twice: 4, waits_holding: 4, waits_or_fails: 4 };
       assert.deepEqual(Object.fromEntries(Object.keys(sizes).map((name) => [name, size(name)])), sizes);
       module.dispose();
@@ -23,11 +26,12 @@ for (const cc of compilers) {
         assert.equal(await clock.until(app.call.frames(7)), 2 * (12 + 7));
       }));
 
-      test(`nothing runs after the end of a task, below functions that do not wait, -O${level}`, () => withApp(options, async (app, clock) => {
-        const ends = [];
-        for (const how of [0, 1, 2, 3, 4]) ends.push(await clock.until(app.call.end_below(how)));
-        assert.deepEqual(ends, [31, 0, -1, 4203, -7]);
-      }));
+      test(`nothing runs after the end of a task, below functions that do not wait, -O${level}`, () =>
+        withApp(options, async (app, clock) => {
+          const ends = [];
+          for (const how of [0, 1, 2, 3, 4]) ends.push(await clock.until(app.call.end_below(how)));
+          assert.deepEqual(ends, [31, 0, -1, 4203, -7]);
+        }));
     }
   });
 }

@@ -45,7 +45,10 @@ test('a generator that waits is waited for', () => withApp(options, async (app, 
 test('a generator is one element ahead, and waits for a reader', () => withApp(options, async (app) => {
   const stream = app.stream('endless');
   await turn();
-  assert.deepEqual(app.tasks().map(({ name, status, waitingOn }) => [name, status, waitingOn]), [['endless', 'waiting', 'a reader']]);
+  assert.deepEqual(
+    app.tasks().map(({ name, status, waitingOn }) => [name, status, waitingOn]),
+    [['endless', 'waiting', 'a reader']],
+  );
   const before = app.stats().switches;
   await turn();
   assert.equal(app.stats().switches, before);
@@ -77,7 +80,16 @@ test('an error inside reaches a reader in C', () => withApp(options, async (app)
 test('several readers get an element each, in order', () => withApp(options, async (app) => {
   const stream = app.stream('countdown', [3]);
   const results = await Promise.all([1, 2, 3, 4, 5].map(() => stream.next()));
-  assert.deepEqual(results.map(({ value, done }) => [value, done]), [[3, false], [2, false], [1, false], [undefined, true], [undefined, true]]);
+  assert.deepEqual(
+    results.map(({ value, done }) => [value, done]),
+    [
+      [3, false],
+      [2, false],
+      [1, false],
+      [undefined, true],
+      [undefined, true],
+    ],
+  );
 }));
 
 test('readers that wait when the stream is left are told its end', () => withApp(options, async (app) => {
@@ -118,7 +130,25 @@ test('close frees a generator that C has forgotten', () => withApp(options, asyn
 }));
 
 test('wrong names and arguments are TypeErrors', () => withApp(options, async (app) => {
-  assert.throws(() => app.stream('count', [1]), { name: 'TypeError', message: /^this module has no generator 'count'; it has countdown, / });
-  assert.throws(() => app.stream('countdown', []), { name: 'TypeError', message: 'countdown(int from) takes 1 argument, not 0' });
-  assert.throws(() => app.spawn('countdown', [1]), { name: 'TypeError', message: /^this module has no task 'countdown'/ });
+  assert.throws(() => app.stream('count', [1]), {
+    name: 'TypeError',
+    message: /^this module has no generator 'count'; it has countdown, /,
+  });
+  assert.throws(() => app.stream('countdown', []), {
+    name: 'TypeError',
+    message: 'countdown(int from) takes 1 argument, not 0',
+  });
+  assert.throws(() => app.spawn('countdown', [1]), {
+    name: 'TypeError',
+    message: /^this module has no task 'countdown'/,
+  });
+}));
+
+test('what is wrong with a call is said of stream(), not of spawn()', () => withApp(options, async (app) => {
+  const refused = (/** @type {unknown[]} */ args, /** @type {string} */ message) =>
+    assert.throws(() => app.stream('countdown', ...args), { name: 'TypeError', message });
+  refused([3], "stream('countdown', args): args must be an array, not 3");
+  refused([[3], { delay: -1 }], "stream('countdown'): option 'delay' must be milliseconds, not negative, not -1");
+  refused([[3], { stackSize: 1 }], "stream('countdown'): option 'stackSize' must be at least 1024 bytes, not 1");
+  refused([[3], { signal: 'stop' }], "stream('countdown'): option 'signal' must be an AbortSignal, not \"stop\"");
 }));

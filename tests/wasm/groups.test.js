@@ -125,7 +125,13 @@ test('ending without waiting for a group is an error that says so, and ends the 
 test('a task that waits for its group says so', () => withApp(byHand().options, async (app) => {
   const call = failure(app.call.call_all(1));
   await turn();
-  assert.deepEqual(app.tasks().map(({ name, waitingOn }) => [name, waitingOn]), [['call_all', 'group'], ['child', 'call']]);
+  assert.deepEqual(
+    app.tasks().map(({ name, waitingOn }) => [name, waitingOn]),
+    [
+      ['call_all', 'group'],
+      ['child', 'call'],
+    ],
+  );
   app.cancel();
   await call;
 }));

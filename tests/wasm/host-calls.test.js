@@ -25,18 +25,25 @@ test('settled at once, by a promise', () => withCall((value) => Promise.resolve(
   assert.equal(await app.call.call_host(5), 6);
 }));
 
-test('settled later', () => withCall(async (value) => { await turn(); await turn(); return value + 1; }, async (app) => {
-  assert.equal(await app.call.call_host(5), 6);
-}));
+test('settled later', () =>
+  withCall(async (value) => { await turn(); await turn(); return value + 1; }, async (app) => {
+    assert.equal(await app.call.call_host(5), 6);
+  }));
 
 test('a thenable that calls back at once is a promise, too', () =>
-  withCall((value) => ({ then: (resolve) => resolve(value + 1) }), async (app) => assert.equal(await app.call.call_many(10), 55)));
+  withCall(
+    (value) => ({ then: (resolve) => resolve(value + 1) }),
+    async (app) => assert.equal(await app.call.call_many(10), 55),
+  ));
 
 test('a thenable that calls back twice has settled once', () =>
-  withCall((value) => ({ then: (resolve, reject) => { resolve(value); reject(new Error('no')); resolve(99); } }), async (app) => {
-    assert.equal(await app.call.call_many(10), 45);
-    assert.equal(app.stats().references, 0);
-  }));
+  withCall(
+    (value) => ({ then: (resolve, reject) => { resolve(value); reject(new Error('no')); resolve(99); } }),
+    async (app) => {
+      assert.equal(await app.call.call_many(10), 45);
+      assert.equal(app.stats().references, 0);
+    },
+  ));
 
 test('a thenable whose then throws is rejected', async () => {
   const error = new Error('no');
@@ -136,7 +143,10 @@ test('a signal of a call that was settled is not aborted', async () => {
   });
 });
 
-for (const [how, settle] of Object.entries({ resolved: (call) => call.resolve(99), rejected: (call) => call.reject(new Error('late')) })) {
+for (const [how, settle] of Object.entries({
+  resolved: (call) => call.resolve(99),
+  rejected: (call) => call.reject(new Error('late')),
+})) {
   test(`a call that is ${how} after it was abandoned reaches nobody`, async () => {
     const { calls, call } = pending();
     await withCall(call, async (app, clock) => {
@@ -177,7 +187,8 @@ test('a value that was handed over beats a cancellation', async () => {
 });
 
 for (const settled of [false, true]) {
-  test(`a task that is killed in its own host function ends there (${settled ? 'settled at once' : 'pending'})`, async () => {
+  const how = settled ? 'settled at once' : 'pending';
+  test(`a task that is killed in its own host function ends there (${how})`, async () => {
     let task;
     await withCall(() => { task.kill(); return settled ? 5 : new Promise(() => {}); }, async (app) => {
       task = app.spawn('call_host', [1]);
@@ -197,19 +208,25 @@ test('a task that is cancelled in its own host function fails there', async () =
 
 test('a host function calls tasks', async () => {
   let loaded;
-  await withCall(async (value) => (value > 0 ? (await loaded.call.call_host(value - 1)) + 1 : loaded.call.add(100, 1)), async (app) => {
-    loaded = app;
-    assert.equal(await app.call.call_host(50), 151);
-  });
+  await withCall(
+    async (value) => (value > 0 ? (await loaded.call.call_host(value - 1)) + 1 : loaded.call.add(100, 1)),
+    async (app) => {
+      loaded = app;
+      assert.equal(await app.call.call_host(50), 151);
+    },
+  );
 });
 
 test('a host function spawns, and the task runs after it', async () => {
   let loaded, spawned;
-  await withCall(() => { spawned = loaded.spawn('add', [1, 2]); assert.equal(spawned.status, 'ready'); return 1; }, async (app) => {
-    loaded = app;
-    assert.equal(await app.call.call_host(1), 1);
-    assert.equal(await spawned.result, 3);
-  });
+  await withCall(
+    () => { spawned = loaded.spawn('add', [1, 2]); assert.equal(spawned.status, 'ready'); return 1; },
+    async (app) => {
+      loaded = app;
+      assert.equal(await app.call.call_host(1), 1);
+      assert.equal(await spawned.result, 3);
+    },
+  );
 });
 
 test('errors that do not like to be looked at are rejections as any', async () => {

@@ -99,18 +99,21 @@ test('who waits to receive, of either language, is served in order', () => withA
 }));
 
 for (const capacity of [0, 2]) {
-  test(`who waits to send, of either language, is served in order: capacity ${capacity}`, () => withApp(options, async (app) => {
-    const channel = app.channel('int', { capacity });
-    const sent = [];
-    for (let n = 1; n <= 6; n += 2) {
-      sent.push(channel.send(n), app.call.send(channel, n + 1));
-      await turn();
-    }
-    const received = [];
-    for (let i = 0; i < 3; i++) received.push((await channel.receive()).value, await app.call.receive(channel));
-    assert.deepEqual(received, [1, 2, 3, 4, 5, 6]);
-    await Promise.all(sent);
-  }));
+  test(
+    `who waits to send, of either language, is served in order: capacity ${capacity}`,
+    () => withApp(options, async (app) => {
+      const channel = app.channel('int', { capacity });
+      const sent = [];
+      for (let n = 1; n <= 6; n += 2) {
+        sent.push(channel.send(n), app.call.send(channel, n + 1));
+        await turn();
+      }
+      const received = [];
+      for (let i = 0; i < 3; i++) received.push((await channel.receive()).value, await app.call.receive(channel));
+      assert.deepEqual(received, [1, 2, 3, 4, 5, 6]);
+      await Promise.all(sent);
+    }),
+  );
 }
 
 test('send resolves when somebody has taken the value', () => withApp(options, async (app) => {
@@ -139,21 +142,29 @@ test('a select of C takes part, and takes one element only', () => withApp(optio
   await left;
 }));
 
-test('a signal ends a wait with its very reason, and nothing is sent or received', () => withApp(options, async (app) => {
-  const [numbers, objects] = [app.channel('int'), app.channel('lull_ref')];
-  for (const wait of [(signal) => numbers.receive({ signal }), (signal) => numbers.send(5, { signal }), (signal) => objects.send({}, { signal })]) {
-    const controller = new AbortController();
-    const [reason, waiting] = [{}, wait(controller.signal)];
-    await turn();
-    controller.abort(reason);
-    assert.equal(await waiting.catch((error) => error), reason);
-    await assert.rejects(wait(AbortSignal.abort(new RangeError('before'))), { name: 'RangeError', message: 'before' });
-  }
-  assert.equal(app.stats().references, 0);
-  const [sent, received] = [numbers.send(7), numbers.receive()];
-  assert.deepEqual(await received, { value: 7, done: false });
-  await sent;
-}));
+test(
+  'a signal ends a wait with its very reason, and nothing is sent or received',
+  () => withApp(options, async (app) => {
+    const [numbers, objects] = [app.channel('int'), app.channel('lull_ref')];
+    for (const wait of [
+      (signal) => numbers.receive({ signal }),
+      (signal) => numbers.send(5, { signal }),
+      (signal) => objects.send({}, { signal }),
+    ]) {
+      const controller = new AbortController();
+      const [reason, waiting] = [{}, wait(controller.signal)];
+      await turn();
+      controller.abort(reason);
+      assert.equal(await waiting.catch((error) => error), reason);
+      const aborted = wait(AbortSignal.abort(new RangeError('before')));
+      await assert.rejects(aborted, { name: 'RangeError', message: 'before' });
+    }
+    assert.equal(app.stats().references, 0);
+    const [sent, received] = [numbers.send(7), numbers.receive()];
+    assert.deepEqual(await received, { value: 7, done: false });
+    await sent;
+  }),
+);
 
 test('what was handed over before the signal aborts is received', () => withApp(options, async (app) => {
   const channel = app.channel('int');
@@ -186,7 +197,8 @@ test('close ends the waits on both sides', () => withApp(options, async (app) =>
     assert.deepEqual(await receivers[0], { value: undefined, done: true });
     assert.equal(await receivers[1], 'ERR_LULL_CLOSED');
     assert.deepEqual(await Promise.all(senders), ['undefined', 'ERR_LULL_CLOSED', 'ERR_LULL_CLOSED']);
-    await assert.rejects(receiving.send(1), { name: 'LullError', code: 'ERR_LULL_CLOSED', message: 'the channel is closed' });
+    const error = { name: 'LullError', code: 'ERR_LULL_CLOSED', message: 'the channel is closed' };
+    await assert.rejects(receiving.send(1), error);
     assert.deepEqual(await receiving.receive(), { value: undefined, done: true });
     close(receiving);
   }
@@ -208,25 +220,30 @@ test('leaving the iteration leaves the channel open', () => withApp(options, asy
   assert.equal(await counted, 4);
 }));
 
-test('once its end has been received, by C or by JavaScript, a channel is freed', () => withApp(options, async (app) => {
-  const warm = app.channel('int');
-  warm.close();
-  await app.call.sum(warm);
-  const before = app.stats().allocations;
-  for (const end of [
-    async (channel) => { for await (const n of channel) assert.equal(n, 1); },
-    async (channel) => assert.equal(await app.call.sum(channel), 1),
-  ]) {
-    const channel = app.channel('int', { capacity: 1 });
-    await channel.send(1);
-    channel.close();
-    await end(channel);
-    assert.equal(app.stats().allocations, before);
-    await assert.rejects(app.call.sum(channel), {
-      name: 'TypeError', message: /^sum: argument 1, 'numbers' \(LULL_CHAN\(int\)\), must be a channel of int of this app, not an object \(a Channel that is over, of int\)$/,
-    });
-  }
-}));
+test(
+  'once its end has been received, by C or by JavaScript, a channel is freed',
+  () => withApp(options, async (app) => {
+    const warm = app.channel('int');
+    warm.close();
+    await app.call.sum(warm);
+    const before = app.stats().allocations;
+    for (const end of [
+      async (channel) => { for await (const n of channel) assert.equal(n, 1); },
+      async (channel) => assert.equal(await app.call.sum(channel), 1),
+    ]) {
+      const channel = app.channel('int', { capacity: 1 });
+      await channel.send(1);
+      channel.close();
+      await end(channel);
+      assert.equal(app.stats().allocations, before);
+      await assert.rejects(app.call.sum(channel), {
+        name: 'TypeError',
+        message: "sum: argument 1, 'numbers' (LULL_CHAN(int)), must be a channel of int of this app, "
+          + 'not an object (a Channel that is over, of int)',
+      });
+    }
+  }),
+);
 
 test('a closed channel that has not been read to its end can be handed to C', () => withApp(options, async (app) => {
   const channel = app.channel('int', { capacity: 1 });
@@ -290,57 +307,88 @@ test('host functions take and give channels', async () => {
     assert.deepEqual(await seen[0].receive(), { value: 1, done: false }); // C has released it, JavaScript has not
     other = app.channel('double');
     await assert.rejects(app.call.let_choose(), {
-      name: 'TypeError', message: 'host function choose (LULL_CHAN(int)) must return a channel of int of this app, not an object (Channel of double)',
+      name: 'TypeError',
+      message: 'host function choose (LULL_CHAN(int)) must return a channel of int of this app, '
+        + 'not an object (Channel of double)',
     });
   });
 });
 
 test('a channel of other elements is refused', () => withApp(options, async (app) => {
   const channel = app.channel('int');
-  await assert.rejects(app.call.as_double(channel), { code: 'ERR_LULL_INVAL', message: 'C has handed over a channel of other elements as a LULL_CHAN(double)' });
+  await assert.rejects(app.call.as_double(channel), {
+    code: 'ERR_LULL_INVAL',
+    message: 'C has handed over a channel of other elements as a LULL_CHAN(double)',
+  });
   await assert.rejects(app.call.as_unsigned(channel), { code: 'ERR_LULL_INVAL' });
   await assert.rejects(app.call.failing_open(), { code: 'ERR_LULL_NOMEM' });
   await assert.rejects(app.call.pass_double(channel, channel), {
-    name: 'TypeError', message: "pass_double: argument 1, 'in' (LULL_CHAN(double)), must be a channel of double of this app, not an object (Channel of int)",
+    name: 'TypeError',
+    message: "pass_double: argument 1, 'in' (LULL_CHAN(double)), must be a channel of double of this app, "
+      + 'not an object (Channel of int)',
   });
-  await assert.rejects(app.call.sum(5), { message: "sum: argument 1, 'numbers' (LULL_CHAN(int)), must be a channel of int of this app, not 5" });
+  await assert.rejects(app.call.sum(5), {
+    message: "sum: argument 1, 'numbers' (LULL_CHAN(int)), must be a channel of int of this app, not 5",
+  });
 }));
 
 test("another app's channel is refused", () => withApp(options, (app) => withApp(options, async (other) => {
-  await assert.rejects(app.call.sum(other.channel('int')), { name: 'TypeError', message: /must be a channel of int of this app/ });
+  await assert.rejects(app.call.sum(other.channel('int')), {
+    name: 'TypeError',
+    message: /must be a channel of int of this app/,
+  });
 })));
 
 test('wrong elements, types and options are TypeErrors', () => withApp(options, async (app) => {
   const channel = app.channel('int');
-  await assert.rejects(channel.send('1'), { name: 'TypeError', message: 'send: the element (int) must be an integer from -2147483648 to 2147483647, not "1"' });
-  await assert.rejects(channel.send(1, { signal: 5 }), { name: 'TypeError', message: "send: option 'signal' must be an AbortSignal, not 5" });
-  await assert.rejects(channel.receive({ signal: 5 }), { name: 'TypeError', message: "receive: option 'signal' must be an AbortSignal, not 5" });
-  assert.throws(() => app.channel('float *'), { name: 'TypeError', message: /^channel: the type must be one of bool, .*lull_ref, not "float \*"$/ });
+  const name = 'TypeError';
+  await assert.rejects(channel.send('1'), {
+    name,
+    message: 'send: the element (int) must be an integer from -2147483648 to 2147483647, not "1"',
+  });
+  await assert.rejects(channel.send(1, { signal: 5 }), {
+    name,
+    message: "send: option 'signal' must be an AbortSignal, not 5",
+  });
+  await assert.rejects(channel.receive({ signal: 5 }), {
+    name,
+    message: "receive: option 'signal' must be an AbortSignal, not 5",
+  });
+  assert.throws(() => app.channel('float *'), {
+    name,
+    message: /^channel: the type must be one of bool, .*lull_ref, not "float \*"$/,
+  });
   assert.throws(() => app.channel('const char *'), TypeError);
-  assert.throws(() => app.channel('int', { capacity: -1 }), { name: 'TypeError', message: "channel: option 'capacity' must be an integer, not negative, not -1" });
+  assert.throws(() => app.channel('int', { capacity: -1 }), {
+    name,
+    message: "channel: option 'capacity' must be an integer, not negative, not -1",
+  });
   assert.throws(() => app.channel('int', { capacity: 2 ** 30 }), { code: 'ERR_LULL_NOMEM' });
 }));
 
-test('a task that waits at a channel of JavaScript is not stuck; one that waits elsewhere is', () => withApp(options, async (app) => {
-  const channel = app.channel('int');
-  const received = app.call.receive(channel);
-  let idle = false;
-  const idling = app.idle().then(() => { idle = true; });
-  await turn();
-  assert.equal(idle, false);
-  await channel.send(1);
-  await Promise.all([received, idling]);
+test(
+  'a task that waits at a channel of JavaScript is not stuck; one that waits elsewhere is',
+  () => withApp(options, async (app) => {
+    const channel = app.channel('int');
+    const received = app.call.receive(channel);
+    let idle = false;
+    const idling = app.idle().then(() => { idle = true; });
+    await turn();
+    assert.equal(idle, false);
+    await channel.send(1);
+    await Promise.all([received, idling]);
 
-  channel.receive(); // no task
-  const lost = app.spawn('wait_for_nobody');
-  await assert.rejects(app.idle(), { code: 'ERR_LULL_DEADLOCK' });
-  await lost.cancel();
-  await app.idle();
+    channel.receive(); // no task
+    const lost = app.spawn('wait_for_nobody');
+    await assert.rejects(app.idle(), { code: 'ERR_LULL_DEADLOCK' });
+    await lost.cancel();
+    await app.idle();
 
-  await app.call.keep(channel);
-  channel[dispose]();
-  await app.call.forget_kept();
-}));
+    await app.call.keep(channel);
+    channel[dispose]();
+    await app.call.forget_kept();
+  }),
+);
 
 test('close of the app ends the waits of JavaScript', async () => {
   let waits, channel;
@@ -349,7 +397,10 @@ test('close of the app ends the waits of JavaScript', async () => {
     const full = app.channel('char *');
     waits = [channel.receive().then(({ done }) => done), outcome(full.send('text'))];
     await app.close();
-    assert.throws(() => app.channel('int'), { code: 'ERR_LULL_CLOSED', message: 'cannot make a channel: the app is closed' });
+    assert.throws(() => app.channel('int'), {
+      code: 'ERR_LULL_CLOSED',
+      message: 'cannot make a channel: the app is closed',
+    });
   });
   assert.deepEqual(await Promise.all(waits), [true, 'ERR_LULL_CLOSED']);
   assert.deepEqual(await channel.receive(), { value: undefined, done: true });

@@ -42,13 +42,17 @@ test('from a path and a file: URL', async (t) => {
   await works(pathToFileURL(file));
 });
 
-test('a missing file is what the file system says', () => assert.rejects(load('/nowhere/at all.wasm'), { code: 'ENOENT' }));
+test('a missing file is what the file system says', () =>
+  assert.rejects(load('/nowhere/at all.wasm'), { code: 'ENOENT' }));
 
 test('a response that is no success is named', () =>
   assert.rejects(load(new Response('', { status: 404, statusText: 'Not Found' })), /answered 404 Not Found/));
 
 test('a source that is none is a TypeError', () =>
-  assert.rejects(load(5), { name: 'TypeError', message: 'load: the source must be a WebAssembly.Module, its bytes, a Response or a URL, not 5' }));
+  assert.rejects(load(5), {
+    name: 'TypeError',
+    message: 'load: the source must be a WebAssembly.Module, its bytes, a Response or a URL, not 5',
+  }));
 
 test('a module that lull did not build is refused', () =>
   assert.rejects(load(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)), {
@@ -59,7 +63,9 @@ test('a module that lull did not build is refused', () =>
 test('a module of another version is refused', () =>
   assert.rejects(load(patched(empty, 'lull abi 1', 'lull abi 7')), {
     code: 'ERR_LULL_ABI',
-    message: "this module was built for version 7 of lull's interface, and this is version 1: build it again with 'lull build'",
+    message:
+      "this module was built for version 7 of lull's interface, and this is version 1: " +
+        "build it again with 'lull build'",
   }));
 
 test('an import that lull does not provide is named', async () =>
@@ -78,26 +84,43 @@ test('host functions that are missing are named at load', async () => {
 });
 
 test('only what is missing is named', async () =>
-  assert.rejects(load(await moduleOf('two_hosts'), { host: { log_line() {} } }), { message: `${needs}fetch_text(const char * url, double seconds) → char *` }));
+  assert.rejects(load(await moduleOf('two_hosts'), { host: { log_line() {} } }), {
+    message: `${needs}fetch_text(const char * url, double seconds) → char *`,
+  }));
 
 test('a host function that is no function is missing', async () =>
-  assert.rejects(load(await moduleOf('two_hosts'), { host: { fetch_text() {}, log_line: 'x' } }), { message: `${needs}log_line(const char * line) → void` }));
+  assert.rejects(load(await moduleOf('two_hosts'), { host: { fetch_text() {}, log_line: 'x' } }), {
+    message: `${needs}log_line(const char * line) → void`,
+  }));
 
 for (const [budget, shown] of [[0, '0'], [-1, '-1'], [NaN, 'NaN'], ['8', '"8"'], [null, 'null']]) {
   test(`budget: ${shown} is refused`, () =>
-    assert.rejects(load(empty, { budget }), { name: 'TypeError', message: `load: option 'budget' must be milliseconds above 0, not ${shown}` }));
+    assert.rejects(load(empty, { budget }), {
+      name: 'TypeError',
+      message: `load: option 'budget' must be milliseconds above 0, not ${shown}`,
+    }));
 }
 
-for (const [stackSize, shown] of [[0, '0'], [1023, '1023'], [1.5e4 + 0.5, '15000.5'], [2 ** 31, '2147483648'], ['16384', '"16384"']]) {
+for (const [stackSize, shown] of [
+  [0, '0'],
+  [1023, '1023'],
+  [1.5e4 + 0.5, '15000.5'],
+  [2 ** 31, '2147483648'],
+  ['16384', '"16384"'],
+]) {
   test(`stackSize: ${shown} is refused`, () =>
-    assert.rejects(load(empty, { stackSize }), { name: 'TypeError', message: `load: option 'stackSize' must be at least 1024 bytes, not ${shown}` }));
+    assert.rejects(load(empty, { stackSize }), {
+      name: 'TypeError',
+      message: `load: option 'stackSize' must be at least 1024 bytes, not ${shown}`,
+    }));
 }
 
 test('the smallest stack does for a small task', () => withApp({ fixture: 'empty', stackSize: 1024 }, async (app) => {
   assert.equal(await app.call.nothing(), undefined);
 }));
 
-test('two apps of one module are two', () => withApp({ fixture: 'empty' }, (one) => withApp({ fixture: 'empty' }, async (other) => {
-  await one.call.nothing();
-  assert.deepEqual([one.stats().spawned, other.stats().spawned], [1, 0]);
-})));
+test('two apps of one module are two', () => withApp({ fixture: 'empty' }, (one) =>
+  withApp({ fixture: 'empty' }, async (other) => {
+    await one.call.nothing();
+    assert.deepEqual([one.stats().spawned, other.stats().spawned], [1, 0]);
+  })));

@@ -51,14 +51,15 @@ test('a sleep whose task was cancelled wakes nobody', () => withApp(options, asy
   await assert.rejects(task.result);
 }));
 
-test('deadlines that no timer of the host can take are reached', () => withApp({ ...options, clock: new VirtualClock() }, async (app, clock) => {
-  const days = 40 * 24 * 3600;
-  const task = app.spawn('sleep', [days]);
-  await clock.advance((days - 1) * 1000);
-  assert.equal(task.status, 'waiting');
-  await clock.advance(1000);
-  assert.equal(task.status, 'done');
-}));
+test('deadlines that no timer of the host can take are reached', () =>
+  withApp({ ...options, clock: new VirtualClock() }, async (app, clock) => {
+    const days = 40 * 24 * 3600;
+    const task = app.spawn('sleep', [days]);
+    await clock.advance((days - 1) * 1000);
+    assert.equal(task.status, 'waiting');
+    await clock.advance(1000);
+    assert.equal(task.status, 'done');
+  }));
 
 test('an infinite sleep arms nothing, and can be cancelled', () => withApp(options, async (app, clock) => {
   const task = app.spawn('sleep', [Infinity]);
@@ -73,40 +74,43 @@ test('a negative sleep, and one that is no number, fail', () => withApp(options,
   await assert.rejects(app.call.sleep(NaN), { code: 'ERR_LULL_INVAL' });
 }));
 
-test('busy tasks leave the host its timers and its events', () => withApp({ ...options, clock: hostClock }, async (app) => {
-  const busy = [1, 2, 3].map(() => app.spawn('busy'));
-  for (let i = 0; i < 5; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  for (const task of busy) {
+test('busy tasks leave the host its timers and its events', () =>
+  withApp({ ...options, clock: hostClock }, async (app) => {
+    const busy = [1, 2, 3].map(() => app.spawn('busy'));
+    for (let i = 0; i < 5; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const task of busy) {
+      await task.cancel();
+      await assert.rejects(task.result, { code: 'ERR_LULL_CANCELED' });
+    }
+  }));
+
+test('promises that settle at once, over and over, leave the host its events', () =>
+  withApp({ ...options, clock: hostClock }, async (app) => {
+    const task = app.spawn('call_over_and_over');
+    for (let i = 0; i < 5; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     await task.cancel();
     await assert.rejects(task.result, { code: 'ERR_LULL_CANCELED' });
-  }
-}));
+  }));
 
-test('promises that settle at once, over and over, leave the host its events', () => withApp({ ...options, clock: hostClock }, async (app) => {
-  const task = app.spawn('call_over_and_over');
-  for (let i = 0; i < 5; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await task.cancel();
-  await assert.rejects(task.result, { code: 'ERR_LULL_CANCELED' });
-}));
-
-test('a run ends when its budget is used up', () => withApp({ ...options, budget: 10, clock: new VirtualClock({ tick: 1 }) }, async (app, clock) => {
-  const turns = [];
-  const later = clock.later.bind(clock);
-  clock.later = (run) => { turns.push(clock.now()); later(run); };
-  const task = app.spawn('busy');
-  await turn();
-  for (let i = 0; i < 20; i++) await turn();
-  assert.ok(turns.length >= 10, `${turns.length} turns`);
-  for (let i = 1; i < turns.length; i++) assert.ok(turns[i] - turns[i - 1] <= 15, `${turns[i] - turns[i - 1]} ms`);
-  await task.cancel();
-  await assert.rejects(task.result);
-}));
+test('a run ends when its budget is used up', () =>
+  withApp({ ...options, budget: 10, clock: new VirtualClock({ tick: 1 }) }, async (app, clock) => {
+    const turns = [];
+    const later = clock.later.bind(clock);
+    clock.later = (run) => { turns.push(clock.now()); later(run); };
+    const task = app.spawn('busy');
+    await turn();
+    for (let i = 0; i < 20; i++) await turn();
+    assert.ok(turns.length >= 10, `${turns.length} turns`);
+    for (let i = 1; i < turns.length; i++) assert.ok(turns[i] - turns[i - 1] <= 15, `${turns[i] - turns[i - 1]} ms`);
+    await task.cancel();
+    await assert.rejects(task.result);
+  }));
 
 test('pauses do not allocate, nor grow the memory', () => withApp(options, async (app) => {
   await Promise.all([1, 2].map(() => app.call.pauses(1000)));

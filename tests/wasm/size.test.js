@@ -25,7 +25,8 @@ test('the JavaScript of a page has at most 8 KB, minified and gzipped', async (t
     minify: true,
     format: 'esm',
     write: false,
-    external: ['*/wasi.js', '*/program.js', '*/stream.js', '*/channel.js', '*/refusal.js'], // loaded for modules that import WASI, by app.run(), for generators, for channels, to explain a failure
+    // Loaded for modules that import WASI, by app.run(), for generators, for channels, to explain a failure.
+    external: ['*/wasi.js', '*/program.js', '*/stream.js', '*/channel.js', '*/refusal.js'],
   });
   const size = zipped(bundle.contents);
   t.diagnostic(`${size} bytes`);

@@ -26,7 +26,10 @@ for (const cc of compilers) {
       const isOverflow = (size) => (failure, task) => {
         assert.ok(failure instanceof LullError, String(failure));
         assert.equal(failure.code, 'ERR_LULL_STACK');
-        assert.equal(failure.message, `task ${task.id} '${task.name}' needs more than ${size} bytes of stack; pass .stack_size`);
+        assert.equal(
+          failure.message,
+          `task ${task.id} '${task.name}' needs more than ${size} bytes of stack; pass .stack_size`,
+        );
         assert.deepEqual(failure.task, { id: task.id, name: task.name });
       };
       const isDone = (value) => (result) => assert.equal(result, value);
@@ -41,7 +44,8 @@ for (const cc of compilers) {
         amongOthers((app) => app.spawn('overflow_saved_frames', [3000], { name: 'deep' }), isOverflow(defaults)));
 
       test('of both together: the frames of a C stack that fits do not', () => withApp(options, async (app, clock) => {
-        const fails = async (name, depth) => (await clock.until(app.call[name](depth).catch(({ code }) => code))) === 'ERR_LULL_STACK';
+        const fails = async (name, depth) =>
+          (await clock.until(app.call[name](depth).catch(({ code }) => code))) === 'ERR_LULL_STACK';
         let depth = 1;
         while (!(await fails('wait_in_c_frames', depth))) depth++;
         assert.ok(!(await fails('overflow_c_stack', depth)));
@@ -54,7 +58,9 @@ for (const cc of compilers) {
         let overflows = 0;
         for (let depth = 0; depth < 400; depth += 3) {
           const others = [app.call.bystander(2), app.call.bystander(2)];
-          const failure = await clock.until(app.spawn('overflow_saved_frames', [depth], { stackSize: 4096 }).result.catch((error) => error));
+          const failure = await clock.until(
+            app.spawn('overflow_saved_frames', [depth], { stackSize: 4096 }).result.catch((error) => error),
+          );
           if (failure !== undefined) overflows++;
           assert.ok(failure === undefined || failure.code === 'ERR_LULL_STACK', String(failure));
           assert.deepEqual(await clock.until(Promise.all(others)), [0, 0]);
@@ -62,17 +68,20 @@ for (const cc of compilers) {
         assert.ok(overflows > 10 && overflows < 134, `${overflows} overflows`);
       }));
 
-      test('at every stack size, the overflow is found or the task goes on', () => withApp(options, async (app, clock) => {
-        let overflows = 0;
-        for (let stackSize = 1024; stackSize < 6000; stackSize += 41) {
-          const others = [app.call.bystander(2), app.call.bystander(2)];
-          const failure = await clock.until(app.spawn('wait_in_c_frames', [12], { stackSize }).result.catch((error) => error));
-          if (failure !== undefined) overflows++;
-          assert.ok(failure === undefined || failure.code === 'ERR_LULL_STACK', String(failure));
-          assert.deepEqual(await clock.until(Promise.all(others)), [0, 0]);
-        }
-        assert.ok(overflows > 10 && overflows < 121, `${overflows} overflows`);
-      }));
+      test('at every stack size, the overflow is found or the task goes on', () =>
+        withApp(options, async (app, clock) => {
+          let overflows = 0;
+          for (let stackSize = 1024; stackSize < 6000; stackSize += 41) {
+            const others = [app.call.bystander(2), app.call.bystander(2)];
+            const failure = await clock.until(
+              app.spawn('wait_in_c_frames', [12], { stackSize }).result.catch((error) => error),
+            );
+            if (failure !== undefined) overflows++;
+            assert.ok(failure === undefined || failure.code === 'ERR_LULL_STACK', String(failure));
+            assert.deepEqual(await clock.until(Promise.all(others)), [0, 0]);
+          }
+          assert.ok(overflows > 10 && overflows < 121, `${overflows} overflows`);
+        }));
 
       test('does not happen with a larger stackSize for the task', () =>
         amongOthers((app) => app.spawn('overflow_saved_frames', [3000], { stackSize: 1 << 20 }), isDone(undefined)));
@@ -84,24 +93,42 @@ for (const cc of compilers) {
         amongOthers((app) => app.spawn('wait_in_c_frames', [200]), isOverflow(20000), { stackSize: 20000 }));
 
       test("of the engine's own stack", () =>
-        amongOthers((app) => app.spawn('exhaust_engine', [100_000_000], { stackSize: level === '0' ? 1 << 28 : 16384 }), (failure, task) => {
-          assert.equal(failure.code, 'ERR_LULL_STACK', String(failure));
-          assert.match(failure.message, new RegExp(`^task ${task.id} 'exhaust_engine' (calls deeper than the JavaScript engine's own stack allows|needs more than)`));
-        }));
+        amongOthers(
+          (app) => app.spawn('exhaust_engine', [100_000_000], { stackSize: level === '0' ? 1 << 28 : 16384 }),
+          (failure, task) => {
+            assert.equal(failure.code, 'ERR_LULL_STACK', String(failure));
+            assert.match(
+              failure.message,
+              new RegExp(
+                `^task ${task.id} 'exhaust_engine' `
+                + "(calls deeper than the JavaScript engine's own stack allows|needs more than)",
+              ),
+            );
+          },
+        ));
 
       test('while the task fails from a depth: its error counts', () =>
-        amongOthers((app) => app.spawn('end_from_depth', [3000, 0], { stackSize: level === '0' ? 1 << 18 : 4096 }), (failure) => {
-          assert.equal(failure.message, 'from depth');
-          assert.equal(failure.code, 'ERR_LULL_FAILED');
-        }));
+        amongOthers(
+          (app) => app.spawn('end_from_depth', [3000, 0], { stackSize: level === '0' ? 1 << 18 : 4096 }),
+          (failure) => {
+            assert.equal(failure.message, 'from depth');
+            assert.equal(failure.code, 'ERR_LULL_FAILED');
+          },
+        ));
 
       test('while the task returns from a depth: its value counts', () =>
-        amongOthers((app) => app.spawn('end_from_depth', [3000, 1], { stackSize: level === '0' ? 1 << 18 : 4096 }), isDone(42)));
+        amongOthers(
+          (app) => app.spawn('end_from_depth', [3000, 1], { stackSize: level === '0' ? 1 << 18 : 4096 }),
+          isDone(42),
+        ));
 
       test('while the task kills itself from a depth: it is killed', () =>
-        amongOthers((app) => app.spawn('end_from_depth', [3000, 2], { stackSize: level === '0' ? 1 << 18 : 4096 }), (failure) => {
-          assert.equal(failure.code, 'ERR_LULL_KILLED');
-        }));
+        amongOthers(
+          (app) => app.spawn('end_from_depth', [3000, 2], { stackSize: level === '0' ? 1 << 18 : 4096 }),
+          (failure) => {
+            assert.equal(failure.code, 'ERR_LULL_KILLED');
+          },
+        ));
 
       test('a thousand times in a row, and the instance goes on', () => withApp(options, async (app, clock) => {
         for (let i = 0; i < 500; i++) {

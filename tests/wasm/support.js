@@ -27,8 +27,14 @@ export const compiler = compilers[0];
 const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
   const at = new URL(`${name}/`, root);
   const files = readdirSync(at).sort();
-  return files.filter((file) => name !== 'tests/wasm/fixtures' || file.endsWith('.h')).map((file) => readFileSync(new URL(file, at)));
+  return files
+    .filter((file) => name !== 'tests/wasm/fixtures' || file.endsWith('.h'))
+    .map((file) => readFileSync(new URL(file, at)));
 });
+
+/** Whether all tasks of the fixtures share their stack: `LULL_TEST_STACK=shared`. */
+export const sharesStack = process.env.LULL_TEST_STACK === 'shared';
+const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixtures))] : [];
 
 /**
  * A fixture's wasm, built when it is not there.
@@ -40,6 +46,7 @@ const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => 
 export async function fixture(name, { cc = compiler, level = '2', flags = [], debug = false } = {}) {
   const file = fileURLToPath(new URL(`${name}.c`, fixtures));
   const chosen = found.get(cc);
+  flags = [...always, ...flags];
   const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, String(debug), ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
@@ -70,16 +77,22 @@ export function moduleOf(name, options = {}) {
 }
 
 /**
- * Load a fixture, do something with the app, close it, and see that nothing is left: no allocation, no reference, no timer, no
- * failure that was reported without the test's asking for it.
+ * Load a fixture, do something with the app, close it, and see that nothing is left: no allocation, no reference, no
+ * timer, no failure that was reported without the test's asking for it.
  *
- * @param {{ fixture: string, cc?: string, level?: string, clock?: any, [option: string]: any }} options `fixture`, how to build
+ * @param {{ fixture: string, cc?: string, level?: string, clock?: any, [option: string]: any }} options `fixture`, how
+ *   to build
  *   it, and what `load` takes
- * @param {(app: any, clock: VirtualClock, reports: unknown[]) => Promise<void>} body takes the reports that it expects out
+ * @param {(app: any, clock: VirtualClock, reports: unknown[]) => Promise<void>} body takes the reports that it expects
+ *   out
  */
 export async function withApp({ fixture: name, cc, level, clock = new VirtualClock(), ...options }, body) {
   const reports = [];
-  const app = await load(await moduleOf(name, { cc, level }), { clock, report: (error) => reports.push(error), ...options });
+  const app = await load(await moduleOf(name, { cc, level }), {
+    clock,
+    report: (error) => reports.push(error),
+    ...options,
+  });
   let failure;
   try {
     await body(app, clock, reports);
@@ -95,7 +108,8 @@ export async function withApp({ fixture: name, cc, level, clock = new VirtualClo
 }
 
 /**
- * What the runtime has allocated and not freed. Also of an app that is closed, which says nothing about itself any more.
+ * What the runtime has allocated and not freed. Also of an app that is closed, which says nothing about itself any
+ * more.
  *
  * @param {any} app
  * @returns {number}

@@ -31,10 +31,11 @@ for (const cc of compilers) {
         assert.deepEqual(await clock.until(Promise.all(calls)), calls.map(() => 0));
       }));
 
-      test('a deep recursion is taken up again', () => withApp({ ...options, stackSize: 1 << 20 }, async (app, clock) => {
-        const calls = [1, 2, 3].map((seed) => app.call.recurse(2000, seed));
-        assert.deepEqual(await clock.until(Promise.all(calls)), [0, 0, 0]);
-      }));
+      test('a deep recursion is taken up again', () =>
+        withApp({ ...options, stackSize: 1 << 20 }, async (app, clock) => {
+          const calls = [1, 2, 3].map((seed) => app.call.recurse(2000, seed));
+          assert.deepEqual(await clock.until(Promise.all(calls)), [0, 0, 0]);
+        }));
 
       test('alloca and arrays of variable length are held', () => each('variable_frames', 300));
       test('floats, doubles, 64-bit and small integers are held', () => each('scalars', 5000));
@@ -43,7 +44,9 @@ for (const cc of compilers) {
 
       test('tasks end from a depth, over and over', () => withApp(options, async (app, clock) => {
         for (let i = 0; i < 500; i++) assert.equal(await clock.until(app.call.return_from_depth(20)), 42);
-        for (let i = 0; i < 500; i++) await assert.rejects(clock.until(app.call.fail_from_depth(20)), { message: 'from a depth' });
+        for (let i = 0; i < 500; i++) {
+          await assert.rejects(clock.until(app.call.fail_from_depth(20)), { message: 'from a depth' });
+        }
       }));
     });
   }

@@ -3,7 +3,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compiler, compilers, withApp } from './support.js';
 
-const waits = ['mutex', 'read', 'write', 'cond', 'semaphore', 'event', 'barrier', 'wait_group', 'once', 'do_once', 'limited'];
+const waits = [
+  'mutex',
+  'read',
+  'write',
+  'cond',
+  'semaphore',
+  'event',
+  'barrier',
+  'wait_group',
+  'once',
+  'do_once',
+  'limited',
+];
 
 for (const cc of compilers) {
   for (const level of ['0', '2', 's', '3']) {
@@ -27,16 +39,19 @@ for (const cc of compilers) {
 
 const options = { fixture: 'sync', cc: compiler };
 
-test('a task that waits for a lock is cancelled by its signal, and the lock goes to the next', () => withApp(options, async (app, clock) => {
-  const abort = new AbortController();
-  const [first, second, third] = [{}, { signal: abort.signal }, {}].map((given) => app.spawn('lock', [1], given).result);
-  await clock.advance(500);
-  abort.abort(new Error('no longer'));
-  await assert.rejects(second, { message: 'no longer' });
-  assert.equal(await clock.until(first), 0);
-  assert.equal(await clock.until(third), 0);
-  assert.equal(clock.now(), 2000);
-}));
+test('a task that waits for a lock is cancelled by its signal, and the lock goes to the next', () =>
+  withApp(options, async (app, clock) => {
+    const abort = new AbortController();
+    const [first, second, third] = [{}, { signal: abort.signal }, {}].map(
+      (given) => app.spawn('lock', [1], given).result,
+    );
+    await clock.advance(500);
+    abort.abort(new Error('no longer'));
+    await assert.rejects(second, { message: 'no longer' });
+    assert.equal(await clock.until(first), 0);
+    assert.equal(await clock.until(third), 0);
+    assert.equal(clock.now(), 2000);
+  }));
 
 test('what a task waits for is named in dumps', () => withApp(options, async (app, clock) => {
   const calls = [app.call.lock(1), app.call.lock(1)];

@@ -15,16 +15,20 @@ test('a delay holds the first run back', () => withApp(options, async (app, cloc
   assert.equal(await task.result, 3);
 }));
 
-test('tasks of the same delay run in the order in which they were spawned', () => withApp(options, async (app, clock) => {
-  const order = [];
-  for (const n of [1, 2, 3, 4, 5]) app.spawn('add', [n, 0], { delay: 10 }).result.then((value) => order.push(value));
-  app.spawn('add', [0, 0], { delay: 5 }).result.then((value) => order.push(value));
-  await clock.advance(10);
-  assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
-}));
+test('tasks of the same delay run in the order in which they were spawned', () =>
+  withApp(options, async (app, clock) => {
+    const order = [];
+    for (const n of [1, 2, 3, 4, 5]) app.spawn('add', [n, 0], { delay: 10 }).result.then((value) => order.push(value));
+    app.spawn('add', [0, 0], { delay: 5 }).result.then((value) => order.push(value));
+    await clock.advance(10);
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
+  }));
 
 test('a task has the name it was given, else its function’s', () => withApp(options, async (app) => {
-  assert.deepEqual([app.spawn('sleep', [1]).name, app.spawn('sleep', [1], { name: 'nap äöü' }).name], ['sleep', 'nap äöü']);
+  assert.deepEqual(
+    [app.spawn('sleep', [1]).name, app.spawn('sleep', [1], { name: 'nap äöü' }).name],
+    ['sleep', 'nap äöü'],
+  );
   assert.deepEqual(app.tasks().map(({ name }) => name), ['sleep', 'nap äöü']);
 }));
 
@@ -118,6 +122,13 @@ test('a task is not thenable', () => withApp(options, async (app) => {
   await task.result;
 }));
 
+test('a handle has what the declarations say, and no more', () => withApp(options, async (app) => {
+  const task = app.spawn('add', [1, 2]);
+  const members = [...Object.keys(task), ...Object.getOwnPropertyNames(Object.getPrototypeOf(task))];
+  assert.deepEqual(members.sort(), ['cancel', 'constructor', 'id', 'kill', 'name', 'result', 'status', 'throw']);
+  await task.result;
+}));
+
 test('app.cancel cancels all', () => withApp(options, async (app) => {
   const tasks = [1, 2, 3].map(() => app.spawn('sleep', [1000]));
   app.cancel();
@@ -130,7 +141,9 @@ test('tasks() says what each waits for', () => withApp(options, async (app) => {
   app.spawn('wait_for_ever');
   app.spawn('pass_on', [1], { stackSize: 20000 });
   await turn();
-  const rows = app.tasks().map(({ id, name, parent, status, waitingOn, stackBytes }) => [id, name, parent, status, waitingOn, stackBytes]);
+  const rows = app
+    .tasks()
+    .map(({ id, name, parent, status, waitingOn, stackBytes }) => [id, name, parent, status, waitingOn, stackBytes]);
   assert.deepEqual(rows, [
     [1, 'sleep', null, 'waiting', 'pause', 16384],
     [2, 'call_host', null, 'waiting', 'call', 16384],
@@ -148,12 +161,21 @@ describe('wrong options and names are TypeErrors', () => {
   }));
   refuses(['sleep', [1], { delay: -1 }], "spawn('sleep'): option 'delay' must be milliseconds, not negative, not -1");
   refuses(['sleep', [1], { delay: NaN }], "spawn('sleep'): option 'delay' must be milliseconds, not negative, not NaN");
-  refuses(['sleep', [1], { delay: '1' }], "spawn('sleep'): option 'delay' must be milliseconds, not negative, not \"1\"");
-  refuses(['sleep', [1], { stackSize: 1000 }], "spawn('sleep'): option 'stackSize' must be at least 1024 bytes, not 1000");
+  refuses(
+    ['sleep', [1], { delay: '1' }],
+    "spawn('sleep'): option 'delay' must be milliseconds, not negative, not \"1\"",
+  );
+  refuses(
+    ['sleep', [1], { stackSize: 1000 }],
+    "spawn('sleep'): option 'stackSize' must be at least 1024 bytes, not 1000",
+  );
   refuses(['sleep', [1], { name: 5 }], "spawn('sleep'): option 'name' must be a string, not 5");
   refuses(['sleep', 1], "spawn('sleep', args): args must be an array, not 1");
   test('an unknown task, with those there are', () => withApp({ fixture: 'empty' }, async (app) => {
-    assert.throws(() => app.spawn('sleeep', [1]), { name: 'TypeError', message: "this module has no task 'sleeep'; it has nothing" });
+    assert.throws(() => app.spawn('sleeep', [1]), {
+      name: 'TypeError',
+      message: "this module has no task 'sleeep'; it has nothing",
+    });
   }));
 });
 
@@ -170,9 +192,10 @@ test('a spawn that no memory is there for is refused, and leaves nothing', () =>
   await assert.rejects(task.result, { code: 'ERR_LULL_NOMEM' });
 }));
 
-test('main: its result is the exit status', () => withApp({ fixture: 'program', wasi: { fds: [] } }, async (app, clock) => {
-  assert.equal(await clock.until(app.run(['program'])), 3);
-}));
+test('main: its result is the exit status', () =>
+  withApp({ fixture: 'program', wasi: { fds: [] } }, async (app, clock) => {
+    assert.equal(await clock.until(app.run(['program'])), 3);
+  }));
 
 test('main: exit ends it from a depth', () => withApp({ fixture: 'program', wasi: { fds: [] } }, async (app, clock) => {
   assert.equal(await clock.until(app.run(['program', '7'])), 7);

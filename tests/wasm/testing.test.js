@@ -13,7 +13,13 @@ test('time passes when it is told to', async () => {
 test('timers fire in the order of their deadlines, equal ones in the order of arming', async () => {
   const clock = new VirtualClock();
   const fired = [];
-  for (const [name, delay] of [['c', 20], ['a', 10], ['d', 20], ['b', 10]]) clock.arm(() => fired.push([name, clock.now()]), delay);
+  for (const [name, delay] of [
+    ['c', 20],
+    ['a', 10],
+    ['d', 20],
+    ['b', 10],
+  ])
+    clock.arm(() => fired.push([name, clock.now()]), delay);
   assert.deepEqual([clock.armed, clock.deadline], [4, 10]);
   await clock.advance(19);
   assert.deepEqual(fired, [['a', 10], ['b', 10]]);
@@ -64,7 +70,9 @@ test('until passes a rejection on', async () => {
 });
 
 test('until rejects where nothing can settle the promise', async () => {
-  await assert.rejects(new VirtualClock().until(new Promise(() => {})), { message: 'no timer is armed, and the promise is pending' });
+  await assert.rejects(new VirtualClock().until(new Promise(() => {})), {
+    message: 'no timer is armed, and the promise is pending',
+  });
 });
 
 test('with a tick, each look takes its time', () => {

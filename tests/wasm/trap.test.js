@@ -45,15 +45,21 @@ for (const cc of compilers) {
 
     test('the others go on', () => withApp(options, async (app, clock) => {
       const others = [1, 2, 3].map(() => app.call.bystander(40));
-      for (let i = 0; i < 300; i++) await assert.rejects(clock.until(app.call.trap_later(i % 3)), { code: 'ERR_LULL_TRAP' });
+      for (let i = 0; i < 300; i++) {
+        await assert.rejects(clock.until(app.call.trap_later(i % 3)), { code: 'ERR_LULL_TRAP' });
+      }
       assert.deepEqual(await clock.until(Promise.all(others)), [0, 0, 0]);
     }));
 
-    test('in a deferred function: it is reported, the task keeps its result, the others that it deferred run', () => withApp(options, async (app, clock, reports) => {
-      assert.equal(await clock.until(app.call.trap_in_defer(0)), 7);
-      assert.equal(await clock.until(app.call.take_deferred()), 11);
-      assert.deepEqual(reports.splice(0).map(({ code, task }) => [code, task.name]), [['ERR_LULL_TRAP', 'trap_in_defer']]);
-    }));
+    test('in a deferred function: it is reported, the task keeps its result, the others that it deferred run', () =>
+      withApp(options, async (app, clock, reports) => {
+        assert.equal(await clock.until(app.call.trap_in_defer(0)), 7);
+        assert.equal(await clock.until(app.call.take_deferred()), 11);
+        assert.deepEqual(
+          reports.splice(0).map(({ code, task }) => [code, task.name]),
+          [['ERR_LULL_TRAP', 'trap_in_defer']],
+        );
+      }));
 
     test('a function deferred by the task that trapped can wait', () => withApp(options, async (app, clock) => {
       await assert.rejects(clock.until(app.call.trap_and_wait_in_defer()), { code: 'ERR_LULL_TRAP' });
@@ -82,21 +88,27 @@ for (const cc of compilers) {
       let loaded;
       await withApp({ ...options, host: { call_back } }, async (app, clock) => {
         loaded = app;
-        await assert.rejects(clock.until(app.call.trap_below_host()), (error) => error === trap && error instanceof WebAssembly.RuntimeError);
+        await assert.rejects(
+          clock.until(app.call.trap_below_host()),
+          (error) => error === trap && error instanceof WebAssembly.RuntimeError,
+        );
         assert.equal(await clock.until(app.call.bystander(4)), 0);
       });
     }));
 
     test('lull_return and lull_fail in C that JavaScript calls trap', () => withApp(options, async (app, clock) => {
-      for (const name of ['plain_return', 'plain_fail']) assert.throws(() => app.exports[name](), WebAssembly.RuntimeError);
+      for (const name of ['plain_return', 'plain_fail']) {
+        assert.throws(() => app.exports[name](), WebAssembly.RuntimeError);
+      }
       assert.equal(await clock.until(app.call.bystander(4)), 0);
     }));
 
-    test('in C that JavaScript calls reaches JavaScript, and the instance goes on', () => withApp(options, async (app, clock) => {
-      const before = app.exports.__stack_pointer.value;
-      for (let i = 0; i < 1000; i++) assert.throws(() => app.exports.plain_trap(), WebAssembly.RuntimeError);
-      assert.equal(app.exports.__stack_pointer.value, before);
-      assert.equal(await clock.until(app.call.bystander(4)), 0);
-    }));
+    test('in C that JavaScript calls reaches JavaScript, and the instance goes on', () =>
+      withApp(options, async (app, clock) => {
+        const before = app.exports.__stack_pointer.value;
+        for (let i = 0; i < 1000; i++) assert.throws(() => app.exports.plain_trap(), WebAssembly.RuntimeError);
+        assert.equal(app.exports.__stack_pointer.value, before);
+        assert.equal(await clock.until(app.call.bystander(4)), 0);
+      }));
   });
 }
