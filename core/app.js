@@ -4,14 +4,14 @@ import { LullError } from './errors.js';
 import { listTasks } from './inspect.js';
 import { checkSpawnOptions } from './options.js';
 import { find } from './signature.js';
-import { ECLOSED, EDEADLOCK } from './status.js';
+import { ECLOSED } from './status.js';
 import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Channel } from './channel.js' */
 /** @import { Declaration } from './signature.js' */
 /** @import { SpawnStream, Stream } from './stream.js' */
-/** @import { SpawnOptions, TaskInfo } from './lull.js' */
+/** @import { SpawnOptions } from './lull.js' */
 
 /** How long `close` waits by default for tasks to clean up, in milliseconds. */
 const CLOSE_TIMEOUT = 5000;
@@ -186,8 +186,10 @@ export class App {
     if (tasks === 0) {
       for (const { resolve } of this.#idle.splice(0)) resolve();
     } else if (this.#instance.isStuck()) {
-      const error = new LullError(EDEADLOCK, `deadlock: ${this.tasks().map(describeWait).join('; ')}`);
-      for (const { reject } of this.#idle.splice(0)) reject(error);
+      const [stuck, waiting] = [this.tasks(), this.#idle.splice(0)];
+      import('./deadlock.js').then(({ deadlock }) => { throw deadlock(stuck); }).catch((error) => {
+        for (const { reject } of waiting) reject(error);
+      });
     }
   }
 
@@ -237,9 +239,4 @@ function cannotSpawn(name, status) {
     status,
     `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`,
   );
-}
-
-/** @param {TaskInfo} task */
-function describeWait({ id, name, waitingOn }) {
-  return `task ${id} '${name}' waits ${waitingOn === null ? 'to be resumed' : `for ${waitingOn}`}`;
 }

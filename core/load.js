@@ -31,6 +31,7 @@ export async function loadModule(module, options = {}) {
   const system = needed.some((entry) => entry.module === WASI) ? (await import('./wasi.js')).wasi(wasi) : undefined;
   if (system) imports[WASI] = system.imports;
   if (signatures.abi !== ABI_VERSION
+    || signatures.unreadable
     || signatures.host.some(({ name }) => typeof host[name] !== 'function')
     || needed.some((entry) => !imports[entry.module]?.[entry.name])) {
     throw (await import('./refusal.js')).refusal(signatures, host, needed, imports);

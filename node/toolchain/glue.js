@@ -1,5 +1,6 @@
 import { withChannels } from '../../core/channel.js';
 import { kinds } from '../../core/kinds.js';
+import { unreadableError } from '../../core/refusal.js';
 import { readSignatures } from '../../core/signature.js';
 
 withChannels();
@@ -25,7 +26,8 @@ export const load = (options) => loadModule(${url}, options);
  * @param {WebAssembly.Module} module
  */
 export function typescriptFor(module) {
-  const { tasks, generators, host } = readSignatures(module);
+  const { tasks, generators, host, unreadable } = readSignatures(module);
+  if (unreadable) throw unreadableError(unreadable);
   const program = `export interface Program {
   tasks: ${methods(tasks)};
   streams: ${methods(generators)};
