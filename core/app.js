@@ -8,6 +8,7 @@ import { ECLOSED } from './status.js';
 import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
+/** @import { Channel } from './channel.js' */
 /** @import { Declaration } from './signature.js' */
 /** @import { SpawnStream, Stream } from './stream.js' */
 /** @import { SpawnOptions } from './lull.js' */
@@ -25,8 +26,9 @@ export class App {
    * @param {Instance} instance
    * @param {Declaration[]} tasks
    * @param {(spawn: SpawnStream) => unknown} [streams] stream.js, where there are generators
+   * @param {(type: string, options: { capacity?: number }) => Channel} [channel] channel.js, where there are any
    */
-  constructor(instance, tasks, streams) {
+  constructor(instance, tasks, streams, channel) {
     this.#instance = instance;
     this.#tasks = tasks;
     /** Run a generator. */
@@ -34,6 +36,8 @@ export class App {
       /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (
         streams?.((...given) => this.#spawn(...given))
       );
+    /** Make a channel. */
+    this.channel = channel;
     /** The tasks as async functions. */
     this.call = Object.freeze(
       Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),

@@ -44,6 +44,11 @@ export class Instance {
   onExit = () => {};
   /** @type {Record<string, any>} */
   exports = {};
+  /**
+   * Whether a task waits for what JavaScript may do at a channel: channel.js knows.
+   * @type {(() => boolean) | undefined}
+   */
+  awaited;
 
   /**
    * @param {object} options
@@ -199,9 +204,9 @@ export class Instance {
 
   /* ---- Runs ---- */
 
-  /** Nothing will ever run again: no wake-up, no timer, no promise to wait for. */
+  /** Nothing will ever run again: no wake-up, no timer, no promise or channel to wait for. */
   isStuck() {
-    return !this.pump.armed && this.hostCalls.pending === 0;
+    return !this.pump.armed && this.hostCalls.pending === 0 && !this.awaited?.();
   }
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */

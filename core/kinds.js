@@ -10,10 +10,11 @@
  * @property {boolean} [scalar] wasm takes it as an argument just as JavaScript has it
  * @property {boolean} [plain] JavaScript takes it as an argument just as wasm has it
  * @property {string} wanted what it must be, for messages
- * @property {(value: any) => boolean} fits
+ * @property {(value: any, values: Values) => boolean} fits
  * @property {(value: any) => Uint8Array} [bytes] what of it goes into memory
  * @property {boolean} [counted] in memory: behind a lull_bytes
  * @property {boolean} [reference] it goes into the table of references
+ * @property {(value: any) => unknown} [raw] as wasm takes it, where that is none of these
  * @property {(values: Values, raw: any) => unknown} argument a host call's, as JavaScript takes it
  * @property {(values: Values, at: number) => unknown} take a task's result at this address, whose ownership passes here
  * @property {(values: Values, at: number, value: any) => void} [give] put a host call's result there; not for what has
@@ -146,7 +147,7 @@ const TABLE = {
   },
 };
 
-/** @type {ReadonlyMap<string, Kind>} by a type of C */
+/** @type {Map<string, Kind>} by a type of C; channel.js adds those of channels */
 export const kinds = new Map(
   Object.entries(TABLE).flatMap(([names, kind]) => names.split(', ').map((name) => [name, kind])),
 );

@@ -21,6 +21,8 @@ export async function loadModule(module, options = {}) {
   const { host = {}, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
   checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
   checkStackSize('load', stackSize);
+  const hasChannels = WebAssembly.Module.exports(module).some(({ name }) => name === 'lull_channel_new');
+  const channels = hasChannels ? (await import('./channel.js')).withChannels() : undefined;
   const signatures = readSignatures(module);
   const needed = WebAssembly.Module.imports(module);
 
@@ -29,6 +31,7 @@ export async function loadModule(module, options = {}) {
   const system = needed.some((entry) => entry.module === WASI) ? (await import('./wasi.js')).wasi(wasi) : undefined;
   if (system) imports[WASI] = system.imports;
   if (signatures.abi !== ABI_VERSION
+    || signatures.unreadable
     || signatures.host.some(({ name }) => typeof host[name] !== 'function')
     || needed.some((entry) => !imports[entry.module]?.[entry.name])) {
     throw (await import('./refusal.js')).refusal(signatures, host, needed, imports);
@@ -44,6 +47,7 @@ export async function loadModule(module, options = {}) {
     instance,
     tasks,
     generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined,
+    channels?.(instance),
   );
 }
 

@@ -176,6 +176,42 @@ export interface Stream<T> extends AsyncIterableIterator<T> {
   readable(): ReadableStream<T>;
 }
 
+/** The types of C that the elements of a channel may have. */
+export type ElementType =
+  | 'bool' | 'char' | 'signed char' | 'unsigned char' | 'short' | 'unsigned short' | 'int' | 'unsigned'
+  | 'long' | 'unsigned long' | 'long long' | 'unsigned long long'
+  | 'int8_t' | 'uint8_t' | 'int16_t' | 'uint16_t' | 'int32_t' | 'uint32_t' | 'size_t' | 'int64_t' | 'uint64_t'
+  | 'float' | 'double' | 'char *' | 'lull_bytes' | 'lull_ref';
+
+/** What they are in JavaScript. */
+export type ElementOf<K extends ElementType> =
+  K extends 'bool' ? boolean
+  : K extends 'long long' | 'unsigned long long' | 'int64_t' | 'uint64_t' ? bigint
+  : K extends 'char *' ? string
+  : K extends 'lull_bytes' ? Uint8Array
+  : K extends 'lull_ref' ? unknown
+  : number;
+
+/** A channel of C (LULL_CHAN). Who waits at it, in C and in JavaScript, is served first come, first served. */
+export interface Channel<T> extends AsyncIterable<T, void>, Disposable {
+  /**
+   * Resolves when a receiver or the channel has taken the value. Rejects with `ERR_LULL_CLOSED`, or with the signal's
+   * reason: then it was not sent.
+   */
+  send(value: T, options?: { signal?: AbortSignal }): Promise<void>;
+  /**
+   * Resolves with the next value; with `done` where the channel is closed and has none left. Rejects with the signal's
+   * reason: then nothing was received.
+   */
+  receive(options?: { signal?: AbortSignal }): Promise<IteratorResult<T, void>>;
+  /** Nothing more is sent. What is in it can still be received. */
+  close(): void;
+  /** The same as a web stream, which receives when it is read from. Cancelling it disposes of the channel. */
+  readonly readable: ReadableStream<T>;
+  /** The same as a web stream. Closing or aborting it closes the channel. */
+  readonly writable: WritableStream<T>;
+}
+
 export interface Stats {
   /** That have not ended. */
   readonly tasks: number;
@@ -208,6 +244,10 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
     args?: Parameters<P['streams'][K]>,
     options?: SpawnOptions,
   ): Stream<ReturnType<P['streams'][K]>>;
+  /**
+   * Make a channel, for a module with LULL_CHAN. `capacity` is how many values it holds; 0: sender and receiver meet.
+   */
+  channel<K extends ElementType>(type: K, options?: { capacity?: number }): Channel<ElementOf<K>>;
   /** Run the program's main() as a task. Resolves with its exit status. */
   run(argv: readonly string[]): Promise<number>;
   /** The tasks that have not ended. */

@@ -1,23 +1,25 @@
 /** Why a module cannot be loaded. Apart, because a page whose module can does not load it. */
 import { LullError } from './errors.js';
-import { ABI_VERSION } from './signature.js';
+import { kinds } from './kinds.js';
+import { ABI_VERSION, unknownType } from './signature.js';
 import { EABI } from './status.js';
 
-/** @import { Declaration } from './signature.js' */
+/** @import { Declaration, Signatures } from './signature.js' */
 
 /**
- * @param {{ abi: number | undefined, host: Declaration[] }} signatures
+ * @param {Signatures} signatures
  * @param {Record<string, unknown>} host what was given for them
  * @param {WebAssembly.ModuleImportDescriptor[]} needed
  * @param {WebAssembly.Imports} imports what there is
  * @returns {Error}
  */
-export function refusal({ abi, host: declarations }, host, needed, imports) {
+export function refusal({ abi, host: declarations, unreadable }, host, needed, imports) {
   if (abi === undefined) return new LullError(EABI, "this module was not built by lull: build it with 'lull build'");
   if (abi !== ABI_VERSION) {
     const versions = `version ${abi} of lull's interface, and this is version ${ABI_VERSION}`;
     return new LullError(EABI, `this module was built for ${versions}: build it again with 'lull build'`);
   }
+  if (unreadable) return unreadableError(unreadable);
   const missing = declarations.filter(({ name }) => typeof host[name] !== 'function');
   if (missing.length) {
     const list = missing.map(({ name, result, parameters }) => {
@@ -31,4 +33,18 @@ export function refusal({ abi, host: declarations }, host, needed, imports) {
   const foreign = needed.find(({ module, name }) => !imports[module]?.[name]);
   const what = `'${foreign?.name}' from '${foreign?.module}'`;
   return new LullError(EABI, `this module imports ${what}, which lull does not provide: declare it with LULL_HOST`);
+}
+
+/**
+ * What cannot be read in a declaration.
+ *
+ * @param {Declaration} declaration
+ */
+export function unreadableError(declaration) {
+  const text = declaration.symbol.replace(/^lull (task|generator) /, '');
+  const type = unknownType(declaration)?.text;
+  if (!type) return new TypeError(`'${text}' is no declaration that LULL_TASK, LULL_HOST or LULL_GENERATOR makes`);
+  const types = [...kinds.keys()].filter((name) => !name.startsWith('LULL_CHAN'));
+  return new TypeError(`'${text}' has the type '${type}', which lull cannot carry between C and JavaScript: `
+    + `write one of ${types.join(', ')}, or LULL_CHAN(type)`);
 }

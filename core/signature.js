@@ -9,7 +9,7 @@ import { kinds } from './kinds.js';
 /**
  * @typedef {object} Type
  * @property {string} text as C writes it
- * @property {Kind} kind
+ * @property {Kind} kind missing where lull cannot carry it, as in Signatures' `unreadable`
  */
 
 /**
@@ -20,6 +20,17 @@ import { kinds } from './kinds.js';
  * @property {boolean} scalar whether wasm takes all arguments as JavaScript has them
  * @property {boolean} plain whether JavaScript takes all arguments as wasm has them
  * @property {string} symbol the export's or the import's name
+ */
+
+/**
+ * What a module says of itself.
+ *
+ * @typedef {object} Signatures
+ * @property {number | undefined} abi the version that it was built for
+ * @property {Declaration[]} tasks that it offers
+ * @property {Declaration[]} generators likewise
+ * @property {Declaration[]} host the functions that it needs
+ * @property {Declaration | undefined} unreadable one of all these that has a type without a kind: refusal.js says why
  */
 
 const TASK = 'lull task ';
@@ -35,56 +46,57 @@ export const ABI_VERSION = 1;
  * @param {string} [symbol]
  * @returns {Declaration}
  */
-export function parseDeclaration(text, symbol = text) {
-  const match = /^(.*?)\s*(\w+)\((.*)\)$/.exec(text);
-  if (!match) throw new TypeError(`'${text}' is no declaration that LULL_TASK or LULL_HOST makes`);
-  const [, result, name, list] = match;
+function parseDeclaration(text, symbol = text) {
+  const [, result = '', name = text, list = ''] = /^(.*?[ *])(\w+)\((.*)\)$/.exec(text) ?? [];
   const parameters = list === '' ? [] : list.split(', ').map((parameter) => {
     const [, type, parameterName] = /** @type {RegExpExecArray} */ (/^(.*?)\s*(\w+)$/.exec(parameter));
-    return { name: parameterName, type: parseType(type, text) };
+    return { name: parameterName, type: parseType(type) };
   });
-  const all = (/** @type {'scalar' | 'plain'} */ property) => parameters.every(({ type }) => type.kind[property]);
-  return { name, result: parseType(result, text), parameters, scalar: all('scalar'), plain: all('plain'), symbol };
+  const all = (/** @type {'scalar' | 'plain'} */ property) => parameters.every(({ type }) => type.kind?.[property]);
+  return { name, result: parseType(result), parameters, scalar: all('scalar'), plain: all('plain'), symbol };
 }
 
 /**
  * @param {string} text
- * @param {string} [declaration] of which it is a part, for the message
  * @returns {Type}
  */
-export function parseType(text, declaration = text) {
+export function parseType(text) {
   const words = text.replace(/\s*\*\s*/g, ' *').replace(/\s+/g, ' ').trim();
   const name = words
-    .replace(/^(long|short|unsigned|signed)( .*)? int$/, '$1$2')
-    .replace(/^long unsigned$/, 'unsigned long')
-    .replace(/^long long unsigned$/, 'unsigned long long');
-  const kind = kinds.get(name === 'unsigned int' ? 'unsigned' : name);
-  if (!kind) {
-    throw new TypeError(`'${declaration}' has the type '${words}', which lull cannot carry between C and JavaScript: `
-      + `write one of ${[...kinds.keys()].join(', ')}`);
-  }
-  return { text: words === '_Bool' ? 'bool' : words, kind }; // stdbool.h's macro
+    .replace(/\b(long|short|unsigned|signed)( .*)? int\b/, '$1$2')
+    .replace(/(long|long long) unsigned/, 'unsigned $1');
+  const kind = /** @type {Kind} */ (kinds.get(name));
+  return { text: words.replace('_Bool', 'bool'), kind }; // stdbool.h's macro
 }
 
 /**
- * The tasks and generators that a module offers, the host functions that it needs, and the version that it was built
- * for.
+ * The type without a kind that a declaration has, if any.
  *
+ * @param {Declaration} declaration
+ */
+export const unknownType = ({ result, parameters }) =>
+  [result, ...parameters.map(({ type }) => type)].find(({ kind }) => !kind);
+
+/**
  * @param {WebAssembly.Module} module
- * @returns {{ abi: number | undefined, tasks: Declaration[], generators: Declaration[], host: Declaration[] }}
+ * @returns {Signatures}
  */
 export function readSignatures(module) {
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const abi = names.find((name) => name.startsWith(ABI));
   const exported = (/** @type {string} */ prefix) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
+  const tasks = exported(TASK);
+  const generators = exported(GENERATOR);
+  const host = WebAssembly.Module.imports(module)
+    .filter((entry) => entry.module === HOST)
+    .map(({ name }) => parseDeclaration(name));
   return {
     abi: abi === undefined ? undefined : Number(abi.slice(ABI.length)),
-    tasks: exported(TASK),
-    generators: exported(GENERATOR),
-    host: WebAssembly.Module.imports(module)
-      .filter((entry) => entry.module === HOST)
-      .map(({ name }) => parseDeclaration(name)),
+    tasks,
+    generators,
+    host,
+    unreadable: [...tasks, ...generators, ...host].find(unknownType),
   };
 }
 

@@ -119,15 +119,25 @@ export class Stream {
     return this;
   }
 
-  /** The same as a web stream, which asks for an element when it is read from. */
+  /** The same as a web stream. */
   readable() {
-    return new ReadableStream({
-      pull: async (controller) => {
-        const { value, done } = await this.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel: async () => { await this.return(); },
-    }, { highWaterMark: 0 });
+    return readableOf(() => this.next(), async () => { await this.return(); });
   }
+}
+
+/**
+ * A web stream that asks for an element when it is read from.
+ *
+ * @param {() => Promise<IteratorResult<any>>} next
+ * @param {() => void | Promise<void>} cancel
+ */
+export function readableOf(next, cancel) {
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel,
+  }, { highWaterMark: 0 });
 }

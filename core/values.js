@@ -19,8 +19,9 @@ const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
  *
  * @param {Declaration} declaration
  * @param {readonly unknown[]} values
+ * @param {Values} own
  */
-function checkArguments({ name, parameters }, values) {
+function checkArguments({ name, parameters }, values, own) {
   if (values.length !== parameters.length) {
     const list = parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`).join(', ');
     throw new TypeError(
@@ -29,7 +30,7 @@ function checkArguments({ name, parameters }, values) {
   }
   for (let index = 0; index < parameters.length; index++) {
     const { name: parameter, type: { text, kind } } = parameters[index];
-    if (!kind.fits(values[index])) {
+    if (!kind.fits(values[index], own)) {
       throw wrong(`${name}: argument ${index + 1}, '${parameter}' (${text}),`, kind.wanted, values[index]);
     }
   }
@@ -56,12 +57,13 @@ export class Values {
    * @returns {{ raw: readonly unknown[], refs: readonly number[], name: number }} `refs` to be released at its end
    */
   encodeArguments(declaration, values, name) {
-    checkArguments(declaration, values);
+    checkArguments(declaration, values, this);
     if (declaration.scalar && name === undefined) return { raw: values, refs: NO_REFS, name: 0 };
     const raw = [...values];
     /** @type {{ index: number, bytes: Uint8Array, header: number }[]} */
     const pieces = [];
     declaration.parameters.forEach(({ type: { kind } }, index) => {
+      if (kind.raw) raw[index] = kind.raw(values[index]);
       if (kind.bytes) pieces.push({ index, bytes: this.#own(kind.bytes(values[index])), header: kind.counted ? 8 : 0 });
     });
     if (name !== undefined) pieces.push({ index: values.length, bytes: encode(name.replaceAll('\0', '')), header: 0 });
@@ -173,12 +175,12 @@ export class Values {
   /**
    * Put the result of a host function at the exchange.
    *
-   * @param {Declaration} declaration
+   * @param {Pick<Declaration, 'name' | 'result'>} declaration
    * @param {unknown} value
    * @returns {number} what C then owns
    */
   giveResult({ name, result: { kind, text } }, value) {
-    if (!kind.fits(value)) throw wrong(`host function ${name} (${text})`, kind.wanted, value, 'return');
+    if (!kind.fits(value, this)) throw wrong(`host function ${name} (${text})`, kind.wanted, value, 'return');
     if (kind.bytes) {
       this.#giveMemory(this.#own(kind.bytes(value)), name);
       return OWNS_MEMORY;

@@ -113,7 +113,7 @@ LULL__BLOCKING int lull__emit_to_host(const void *element)
 }
 
 /* The next element is asked for. Returns whether the host has to see to it that the loop runs, and may do so at once. */
-EXPORT("lull_demand") bool lull__js_demand(double handle)
+bool lull__export_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);
     if (!task || task->waiting_on != &demand) return false;
@@ -122,6 +122,8 @@ EXPORT("lull_demand") bool lull__js_demand(double handle)
     lull__wake(task, 0, 0, NULL, false);
     return idle;
 }
+
+const lull__export lull__generator_exports[] = {(lull__export)lull__export_demand};
 
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
                                      const lull_stack *stack, size_t element_size)

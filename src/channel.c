@@ -1,30 +1,11 @@
 /* Channels: elements on their way from senders to receivers. */
-#include "host.h"
+#include "channel.h"
 
 /* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of its box. */
 typedef struct box {
     size_t size;
     char element[];
 } box;
-
-typedef struct lull__channel {
-    lull__waiters receiving; /* and none of them while there is an element */
-    lull__waiters sending;   /* and none of them while there is room */
-    lull_chan handle;
-    lull_task feeder; /* the only task that sends; 0: anybody may */
-    size_t references;
-    size_t element_size;
-    size_t capacity;
-    size_t length;
-    size_t first; /* where the oldest element is */
-    bool closed;
-    lull_value elements[];
-} lull__channel;
-
-static lull__channel *channel_of(lull_chan handle)
-{
-    return (lull__channel *)lull__handle_get(LULL__CHANNEL_KIND, handle);
-}
 
 /* ---- Elements ------------------------------------------------------------------------------------------------ */
 
@@ -61,17 +42,27 @@ static inline bool pack(size_t element_size, const void *element, lull_value *it
     return true;
 }
 
-/* What a waiter notes of its item: see LULL__NO_ITEM. */
-static inline uint8_t kind_of(size_t element_size)
+/* What a waiter notes of an item that it sends: see LULL__NO_ITEM. Until it is sent, what that owns is the sender's. */
+static inline uint8_t sent_as(const lull__channel *channel)
 {
-    return is_boxed(element_size) ? LULL__BOX : (uint8_t)element_size;
+    return is_boxed(channel->element_size) ? LULL__BOX : (uint8_t)channel->element_size;
+}
+
+/* Likewise, of one that it has been given. */
+static inline uint8_t received_as(const lull__channel *channel)
+{
+    return (uint8_t)(sent_as(channel) | channel->owned << LULL__ITEM_OWNED);
 }
 
 /* Take an element out of its item, to `element` or to nowhere. */
 static inline void unpack(uint8_t kind, lull_value item, void *element)
 {
     if (kind != LULL__BOX) {
-        if (element) copy(element, &item, kind);
+        if (element) {
+            copy(element, &item, kind & LULL__ITEM_SIZE);
+        } else {
+            lull__owned_free((lull__owned)(kind >> LULL__ITEM_OWNED), item);
+        }
         return;
     }
     box *made = (box *)lull_to_pointer(item);
@@ -93,13 +84,12 @@ static lull_value pop(lull__channel *channel)
     return item;
 }
 
-/* The first of those who wait, but for another case of the same task's choice; NULL where there is none. */
+/* The first of those who wait, but for another case of this task's choice; NULL where there is none. */
 static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *but)
 {
     for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        const lull__task *task = lull__waiter_task(waiter);
-        if (task && task != but) return waiter;
+        if (lull__waits(waiter) && !(but && lull__waiter_task(waiter) == but)) return waiter;
     }
     return NULL;
 }
@@ -112,9 +102,9 @@ static void release_sender(lull__waiter *sender)
 }
 
 /* A receiver's wait is over: it is given this. */
-static void give_to(lull__waiter *receiver, size_t element_size, lull_value item)
+static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_value item)
 {
-    *lull__waiter_item(receiver) = kind_of(element_size);
+    *lull__waiter_item(receiver) = received_as(channel);
     receiver->value = item;
     lull__waiter_wake(receiver, 0, 0, NULL, false);
 }
@@ -134,7 +124,8 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
 }
 
 /*
- * Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first.
+ * Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first;
+ * LULL_ECLOSED: then the channel may be gone.
  */
 static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {
@@ -145,7 +136,9 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
     } else if (*sender) {
         *item = (*sender)->value;
     } else {
-        return channel->closed ? LULL_ECLOSED : LULL_EBUSY;
+        if (!channel->closed) return LULL_EBUSY;
+        lull__channel_let_go(channel);
+        return LULL_ECLOSED;
     }
     return 0;
 }
@@ -157,10 +150,8 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
  * end of the other wait brings about.
  */
 
-static int begin_sending(lull_yieldable *self, lull_task waiter)
+int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender)
 {
-    lull__channel *channel = LULL__CONTAINER(self, lull__channel, sending.yieldable);
-    lull__waiter *sender = lull__waiter_get(waiter);
     lull__waiter *receiver;
     lull_value item = sender->value;
     int status = send_item(channel, item, lull__waiter_task(sender), &receiver);
@@ -170,14 +161,12 @@ static int begin_sending(lull_yieldable *self, lull_task waiter)
     }
     if (status < 0) return status;
     release_sender(sender);
-    if (receiver) give_to(receiver, channel->element_size, item);
+    if (receiver) give_to(receiver, channel, item);
     return 0;
 }
 
-static int begin_receiving(lull_yieldable *self, lull_task waiter)
+int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver)
 {
-    lull__channel *channel = LULL__CONTAINER(self, lull__channel, receiving.yieldable);
-    lull__waiter *receiver = lull__waiter_get(waiter);
     lull__waiter *sender;
     lull_value item;
     int status = receive_item(channel, &item, lull__waiter_task(receiver), &sender);
@@ -186,24 +175,36 @@ static int begin_receiving(lull_yieldable *self, lull_task waiter)
         return 0;
     }
     if (status < 0) return status;
-    give_to(receiver, channel->element_size, item);
+    give_to(receiver, channel, item);
     if (sender) release_sender(sender);
     return 0;
 }
 
+static int begin_sending(lull_yieldable *self, lull_task waiter)
+{
+    return lull__channel_begin_sending(LULL__CONTAINER(self, lull__channel, sending.yieldable),
+                                       lull__waiter_get(waiter));
+}
+
+static int begin_receiving(lull_yieldable *self, lull_task waiter)
+{
+    lull__channel *channel = LULL__CONTAINER(self, lull__channel, receiving.yieldable);
+    return lull__channel_begin_receiving(channel, lull__waiter_get(waiter));
+}
+
 int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     *yieldable = channel ? &channel->sending.yieldable : NULL;
     if (!channel) return 0;
     if (!pack(channel->element_size, element, &waiter->value)) return LULL_ENOMEM;
-    *lull__waiter_item(waiter) = kind_of(channel->element_size);
+    *lull__waiter_item(waiter) = sent_as(channel);
     return 0;
 }
 
 lull_yieldable *lull__receiving(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     return channel ? &channel->receiving.yieldable : NULL;
 }
 
@@ -225,22 +226,22 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull__waiter *receiver;
     lull_value item;
     if (!pack(channel->element_size, element, &item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
     status = send_item(channel, item, task, &receiver);
     if (status == 0) {
-        if (receiver) give_to(receiver, channel->element_size, item);
+        if (receiver) give_to(receiver, channel, item);
         return DONE;
     }
     if (status == LULL_EBUSY) {
         task->waiter.value = item;
-        task->item = kind_of(channel->element_size);
+        task->item = sent_as(channel);
         return lull__wait_in_list(task, &channel->sending);
     }
-    unpack(kind_of(channel->element_size), item, NULL);
+    unpack(sent_as(channel), item, NULL);
     return lull__wait_failed(task, status, NULL);
 }
 
@@ -256,14 +257,14 @@ LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void 
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull__waiter *sender;
     lull_value item;
     status = receive_item(channel, &item, task, &sender);
     if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->receiving);
     if (status < 0) return lull__wait_failed(task, status, NULL);
-    unpack(kind_of(channel->element_size), item, element);
+    unpack(received_as(channel), item, element);
     if (sender) release_sender(sender);
     return DONE;
 }
@@ -313,26 +314,26 @@ LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
 
 int lull_try_send(lull_chan handle, const void *element)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
     lull__waiter *receiver = NULL;
     int status = send_item(channel, item, NULL, &receiver);
-    if (status < 0) unpack(kind_of(channel->element_size), item, NULL);
-    if (receiver) give_to(receiver, channel->element_size, item);
+    if (status < 0) unpack(sent_as(channel), item, NULL);
+    if (receiver) give_to(receiver, channel, item);
     return status;
 }
 
 int lull_try_receive(lull_chan handle, void *element)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     lull__waiter *sender;
     int status = receive_item(channel, &item, NULL, &sender);
     if (status < 0) return status;
-    unpack(kind_of(channel->element_size), item, element);
+    unpack(received_as(channel), item, element);
     if (sender) release_sender(sender);
     return 0;
 }
@@ -348,7 +349,7 @@ void lull__channel_fed_by(lull_chan handle, lull_task task)
 {
     static lull__holding feeding = {.begin = begin_receiving, .next_holder = feeding_task};
     lull__holding_add(&feeding);
-    channel_of(handle)->feeder = task;
+    lull__channel_get(handle)->feeder = task;
 }
 
 static void dispose_channel(void *object)
@@ -378,26 +379,38 @@ lull_chan lull_chan_new(size_t element_size, size_t capacity)
     return channel->handle;
 }
 
-/* Whoever is woken may do anything to it but free it: see its callers. */
-static void close_channel(lull__channel *channel)
+/*
+ * Returns whether anybody learned so that there are no more. Whoever is woken may do anything to it but free it: see
+ * its callers.
+ */
+static bool close_channel(lull__channel *channel)
 {
     channel->closed = true;
     lull__waiters_wake(&channel->sending, LULL_ECLOSED, 0, NULL);
-    lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
+    return lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
+}
+
+void lull__channel_let_go(lull__channel *channel)
+{
+    lull_ref ticket = channel->ticket;
+    if (!ticket) return;
+    channel->ticket = 0;
+    lull__host_done(ticket, 0, 0, NULL);
+    lull_chan_release(channel->handle);
 }
 
 int lull_chan_close(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     channel->references++; /* whoever is woken may give the last one back */
-    close_channel(channel);
+    if (close_channel(channel)) lull__channel_let_go(channel);
     return lull_chan_release(handle);
 }
 
 int lull_chan_retain(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     channel->references++;
     return 0;
@@ -405,24 +418,25 @@ int lull_chan_retain(lull_chan handle)
 
 int lull_chan_release(lull_chan handle)
 {
-    lull__channel *channel = channel_of(handle);
+    lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     if (--channel->references) return 0;
     lull__handle_free(handle); /* first: nobody finds it any more */
     close_channel(channel);
-    while (channel->length) unpack(kind_of(channel->element_size), pop(channel), NULL);
+    while (channel->length) unpack(received_as(channel), pop(channel), NULL);
+    if (channel->ticket) lull__host_done(channel->ticket, 0, 0, NULL);
     lull__free(channel);
     return 0;
 }
 
 int64_t lull_chan_length(lull_chan handle)
 {
-    const lull__channel *channel = channel_of(handle);
+    const lull__channel *channel = lull__channel_get(handle);
     return channel ? (int64_t)channel->length : LULL_ESRCH;
 }
 
 int64_t lull_chan_capacity(lull_chan handle)
 {
-    const lull__channel *channel = channel_of(handle);
+    const lull__channel *channel = lull__channel_get(handle);
     return channel ? (int64_t)channel->capacity : LULL_ESRCH;
 }

@@ -56,12 +56,12 @@ void lull__future_settle(lull__future *future, int status, lull_value value, lul
     lull__waiters_wake(&future->waiters, status, value, error);
 }
 
-static void free_owned(const lull__future *future)
+void lull__owned_free(lull__owned owned, lull_value value)
 {
-    if (future->owned == LULL__OWNS_MEMORY) {
-        free((void *)(uintptr_t)(uint32_t)future->value);
-    } else if (future->owned == LULL__OWNS_REF) {
-        lull__host_release((lull_ref)future->value);
+    if (owned == LULL__OWNS_MEMORY) {
+        free((void *)(uintptr_t)value);
+    } else if (owned == LULL__OWNS_REF) {
+        lull__host_release((lull_ref)value);
     }
 }
 
@@ -71,7 +71,7 @@ void lull__future_drop(lull__future *future)
     if (future->status < 0 && !future->awaited && !lull__self.closing) {
         lull__host_report(NULL, future->status, future->error);
     }
-    free_owned(future);
+    lull__owned_free((lull__owned)future->owned, future->value);
     lull__error_release(future->error);
     lull__handle_free(future->handle);
     lull__pool_give(&lull__self.futures, future);

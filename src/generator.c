@@ -54,7 +54,8 @@ lull_generator lull__generate(size_t element_size, const lull_spawn_options *opt
     spawned->extra->output = channel;
     lull__channel_fed_by(channel, task);
     *generator = (lull__generator){.handle = handle, .task = task, .channel = channel};
-    lull__standin_init(&generator->watch, spawned, generator_over); /* its failure is received here */
+    lull__standin_init(&generator->watch, NULL, generator_over);
+    generator->watch.waits = true; /* the task's failure is received here */
     lull__list_push_back(&spawned->ended, &generator->watch.waiter.link);
     *started = task;
     return handle;

@@ -156,6 +156,12 @@ void lull__timers_fire(double now);
 /* The earliest deadline; LULL_FOREVER where none is armed. */
 double lull__timers_next(void);
 
+/* What a value owns until somebody takes it: that of a resolved future, an element of a channel. */
+typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
+
+/* Free that. */
+void lull__owned_free(lull__owned owned, lull_value value);
+
 /* ---- Waiters: those who wait for one thing, first come, first served ------------------------------------------- */
 
 /* A task or a stand-in. */
@@ -167,11 +173,13 @@ typedef struct lull__waiter {
 } lull__waiter;
 
 /*
- * What is in the value of a waiter that gives an element to a channel, or was given one: the element, of so many
- * bytes, …
+ * What is in the value of a waiter that gives an element to a channel, or was given one: the element, of so many bytes;
+ * above that is what it owns, if it was given: lull__owned; …
  */
 enum {
     LULL__NO_ITEM = 0,
+    LULL__ITEM_SIZE = 0xf,
+    LULL__ITEM_OWNED = 4,
     LULL__BOX = sizeof(lull_value) + 1, /* … or the address of a copy, which is the waiter's; */
     LULL__ARGUMENT                      /* or, until a task has started, the pointer that its function is called with */
 };
@@ -184,11 +192,13 @@ typedef void lull__over(lull__waiter *waiter, int status, lull_value value, lull
  */
 typedef struct lull__standin {
     lull__waiter waiter;     /* first */
-    struct lull__task *task; /* who waits; NULL for one whose wait is over, and for a watch */
+    struct lull__task *task; /* who waits; NULL: no task */
     lull__over *over;        /* is told, as lull__wake is */
+    bool waits;              /* until its wait is over; never for a watch that receives nothing */
     uint8_t item;            /* see LULL__NO_ITEM */
 } lull__standin;
 
+/* One that does not wait yet. */
 void lull__standin_init(lull__standin *standin, struct lull__task *task, lull__over *over);
 
 typedef struct lull__waiters {
@@ -221,6 +231,11 @@ static inline bool lull__is_standin(const lull__waiter *waiter)
 static inline lull__standin *lull__standin_of(lull__waiter *waiter)
 {
     return LULL__CONTAINER(waiter, lull__standin, waiter);
+}
+/* Whether somebody waits for what it waits for: not where that is over, which it is in the list of still. */
+static inline bool lull__waits(lull__waiter *waiter)
+{
+    return !lull__is_standin(waiter) || lull__standin_of(waiter)->waits;
 }
 /* The end of those yieldables whose begin puts the waiter into a list: takes it out. */
 void lull__end_in_list(lull_yieldable *self, lull_task waiter);
@@ -357,7 +372,7 @@ static inline lull__outcome lull__task_outcome(const lull__task *task)
     return (lull__outcome){task->waiter.value, task->arriving, task->status};
 }
 
-/* The task that waits; NULL for a watch, and for a stand-in whose wait is over. */
+/* The task that waits, or has waited; NULL for a stand-in of none. */
 static inline lull__task *lull__waiter_task(lull__waiter *waiter)
 {
     return lull__is_standin(waiter) ? lull__standin_of(waiter)->task : LULL__CONTAINER(waiter, lull__task, waiter);
@@ -373,7 +388,11 @@ static inline uint8_t *lull__waiter_item(lull__waiter *waiter)
 static inline void lull__item_free(lull__waiter *waiter)
 {
     uint8_t *item = lull__waiter_item(waiter);
-    if (*item == LULL__BOX) lull__free(lull_to_pointer(waiter->value));
+    if (*item == LULL__BOX) {
+        lull__free(lull_to_pointer(waiter->value));
+    } else {
+        lull__owned_free((lull__owned)(*item >> LULL__ITEM_OWNED), waiter->value);
+    }
     *item = LULL__NO_ITEM;
 }
 
@@ -662,9 +681,6 @@ bool lull__several_decided(const lull__several *several);
 void lull__several_leave(lull__task *task);
 
 /* ---- Futures ----------------------------------------------------------------------------------------------------- */
-
-/* What a resolved future owns until somebody awaits it. */
-typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
 
 typedef struct lull__future {
     lull__waiters waiters; /* first: lull_future_yieldable gives its address */

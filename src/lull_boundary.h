@@ -20,7 +20,11 @@
  * of them that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
  *
  * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a
- * result only), lull_bytes, lull_ref; and void as a result. Up to eight arguments.
+ * result only), lull_bytes, lull_ref, LULL_CHAN(type); and void as a result. Up to eight arguments.
+ *
+ * LULL_CHAN(type), a word of these macros alone, is a lull_chan (lull_channel.h) of elements of that type, which
+ * JavaScript has as a Channel: bool, the integers, float, double, char * (text), lull_bytes or lull_ref. Each element
+ * passes to whoever receives it, as a task's result; one that nobody receives is freed with the channel.
  *
  * Ownership, of memory and of references:
  *     an argument of a task       the runtime's, until the task ends
@@ -28,9 +32,10 @@
  *     a task's char * or lull_bytes result, and a host call's
  *                                 whoever receives it frees it: JavaScript does so by itself, C with free()
  *     an element of a generator   as a task's result
-    a task's const char * result
+ *     a task's const char * result
  *                                 nobody's: it must be static
  *     a lull_ref result           passes to whoever receives it: C releases it with lull_ref_release
+ *     a LULL_CHAN(type) result    likewise a reference to the channel: C releases it with lull_chan_release
  *
  * How it is recorded: the name of the wasm export or import is the C declaration, as text. So the signatures can be
  * read from the module alone, and cost it nothing.
@@ -64,6 +69,26 @@ lull_generator lull__generate_packed(lull_function entry, const void *arguments,
 lull_future lull__host_call_begin(const char *name);
 int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 
+/* A reference to a channel that a task has as an argument: given back at its end. */
+typedef struct lull__held {
+    lull__watch watch; /* first */
+    lull_chan channel;
+} lull__held;
+
+/* Take that reference, for a task that was spawned: the struct is at this offset of its arguments. */
+void lull__channel_hold(double task, lull_chan channel, size_t offset);
+/* A host call has come to this, and maybe to a channel: a reference of its caller's. Returns the status. */
+int lull__channel_received(int status, const lull_chan *channel);
+
+/*
+ * What JavaScript calls in programs with generators and with channels only: linked where something refers to these
+ * tables, and then exported by node/toolchain/instrument.js.
+ */
+typedef void (*lull__export)(void);
+extern const lull__export lull__generator_exports[];
+extern const lull__export lull__channel_exports[];
+#define LULL__REFER(table) __asm__ volatile("" : : "r"(table));
+
 #define LULL__CAT(a, b) LULL__CAT_(a, b)
 #define LULL__CAT_(a, b) a##b
 
@@ -93,26 +118,50 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__FIRST(...) LULL__FIRST_(__VA_ARGS__, ~)
 #define LULL__FIRST_(first, ...) first
 
-#define LULL__PARAMETER(type, name) type name
-#define LULL__PARAMETER_AND(type, name) type name,
-#define LULL__AND_PARAMETER(type, name) , type name
+/* LULL__IF_CHAN(type, a, b): a where the type is LULL_CHAN(…), else b. */
+#define LULL__IF_CHAN(type, a, b) LULL__THIRD(LULL__IS_CHAN_##type, a, b)
+#define LULL__IS_CHAN_LULL_CHAN(element) ~, ~
+#define LULL__ELEMENT_LULL_CHAN(element) element
+#define LULL__C_TYPE(type) LULL__IF_CHAN(type, lull_chan, type)
+
+#define LULL__PARAMETER(type, name) LULL__C_TYPE(type) name
+#define LULL__PARAMETER_AND(type, name) LULL__C_TYPE(type) name,
+#define LULL__AND_PARAMETER(type, name) , LULL__C_TYPE(type) name
 #define LULL__AND_ARGUMENT(type, name) , name
 #define LULL__TEXT(type, name) #type " " #name
-#define LULL__MEMBER(type, name) type name;
+#define LULL__MEMBER(type, name)                                                                                       \
+    LULL__C_TYPE(type) name;                                                                                           \
+    LULL__IF_CHAN(type, LULL__MEMBER_HELD, LULL__NO_MEMBER)(name)
+#define LULL__MEMBER_HELD(name) lull__held name##__held;
+#define LULL__NO_MEMBER(name)
 #define LULL__ASSIGN(type, name) lull__arguments.name = name;
 #define LULL__UNPACK(type, name) lull__arguments->name
 #define LULL__UNPACK_AND(type, name) lull__arguments->name,
+#define LULL__REFER_TYPE(type, name) LULL__IF_CHAN(type, LULL__REFER, LULL__NO_MEMBER)(lull__channel_exports)
+#define LULL__HOLD(type, name) LULL__IF_CHAN(type, LULL__HOLD_CHAN, LULL__NO_MEMBER)(name)
+#define LULL__HOLD_CHAN(name)                                                                                          \
+    lull__channel_hold(lull__task, name, offsetof(__typeof__(lull__arguments), name##__held));                         \
+    LULL__REFER(lull__channel_exports)
 #define LULL__CHECK_TYPE(type, name) LULL__CHECK_CROSSES(type)
 
 /* clang-format off */ /* it takes what these expand to for something else */
 
 /* A type that cannot cross is a compile-time error. */
-#define LULL__CHECK_CROSSES(type)                                                                                      \
+#define LULL__CHECK_CROSSES(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type)
+#define LULL__CHECK_VALUE(type)                                                                                        \
     _Static_assert(_Generic((type *)0, bool * : 1, char * : 1, signed char * : 1, unsigned char * : 1, short * : 1,    \
                             unsigned short * : 1, int * : 1, unsigned * : 1, long * : 1, unsigned long * : 1,          \
                             long long * : 1, unsigned long long * : 1, float * : 1, double * : 1, const char ** : 1,   \
                             char ** : 1, lull_bytes * : 1, void * : 1, default : 0),                                   \
                    "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
+
+#define LULL__CHECK_CHAN(type) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
+#define LULL__CHECK_ELEMENT(type) LULL__CHECK_ELEMENT_(type)
+#define LULL__CHECK_ELEMENT_(type)                                                                                     \
+    LULL__CHECK_VALUE(type)                                                                                            \
+    _Static_assert(_Generic((type *)0, const char ** : 0, void * : 0, default : 1),                                    \
+                   "lull: a channel that JavaScript has cannot have elements of type '" #type                          \
+                   "'; of text, it is a LULL_CHAN(char *)");
 
 /*
  * LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs.
@@ -134,7 +183,7 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 /* The call of a task's function, with its result as a lull_value. */
 #define LULL__CALL_VOID(ret, call) call
 #define LULL__CALL_VALUE(ret, call)                                                                                    \
-    ret lull__result = call;                                                                                           \
+    LULL__C_TYPE(ret) lull__result = call;                                                                             \
     memcpy(&lull__value, &lull__result, sizeof lull__result)
 
 #define LULL__CHECK_RESULT_VOID(ret)
@@ -150,7 +199,8 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__TASK_SHARED(ret, name, ...) LULL__TASK_ON(LULL_STACK_SHARED, ret, name, __VA_ARGS__)
 #define LULL__TASK_ON(stack, ret, name, ...)                                                                           \
     LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)                                              \
-    (ret) LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__) ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));    \
+    (ret) LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                     \
+        LULL__C_TYPE(ret) name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                 \
     struct name##__arguments {                                                                                         \
         char lull__none;                                                                                               \
         LULL__EACH(LULL__MEMBER, LULL__NOTHING, __VA_ARGS__)                                                           \
@@ -170,10 +220,13 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        return lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name,      \
-                                    stack);                                                                            \
+        double lull__task = lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments,                        \
+                                                 sizeof lull__arguments, #name, stack);                                \
+        LULL__EACH(LULL__HOLD, LULL__NOTHING, __VA_ARGS__)                                                             \
+        LULL__REFER_TYPE(ret, name)                                                                                    \
+        return lull__task;                                                                                             \
     }                                                                                                                  \
-    ret name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
+    LULL__C_TYPE(ret) name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))
 
 /*
  * The same for a generator: what JavaScript runs; what starts one in C; and the body, to which lull_emit gives
@@ -187,7 +240,8 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__GENERATOR_ON(stack, type, name, ...)                                                                     \
     LULL__CHECK_CROSSES(type)                                                                                          \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out);             \
+    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                               \
+                                   LULL__C_TYPE(type) *lull__out);                                                     \
     struct name##__arguments {                                                                                         \
         char lull__none;                                                                                               \
         LULL__EACH(LULL__MEMBER, LULL__NOTHING, __VA_ARGS__)                                                           \
@@ -195,7 +249,7 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     static lull_value name##__entry(void *lull__pointer)                                                               \
     {                                                                                                                  \
         const struct name##__arguments *lull__arguments = (const struct name##__arguments *)lull__pointer;             \
-        type lull__element;                                                                                            \
+        LULL__C_TYPE(type) lull__element;                                                                              \
         (void)lull__arguments;                                                                                         \
         name##__body(LULL__EACH(LULL__UNPACK_AND, LULL__NOTHING, __VA_ARGS__) &lull__element);                         \
         return 0;                                                                                                      \
@@ -206,8 +260,12 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        return lull__stream_exported(lull__ticket, name##__entry, &lull__arguments, sizeof lull__arguments, #name,     \
-                                     stack, sizeof(type));                                                             \
+        double lull__task = lull__stream_exported(lull__ticket, name##__entry, &lull__arguments,                       \
+                                                  sizeof lull__arguments, #name, stack, sizeof(LULL__C_TYPE(type)));   \
+        LULL__EACH(LULL__HOLD, LULL__NOTHING, __VA_ARGS__)                                                             \
+        LULL__REFER_TYPE(type, name)                                                                                   \
+        LULL__REFER(lull__generator_exports)                                                                           \
+        return lull__task;                                                                                             \
     }                                                                                                                  \
     lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                        \
     lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                                         \
@@ -215,9 +273,9 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name, stack,            \
-                                     sizeof(type));                                                                    \
+                                     sizeof(LULL__C_TYPE(type)));                                                      \
     }                                                                                                                  \
-    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) type *lull__out)
+    static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__) LULL__C_TYPE(type) *lull__out)
 
 /*
  * In the body of a LULL_GENERATOR: hand out an element, and wait until the next one is asked for. See
@@ -236,20 +294,23 @@ int lull__host_call_end(lull_ref ticket, void *result, size_t size);
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
     LULL_NODISCARD static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                       \
     {                                                                                                                  \
-        LULL__HOST_CALL(name, NULL, 0, __VA_ARGS__)                                                                    \
+        LULL__HOST_CALL(LULL__STATUS, name, NULL, 0, __VA_ARGS__)                                                      \
     }
 #define LULL__HOST_VALUE(ret, name, ...)                                                                               \
     LULL__CHECK_CROSSES(ret)                                                                                           \
     LULL_NODISCARD static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                  \
-                                              ret *lull__result)                                                       \
+                                              LULL__C_TYPE(ret) *lull__result)                                         \
     {                                                                                                                  \
-        LULL__HOST_CALL(name, lull__result, sizeof *lull__result, __VA_ARGS__)                                         \
+        LULL__HOST_CALL(LULL__IF_CHAN(ret, lull__channel_received, LULL__STATUS), name, lull__result,                  \
+                        sizeof *lull__result, __VA_ARGS__)                                                             \
     }
-#define LULL__HOST_CALL(name, result, size, ...)                                                                       \
+#define LULL__STATUS(status, result) status
+#define LULL__HOST_CALL(finish, name, result, size, ...)                                                               \
+    LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     lull_future lull__future = lull__host_call_begin(#name);                                                           \
     if (lull__future < 0) return (int)lull__future;                                                                    \
     lull_ref lull__ticket =                                                                                            \
         name##__import((double)lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));               \
-    return lull__host_call_end(lull__ticket, result, size);
+    return finish(lull__host_call_end(lull__ticket, result, size), result);
 
 #endif

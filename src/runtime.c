@@ -2,6 +2,7 @@
 #include "barrier.c"
 #include "boundary.c"
 #include "channel.c"
+#include "channel_host.c"
 #include "cond.c"
 #include "emscripten_files.c"
 #include "error.c"

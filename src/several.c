@@ -15,7 +15,7 @@ bool lull__several_decided(const lull__several *several)
 /* From now on nothing happens to any of them. */
 static void close_cases(lull__several *several)
 {
-    for (size_t i = 0; i < several->begun; i++) several->cases[i].standin.task = NULL;
+    for (size_t i = 0; i < several->begun; i++) several->cases[i].standin.waits = false;
 }
 
 static void settle(lull__several *several, lull__case *entry, int status, lull_value value, lull__error *error)
@@ -27,7 +27,7 @@ static void settle(lull__several *several, lull__case *entry, int status, lull_v
     lull__case **first = status < 0 ? &several->failed : &several->succeeded;
     if (!*first && !lull__several_decided(several)) *first = entry;
     several->pending--;
-    entry->standin.task = NULL;
+    entry->standin.waits = false;
     if (several->until == LULL__ONE_HAPPENS) close_cases(several);
 }
 
@@ -36,7 +36,7 @@ static void leave_case(lull__task *task, lull__case *entry)
 {
     lull_task handle = entry->handle;
     entry->handle = 0;
-    entry->standin.task = NULL;
+    entry->standin.waits = false;
     lull__timer_disarm(&entry->standin.waiter.wake);
     lull_yieldable *yieldable = entry->yieldable;
     lull__end_wait(yieldable, &entry->standin.waiter, task, handle);
@@ -71,7 +71,7 @@ static void case_over(lull__waiter *waiter, int status, lull_value value, lull__
     lull__case *entry = LULL__CONTAINER(waiter, lull__case, standin.waiter);
     lull__several *several = entry->several;
     lull__task *task = several->task;
-    if (!entry->standin.task) { /* another one has happened, just now */
+    if (!entry->standin.waits) { /* another one has happened, just now */
         lull__error_release(error);
         if (entry->handle) leave_case(task, entry);
         return;
@@ -86,7 +86,7 @@ static void case_over(lull__waiter *waiter, int status, lull_value value, lull__
 static void refuse_case(lull__several *several, lull__case *entry, int status)
 {
     lull__timer_disarm(&entry->standin.waiter.wake);
-    if (entry->standin.task) {
+    if (entry->standin.waits) {
         settle(several, entry, status, 0, NULL);
     } else if (entry == several->succeeded || entry == several->failed) {
         lull__error_release(entry->error);
@@ -108,7 +108,7 @@ static int begin_case(lull__several *several, lull__case *entry)
     lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->standin.waiter);
     if (handle < 0) return LULL_ENOMEM;
     entry->handle = handle;
-    entry->standin.task = several->task;
+    entry->standin.waits = true;
     if (!yieldable) return lull__timer_arm(&entry->standin.waiter.wake, lull_now() + entry->seconds);
     entry->yieldable = NULL; /* no end before its begin has returned */
     several->beginning = entry;
@@ -118,7 +118,7 @@ static int begin_case(lull__several *several, lull__case *entry)
         refuse_case(several, entry, status);
     } else if (entry->handle) {
         entry->yieldable = yieldable;
-        if (!entry->standin.task) leave(several, entry);
+        if (!entry->standin.waits) leave(several, entry);
     }
     return 0;
 }
@@ -201,7 +201,7 @@ lull__several *lull__several_new(lull__task *task, size_t count, lull__until unt
     for (size_t i = 0; i < count; i++) {
         lull__case *entry = &several->cases[i];
         *entry = (lull__case){.several = several, .status = LULL_EBUSY};
-        lull__standin_init(&entry->standin, NULL, case_over);
+        lull__standin_init(&entry->standin, task, case_over);
     }
     extra->several = several;
     return several;

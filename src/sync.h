@@ -34,7 +34,7 @@ static inline lull__waiter *lull__sync_first(lull__queue *queue)
     const lull__link *list = &lull__sync_waiters(queue)->list;
     for (lull__link *link = list->next; link && link != list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (lull__waiter_task(waiter)) return waiter;
+        if (lull__waits(waiter)) return waiter;
     }
     return NULL;
 }

@@ -117,7 +117,7 @@ void lull__standin_init(lull__standin *standin, lull__task *task, lull__over *ov
 static lull__waiter *waiting(lull_task handle, int *status)
 {
     lull__waiter *waiter = lull__waiter_get(handle);
-    const lull__task *task = waiter ? lull__waiter_task(waiter) : NULL;
+    const lull__task *task = waiter && lull__waits(waiter) ? lull__waiter_task(waiter) : NULL;
     bool waits =
         task && (lull__is_standin(waiter) || task->state == LULL__WAITING); /* a case does, whatever its task does */
     *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : waits ? 0 : LULL_EBUSY;
@@ -370,8 +370,8 @@ bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error
     bool any = false;
     while (!lull__list_empty(list)) {
         lull__waiter *waiter = LULL__CONTAINER(list->next, lull__waiter, link);
-        if (lull__waiter_task(waiter)) any = true; /* a watch (sync.h) has none, and receives nothing */
-        lull__list_remove(&waiter->link);          /* its begin may be what wakes it: then it has no end yet */
+        if (lull__waits(waiter)) any = true; /* a watch (sync.h) does not, and receives nothing */
+        lull__list_remove(&waiter->link);    /* its begin may be what wakes it: then it has no end yet */
         lull__waiter_wake(waiter, status, value, lull__error_retain(error), false);
     }
     return any;

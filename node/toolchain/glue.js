@@ -1,5 +1,9 @@
+import { withChannels } from '../../core/channel.js';
 import { kinds } from '../../core/kinds.js';
+import { unreadableError } from '../../core/refusal.js';
 import { readSignatures } from '../../core/signature.js';
+
+withChannels();
 
 /**
  * The module to import in place of the .wasm: with a literal `new URL`, which bundlers see.
@@ -22,15 +26,17 @@ export const load = (options) => loadModule(${url}, options);
  * @param {WebAssembly.Module} module
  */
 export function typescriptFor(module) {
-  const { tasks, generators, host } = readSignatures(module);
-  return `// Written by lull from the .wasm file.
-import type { App, LoadOptions } from 'lull';
-
-export interface Program {
+  const { tasks, generators, host, unreadable } = readSignatures(module);
+  if (unreadable) throw unreadableError(unreadable);
+  const program = `export interface Program {
   tasks: ${methods(tasks)};
   streams: ${methods(generators)};
   host: ${methods(host)};
-}
+}`;
+  return `// Written by lull from the .wasm file.
+import type { App, ${program.includes('Channel<') ? 'Channel, ' : ''}LoadOptions } from 'lull';
+
+${program}
 
 export declare function load(options${host.length > 0 ? '' : '?'}: LoadOptions<Program>): Promise<App<Program>>;
 `;
@@ -53,8 +59,14 @@ const TYPESCRIPT = new Map(Object.entries({
   lull_bytes: 'Uint8Array', lull_ref: 'unknown',
 }).map(([name, type]) => [kinds.get(name), type]));
 
-/** @param {import('../../core/signature.js').Type} type */
-const typescriptOf = ({ kind }) => TYPESCRIPT.get(kind) ?? 'number';
+/**
+ * @param {import('../../core/signature.js').Type} type
+ * @returns {string}
+ */
+function typescriptOf({ kind }) {
+  const { element } = /** @type {{ element?: import('../../core/signature.js').Type }} */ (kind);
+  return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(kind) ?? 'number';
+}
 
 /** Names that C allows and TypeScript does not allow a parameter. */
 const reserved = new Set(`

@@ -27,6 +27,9 @@ const OVERFLOW = 'lull stack overflow';
 /** What the stack-check pass calls. */
 const C_STACK_OVERFLOW = 'lull__c_stack_overflow';
 
+/** What begins the names of functions that are exported where something refers to them: lull__export_x as lull_x. */
+const EXPORT = 'lull__export_';
+
 /** The exports that the loader needs after a trap, and those that only the passes need. */
 const STACK_POINTER = '__stack_pointer';
 /** The stack-check pass's. */
@@ -64,6 +67,9 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
 
     module.setFeatures(module.getFeatures() | features(binaryen));
     if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
+    eachFunction(binaryen, module, ({ name }) => {
+      if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
+    });
     module.runPasses(['strip-dwarf', 'stack-check']);
     checkBottomOnly(binaryen, module);
     // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one.

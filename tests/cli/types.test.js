@@ -15,10 +15,20 @@ LULL_TASK(const char *, text, (const char *, in)) { char *s; return fetch_text(i
 LULL_TASK(lull_bytes, bytes, (lull_bytes, data)) { return data; }
 LULL_TASK(lull_ref, reference, (lull_ref, value)) { return lull_ref_retain(value); }
 LULL_TASK(void, nothing) { }
+LULL_TASK(LULL_CHAN(double), scalar_channels,
+          (LULL_CHAN(unsigned int), a), (LULL_CHAN(bool), b), (LULL_CHAN(int64_t), c))
+{
+    return a + b + c;
+}
+LULL_TASK(void, other_channels, (LULL_CHAN(char *), a), (LULL_CHAN(lull_bytes), b), (LULL_CHAN(lull_ref), c))
+{
+    lull_chan_close(a + b + c);
+}
+LULL_GENERATOR(LULL_CHAN(int), opened, (LULL_CHAN(short), a)) { lull_emit(a); }
 `;
 
 const golden = `// Written by lull from the .wasm file.
-import type { App, LoadOptions } from 'lull';
+import type { App, Channel, LoadOptions } from 'lull';
 
 export interface Program {
   tasks: {
@@ -27,8 +37,12 @@ export interface Program {
     bytes(data: Uint8Array): Uint8Array;
     reference(value: unknown): unknown;
     nothing(): void;
+    scalar_channels(a: Channel<number>, b: Channel<boolean>, c: Channel<bigint>): Channel<number>;
+    other_channels(a: Channel<string>, b: Channel<Uint8Array>, c: Channel<unknown>): void;
   };
-  streams: {};
+  streams: {
+    opened(a: Channel<number>): Channel<number>;
+  };
   host: {
     fetch_text(url: string): string;
     say(what: unknown): void;
@@ -57,7 +71,8 @@ for (const cc of compilers) {
 test('options are optional for a program that needs nothing of the host', async (t) => {
   const cwd = folderWith(t, { 'a.c': '#include <lull.h>\nLULL_TASK(void, f) { }\n' });
   await lull(['build', 'a.c', '-o', 'a.wasm'], { cwd });
-  assert.match(readFileSync(join(cwd, 'a.d.ts'), 'utf8'), /host: \{\};[^]*load\(options\?: LoadOptions<Program>\)/);
+  const types = readFileSync(join(cwd, 'a.d.ts'), 'utf8');
+  assert.match(types, /import type \{ App, LoadOptions \}[^]*host: \{\};[^]*load\(options\?: LoadOptions<Program>\)/);
 });
 
 test('a file that is no module is refused', async (t) => {
@@ -78,4 +93,14 @@ test('a file that is missing is named', async (t) => {
   assert.deepEqual(await lull(['types', 'a.wasm'], { cwd: folderWith(t) }), {
     stdout: '', stderr: 'lull: a.wasm: no such file or directory\n', status: 1,
   });
+});
+
+test('a channel of what cannot be an element is a compile-time error', async (t) => {
+  for (const type of ['const char *', 'void *']) {
+    const source = `#include <lull.h>\nLULL_TASK(void, f, (LULL_CHAN(${type}), c)) { (void)c; }\n`;
+    const cwd = folderWith(t, { 'a.c': source });
+    const { stderr, status } = await lull(['build', 'a.c', '-o', 'a.wasm'], { cwd });
+    assert.equal(status, 1);
+    assert.ok(stderr.includes(`'${type}'`) && stderr.includes('lull: '), stderr);
+  }
 });

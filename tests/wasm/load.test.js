@@ -68,6 +68,21 @@ test('a module of another version is refused', () =>
         "build it again with 'lull build'",
   }));
 
+test('a declaration with a type that cannot cross is refused, and the types that can are listed', () =>
+  assert.rejects(load(patched(empty, 'lull task void nothing()', 'lull task file nothing()')), {
+    name: 'TypeError',
+    message: new RegExp(
+      "^'file nothing\\(\\)' has the type 'file', which lull cannot carry between C and JavaScript: "
+        + 'write one of void, bool, .*, lull_bytes, lull_ref, or LULL_CHAN\\(type\\)$',
+    ),
+  }));
+
+test('an export that looks like a declaration but is none is refused', () =>
+  assert.rejects(load(patched(empty, 'lull task void nothing()', 'lull task void nothing[]')), {
+    name: 'TypeError',
+    message: "'void nothing[]' is no declaration that LULL_TASK, LULL_HOST or LULL_GENERATOR makes",
+  }));
+
 test('an import that lull does not provide is named', async () =>
   assert.rejects(load(await moduleOf('stranger')), {
     code: 'ERR_LULL_ABI',
