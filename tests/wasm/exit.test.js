@@ -23,7 +23,8 @@ for (const cc of compilers) {
       assert.deepEqual(noted, []);
     }));
 
-    test('exit() calls the end of each wait once, also where one traps or exits', () => withApp(options, async (app) => {
+    const oncePerWait = 'exit() calls the end of each wait once, also where one traps or exits';
+    test(oncePerWait, () => withApp(options, async (app) => {
       const tasks = [TRAPS, COUNTS, EXITS, TRAPS, EXITS, COUNTS].map((how) => app.spawn('wait', [how]));
       await turn();
       await assert.rejects(app.call.leave(0), killed);
@@ -38,7 +39,8 @@ for (const cc of compilers) {
         assert.equal(app.stats().tasks, 0);
       }));
 
-    test('where the end of a wait traps, whoever killed the task fails, and the task is gone', () => withApp(options, async (app) => {
+    const killerFails = 'where the end of a wait traps, whoever killed the task fails, and the task is gone';
+    test(killerFails, () => withApp(options, async (app) => {
       const task = app.spawn('wait', [TRAPS]);
       await turn();
       await Promise.all([failures([task], killed), assert.rejects(app.call.kill(task.id), { code: 'ERR_LULL_TRAP' })]);
@@ -46,7 +48,8 @@ for (const cc of compilers) {
       assert.equal(app.stats().tasks, 0);
     }));
 
-    test('where the ends of several waits trap, each is called, and the task is gone', () => withApp(options, async (app) => {
+    const eachIsCalled = 'where the ends of several waits trap, each is called, and the task is gone';
+    test(eachIsCalled, () => withApp(options, async (app) => {
       const task = app.spawn('select_all');
       await turn();
       await Promise.all([failures([task], killed), assert.rejects(app.call.kill(task.id), { code: 'ERR_LULL_TRAP' })]);

@@ -25,7 +25,7 @@ test('the JavaScript of a page has at most 8 KB, minified and gzipped', async (t
     minify: true,
     format: 'esm',
     write: false,
-    // Loaded for modules that import WASI, by app.run(), for generators, for channels, to explain a failure or a deadlock.
+    // Loaded for modules that import WASI, by app.run(), for generators, for channels, to explain what is wrong.
     external: ['*/wasi.js', '*/program.js', '*/stream.js', '*/channel.js', '*/refusal.js', '*/deadlock.js'],
   });
   const size = zipped(bundle.contents);

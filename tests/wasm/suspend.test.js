@@ -108,7 +108,8 @@ for (const cc of compilers) {
       });
     });
 
-    test('C that is called at the end of a task has no current task, and cannot wait', () => withApp(options, async (app, clock) => {
+    const atTheEnd = 'C that is called at the end of a task has no current task, and cannot wait';
+    test(atTheEnd, () => withApp(options, async (app, clock) => {
       let answer;
       const signal = { addEventListener() {}, removeEventListener() { answer = ask(app); } };
       const task = app.spawn('sleep', [1000], { signal });
