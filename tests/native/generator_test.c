@@ -38,6 +38,7 @@ static lull_value counts_for_ever(void *unused)
     (void)unused;
     lull_check(lull_defer(says_over, NULL));
     for (int i = 1;; i++) emit(i);
+    return 0;
 }
 
 /* 1, and then a failure. */
