@@ -1,7 +1,7 @@
 /** The stack that tasks share: each has it to itself while it runs, and a copy of what it uses while it waits. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compilers, turn, withApp } from './support.js';
+import { compilers, ownStacksOnly, turn, withApp } from './support.js';
 
 const SHARED = 262144; // LULL_SHARED_STACK_SIZE
 const options = { fixture: 'shared' };
@@ -44,7 +44,7 @@ for (const cc of compilers) {
   }
 }
 
-test('a sleeping task keeps no more than it uses', () => withApp(options, async (app, clock) => {
+test('a sleeping task keeps no more than it uses', { skip: ownStacksOnly }, () => withApp(options, async (app, clock) => {
   const bytes = (/** @type {string} */ name) => app.tasks().find((task) => task.name === name)?.stackBytes;
   const done = Promise.all([app.call.shares(1, 2, 1), app.call.owns(1, 2, 1), app.call.idles(1)]);
   assert.equal(bytes('shares'), 0); // it has not run
