@@ -5,6 +5,7 @@ import { compilers, ownStacksOnly, turn, withApp } from './support.js';
 
 const SHARED = 262144; // LULL_SHARED_STACK_SIZE
 const options = { fixture: 'shared' };
+const skip = ownStacksOnly;
 const zeros = (/** @type {number} */ count) => Array(count).fill(0);
 
 for (const cc of compilers) {
@@ -44,7 +45,7 @@ for (const cc of compilers) {
   }
 }
 
-test('a sleeping task keeps no more than it uses', { skip: ownStacksOnly }, () => withApp(options, async (app, clock) => {
+test('a sleeping task keeps no more than it uses', { skip }, () => withApp(options, async (app, clock) => {
   const bytes = (/** @type {string} */ name) => app.tasks().find((task) => task.name === name)?.stackBytes;
   const done = Promise.all([app.call.shares(1, 2, 1), app.call.owns(1, 2, 1), app.call.idles(1)]);
   assert.equal(bytes('shares'), 0); // it has not run
