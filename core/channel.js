@@ -232,8 +232,17 @@ export class Channel {
     const { exports, tickets, values } = this.#instance;
     return new Promise((resolve, reject) => {
       let over = false;
-      const fail = (/** @type {unknown} */ error) => {
+      const abort = () => {
+        values.memory.i64[values.memory.exchange >> 3] = exports.lull_channel_forget(wait);
+        tickets.release(ticket);
+        fail(signal?.reason);
+      };
+      const end = () => {
         over = true;
+        signal?.removeEventListener('abort', abort); // a signal may outlive many waits
+      };
+      const fail = (/** @type {unknown} */ error) => {
+        end();
         undo();
         reject(error);
       };
@@ -242,7 +251,7 @@ export class Channel {
         result,
         refs: NO_REFS,
         resolve(value) {
-          over = true;
+          end();
           resolve(value);
         },
         reject: (_, status) => fail(closed(status)),
@@ -252,14 +261,7 @@ export class Channel {
         tickets.release(ticket);
         fail(closed(wait));
       }
-      if (over || !signal) return;
-      signal.addEventListener('abort', () => {
-        if (over) return;
-        const element = exports.lull_channel_forget(wait);
-        values.memory.i64[values.memory.exchange >> 3] = element;
-        tickets.release(ticket);
-        fail(signal.reason);
-      }, { once: true });
+      if (!over) signal?.addEventListener('abort', abort);
     });
   }
 

@@ -1,5 +1,6 @@
 /** Channels between C and JavaScript. */
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { load } from '../../node/index.js';
 import { compilers, moduleOf, turn, withApp } from './support.js';
@@ -173,6 +174,17 @@ test('what was handed over before the signal aborts is received', () => withApp(
   await channel.send(1);
   controller.abort();
   assert.deepEqual(await received, { value: 1, done: false });
+}));
+
+test('a wait that is over has left its signal', () => withApp(options, async (app) => {
+  const { signal } = new AbortController();
+  const channel = app.channel('int');
+  const received = channel.receive({ signal });
+  const listening = getEventListeners(signal, 'abort').length;
+  await channel.send(1, { signal });
+  assert.deepEqual(await received, { value: 1, done: false });
+  assert.deepEqual([listening, getEventListeners(signal, 'abort').length], [1, 0]);
+  channel[dispose]();
 }));
 
 test('a signal whose reason is that of a closed channel still rejects', () => withApp(options, async (app) => {
