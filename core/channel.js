@@ -5,7 +5,7 @@
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
 import { kinds } from './kinds.js';
-import { checkOption } from './options.js';
+import { checkOption, checkSignal } from './options.js';
 import { parseType } from './signature.js';
 import { ECLOSED, EINVAL, ESRCH } from './status.js';
 import { readableOf } from './stream.js';
@@ -310,6 +310,6 @@ function closed(status = ECLOSED) {
  * @param {AbortSignal} [signal]
  */
 function stopped(where, signal) {
-  checkOption(where, 'signal', typeof signal?.addEventListener === 'function', 'an AbortSignal', signal);
+  checkSignal(where, signal);
   return signal?.aborted;
 }

@@ -33,6 +33,14 @@ export function checkSpawnOptions(where, { delay, timeout, stackSize, name, sign
   }
   checkStackSize(where, stackSize);
   checkOption(where, 'name', typeof name === 'string', 'a string', name);
-  const isSignal = typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function';
-  checkOption(where, 'signal', isSignal, 'an AbortSignal', signal);
+  checkSignal(where, signal);
+}
+
+/**
+ * @param {string} where
+ * @param {any} signal undefined for none
+ */
+export function checkSignal(where, signal) {
+  const right = typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function';
+  checkOption(where, 'signal', right, 'an AbortSignal', signal);
 }
