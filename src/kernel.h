@@ -168,8 +168,7 @@ void lull__owned_free(lull__owned owned, lull_value value);
 typedef struct lull__waiter {
     lull__link link;  /* its place among those who wait for the same */
     lull__timer wake; /* a first run, a pause, a lull_schedule */
-    lull_value
-        value; /* its item, if it has one; else what that resumes it with and, when its wait is over, what it returns */
+    lull_value value; /* its item, if it has one; else what it is resumed with, and what its wait returns */
 } lull__waiter;
 
 /*
@@ -287,13 +286,13 @@ typedef struct lull__scope {
 
 /* A task, as far as every task needs it. A million of them sleep: each byte counts. */
 typedef struct lull__task {
-    lull__waiter waiter;     /* its own */
-    struct lull__task *next; /* in the ready queue; NULL: the last */
-    lull__context context;   /* where it stands while it does not run */
-    lull_function function;  /* what it runs */
-    char *stack;             /* NULL before its first run and after its end */
-    size_t stack_size;       /* bytes at stack, or to be */
-    int status; /* how its wait ended, while that is news; LULL__INTERRUPTED: by what lull__interruption finds */
+    lull__waiter waiter;        /* its own */
+    struct lull__task *next;    /* in the ready queue; NULL: the last */
+    lull__context context;      /* where it stands while it does not run */
+    lull_function function;     /* what it runs */
+    char *stack;                /* NULL before its first run and after its end */
+    size_t stack_size;          /* bytes at stack, or to be */
+    int status;                 /* how its wait ended, while that is news; may be LULL__INTERRUPTED */
     lull__error *arriving;      /* what the end of its wait brings; NULL */
     int error_code;             /* of its last failed wait; 0 where there was none */
     lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */

@@ -7,6 +7,7 @@
 #include "emscripten_files.c"
 #include "error.c"
 #include "event.c"
+#include "extra.c"
 #include "future.c"
 #include "generator.c"
 #include "group.c"

@@ -6,49 +6,6 @@
 
 /* ---- Spawn --------------------------------------------------------------------------------------------------- */
 
-/* ---- Extra ---------------------------------------------------------------------------------------------------- */
-
-static int begin_join(lull_yieldable *self, lull_task waiter)
-{
-    lull__task *task = LULL__CONTAINER(self, lull__extra, join)->task;
-    lull__list_push_back(&task->ended, &lull__waiter_get(waiter)->link);
-    return 0;
-}
-
-double lull__only_holder(lull_task handle, size_t *cursor)
-{
-    const lull__task *task = (*cursor)++ ? NULL : lull__task_get(handle);
-    return task ? task->number : 0;
-}
-
-static double joined_task(lull_yieldable *self, size_t *cursor)
-{
-    return lull__only_holder(LULL__CONTAINER(self, lull__extra, join)->task->handle, cursor);
-}
-
-lull__holding lull__joining = {.begin = begin_join, .next_holder = joined_task};
-
-const lull__extra lull__no_extra = {.passed = -1};
-
-lull__extra *lull__task_extra(lull__task *task)
-{
-    if (task->extra->task) return task->extra;
-    lull__extra *extra = (lull__extra *)lull__pool_take(&lull__self.extras);
-    if (!extra) return NULL;
-    *extra = (lull__extra){
-        .task = task,
-        .join = {begin_join, lull__end_in_list, "join"},
-        .deadline.fire = lull__deadline_fired,
-        .passed = -1,
-    };
-    lull__list_init(&extra->sibling);
-    if (task->cleaning) { /* its body is over */
-        extra->outcome = lull__task_outcome(task);
-        task->arriving = NULL;
-    }
-    return task->extra = extra;
-}
-
 /* The task's own copy of its name. False where there is no memory. */
 static bool copy_name(lull__task *task, const char *name)
 {
@@ -278,8 +235,7 @@ static void clean_up_one(lull__task *task, void (*part)(lull__task *task))
     if (!extra->cleanup) extra->cleanup = now + CLEANUP_SECONDS;
     bool over = task->killed || extra->cleanup <= now;
     int entered = lull__scope_enter(&extra->own, over ? 0 : extra->cleanup - now, true);
-    if (entered == 0 && over)
-        extra->own.expired = task->interrupted = true; /* not only at the next look at the clock */
+    if (entered == 0 && over) extra->own.expired = task->interrupted = true; /* before the next look at the clock */
     task->refusals = 0;
     extra->deaf = false;
     part(task);
@@ -393,6 +349,16 @@ void lull__slice_ended(lull__task *task, bool returned, lull_value result)
     lull__task_ended(task);
 }
 
+/* Have what runs after the body start on the task's stack: beyond what children may have pointers to. */
+static void reset_stack(lull__task *task)
+{
+    if (task->extra->groups) {
+        lull__context_reset_beyond(&task->context, task->stack, task->stack_size);
+    } else {
+        lull__context_reset(&task->context, task->stack, task->stack_size);
+    }
+}
+
 void lull__task_ended(lull__task *task)
 {
     const lull__extra *extra = task->extra;
@@ -402,14 +368,7 @@ void lull__task_ended(lull__task *task)
     }
     task->waiter.value = lull_from_pointer(task); /* what the function is called with */
     task->function = extra->groups ? wind_up_groups : run_defers;
-    if (task->shares_stack) {
-        /* It is reset when the task runs. */
-    } else if (extra->groups) {
-        lull__context_reset_beyond(&task->context, task->stack,
-                                   task->stack_size); /* children may have pointers to it */
-    } else {
-        lull__context_reset(&task->context, task->stack, task->stack_size);
-    }
+    if (!task->shares_stack) reset_stack(task); /* else when it runs */
     lull__ready_next(task);
     task->state = LULL__FRESH;
 }

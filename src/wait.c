@@ -60,7 +60,7 @@ lull_yieldable *lull__wait_over(lull__task *task)
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)
 {
     task->status = status;
-    if (!task->item) task->waiter.value = value; /* a wait at a channel returns none */
+    if (!task->item) task->waiter.value = value; /* a wait at a channel, or for the first run, returns none */
     task->arriving = error;
     if (lull__on_stack(task)) {
         task->state = LULL__READY; /* by its yieldable's begin: it does not suspend */
@@ -375,4 +375,12 @@ bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error
         lull__waiter_wake(waiter, status, value, lull__error_retain(error), false);
     }
     return any;
+}
+
+/* ---- Who holds it --------------------------------------------------------------------------------------------- */
+
+double lull__only_holder(lull_task handle, size_t *cursor)
+{
+    const lull__task *task = (*cursor)++ ? NULL : lull__task_get(handle);
+    return task ? task->number : 0;
 }
