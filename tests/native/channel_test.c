@@ -752,7 +752,6 @@ typedef struct element {
 #define NUMBERS 1000
 
 static struct {
-    uint32_t state;
     lull_chan channel;
     size_t size;
     lull_task senders[SIDES];
@@ -765,17 +764,9 @@ static struct {
     bool killing;
 } many;
 
-static uint32_t random_below(uint32_t limit)
-{
-    many.state ^= many.state << 13;
-    many.state ^= many.state >> 17;
-    many.state ^= many.state << 5;
-    return many.state % limit;
-}
-
 static void wait_a_little(void)
 {
-    if (random_below(3) == 0 && lull_pause(random_below(3)) < 0) return;
+    if (test_random_below(3) == 0 && lull_pause(test_random_below(3)) < 0) return;
 }
 
 static bool may_be(int status)
@@ -793,9 +784,9 @@ static lull_value sends_at_random(void *pointer)
         memset(one.rest, self, sizeof one.rest);
         many.next[self]++;
         lull_scope scope;
-        bool limited = random_below(4) == 0;
-        if (limited) lull_check(lull_scope_enter(&scope, random_below(3)));
-        int status = random_below(3) ? lull_send(many.channel, &one) : lull_try_send(many.channel, &one);
+        bool limited = test_random_below(4) == 0;
+        if (limited) lull_check(lull_scope_enter(&scope, test_random_below(3)));
+        int status = test_random_below(3) ? lull_send(many.channel, &one) : lull_try_send(many.channel, &one);
         if (status == 0) many.sent++;
         if (limited) status = lull_scope_exit(&scope, status);
         CHECK(may_be(status));
@@ -820,9 +811,9 @@ static lull_value receives_at_random(void *pointer)
         wait_a_little();
         element one = {-1, -1, {0}};
         lull_scope scope;
-        bool limited = random_below(4) == 0;
-        if (limited) lull_check(lull_scope_enter(&scope, random_below(3)));
-        int status = random_below(3) ? lull_receive(many.channel, &one) : lull_try_receive(many.channel, &one);
+        bool limited = test_random_below(4) == 0;
+        if (limited) lull_check(lull_scope_enter(&scope, test_random_below(3)));
+        int status = test_random_below(3) ? lull_receive(many.channel, &one) : lull_try_receive(many.channel, &one);
         if (status == 0) {
             many.received++;
             check_element(&one, self);
@@ -846,24 +837,9 @@ static void spawn_sides(void)
 /* Something befalls one of them. */
 static void disturb(void)
 {
-    lull_task task = random_below(2) ? many.senders[random_below(SIDES)] : many.receivers[random_below(SIDES)];
-    int status = 0;
-    switch (random_below(many.killing ? 5 : 4)) {
-    case 0:
-        status = lull_cancel(task);
-        break;
-    case 1:
-        status = lull_resume(task, 5);
-        break;
-    case 2:
-        status = lull_throw(task, LULL_EFAILED, "thrown");
-        break;
-    case 3:
-        status = lull_schedule(task, random_below(3), 5);
-        break;
-    default:
-        status = lull_kill(task);
-    }
+    lull_task task =
+        test_random_below(2) ? many.senders[test_random_below(SIDES)] : many.receivers[test_random_below(SIDES)];
+    int status = test_disturb(task, test_random_below(many.killing ? 5 : 4));
     CHECK(status == 0 || status == LULL_ESRCH || status == LULL_EBUSY);
 }
 
@@ -871,15 +847,15 @@ static void exchange(uint32_t seed)
 {
     static const size_t sizes[] = {8, 9, 40};
     memset(&many, 0, sizeof many);
-    many.state = seed * 2654435761U;
-    many.size = sizes[random_below(3)];
+    test_seed(seed * 2654435761U);
+    many.size = sizes[test_random_below(3)];
     many.killing = seed % 2;
     memset(many.last, -1, sizeof many.last);
-    many.channel = test_new_channel(many.size, random_below(4));
+    many.channel = test_new_channel(many.size, test_random_below(4));
     for (int round = 0; round < 60; round++) {
         spawn_sides();
         lull_native_advance(1);
-        while (random_below(3)) disturb();
+        while (test_random_below(3)) disturb();
     }
     CHECK_STATUS(lull_chan_close(many.channel), LULL_OK);
     int64_t left = lull_chan_length(many.channel);

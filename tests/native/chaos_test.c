@@ -17,25 +17,15 @@ static lull_future futures[FUTURES];
 static lull_future results[TASKS];
 static lull_group groups[GROUPS];
 static lull_local local;
-static uint32_t random_state;
-
-/* A number below the limit (xorshift32). */
-static uint32_t random_below(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % limit;
-}
 
 static lull_task any_task(void)
 {
-    return tasks[random_below(TASKS)];
+    return tasks[test_random_below(TASKS)];
 }
 
 static lull_future any_future(void)
 {
-    return futures[random_below(FUTURES)];
+    return futures[test_random_below(FUTURES)];
 }
 
 /* What a wait may come to. */
@@ -67,15 +57,15 @@ static void cleanup(void *unused)
 static void spawn_in_place(uint32_t place)
 {
     if (lull__task_get(tasks[place])) return;
-    double delay = random_below(2) ? 0 : random_below(3);
+    double delay = test_random_below(2) ? 0 : test_random_below(3);
     lull_future_free(results[place]);
     results[place] = lull_future_new();
-    lull_future result = results[place] > 0 && random_below(2) ? results[place] : 0;
-    const char *name = random_below(2) ? "named" : NULL;
-    lull_group group = random_below(2) ? groups[random_below(GROUPS)] : 0;
+    lull_future result = results[place] > 0 && test_random_below(2) ? results[place] : 0;
+    const char *name = test_random_below(2) ? "named" : NULL;
+    lull_group group = test_random_below(2) ? groups[test_random_below(GROUPS)] : 0;
     if (!lull_group_yieldable(group)) group = 0;
-    double timeout = random_below(4) ? 0 : random_below(4);
-    bool inherit = random_below(2);
+    double timeout = test_random_below(4) ? 0 : test_random_below(4);
+    bool inherit = test_random_below(2);
     lull_task task = lull_spawn(lives, NULL, .delay = delay, .name = name, .result = result, .group = group,
                                 .timeout = timeout, .inherit = inherit);
     if (task > 0) tasks[place] = task;
@@ -84,16 +74,16 @@ static void spawn_in_place(uint32_t place)
 static void wait_in_a_scope(unsigned depth)
 {
     lull_scope scope;
-    double seconds = random_below(4);
-    bool shield = random_below(3) == 0;
+    double seconds = test_random_below(4);
+    bool shield = test_random_below(3) == 0;
     int status = shield ? lull_scope_enter_shielded(&scope, seconds) : lull_scope_enter(&scope, seconds);
     if (status < 0) {
         CHECK_STATUS(status, LULL_ENOMEM);
         return;
     }
     live_a_little(depth - 1);
-    if (random_below(8) == 0) CHECK_STATUS(lull_scope_cancel(&scope), LULL_OK);
-    status = lull_pause(random_below(3));
+    if (test_random_below(8) == 0) CHECK_STATUS(lull_scope_cancel(&scope), LULL_OK);
+    status = lull_pause(test_random_below(3));
     check_wait(status);
     check_wait(lull_scope_exit(&scope, status));
 }
@@ -106,11 +96,11 @@ static void wait_in_a_group(unsigned depth)
         CHECK_STATUS(group, LULL_ENOMEM);
         return;
     }
-    groups[random_below(GROUPS)] = group;
-    spawn_in_place(random_below(TASKS));
+    groups[test_random_below(GROUPS)] = group;
+    spawn_in_place(test_random_below(TASKS));
     live_a_little(depth - 1);
-    if (random_below(20) == 0) lull_return(6);
-    if (random_below(20) == 0) lull_fail(LULL_EFAILED, "left open");
+    if (test_random_below(20) == 0) lull_return(6);
+    if (test_random_below(20) == 0) lull_fail(LULL_EFAILED, "left open");
     check_wait(lull_group_wait(group));
     CHECK(!lull_group_yieldable(group));
 }
@@ -118,13 +108,13 @@ static void wait_in_a_group(unsigned depth)
 static void wait_for_several(void)
 {
     lull_awaited items[6];
-    size_t count = random_below(6) + 1;
-    for (size_t i = 0; i < count; i++) items[i].handle = random_below(2) ? any_task() : any_future();
+    size_t count = test_random_below(6) + 1;
+    for (size_t i = 0; i < count; i++) items[i].handle = test_random_below(2) ? any_task() : any_future();
     for (size_t i = 0; i < count; i++) { /* nobody waits for himself */
         if (items[i].handle == lull_current()) items[i].handle = 0;
     }
-    int flags = random_below(4) ? 0 : LULL_CANCEL_LOSERS;
-    int kind = (int)random_below(3);
+    int flags = test_random_below(4) ? 0 : LULL_CANCEL_LOSERS;
+    int kind = (int)test_random_below(3);
     int status = kind == 0   ? lull_await_all(items, count, flags)
                  : kind == 1 ? lull_await_any(items, count, flags)
                              : lull_race(items, count, flags);
@@ -137,38 +127,38 @@ static void wait_for_several(void)
 
 static void act(void)
 {
-    switch (random_below(11)) {
+    switch (test_random_below(11)) {
     case 0:
     case 1:
         check_act(lull_resume(any_task(), 1));
         break;
     case 2:
-        check_act(lull_schedule(any_task(), random_below(3), 2));
+        check_act(lull_schedule(any_task(), test_random_below(3), 2));
         break;
     case 3:
-        check_act(lull_throw(any_task(), LULL_EFAILED, random_below(2) ? "thrown" : NULL));
+        check_act(lull_throw(any_task(), LULL_EFAILED, test_random_below(2) ? "thrown" : NULL));
         break;
     case 4:
-        if (random_below(3) == 0) check_act(lull_cancel(any_task()));
+        if (test_random_below(3) == 0) check_act(lull_cancel(any_task()));
         break;
     case 5:
-        if (random_below(3) == 0) check_act(lull_kill(any_task()));
+        if (test_random_below(3) == 0) check_act(lull_kill(any_task()));
         break;
     case 6:
         check_act(lull_future_resolve(any_future(), 3));
         break;
     case 7:
-        check_act(lull_future_reject(any_future(), LULL_EFAILED, random_below(2) ? "rejected" : NULL));
+        check_act(lull_future_reject(any_future(), LULL_EFAILED, test_random_below(2) ? "rejected" : NULL));
         break;
     case 8:
-        if (random_below(3) == 0) check_act(lull_group_cancel(groups[random_below(GROUPS)]));
+        if (test_random_below(3) == 0) check_act(lull_group_cancel(groups[test_random_below(GROUPS)]));
         break;
     case 9:
-        check_act(lull_current() ? lull_local_set(&local, random_below(2) ? &local : NULL) : 0);
+        check_act(lull_current() ? lull_local_set(&local, test_random_below(2) ? &local : NULL) : 0);
         CHECK(!lull_local_get(&local) || lull_local_get(&local) == &local);
         break;
     default: {
-        uint32_t place = random_below(FUTURES);
+        uint32_t place = test_random_below(FUTURES);
         if (lull_future_free(futures[place]) == 0 || futures[place] < 0) futures[place] = lull_future_new();
     }
     }
@@ -176,12 +166,12 @@ static void act(void)
 
 static void wait(unsigned depth)
 {
-    switch (random_below(11)) {
+    switch (test_random_below(11)) {
     case 0:
         check_wait(lull_pause(0));
         break;
     case 1:
-        check_wait(lull_pause(random_below(3)));
+        check_wait(lull_pause(test_random_below(3)));
         break;
     case 2:
         check_wait(lull_await(any_future(), NULL));
@@ -190,16 +180,16 @@ static void wait(unsigned depth)
         check_wait(lull_join(any_task(), NULL));
         break;
     case 4:
-        check_wait(lull_with_timeout(random_below(3), NULL, NULL));
+        check_wait(lull_with_timeout(test_random_below(3), NULL, NULL));
         break;
     case 5: {
         lull_yieldable *future = lull_future_yieldable(any_future());
-        if (future) check_wait(lull_with_timeout(random_below(3), future, NULL));
+        if (future) check_wait(lull_with_timeout(test_random_below(3), future, NULL));
         break;
     }
     case 6: {
-        lull_yieldable *group = lull_group_yieldable(groups[random_below(GROUPS)]);
-        if (group) check_wait(lull_with_timeout(random_below(3), group, NULL));
+        lull_yieldable *group = lull_group_yieldable(groups[test_random_below(GROUPS)]);
+        if (group) check_wait(lull_with_timeout(test_random_below(3), group, NULL));
         break;
     }
     case 7:
@@ -216,10 +206,10 @@ static void wait(unsigned depth)
 
 static void live_a_little(unsigned depth)
 {
-    for (unsigned step = random_below(STEPS / 4); step; step--) {
-        switch (random_below(8)) {
+    for (unsigned step = test_random_below(STEPS / 4); step; step--) {
+        switch (test_random_below(8)) {
         case 0:
-            spawn_in_place(random_below(TASKS));
+            spawn_in_place(test_random_below(TASKS));
             break;
         case 1:
             if (lull_defer(cleanup, NULL) < 0) continue;
@@ -233,8 +223,8 @@ static void live_a_little(unsigned depth)
             wait(depth);
         }
     }
-    if (random_below(20) == 0) lull_return(4);
-    if (random_below(20) == 0) lull_fail(LULL_EFAILED, random_below(2) ? "failed" : NULL);
+    if (test_random_below(20) == 0) lull_return(4);
+    if (test_random_below(20) == 0) lull_fail(LULL_EFAILED, test_random_below(2) ? "failed" : NULL);
 }
 
 static lull_value lives(void *pointer)
@@ -261,7 +251,7 @@ static void live_with_seed(uint32_t seed, long allowed)
     memset(results, 0, sizeof results);
     memset(futures, 0, sizeof futures);
     memset(groups, 0, sizeof groups);
-    random_state = seed * 2654435761U + 1;
+    test_seed(seed * 2654435761U + 1);
     lull__allocations_left = allowed;
     for (uint32_t i = 0; i < FUTURES; i++) futures[i] = lull_future_new();
     for (uint32_t i = 0; i < TASKS; i++) spawn_in_place(i);

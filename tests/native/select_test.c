@@ -1305,7 +1305,6 @@ typedef struct semaphore {
 } semaphore;
 
 static struct {
-    uint32_t state;
     lull_chan channels[CHANNELS];
     size_t size;
     lull_future future;
@@ -1318,14 +1317,6 @@ static struct {
     bool seen[ELEMENTS];
     bool killing;
 } many;
-
-static uint32_t below(uint32_t limit)
-{
-    many.state ^= many.state << 13;
-    many.state ^= many.state >> 17;
-    many.state ^= many.state << 5;
-    return many.state % limit;
-}
 
 static int begin_semaphore(lull_yieldable *self, lull_task waiter)
 {
@@ -1374,7 +1365,7 @@ static element new_element(void)
 
 static lull_chan any_channel(void)
 {
-    return many.channels[below(CHANNELS)];
+    return many.channels[test_random_below(CHANNELS)];
 }
 
 /* Select from so many random cases once. Returns what that came to. */
@@ -1384,7 +1375,7 @@ static int select_at_random(size_t count)
     element elements[MOST];
     for (size_t i = 0; i < count; i++) {
         cases[i] = (lull_case){.element = &elements[i]};
-        switch (below(8)) {
+        switch (test_random_below(8)) {
         case 0:
         case 1:
         case 2:
@@ -1397,20 +1388,20 @@ static int select_at_random(size_t count)
             cases[i].yieldable = &many.semaphore.yieldable;
             break;
         case 5:
-            cases[i].after = below(3) + 0.5;
+            cases[i].after = test_random_below(3) + 0.5;
             break;
         default:
             elements[i] = new_element();
             cases[i].send = any_channel();
         }
     }
-    int index = below(4) ? lull_select(cases, count) : lull_try_select(cases, count);
+    int index = test_random_below(4) ? lull_select(cases, count) : lull_try_select(cases, count);
     if (index < 0 || cases[index].status < 0) return index;
     if (cases[index].receive) note_received(&elements[index]);
     if (cases[index].send) many.sent++;
     if (cases[index].yieldable) {
         many.held++;
-        int status = below(2) ? lull_pause(below(2)) : 0;
+        int status = test_random_below(2) ? lull_pause(test_random_below(2)) : 0;
         many.held--;
         give_permit();
         if (status < 0) return status;
@@ -1422,7 +1413,7 @@ static int send_or_receive(void)
 {
     element one;
     int status;
-    if (below(2)) {
+    if (test_random_below(2)) {
         one = new_element();
         status = lull_send(any_channel(), &one);
         if (status == 0) many.sent++;
@@ -1438,38 +1429,33 @@ static lull_value works(void *unused)
     (void)unused;
     while (many.elements < ELEMENTS - MOST) {
         lull_scope scope;
-        bool limited = below(3) == 0;
-        if (limited) lull_check(lull_scope_enter(&scope, below(3)));
-        int status = below(4) ? select_at_random(1 + below(MOST)) : send_or_receive();
+        bool limited = test_random_below(3) == 0;
+        if (limited) lull_check(lull_scope_enter(&scope, test_random_below(3)));
+        int status = test_random_below(4) ? select_at_random(1 + test_random_below(MOST)) : send_or_receive();
         if (limited) status = lull_scope_exit(&scope, status);
         CHECK(status >= 0 || status == LULL_EBUSY || status == LULL_ECANCELED || status == LULL_ETIMEDOUT ||
               status == LULL_EFAILED || status == LULL_ECLOSED ||
               status == LULL_ESRCH); /* it waited again, at a channel that was gone */
         if (status == LULL_ECANCELED) break;
-        if (lull_pause(below(3) ? 0 : 0.25) == LULL_ECANCELED) break;
+        if (lull_pause(test_random_below(3) ? 0 : 0.25) == LULL_ECANCELED) break;
     }
     return 0;
 }
 
 static void disturb(void)
 {
-    lull_task task = many.workers[below(WORKERS)];
+    lull_task task = many.workers[test_random_below(WORKERS)];
+    uint32_t how = test_random_below(8);
     int status = 0;
-    switch (below(8)) {
+    switch (how) {
     case 0:
-        status = lull_cancel(task);
-        break;
     case 1:
-        status = lull_resume(task, 5);
-        break;
     case 2:
-        status = lull_throw(task, LULL_EFAILED, "thrown");
-        break;
     case 3:
-        status = lull_schedule(task, below(3), 5);
+        status = test_disturb(task, how);
         break;
     case 4:
-        if (many.killing) status = lull_kill(task);
+        if (many.killing) status = test_disturb(task, how);
         break;
     case 5:
         status = lull_future_resolve(many.future, 1);
@@ -1501,15 +1487,15 @@ static void replace(int place)
         drain(many.channels[place]);
         test_release(many.channels[place]);
     }
-    many.channels[place] = test_new_channel(many.size, below(3));
+    many.channels[place] = test_new_channel(many.size, test_random_below(3));
 }
 
 static void work(uint32_t seed)
 {
     static const size_t sizes[] = {8, 9, 32};
     memset(&many, 0, sizeof many);
-    many.state = seed * 2654435761U;
-    many.size = sizes[below(3)];
+    test_seed(seed * 2654435761U);
+    many.size = sizes[test_random_below(3)];
     many.killing = seed % 2;
     many.semaphore.yieldable = (lull_yieldable){begin_semaphore, end_semaphore, "semaphore"};
     many.semaphore.permits = PERMITS;
@@ -1521,8 +1507,8 @@ static void work(uint32_t seed)
             if (!lull__task_get(many.workers[i])) many.workers[i] = lull_spawn(works, NULL);
         }
         lull_native_advance(0.4);
-        while (below(4)) disturb();
-        if (below(8) == 0) replace((int)below(CHANNELS));
+        while (test_random_below(4)) disturb();
+        if (test_random_below(8) == 0) replace((int)test_random_below(CHANNELS));
     }
     for (int i = 0; i < WORKERS; i++) lull_cancel(many.workers[i]);
     lull_native_run();

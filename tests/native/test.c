@@ -249,6 +249,37 @@ int test_try_receive_int(lull_chan channel)
     return status < 0 ? status : value;
 }
 
+static uint32_t random_state;
+
+void test_seed(uint32_t seed)
+{
+    random_state = seed;
+}
+
+uint32_t test_random_below(uint32_t limit)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state % limit;
+}
+
+int test_disturb(lull_task task, uint32_t how)
+{
+    switch (how) {
+    case 0:
+        return lull_cancel(task);
+    case 1:
+        return lull_resume(task, 5);
+    case 2:
+        return lull_throw(task, LULL_EFAILED, "thrown");
+    case 3:
+        return lull_schedule(task, test_random_below(3), 5);
+    default:
+        return lull_kill(task);
+    }
+}
+
 const char *test_short_name(int status)
 {
     return lull_err_name(status) + strlen("LULL_");

@@ -86,6 +86,13 @@ void test_release(lull_chan channel);
 int test_try_send_int(lull_chan channel, int value);
 int test_try_receive_int(lull_chan channel);
 
+/* A number below the limit, by chance that follows from the seed, which is not 0. (Marsaglia's xorshift32.) */
+void test_seed(uint32_t seed);
+uint32_t test_random_below(uint32_t limit);
+
+/* Cancel a task (0), resume it (1), throw (2), schedule it by chance (3), or kill it. Returns what that did. */
+int test_disturb(lull_task task, uint32_t how);
+
 /* The name of a status without its LULL_. */
 const char *test_short_name(int status);
 

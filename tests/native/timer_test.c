@@ -41,17 +41,6 @@ static void fire_numbered(lull__timer *timer)
     fired++;
 }
 
-static uint32_t random_state;
-
-/* A number below the limit (xorshift32). */
-static uint32_t random_below(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % limit;
-}
-
 static void reset_timers(void)
 {
     memset(timers, 0, sizeof timers);
@@ -76,23 +65,23 @@ static void disarm(int number)
 TEST(timers_fire_as_a_sorted_list_would_after_any_arming_and_disarming)
 {
     for (uint32_t seed = 1; seed <= 20; seed++) {
-        random_state = seed * 2654435761U;
+        test_seed(seed * 2654435761U);
         reset_timers();
         double now = 0;
         for (unsigned step = 0; step < 2000; step++) {
-            int number = (int)random_below(TIMERS);
-            switch (random_below(8)) {
+            int number = (int)test_random_below(TIMERS);
+            switch (test_random_below(8)) {
             case 0:
             case 1:
                 disarm(number);
                 break;
             case 2:
-                if (random_below(10)) break;
-                firing_at = now += random_below(4);
+                if (test_random_below(10)) break;
+                firing_at = now += test_random_below(4);
                 lull__timers_fire(now);
                 break;
             default:
-                arm(number, now + random_below(30), step);
+                arm(number, now + test_random_below(30), step);
             }
         }
         const numbered_timer *next = expected_next(LULL_FOREVER);
