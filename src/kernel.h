@@ -479,6 +479,8 @@ static inline int lull__wait_end(lull__task *task, lull_value *value);
  */
 int lull__may_wait(lull__task *task);
 
+/* The end of a task, as a yieldable; NULL for a stale handle. Returns 0 or LULL_ENOMEM. */
+int lull__end_of(lull_task handle, lull_yieldable **yieldable);
 /* Whether there is something for lull__interruption to look at. */
 static inline bool lull__may_be_interrupted(const lull__task *task)
 {

@@ -317,8 +317,7 @@ int lull_pause(double seconds);
  *
  * Returns 0 and its result in *value unless that is NULL; the status it failed with, whose error is then
  * lull_last_error; LULL_ESRCH for a task that has already ended (name a future when you spawn it, to ask later);
- * LULL_EINVAL for
- * the current task itself; else as lull_yield_to.
+ * LULL_EINVAL for the current task itself; LULL_ENOMEM; else as lull_yield_to.
  */
 LULL_NODISCARD int lull_join(lull_task task, lull_value *value);
 
@@ -456,7 +455,10 @@ LULL_NODISCARD int lull_await(lull_future future, lull_value *value);
  */
 lull_yieldable *lull_future_yieldable(lull_future future);
 
-/* The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle. */
+/*
+ * The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle, and where
+ * there is no memory.
+ */
 lull_yieldable *lull_task_yieldable(lull_task task);
 
 /* ---- Several at once ----------------------------------------------------------------------------------------- */

@@ -40,9 +40,9 @@ static int prepare_case(lull__case *entry)
 {
     const lull_case *given = entry->given;
     if (given->send) return lull__sending(given->send, &entry->standin.waiter, given->element, &entry->yieldable);
+    if (given->join) return lull__end_of(given->join, &entry->yieldable);
     entry->yieldable = given->receive ? lull__receiving(given->receive)
                        : given->await ? lull_future_yieldable(given->await)
-                       : given->join  ? lull_task_yieldable(given->join)
                                       : given->yieldable;
     entry->seconds = given->after;
     return 0;

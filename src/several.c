@@ -176,10 +176,12 @@ int lull__several_try(lull__several *several)
 
 /* ---- The wait -------------------------------------------------------------------------------------------------- */
 
-static lull_yieldable *yieldable_of(int64_t handle)
+/* As lull__end_of, of a task or a future. */
+static int find_yieldable(int64_t handle, lull_yieldable **yieldable)
 {
-    lull_yieldable *yieldable = lull_task_yieldable(handle);
-    return yieldable ? yieldable : lull_future_yieldable(handle);
+    int status = lull__end_of(handle, yieldable);
+    if (status == 0 && !*yieldable) *yieldable = lull_future_yieldable(handle);
+    return status;
 }
 
 lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name)
@@ -279,8 +281,11 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
     static const char *const names[] = {"all of several", "any of several", "the first of several"};
     lull__several *several = lull__several_new(task, count, until, names[until]);
-    for (size_t i = 0; several && i < count; i++) several->cases[i].yieldable = yieldable_of(items[i].handle);
-    int status = several ? lull__several_wait(several) : LULL_ENOMEM;
+    int status = several ? 0 : LULL_ENOMEM;
+    for (size_t i = 0; status == 0 && i < count; i++) {
+        status = find_yieldable(items[i].handle, &several->cases[i].yieldable);
+    }
+    if (status == 0) status = lull__several_wait(several);
     for (size_t i = 0; several && i < count; i++) {
         items[i].status = several->cases[i].status;
         items[i].value = several->cases[i].standin.waiter.value;

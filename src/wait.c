@@ -318,15 +318,29 @@ LULL__BLOCKING int lull_pause(double seconds)
     return lull__wait_end(task, NULL);
 }
 
+int lull__end_of(lull_task handle, lull_yieldable **yieldable)
+{
+    lull__task *task = lull__task_get(handle);
+    lull__extra *extra = task ? lull__task_extra(task) : NULL;
+    *yieldable = extra ? &extra->join : NULL;
+    return task && !extra ? LULL_ENOMEM : 0;
+}
+
+/* As lull__wait_begin. */
+LULL__APART static int begin_join_of(lull__task *task, lull_task handle)
+{
+    lull_yieldable *end;
+    int status = lull__end_of(handle, &end);
+    if (status < 0) return status;
+    if (!end) return LULL_ESRCH;
+    return handle == lull_current() ? LULL_EINVAL : lull__wait_begin(task, end);
+}
+
 LULL__BLOCKING int lull_join(lull_task handle, lull_value *value)
 {
     lull__task *task = lull__self.running;
     if (!lull__context_resumed()) {
-        lull__task *other = lull__task_get(handle);
-        if (!other) return LULL_ESRCH;
-        if (other == task) return LULL_EINVAL;
-        lull_yieldable *end = lull_task_yieldable(handle);
-        int status = end ? lull__wait_begin(task, end) : LULL_ENOMEM;
+        int status = begin_join_of(task, handle);
         if (status < 0) return status;
         if (status) LULL__SUSPEND(&task->context);
     }
@@ -335,9 +349,8 @@ LULL__BLOCKING int lull_join(lull_task handle, lull_value *value)
 
 lull_yieldable *lull_task_yieldable(lull_task handle)
 {
-    lull__task *task = lull__task_get(handle);
-    lull__extra *extra = task ? lull__task_extra(task) : NULL;
-    return extra ? &extra->join : NULL;
+    lull_yieldable *end;
+    return lull__end_of(handle, &end) == 0 ? end : NULL;
 }
 
 double lull_now(void)

@@ -526,6 +526,41 @@ TASK_TEST(waiting_for_several_out_of_memory_is_refused)
     CHECK(allowed > 1); /* the wait, and the handles of its cases */
 }
 
+/* A task whose end takes memory to wait for. */
+static lull_task task_without_room(void)
+{
+    for (;;) {
+        const lull_task task = lull_spawn(test_waits, NULL);
+        lull__allocations_left = 0;
+        const bool had_room = lull_task_yieldable(task) != NULL;
+        lull__allocations_left = -1;
+        if (had_room) continue;
+        CHECK_STATUS(lull_pause(0), LULL_OK); /* they all have their stacks */
+        return task;
+    }
+}
+
+TASK_TEST(a_task_that_is_waited_for_out_of_memory_is_not_taken_for_a_stale_handle)
+{
+    lull_awaited items[] = {{.handle = task_without_room()}, of(lull_future_new())};
+    CHECK_STATUS(lull_future_resolve((lull_future)items[1].handle, 5), LULL_OK);
+    int status = LULL_ENOMEM;
+    for (long allowed = 0; status == LULL_ENOMEM; allowed++) {
+        lull__allocations_left = allowed;
+        status = lull_race(items, 2, 0);
+        lull__allocations_left = -1;
+    }
+    CHECK_INT(status, 1);
+    lull_case cases[] = {{.join = task_without_room()}, {.after = 1}};
+    status = LULL_ENOMEM;
+    for (long allowed = 0; status == LULL_ENOMEM; allowed++) {
+        lull__allocations_left = allowed;
+        status = lull_select(cases, 2);
+        lull__allocations_left = -1;
+    }
+    CHECK_INT(status, 1);
+}
+
 TASK_TEST(failures_that_find_no_memory_keep_their_statuses)
 {
     CHECK(lull_task_yieldable(lull_current())); /* its extra stays until its end */
