@@ -74,6 +74,7 @@ void lull__future_drop(lull__future *future)
     lull__owned_free((lull__owned)future->owned, future->value);
     lull__error_release(future->error);
     lull__handle_free(future->handle);
+    if (future->started) lull__hook_drop_started(future); /* last, for it may run code of the user's */
     lull__pool_give(&lull__self.futures, future);
 }
 
@@ -90,7 +91,12 @@ int lull_future_free(lull_future handle)
 static lull__future *pending_future(lull_future handle, int *status)
 {
     lull__future *future = lull__future_get(handle);
-    *status = !future ? LULL_ESRCH : future->settled || future->settler ? LULL_EBUSY : 0;
+    if (!future) {
+        *status = LULL_ESRCH;
+    } else {
+        bool promised = future->settler || future->started || future->ticket; /* by a task, or by JavaScript */
+        *status = future->settled || promised ? LULL_EBUSY : 0;
+    }
     return *status == 0 ? future : NULL;
 }
 
@@ -152,14 +158,4 @@ LULL__BLOCKING int lull_await(lull_future handle, lull_value *value)
         if (status) LULL__SUSPEND(&task->context);
     }
     return lull__wait_end(task, value);
-}
-
-void lull__host_call_leave(lull__task *task, int status, const lull__error *error)
-{
-    lull__future *call = task->call;
-    if (!call) return;
-    task->call = NULL;
-    call->awaited = true; /* by a task that has ended, at worst: its rejection is not news */
-    if (!call->settled && call->ticket) lull__host_abandon(call->ticket, status, error);
-    lull__future_drop(call);
 }

@@ -687,10 +687,11 @@ typedef struct lull__future {
     lull__waiters waiters; /* first: lull_future_yieldable gives its address */
     lull_future handle;
     lull_value value;
-    lull__error *error; /* of a rejection; NULL where there was no memory for it */
-    int status;         /* 0, or the code of a rejection */
-    lull_ref ticket;    /* the host call that settles it; 0 */
-    lull_task settler;  /* the task whose end settles it; 0 */
+    lull__error *error;            /* of a rejection; NULL where there was no memory for it */
+    int status;                    /* 0, or the code of a rejection */
+    lull_ref ticket;               /* the host call that settles it; 0 */
+    struct lull__started *started; /* of a host call that nobody has finished; NULL */
+    lull_task settler;             /* the task whose end settles it; 0 */
     bool settled;
     bool awaited;  /* somebody has awaited it: a rejection is not lost */
     uint8_t owned; /* lull__owned */
@@ -700,6 +701,13 @@ static inline lull__future *lull__future_get(lull_future handle)
 {
     return (lull__future *)lull__handle_get(LULL__FUTURE_KIND, handle);
 }
+
+/* A host call that a task has started, and nobody has finished. It ends with the task. */
+typedef struct lull__started {
+    lull__standin watch; /* of the task */
+    lull__future *future;
+    void (*drop)(struct lull__started *started); /* its future is freed: free it, and abandon the call */
+} lull__started;
 
 /* As lull__wait_begin, of a wait for a future by the task itself: what begin would do, without the way to it. */
 int lull__await_begin(lull__task *task, lull__future *future);
@@ -729,6 +737,7 @@ LULL__HOOK double lull__hook_next_holder(const lull__holding *holding, lull_yiel
 /* As the methods of groups; nothing where there is none. */
 LULL__HOOK bool lull__hook_group_leave(lull__task *child);
 LULL__HOOK void lull__hook_go_on_canceling(void);
+LULL__HOOK void lull__hook_drop_started(lull__future *future);
 LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
 
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */

@@ -12,6 +12,15 @@
  * (lull_last_error has the error, and lull_check passes the very JavaScript error on); else as lull_await. On failure
  * *result is untouched.
  *
+ * For several calls of one task in flight, it also declares
+ *     lull_future name_start(type argument…)          calls the function, and does not wait
+ *     int name_finish(lull_future call, ret *result)  waits for that call, takes its result, and frees the future
+ * A task can await the future, alone (lull_await) or among others (lull_await_all, lull_race, lull_select), as often as it
+ * likes: the result stays the future's until name_finish. name_finish fails as name does; then, as after a lull_future_free,
+ * and at the end of the task that started it, the call is abandoned where it is not over: its AbortSignal aborts.
+ * name_start returns LULL_ENOMEM, or LULL_ENOSUSPEND outside of a task; name_finish also LULL_ESRCH for a future that has
+ * been freed, and LULL_EINVAL for one that is no host call.
+ *
  * LULL_GENERATOR(type, name, (type, argument)…) { … lull_emit(element); … } defines a generator (lull_generator.h):
  * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a
  * failure. Arguments that are pointers stay the caller's there until the generator is freed.
@@ -68,6 +77,9 @@ lull_generator lull__generate_packed(lull_function entry, const void *arguments,
                                      const lull_stack *stack, size_t element_size);
 lull_future lull__host_call_begin(const char *name);
 int lull__host_call_end(lull_ref ticket, void *result, size_t size);
+lull_future lull__host_call_start(const char *name);
+lull_future lull__host_call_started(lull_future call, lull_ref ticket);
+lull_ref lull__host_call_take(lull_future call);
 
 /* A reference to a channel that a task has as an argument: given back at its end. */
 typedef struct lull__held {
@@ -292,25 +304,51 @@ extern const lull__export lull__channel_exports[];
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
 
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
-    LULL_NODISCARD static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                       \
+    LULL__MAYBE_UNUSED static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                       \
     {                                                                                                                  \
         LULL__HOST_CALL(LULL__STATUS, name, NULL, 0, __VA_ARGS__)                                                      \
+    }                                                                                                                  \
+    LULL__HOST_START(name, __VA_ARGS__)                                                                                \
+    LULL__MAYBE_UNUSED static inline int name##_finish(lull_future lull__call)                                             \
+    {                                                                                                                  \
+        LULL__HOST_FINISH(LULL__STATUS, NULL, 0)                                                                       \
     }
 #define LULL__HOST_VALUE(ret, name, ...)                                                                               \
     LULL__CHECK_CROSSES(ret)                                                                                           \
-    LULL_NODISCARD static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                  \
+    LULL__MAYBE_UNUSED static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                  \
                                               LULL__C_TYPE(ret) *lull__result)                                         \
     {                                                                                                                  \
         LULL__HOST_CALL(LULL__IF_CHAN(ret, lull__channel_received, LULL__STATUS), name, lull__result,                  \
                         sizeof *lull__result, __VA_ARGS__)                                                             \
+    }                                                                                                                  \
+    LULL__HOST_START(name, __VA_ARGS__)                                                                                \
+    LULL__MAYBE_UNUSED static inline int name##_finish(lull_future lull__call, LULL__C_TYPE(ret) *lull__result)            \
+    {                                                                                                                  \
+        LULL__HOST_FINISH(LULL__IF_CHAN(ret, lull__channel_received, LULL__STATUS), lull__result,                      \
+                          sizeof *lull__result)                                                                        \
     }
 #define LULL__STATUS(status, result) status
+#define LULL__MAYBE_UNUSED LULL_NODISCARD __attribute__((unused))
 #define LULL__HOST_CALL(finish, name, result, size, ...)                                                               \
     LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     lull_future lull__future = lull__host_call_begin(#name);                                                           \
     if (lull__future < 0) return (int)lull__future;                                                                    \
     lull_ref lull__ticket =                                                                                            \
         name##__import((double)lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));               \
+    return finish(lull__host_call_end(lull__ticket, result, size), result);
+
+#define LULL__HOST_START(name, ...)                                                                                    \
+    LULL__MAYBE_UNUSED static inline lull_future name##_start(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                       \
+    {                                                                                                                  \
+        LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                       \
+        lull_future lull__call = lull__host_call_start(#name);                                                         \
+        if (lull__call < 0) return lull__call;                                                                         \
+        return lull__host_call_started(                                                                                \
+            lull__call, name##__import((double)lull__call LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__))); \
+    }
+#define LULL__HOST_FINISH(finish, result, size)                                                                        \
+    lull_ref lull__ticket = lull__host_call_take(lull__call);                                                          \
+    if (lull__ticket < 0) return lull__ticket;                                                                         \
     return finish(lull__host_call_end(lull__ticket, result, size), result);
 
 #endif

@@ -12,6 +12,7 @@
 #include "generator.c"
 #include "group.c"
 #include "handle.c"
+#include "host_call.c"
 #include "host_wasm.c"
 #include "local.c"
 #include "loop.c"
