@@ -4,6 +4,7 @@
  */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
+import { give } from './give.js';
 import { kinds } from './kinds.js';
 import { checkOption, checkSignal } from './options.js';
 import { parseType } from './signature.js';
@@ -190,7 +191,7 @@ export class Channel {
     if (!kind.fits(value, values)) throw wrong(`send: the element (${text})`, kind.wanted, value);
     if (stopped('send', signal)) throw signal?.reason;
     if (this.handle === 0n) throw closed();
-    values.giveResult({ name: 'send', result: this.#element }, value);
+    give(values, { name: 'send', result: this.#element }, value);
     const takeBack = () => { kind.take(values, values.memory.exchange); };
     return this.#wait(VOID, signal, takeBack, (ticket) => {
       const { i64, exchange } = values.memory;

@@ -1,11 +1,26 @@
-/** Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. */
+/**
+ * Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. Apart,
+ * because a module that declares none does not load it.
+ */
 import { statusOf } from './errors.js';
+import { give } from './give.js';
 
 /** @import { Declaration } from './signature.js' */
 /** @import { Instance } from './instance.js' */
 
 /** One call: `this` of the host function. */
-export class HostCall {
+class HostCall {
+  /**
+   * @param {HostCalls} calls
+   * @param {number} future that it settles
+   */
+  constructor(calls, future) {
+    this.#calls = calls;
+    this.#future = future;
+  }
+
+  #calls;
+  #future;
   /** Settled, or nobody waits any longer. */
   over = false;
   /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
@@ -22,22 +37,39 @@ export class HostCall {
     return this.controller.signal;
   }
 
-  /** @param {unknown} reason */
-  abort(reason) {
+  /** The task that calls; undefined when nobody waits any longer. */
+  get task() {
+    return this.#calls.callerOf(this.#future);
+  }
+
+  /**
+   * Nobody waits for it any longer.
+   *
+   * @param {number} ticket
+   * @param {unknown} reason
+   */
+  abandon(ticket, reason) {
+    this.#calls.end(this, ticket);
     this.abandoned = { reason };
     this.controller?.abort(reason);
   }
 }
 
-export class HostCalls {
+class HostCalls {
   /** @param {Instance} instance */
   constructor(instance) {
     this.#instance = instance;
   }
 
   #instance;
-  /** How many wait for a promise. */
-  pending = 0;
+
+  /** @param {number} future */
+  callerOf(future) {
+    const { exports, memory } = this.#instance;
+    if (!exports.lull_caller(future)) return undefined;
+    const [id, , , , , name] = memory.numbers;
+    return { id, name: memory.text(name) ?? '' };
+  }
 
   /**
    * What C imports for a host function.
@@ -49,11 +81,11 @@ export class HostCalls {
    */
   import(declaration, implementation) {
     return (future, ...raw) => {
-      const call = new HostCall();
+      const call = new HostCall(this, future);
       try {
         const result = declaration.plain
           ? implementation.call(call, ...raw) // the engine makes no array for these
-          : implementation.apply(call, this.#instance.values.decodeArguments(declaration, raw));
+          : implementation.apply(call, this.#decode(declaration, raw));
         if (typeof result?.then === 'function') return this.#wait(call, declaration, future, result);
         this.#settle(declaration, future, result);
       } catch (error) {
@@ -64,6 +96,14 @@ export class HostCalls {
   }
 
   /**
+   * @param {Declaration} declaration
+   * @param {(number | bigint)[]} raw
+   */
+  #decode({ parameters }, raw) {
+    return parameters.map(({ type: { kind } }, index) => kind.argument(this.#instance.values, raw[index]));
+  }
+
+  /**
    * @param {HostCall} call
    * @param {Declaration} declaration
    * @param {number} future
@@ -71,13 +111,13 @@ export class HostCalls {
    */
   #wait(call, declaration, future, promise) {
     const ticket = this.#instance.tickets.add(call);
-    this.pending++;
+    this.#instance.pending++;
     const reject = (/** @type {unknown} */ error) => {
-      if (this.#end(call, ticket)) this.#reject(future, error);
+      if (this.end(call, ticket)) this.#reject(future, error);
     };
     try {
       promise.then((value) => {
-        if (this.#end(call, ticket)) this.#settle(declaration, future, value);
+        if (this.end(call, ticket)) this.#settle(declaration, future, value);
       }, reject);
     } catch (error) {
       reject(error);
@@ -86,28 +126,16 @@ export class HostCalls {
   }
 
   /**
-   * Nobody waits for the call any longer.
-   *
-   * @param {HostCall} call
-   * @param {number} ticket
-   * @param {unknown} reason
-   */
-  abandon(call, ticket, reason) {
-    this.#end(call, ticket);
-    call.abort(reason);
-  }
-
-  /**
    * Returns whether the call was not over yet.
    *
    * @param {HostCall} call
    * @param {number} ticket
    */
-  #end(call, ticket) {
+  end(call, ticket) {
     if (call.over) return false;
     call.over = true;
     this.#instance.tickets.release(ticket);
-    this.pending--;
+    this.#instance.pending--;
     return true;
   }
 
@@ -120,7 +148,7 @@ export class HostCalls {
     const { values, exports } = this.#instance;
     let owned;
     try {
-      owned = values.giveResult(declaration, value);
+      owned = give(values, declaration, value);
     } catch (error) {
       this.#reject(future, error);
       return;
@@ -136,4 +164,19 @@ export class HostCalls {
     const { values, exports } = this.#instance;
     values.lendError(error, (ref, text, length) => exports.lull_reject(future, statusOf(error), ref, text, length));
   }
+}
+
+/**
+ * What C imports for its host functions.
+ *
+ * @param {Instance} instance
+ * @param {Declaration[]} declarations
+ * @param {Record<string, (...args: any[]) => any>} host
+ */
+export function hostImports(instance, declarations, host) {
+  const calls = new HostCalls(instance);
+  return Object.fromEntries(declarations.map((declaration) => [
+    declaration.symbol,
+    calls.import(declaration, host[declaration.name]),
+  ]));
 }

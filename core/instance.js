@@ -1,6 +1,5 @@
 /** One wasm instance: what C imports of JavaScript (src/host_wasm.c is the other side), runs and traps. */
 import { LullError, messageOf } from './errors.js';
-import { HostCall, HostCalls } from './host-calls.js';
 import { Memory } from './memory.js';
 import { Pump } from './pump.js';
 import { Refs } from './refs.js';
@@ -19,6 +18,7 @@ import { Values } from './values.js';
  * @property {(element: unknown) => number} [emit] of a stream, whose elements are what `result` says; 0: wait
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject
+ * @property {(ticket: number, reason: unknown) => void} [abandon] of a host call, which has nothing else: nobody waits
  */
 
 /** How a C program ends by exit(). */
@@ -39,7 +39,8 @@ export class Instance {
   tickets = new Refs();
   /** The program has called exit(). */
   exited = false;
-  hostCalls = new HostCalls(this);
+  /** How many host calls wait for a promise. */
+  pending = 0;
   /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
   onExit = () => {};
   /** @type {Record<string, any>} */
@@ -75,13 +76,11 @@ export class Instance {
   #stackPointer = 0;
 
   /**
-   * What the module imports.
+   * What every module imports.
    *
-   * @param {Declaration[]} declarations of the host functions
-   * @param {Record<string, (...args: any[]) => any>} host
    * @returns {WebAssembly.Imports}
    */
-  imports(declarations, host) {
+  imports() {
     return {
       lull: {
         now: () => this.pump.now(),
@@ -95,12 +94,6 @@ export class Instance {
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
-      'lull host': Object.fromEntries(
-        declarations.map((declaration) => [
-          declaration.symbol,
-          this.hostCalls.import(declaration, host[declaration.name]),
-        ]),
-      ),
       env: { emscripten_notify_memory_growth() {} },
     };
   }
@@ -151,21 +144,20 @@ export class Instance {
    * @param {number} error
    */
   #told(ticket, status, error) {
-    const ended = this.tickets.get(ticket);
+    const ended = /** @type {Ending | undefined} */ (this.tickets.get(ticket));
     if (!ended) {
       const [id, name] = this.memory.numbers;
       this.#report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
-    } else if (ended instanceof HostCall) {
-      this.hostCalls.abandon(ended, ticket, this.errorFrom(status, error));
+    } else if (ended.abandon) {
+      ended.abandon(ticket, this.errorFrom(status, error));
     } else {
       this.tickets.release(ticket);
-      const ending = /** @type {Ending} */ (ended);
-      for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
+      for (let i = 0; i < ended.refs.length; i++) this.refs.release(ended.refs[i]);
       if (status === 0) {
-        ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
+        ended.resolve(ended.emit ? undefined : this.values.takeResult(ended.result));
       } else {
         const [id] = this.memory.numbers;
-        ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
+        ended.reject(this.errorFrom(status, error, { id, name: ended.name }), status);
       }
     }
   }
@@ -206,7 +198,7 @@ export class Instance {
 
   /** Nothing will ever run again: no wake-up, no timer, no promise or channel to wait for. */
   isStuck() {
-    return !this.pump.armed && this.hostCalls.pending === 0 && !this.awaited?.();
+    return !this.pump.armed && this.pending === 0 && !this.awaited?.();
   }
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */

@@ -3,7 +3,7 @@ import { App } from './app.js';
 import { hostClock } from './clock.js';
 import { Instance } from './instance.js';
 import { checkOption, checkStackSize } from './options.js';
-import { ABI_VERSION, readSignatures } from './signature.js';
+import { ABI_VERSION, HOST, readSignatures } from './signature.js';
 
 /** @import { Host, LoadOptions } from './lull.js' */
 
@@ -27,7 +27,10 @@ export async function loadModule(module, options = {}) {
   const needed = WebAssembly.Module.imports(module);
 
   const instance = new Instance({ clock, budget, report });
-  const imports = instance.imports(signatures.host, host);
+  const imports = instance.imports();
+  if (signatures.host.length) {
+    imports[HOST] = (await import('./host-calls.js')).hostImports(instance, signatures.host, host);
+  }
   const system = needed.some((entry) => entry.module === WASI) ? (await import('./wasi.js')).wasi(wasi) : undefined;
   if (system) imports[WASI] = system.imports;
   if (signatures.abi !== ABI_VERSION

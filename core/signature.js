@@ -35,7 +35,7 @@ import { kinds } from './kinds.js';
 
 const TASK = 'lull task ';
 const GENERATOR = 'lull generator ';
-const HOST = 'lull host';
+export const HOST = 'lull host';
 const ABI = 'lull abi ';
 
 /** The version of the interface between the C runtime and this JavaScript. */

@@ -11,9 +11,6 @@ import { ENOMEM } from './status.js';
 /** @type {readonly number[]} */
 export const NO_REFS = [];
 
-/** What a result owns: lull__owned of src/kernel.h. */
-const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
-
 /**
  * Check the arguments of a call: a TypeError names function, parameter, expected and given.
  *
@@ -64,7 +61,7 @@ export class Values {
     const pieces = [];
     declaration.parameters.forEach(({ type: { kind } }, index) => {
       if (kind.raw) raw[index] = kind.raw(values[index]);
-      if (kind.bytes) pieces.push({ index, bytes: this.#own(kind.bytes(values[index])), header: kind.counted ? 8 : 0 });
+      if (kind.bytes) pieces.push({ index, bytes: this.own(kind.bytes(values[index])), header: kind.counted ? 8 : 0 });
     });
     if (name !== undefined) pieces.push({ index: values.length, bytes: encode(name.replaceAll('\0', '')), header: 0 });
     const pointers = pieces.length ? this.writeBlock(pieces) : [];
@@ -84,7 +81,7 @@ export class Values {
    *
    * @param {Uint8Array} bytes
    */
-  #own(bytes) {
+  own(bytes) {
     return bytes.buffer === this.memory.u8.buffer ? bytes.slice() : bytes;
   }
 
@@ -141,17 +138,6 @@ export class Values {
   }
 
   /**
-   * The arguments of a host call, as JavaScript takes them.
-   *
-   * @param {Declaration} declaration
-   * @param {(number | bigint)[]} raw
-   * @returns {unknown[]}
-   */
-  decodeArguments({ parameters }, raw) {
-    return parameters.map(({ type: { kind } }, index) => kind.argument(this, raw[index]));
-  }
-
-  /**
    * The value at the exchange, whose ownership passes here.
    *
    * @param {Type} type
@@ -170,36 +156,5 @@ export class Values {
     const { u8, u32 } = this.memory;
     const data = u32[pointer >> 2];
     return u8.slice(data, data + u32[(pointer >> 2) + 1]);
-  }
-
-  /**
-   * Put the result of a host function at the exchange.
-   *
-   * @param {Pick<Declaration, 'name' | 'result'>} declaration
-   * @param {unknown} value
-   * @returns {number} what C then owns
-   */
-  giveResult({ name, result: { kind, text } }, value) {
-    if (!kind.fits(value, this)) throw wrong(`host function ${name} (${text})`, kind.wanted, value, 'return');
-    if (kind.bytes) {
-      this.#giveMemory(this.#own(kind.bytes(value)), name);
-      return OWNS_MEMORY;
-    }
-    kind.give?.(this, this.memory.exchange, value);
-    return kind.reference ? OWNS_REF : OWNS_NOTHING;
-  }
-
-  /**
-   * @param {Uint8Array} bytes
-   * @param {string} name
-   */
-  #giveMemory(bytes, name) {
-    const pointer = this.exports.lull_alloc(bytes.length + 1) >>> 0;
-    if (!pointer) throw new LullError(ENOMEM, `out of memory: ${bytes.length} bytes returned by host function ${name}`);
-    const { u8, u32, exchange } = this.memory;
-    u8.set(bytes, pointer);
-    u8[pointer + bytes.length] = 0;
-    u32[exchange >> 2] = pointer;
-    u32[(exchange >> 2) + 1] = bytes.length;
   }
 }

@@ -27,6 +27,7 @@ lull_future lull__host_call_begin(const char *name)
     if (handle < 0) return lull__wait_failed(task, (int)handle, NULL);
     task->call = lull__future_get(handle);
     task->call->waiters.yieldable.name = name;
+    task->call->caller = task;
     call_out(task);
     return handle;
 }
@@ -112,6 +113,7 @@ lull_future lull__host_call_start(const char *name)
     started->drop = drop_started;
     started->future->started = started;
     started->future->waiters.yieldable.name = name;
+    started->future->caller = task;
     lull__standin_init(&started->watch, NULL, starter_over);
     lull__list_push_back(&task->ended, &started->watch.waiter.link);
     call_out(task);
@@ -134,6 +136,7 @@ lull_ref lull__host_call_take(lull_future handle)
     if (!future->started) return LULL_EINVAL;
     forget_started(future->started);
     task->call = future;
+    future->caller = task;
     call_out(task);
     return future->ticket;
 }

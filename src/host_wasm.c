@@ -272,6 +272,15 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     lull__task_ending(task, code, error);
 }
 
+/* The task of a host call that is not over, described at the exchange. Returns whether there is one. */
+EXPORT("lull_caller") int lull__js_caller(double handle)
+{
+    const lull__future *future = lull__future_get(handle_of(handle));
+    if (!future || !future->caller) return 0;
+    describe(future->caller);
+    return 1;
+}
+
 /*
  * Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer.
  */

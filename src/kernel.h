@@ -690,6 +690,7 @@ typedef struct lull__future {
     lull__error *error;            /* of a rejection; NULL where there was no memory for it */
     int status;                    /* 0, or the code of a rejection */
     lull_ref ticket;               /* the host call that settles it; 0 */
+    lull__task *caller;            /* whose host call it is; NULL */
     struct lull__started *started; /* of a host call that nobody has finished; NULL */
     lull_task settler;             /* the task whose end settles it; 0 */
     bool settled;

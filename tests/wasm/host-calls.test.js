@@ -246,3 +246,37 @@ test('errors that do not like to be looked at are rejections as any', async () =
     }
   }
 });
+
+test('this.task is the task that calls, while it waits', async () => {
+  const { promise, resolve } = deferred();
+  let call;
+  await withCall(function () {
+    call = this;
+    return promise;
+  }, async (app) => {
+    const task = app.spawn('call_host', [1], { name: 'caller' });
+    await turn();
+    assert.deepEqual(call.task, { id: task.id, name: 'caller' });
+    resolve(2);
+    await task.result;
+    assert.equal(call.task, undefined);
+  });
+});
+
+test('this.task is known before the call returns', async () => {
+  const seen = [];
+  await withCall(function (value) { seen.push(this.task?.name); return value; }, async (app) => {
+    await app.call.call_host(1);
+    assert.deepEqual(seen, ['call_host']);
+  });
+});
+
+test('this.task is none once the task was cancelled', async () => {
+  let call;
+  await withCall(function () { call = this; return new Promise(() => {}); }, async (app) => {
+    const task = app.spawn('call_host', [1]);
+    await turn();
+    await task.cancel();
+    assert.equal(call.task, undefined);
+  });
+});
