@@ -11,7 +11,7 @@ import { asyncDispose, Task } from './task.js';
 /** @import { Channel } from './channel.js' */
 /** @import { Declaration } from './signature.js' */
 /** @import { SpawnStream, Stream } from './stream.js' */
-/** @import { SpawnOptions } from './lull.js' */
+/** @import { Observer, SpawnOptions } from './lull.js' */
 
 /** How long `close` waits by default for tasks to clean up, in milliseconds. */
 const CLOSE_TIMEOUT = 5000;
@@ -166,8 +166,18 @@ export class App {
   stats() {
     const { exports, memory, refs } = this.#instance;
     if (!this.#closed) exports.lull_stats();
-    const [tasks = 0, spawned = 0, switches = 0, allocations = 0] = this.#closed ? [] : memory.numbers;
-    return { tasks, spawned, switches, allocations, references: refs.size, memory: memory.u8.length };
+    const [tasks = 0, spawned = 0, switches = 0, allocations = 0, timers = 0] = this.#closed ? [] : memory.numbers;
+    return { tasks, spawned, switches, timers, allocations, references: refs.size, memory: memory.u8.length };
+  }
+
+  /**
+   * Be told what happens to tasks.
+   *
+   * @param {Observer} observer
+   * @returns {Promise<() => void>} what ends it
+   */
+  async observe(observer) {
+    return (await import('./observe.js')).observe(this.#instance, observer);
   }
 
   /** Resolves when no task is left; rejects where those that are left can never run again. */
@@ -213,7 +223,7 @@ export class App {
 
   /** @param {number} timeout */
   async #close(timeout) {
-    const { exports, pump, clock } = this.#instance;
+    const { exports, pump, clock, refs } = this.#instance;
     exports.lull_close(0);
     let timer;
     const patience = new Promise((resolve) => { timer = clock.arm(() => resolve(undefined), timeout); });
@@ -228,6 +238,7 @@ export class App {
     this.#afterRun(); // for those who wait to be idle
     pump.stop();
     exports.lull_dispose();
+    if (refs.size) (await import('./leaks.js')).warnOfLeaks(refs);
   }
 
   [asyncDispose]() {

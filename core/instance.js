@@ -50,6 +50,11 @@ export class Instance {
    * @type {(() => boolean) | undefined}
    */
   awaited;
+  /**
+   * Is told what happens to tasks: observe.js, where somebody asks for it.
+   * @type {((event: number, status: number) => void) | undefined}
+   */
+  observer;
 
   /**
    * @param {object} options
@@ -61,7 +66,7 @@ export class Instance {
     this.clock = clock;
     this.pump = new Pump(clock, budget, () => this.run());
     this.#budget = budget / 1000;
-    this.#report = (/** @type {unknown} */ error) => {
+    this.report = (/** @type {unknown} */ error) => {
       try {
         report(error);
       } catch (thrown) {
@@ -71,7 +76,6 @@ export class Instance {
   }
 
   #budget;
-  #report;
   /** The C stack pointer outside of all tasks. */
   #stackPointer = 0;
 
@@ -137,17 +141,19 @@ export class Instance {
   /* ---- Tasks ---- */
 
   /**
-   * The task or the host call behind a ticket has ended; without one, a task whose failure nobody receives.
+   * The task or the host call behind a ticket has ended; without one (0), a task whose failure nobody receives. A
+   * negative one is an event: see observe.js.
    *
    * @param {number} ticket
    * @param {number} status
    * @param {number} error
    */
   #told(ticket, status, error) {
+    if (ticket < 0) return this.observer?.(-1 - ticket, status);
     const ended = /** @type {Ending | undefined} */ (this.tickets.get(ticket));
     if (!ended) {
       const [id, name] = this.memory.numbers;
-      this.#report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
+      this.report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
     } else if (ended.abandon) {
       ended.abandon(ticket, this.errorFrom(status, error));
     } else {

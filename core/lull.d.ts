@@ -80,6 +80,8 @@ export interface TaskWait extends Wait {
 
 /** `this` of a host function. */
 export interface HostContext {
+  /** The task that calls; undefined once nobody waits any longer. */
+  readonly task: { readonly id: number; readonly name: string } | undefined;
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes; for the same reason. */
   readonly signal: AbortSignal;
 }
@@ -110,6 +112,13 @@ interface CommonLoadOptions {
   /** Where a task's failure goes that nobody waits for; by default where the host reports uncaught errors. */
   report?: (error: unknown) => void;
   wasi?: WasiOptions;
+  /**
+   * Call host functions in the asynchronous context (AsyncLocalStorage) in which their task was called: for Node and
+   * hosts that have its `node:async_hooks`; false.
+   */
+  keepContext?: boolean;
+  /** Whether the process may end while tasks only sleep: in Node and hosts that have its timers; false. */
+  unref?: boolean;
   /** The event loop: tests pass a virtual one. */
   clock?: Clock;
 }
@@ -219,12 +228,28 @@ export interface Stats {
   readonly spawned: number;
   /** How often a task was given the processor. */
   readonly switches: number;
+  /** That are armed: of tasks that sleep, and of timeouts. */
+  readonly timers: number;
   /** Blocks of memory that the runtime holds. */
   readonly allocations: number;
   /** JavaScript values that C holds. */
   readonly references: number;
   /** Bytes of the instance's memory. */
   readonly memory: number;
+}
+
+/**
+ * Is told what happens to tasks, as it happens. It may spawn tasks, and cancel others, but a failure of its own is
+ * reported, and changes nothing.
+ */
+export interface Observer {
+  taskSpawned?(task: TaskInfo): void;
+  /** A task is about to run until it waits or ends. */
+  beforeSlice?(task: TaskInfo): void;
+  /** It has. Gets what beforeSlice got. */
+  afterSlice?(task: TaskInfo): void;
+  /** Its status is `done`, `failed` or `cancelled`. */
+  taskEnded?(task: TaskInfo): void;
 }
 
 export interface App<P extends Program = Program> extends AsyncDisposable {
@@ -253,6 +278,10 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   /** The tasks that have not ended. */
   tasks(): TaskInfo[];
   stats(): Stats;
+  /**
+   * Be told what happens to tasks from now on: resolves with a function that ends it. What is not observed costs nothing.
+   */
+  observe(observer: Observer): Promise<() => void>;
   /** Cancel all tasks. */
   cancel(): void;
   /** Resolves when no task is left. Rejects with `ERR_LULL_DEADLOCK` where those that are left can never run again. */

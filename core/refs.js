@@ -12,6 +12,11 @@ export class Refs {
     return this.#values.length - 1 - this.#free.length;
   }
 
+  /** What is held, and how often. @returns {{ ref: number, value: unknown, count: number }[]} */
+  held() {
+    return this.#counts.flatMap((count, ref) => (ref && count ? [{ ref, value: this.#values[ref], count }] : []));
+  }
+
   /**
    * A new reference.
    *

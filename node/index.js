@@ -3,6 +3,7 @@ import '../core/program.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../core/load.js';
 import { compile } from '../web/compile.js';
+import { unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
 
 export { LullError } from '../core/errors.js';
@@ -18,7 +19,16 @@ export { LullError } from '../core/errors.js';
 export async function load(source, options = {}) {
   const module = await compile(await fromFile(await source));
   const { fds = standardStreams(), ...wasi } = options.wasi ?? {};
-  return loadModule(module, { ...options, wasi: { ...wasi, fds } });
+  const { keepContext, unref, host, clock = unref ? unrefClock : undefined } = options;
+  const follower = keepContext ? new (await import('./context.js')).ContextFollower() : undefined;
+  const app = await loadModule(module, {
+    ...options,
+    clock,
+    host: host && follower ? follower.wrap(host) : host,
+    wasi: { ...wasi, fds },
+  });
+  await follower?.follow(app);
+  return app;
 }
 
 /**

@@ -40,8 +40,9 @@ EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_
     next_spawn.name = name;
 }
 
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                            const lull_stack *stack)
+/* As lull__spawn, with what JavaScript has said about the task. */
+static lull_task spawn_packed(lull_ref ticket, lull_function entry, const void *arguments, size_t size,
+                              const char *name, const lull_stack *stack)
 {
     lull_spawn_options options = {
         .function = entry,
@@ -57,15 +58,19 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
     lull__arguments *copy = lull__arguments_new(arguments, size, block, ticket);
     if (!copy) return LULL_ENOMEM;
     options.argument = copy->packed;
-    lull_task handle = lull_spawn_with(&options);
+    lull_task handle = lull__spawn(&options, name);
     if (handle < 0) {
         lull__arguments_free(copy);
-        return (double)handle;
+    } else {
+        lull__task_get(handle)->arguments = copy;
     }
-    lull__task *task = lull__task_get(handle);
-    task->arguments = copy;
-    if (!options.name) task->name = name;
-    return (double)handle;
+    return handle;
+}
+
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                            const lull_stack *stack)
+{
+    return (double)lull__spawned(spawn_packed(ticket, entry, arguments, size, name, stack));
 }
 
 /* ---- Generators -------------------------------------------------------------------------------------------------- */
@@ -76,16 +81,16 @@ static lull_yieldable demand = {.name = "a reader"};
 double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
                              const lull_stack *stack, size_t element_size)
 {
-    double handle = lull__spawn_exported(ticket, entry, arguments, size, name, stack);
-    if (handle < 0) return handle;
-    lull__extra *extra = lull__task_extra(lull__task_get((lull_task)handle));
+    lull_task handle = spawn_packed(ticket, entry, arguments, size, name, stack);
+    if (handle < 0) return (double)handle;
+    lull__extra *extra = lull__task_extra(lull__task_get(handle));
     if (!extra) {
-        lull__task_get((lull_task)handle)->arguments->ticket = 0; /* the host is told here */
-        lull_kill((lull_task)handle);
+        lull__task_get(handle)->arguments->ticket = 0; /* the host is told here */
+        lull_kill(handle);
         return LULL_ENOMEM;
     }
     extra->emits = (uint8_t)element_size;
-    return handle;
+    return (double)lull__spawned(handle);
 }
 
 /* As lull__wait_begin. */
@@ -137,6 +142,7 @@ lull_generator lull__generate_packed(lull_function entry, const void *arguments,
         lull__arguments_free(copy);
     } else {
         lull__task_get(task)->arguments = copy; /* freed at its end */
+        lull__spawned(task);
     }
     return generator;
 }

@@ -39,7 +39,7 @@ lull_generator lull__generate(size_t element_size, const lull_spawn_options *opt
     lull__generator *generator = (lull__generator *)lull__alloc(sizeof *generator);
     lull__self.disposers[LULL__GENERATOR_KIND] = dispose_generator;
     lull_generator handle = generator ? lull__handle_new(LULL__GENERATOR_KIND, generator) : LULL_ENOMEM;
-    lull_task task = handle < 0 ? handle : lull_spawn_with(options);
+    lull_task task = handle < 0 ? handle : lull__spawn(options, "generator");
     if (task > 0 && !lull__task_extra(lull__task_get(task))) {
         lull_kill(task);
         task = LULL_ENOMEM;
@@ -63,9 +63,11 @@ lull_generator lull__generate(size_t element_size, const lull_spawn_options *opt
 
 lull_generator lull_generate(size_t element_size, lull_function function, void *argument)
 {
-    lull_spawn_options options = {.function = function, .argument = argument, .name = "generator"};
+    lull_spawn_options options = {.function = function, .argument = argument};
     lull_task task;
-    return lull__generate(element_size, &options, &task);
+    lull_generator generator = lull__generate(element_size, &options, &task);
+    if (generator > 0) lull__spawned(task);
+    return generator;
 }
 
 int lull_next(lull_generator handle, void *element)

@@ -25,6 +25,18 @@ void lull__host_report(const lull__task *task, int status, const lull__error *er
 void lull__host_abandon(lull_ref ticket, int status, const lull__error *error);
 /* Hand an element to the host, for the stream with this ticket. Returns whether the next one is asked for already. */
 bool lull__host_emit(lull_ref ticket, lull_value element);
+/* Tell the host of an event, if it is so: it has asked. The status is that of an end. That can run code of the user's. */
+void lull__host_observe(lull__event event, const lull__task *task, int status);
+/*
+ * lull_spawn_with, of a task that is called `name`, which is static, where the options give it no name. Its caller
+ * calls lull__spawned when it has made the task complete, for then the host may do anything to it.
+ */
+lull_task lull__spawn(const lull_spawn_options *options, const char *name);
+static inline lull_task lull__spawned(lull_task handle)
+{
+    if (lull__self.observed && handle > 0) lull__host_observe(LULL__TASK_SPAWNED, lull__task_get(handle), 0);
+    return handle;
+}
 /* Give back a reference to a JavaScript value. */
 void lull__host_release(lull_ref ref);
 

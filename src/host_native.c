@@ -47,6 +47,13 @@ void lull__host_abandon(lull_ref ticket, int status, const lull__error *error)
     (void)error;
 }
 
+void lull__host_observe(lull__event event, const lull__task *task, int status)
+{
+    (void)task;
+    (void)status;
+    lull_native.observed[event]++;
+}
+
 int lull__emit_to_host(const void *element)
 {
     (void)element;

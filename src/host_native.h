@@ -20,13 +20,14 @@ typedef struct lull_native_record {
 } lull_native_record;
 
 typedef struct lull_native_host {
-    double now;         /* the clock, in seconds */
-    double tick;        /* what every look at the clock adds to it */
-    unsigned wakes;     /* how often the kernel asked to be run */
-    unsigned failures;  /* lull__host_report */
-    unsigned done;      /* lull__host_done */
-    unsigned abandoned; /* lull__host_abandon */
-    unsigned released;  /* lull__host_release */
+    double now;                              /* the clock, in seconds */
+    double tick;                             /* what every look at the clock adds to it */
+    unsigned wakes;                          /* how often the kernel asked to be run */
+    unsigned failures;                       /* lull__host_report */
+    unsigned done;                           /* lull__host_done */
+    unsigned abandoned;                      /* lull__host_abandon */
+    unsigned released;                       /* lull__host_release */
+    unsigned observed[LULL__TASK_ENDED + 1]; /* lull__host_observe */
     lull_ref last_abandoned;
     int last_abandoned_status;
     lull_ref last_released;

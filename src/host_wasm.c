@@ -31,8 +31,8 @@ void lull__host_wake(void)
 }
 
 /*
- * Tell JavaScript of an end: of the task or the host call behind a ticket, or of a failure that nobody receives (0).
- * That can run code of the user's.
+ * Tell JavaScript of an end: of the task or the host call behind a ticket, or of a failure that nobody receives (0); or
+ * of an event (-1 and below). That can run code of the user's.
  */
 LULL__APART static void tell(lull_ref ticket, int status, const lull__error *error)
 {
@@ -192,13 +192,14 @@ EXPORT("lull_dispose") void lull__js_dispose(void)
     lull__dispose();
 }
 
-/* Live tasks, tasks ever, switches ever, live allocations, at the exchange. */
+/* Live tasks, tasks ever, switches ever, live allocations, armed timers, at the exchange. */
 EXPORT("lull_stats") void lull__js_stats(void)
 {
     exchange.numbers[0] = (double)lull__self.live;
     exchange.numbers[1] = (double)lull__self.spawned;
     exchange.numbers[2] = (double)lull__self.switches;
     exchange.numbers[3] = (double)lull__self.allocations;
+    exchange.numbers[4] = (double)lull__timers_count();
 }
 
 /* What there is to say of a task, at the exchange: core/app.js reads it in this order. */
@@ -216,6 +217,17 @@ static void describe(const lull__task *task)
     exchange.numbers[5] = (double)(uintptr_t)task->name;
     exchange.numbers[6] = (double)(uintptr_t)what;
     exchange.numbers[7] = (double)(uintptr_t)waiting_on;
+}
+
+EXPORT("lull_observe") void lull__js_observe(int observed)
+{
+    lull__self.observed = observed;
+}
+
+void lull__host_observe(lull__event event, const lull__task *task, int status)
+{
+    if (task) describe(task);
+    tell(-1 - (lull_ref)event, status, NULL);
 }
 
 /* The task after this index, described at the exchange; returns its index, 0 after the last. Start with 0. */
@@ -273,13 +285,15 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
 }
 
 /* The task of a host call that is not over, described at the exchange. Returns whether there is one. */
-EXPORT("lull_caller") int lull__js_caller(double handle)
+bool lull__export_caller(double handle)
 {
     const lull__future *future = lull__future_get(handle_of(handle));
-    if (!future || !future->caller) return 0;
+    if (!future || !future->caller) return false;
     describe(future->caller);
-    return 1;
+    return true;
 }
+
+const lull__export lull__host_call_exports[] = {(lull__export)lull__export_caller};
 
 /*
  * Settle the future of a host call with the value at the exchange. Returns 0, or LULL_ESRCH: nobody waits any longer.

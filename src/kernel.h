@@ -155,6 +155,8 @@ static inline void lull__timer_disarm(lull__timer *timer)
 void lull__timers_fire(double now);
 /* The earliest deadline; LULL_FOREVER where none is armed. */
 double lull__timers_next(void);
+/* How many are armed. */
+uint32_t lull__timers_count(void);
 
 /* What a value owns until somebody takes it: that of a resolved future, an element of a channel. */
 typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
@@ -623,7 +625,7 @@ void lull__channel_fed_by(lull_chan handle, lull_task task);
 
 /* ---- Generators -------------------------------------------------------------------------------------------------- */
 
-/* lull_generate, of a task that is spawned with these options, and said. */
+/* lull_generate, of a task that is spawned with these options, and given back in *started. As lull__spawn. */
 lull_generator lull__generate(size_t element_size, const lull_spawn_options *options, lull_task *started);
 /*
  * Hand an element of the current task's to JavaScript, and wait until the next is asked for. Returns what lull_send
@@ -748,6 +750,14 @@ LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *sc
  * host's own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
  */
 double lull__run(double budget);
+/* What the host is told of as it happens, where it asks: core/observe.js has the same. */
+typedef enum lull__event {
+    LULL__TASK_SPAWNED,
+    LULL__BEFORE_SLICE,
+    LULL__AFTER_SLICE, /* of the task of the last LULL__BEFORE_SLICE, which may be gone */
+    LULL__TASK_ENDED
+} lull__event;
+
 /* Have the host call lull__run soon. */
 LULL__COLD void lull__wake_host(void);
 /* Free what the instance holds. No task may be left. */
@@ -786,6 +796,7 @@ typedef struct lull__kernel {
     bool looping;                                 /* lull__run is on the stack */
     bool awake;                                   /* it is, or the host has been asked to call it */
     bool closing;                                 /* nothing more may be spawned */
+    bool observed;                                /* the host is told of each lull__event */
 } lull__kernel;
 
 extern lull__kernel lull__self;

@@ -88,8 +88,15 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
 
 static void run_up_to(unsigned slices)
 {
+    bool announced = false;
+    if (lull__self.observed) {
+        slices = 1;
+        announced = lull__self.ready->state != LULL__ENDED; /* else it gets none */
+        if (announced) lull__host_observe(LULL__BEFORE_SLICE, lull__self.ready, 0);
+    }
     lull__self.switches += slices - run_slices(slices);
     lull__self.running = NULL;
+    if (announced) lull__host_observe(LULL__AFTER_SLICE, NULL, 0);
 }
 
 /* Look at the clock, and fire what is due. */

@@ -93,10 +93,11 @@ void lull__channel_hold(double task, lull_chan channel, size_t offset);
 int lull__channel_received(int status, const lull_chan *channel);
 
 /*
- * What JavaScript calls in programs with generators and with channels only: linked where something refers to these
+ * What JavaScript calls in programs with host calls, generators or channels only: linked where something refers to these
  * tables, and then exported by node/toolchain/instrument.js.
  */
 typedef void (*lull__export)(void);
+extern const lull__export lull__host_call_exports[];
 extern const lull__export lull__generator_exports[];
 extern const lull__export lull__channel_exports[];
 #define LULL__REFER(table) __asm__ volatile("" : : "r"(table));
@@ -330,6 +331,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__STATUS(status, result) status
 #define LULL__MAYBE_UNUSED LULL_NODISCARD __attribute__((unused))
 #define LULL__HOST_CALL(finish, name, result, size, ...)                                                               \
+    LULL__REFER(lull__host_call_exports)                \
     LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     lull_future lull__future = lull__host_call_begin(#name);                                                           \
     if (lull__future < 0) return (int)lull__future;                                                                    \
@@ -340,6 +342,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__HOST_START(name, ...)                                                                                    \
     LULL__MAYBE_UNUSED static inline lull_future name##_start(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                       \
     {                                                                                                                  \
+    LULL__REFER(lull__host_call_exports)                \
         LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                       \
         lull_future lull__call = lull__host_call_start(#name);                                                         \
         if (lull__call < 0) return lull__call;                                                                         \

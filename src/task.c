@@ -53,7 +53,7 @@ static int check(const lull_spawn_options *options)
     return options->function && !small && valid ? 0 : LULL_EINVAL;
 }
 
-lull_task lull_spawn_with(const lull_spawn_options *options)
+lull_task lull__spawn(const lull_spawn_options *options, const char *name)
 {
     int status = check(options);
     if (status < 0) return status;
@@ -73,7 +73,7 @@ lull_task lull_spawn_with(const lull_spawn_options *options)
         .function = options->function,
         .stack_size = options->stack_size ? options->stack_size : lull__self.stacks.size,
         .shares_stack = options->stack && !options->stack_size,
-        .name = "task",
+        .name = name,
         .waiter.wake.fire = lull__wake_fired,
         .waiter.value = lull_from_pointer(options->argument),
         .item = LULL__ARGUMENT,
@@ -102,6 +102,11 @@ lull_task lull_spawn_with(const lull_spawn_options *options)
     }
     if (group) lull__group_join(group, task);
     return task->handle;
+}
+
+lull_task lull_spawn_with(const lull_spawn_options *options)
+{
+    return lull__spawned(lull__spawn(options, "task"));
 }
 
 lull_task lull_current(void)
@@ -337,6 +342,7 @@ static void finish(lull__task *task)
         lull__error_release(task->extra->reason);
     }
     if (task->arguments) lull__arguments_free(task->arguments);
+    if (lull__self.observed) lull__host_observe(LULL__TASK_ENDED, task, outcome.status);
     lull__handle_free(task->handle);
     lull__self.live--;
     free_struct(task);

@@ -114,6 +114,11 @@ void lull__timers_fire(double now)
     }
 }
 
+uint32_t lull__timers_count(void)
+{
+    return heap.count;
+}
+
 double lull__timers_next(void)
 {
     return heap.count ? heap.entries[1].deadline : LULL_FOREVER;

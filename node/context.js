@@ -1,0 +1,50 @@
+/**
+ * The asynchronous context (AsyncLocalStorage) of whoever calls a task, for the host functions that it calls. Apart,
+ * because it is followed on request only: it takes an observer.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** @import { App, HostContext } from '../core/lull.js' */
+
+/** Run in the context in which this was made. @typedef {<T>(run: () => T) => T} Context */
+
+/** Follows the context of an app's tasks: to be made before the app, whose host functions it wraps. */
+export class ContextFollower {
+  /** By the id of a task. @type {Map<number, Context>} */
+  #contexts = new Map();
+
+  /**
+   * The same functions, called in the context of the task that calls.
+   *
+   * @param {Record<string, (...args: any[]) => any>} functions
+   */
+  wrap(functions) {
+    const contexts = this.#contexts;
+    return Object.fromEntries(Object.entries(functions).map(([name, run]) => [
+      name,
+      /**
+       * @this {HostContext}
+       * @param {any[]} args
+       */
+      function (...args) {
+        const context = contexts.get(this.task?.id ?? 0);
+        return context ? context(() => run.apply(this, args)) : run.apply(this, args);
+      },
+    ]));
+  }
+
+  /**
+   * A task that JavaScript spawns has the context of the call; one that C spawns has that of its parent.
+   *
+   * @param {Pick<App, 'observe'>} app
+   */
+  async follow(app) {
+    await app.observe({
+      taskSpawned: ({ id, parent }) => {
+        const inherited = this.#contexts.get(parent ?? 0);
+        this.#contexts.set(id, inherited ?? /** @type {Context} */ (AsyncLocalStorage.snapshot()));
+      },
+      taskEnded: ({ id }) => { this.#contexts.delete(id); },
+    });
+  }
+}
