@@ -12,6 +12,7 @@ export function warnOfLeaks(refs) {
   const lines = held.slice(0, MOST).map(({ ref, value, count }) =>
     `  lull_ref ${ref}: ${show(value)}${count > 1 ? `, ${count} times` : ''}`);
   if (held.length > MOST) lines.push(`  and ${held.length - MOST} more`);
-  console.warn(`lull: C still holds ${held.length} JavaScript value${held.length > 1 ? 's' : ''} of an app that is closed: `
+  const values = `${held.length} JavaScript value${held.length > 1 ? 's' : ''}`;
+  console.warn(`lull: C still holds ${values} of an app that is closed: `
     + `give each back with lull_ref_release\n${lines.join('\n')}`);
 }

@@ -279,7 +279,8 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   tasks(): TaskInfo[];
   stats(): Stats;
   /**
-   * Be told what happens to tasks from now on: resolves with a function that ends it. What is not observed costs nothing.
+   * Be told what happens to tasks from now on: resolves with a function that ends it. What is not observed costs
+   * nothing.
    */
   observe(observer: Observer): Promise<() => void>;
   /** Cancel all tasks. */
