@@ -349,6 +349,7 @@ typedef struct lull__extra {
     lull_yieldable join;        /* its end, as a yieldable */
     lull__outcome outcome;      /* how its body ended, once it has */
     lull__error *arriving;      /* what the end of its wait brings; NULL */
+    int before;                 /* its status before it was ended from outside; 0 */
     lull__error *error;         /* of its last failed wait; NULL where there was none, or it had no more than a code */
     uint16_t shields;           /* how many of its scopes are shields */
     bool limited;               /* its outermost scope is that of its timeout: `own` */

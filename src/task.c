@@ -386,9 +386,9 @@ LULL__APART static void end_next(void)
     lull__task *task = lull__self.ending;
     lull__end_wait(lull__wait_over(task), &task->waiter, task, task->waiter.index);
     lull__error *error = lull__arrived(task);
-    int code = task->status;
+    int code = task->failed ? task->status : 0;
     task->failed = false;
-    task->status = 0; /* where the end of one of several traps, its outcome is noted already */
+    task->status = task->extra->before; /* where the end of one of several traps, its outcome is noted already */
     set_outcome(task, code, 0, error);
     lull__self.ending = task->next;
     lull__task_ended(task);
@@ -408,6 +408,7 @@ LULL__APART bool lull__task_ending(lull__task *task, int code, lull__error *erro
         set_outcome(task, code, 0, error); /* the loop comes to it */
         return false;
     }
+    if (task->extra->task) task->extra->before = task->failed ? 0 : task->status; /* what its defers see */
     task->failed = true;
     task->status = code;
     if (error) lull__arrive(task, error);
