@@ -15,7 +15,7 @@ import { Values } from './values.js';
  * @property {string} name
  * @property {Type} result
  * @property {readonly number[]} refs the references among its arguments
- * @property {(element: unknown) => number} [emit] of a stream, whose elements are what `result` says; 0: wait
+ * @property {() => number} [emit] of a stream, whose elements are what `result` says: there is one; 0: wait
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject
  * @property {(ticket: number, reason: unknown) => void} [abandon] of a host call, which has nothing else: nobody waits
@@ -91,10 +91,7 @@ export class Instance {
         wake: () => this.pump.wake(),
         tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
           this.#told(ticket, status, error),
-        emit: (/** @type {number} */ ticket) => {
-          const { emit, result } = /** @type {Required<Ending>} */ (this.tickets.get(ticket));
-          return emit(this.values.takeResult(result));
-        },
+        emit: (/** @type {number} */ ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit(),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },

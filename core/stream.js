@@ -25,11 +25,8 @@ import { Task } from './task.js';
 export const streams = (instance, generators) => (/** @type {SpawnStream} */ spawn) =>
   (/** @type {string} */ name, /** @type {readonly unknown[]} */ args, /** @type {SpawnOptions} */ options) => {
     const declaration = find('generator', generators, name);
-    return new Stream(instance, (emit) => spawn(declaration, args, options, emit));
+    return new Stream(instance, declaration, (emit) => spawn(declaration, args, options, emit));
   };
-
-/** The task waits with an element that nobody has asked for; so there is never more than this one. */
-const AHEAD = 1;
 
 /** A reader is there, and has no use of another turn of the microtasks. */
 const atOnce = { soon: (/** @type {() => void} */ run) => run() };
@@ -37,20 +34,29 @@ const atOnce = { soon: (/** @type {() => void} */ run) => run() };
 export class Stream {
   /**
    * @param {Instance} instance
-   * @param {(emit: (element: unknown) => number) => Task} spawn
+   * @param {Declaration} declaration
+   * @param {(emit: Ending['emit']) => Task} spawn
    */
-  constructor(instance, spawn) {
+  constructor(instance, { result: { kind } }, spawn) {
+    this.#values = instance.values;
+    this.#take = kind.take;
     this.#pump = instance.pump;
     this.#demandOf = instance.exports.lull_demand;
     /** The task that runs the generator. */
-    this.task = spawn((element) => this.#emit(element));
+    this.task = spawn(() => this.#emit());
+    this.#handle = Task.handleOf(this.task);
     this.task.result.then(() => this.#end(), (error) => this.#end({ error }));
   }
 
+  #values;
+  #take;
   #pump;
   #demandOf;
-  /** @type {unknown[]} that nobody has asked for yet */
-  #elements = [];
+  #handle;
+  /** Whether the task waits with an element that nobody has asked for; so there is never more than this one. */
+  #ahead = false;
+  /** @type {unknown} that element */
+  #element;
   /**
    * Who has asked, and waits.
    *
@@ -64,13 +70,16 @@ export class Stream {
   /**
    * The task has an element. Returns 1 where the next one is asked for already, else 0. (An engine makes an i32 of a
    * number at once, and of a boolean by way of a call.)
-   *
-   * @param {unknown} value
    */
-  #emit(value) {
-    if (this.#readers.length) this.#readers.shift()?.resolve({ value, done: false });
-    else this.#elements.push(value);
-    return this.#elements.length < AHEAD ? 1 : 0;
+  #emit() {
+    const value = this.#take(this.#values, this.#values.memory.exchange);
+    if (this.#readers.length) {
+      this.#readers.shift()?.resolve({ value, done: false });
+      return 1;
+    }
+    this.#element = value;
+    this.#ahead = true;
+    return 0;
   }
 
   /** @param {{ error: unknown }} [failure] */
@@ -85,13 +94,19 @@ export class Stream {
 
   /** Have the task go on to its next element: at once, as an async generator does, where it can. */
   #demand() {
-    if (this.#demandOf(Task.handleOf(this.task))) this.#pump.wake(atOnce);
+    if (this.#demandOf(this.#handle)) this.#pump.wake(atOnce);
+  }
+
+  #forget() {
+    this.#ahead = false;
+    this.#element = undefined;
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
-    if (this.#elements.length) {
-      const value = this.#elements.shift();
+    if (this.#ahead) {
+      const value = this.#element;
+      this.#forget();
       if (!this.#over) this.#demand();
       return Promise.resolve({ value, done: false });
     }
@@ -108,9 +123,9 @@ export class Stream {
    * @returns {Promise<IteratorResult<any>>}
    */
   async return(value) {
-    this.#elements = [];
+    this.#forget();
     await this.task.cancel();
-    this.#elements = []; // what it emitted on its way out
+    this.#forget(); // what it emitted on its way out
     this.#failure = undefined;
     return { value, done: true };
   }

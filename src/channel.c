@@ -97,14 +97,14 @@ static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *bu
 /* A sender's item has been taken: its wait is over. */
 static void release_sender(lull__waiter *sender)
 {
-    *lull__waiter_item(sender) = LULL__NO_ITEM;
+    sender->item = LULL__NO_ITEM;
     lull__waiter_wake(sender, 0, 0, NULL, false);
 }
 
 /* A receiver's wait is over: it is given this. */
 static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_value item)
 {
-    *lull__waiter_item(receiver) = received_as(channel);
+    receiver->item = received_as(channel);
     receiver->value = item;
     lull__waiter_wake(receiver, 0, 0, NULL, false);
 }
@@ -198,7 +198,7 @@ int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, l
     *yieldable = channel ? &channel->sending.yieldable : NULL;
     if (!channel) return 0;
     if (!pack(channel->element_size, element, &waiter->value)) return LULL_ENOMEM;
-    *lull__waiter_item(waiter) = sent_as(channel);
+    waiter->item = sent_as(channel);
     return 0;
 }
 
@@ -210,9 +210,8 @@ lull_yieldable *lull__receiving(lull_chan handle)
 
 void lull__item_take(lull__waiter *waiter, void *element)
 {
-    uint8_t *item = lull__waiter_item(waiter);
-    unpack(*item, waiter->value, element);
-    *item = LULL__NO_ITEM;
+    unpack(waiter->item, waiter->value, element);
+    waiter->item = LULL__NO_ITEM;
 }
 
 /* What the following return besides what their like in wait.c do. */
@@ -238,7 +237,7 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
     }
     if (status == LULL_EBUSY) {
         task->waiter.value = item;
-        task->item = sent_as(channel);
+        task->waiter.item = sent_as(channel);
         return lull__wait_in_list(task, &channel->sending);
     }
     unpack(sent_as(channel), item, NULL);
@@ -248,7 +247,7 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
 LULL__APART static int finish_sending(lull__task *task)
 {
     int status = lull__wait_end(task, NULL);
-    if (status == 0 && task->item) status = RESUMED;
+    if (status == 0 && task->waiter.item) status = RESUMED;
     lull__item_free(&task->waiter); /* what was not sent */
     return status;
 }
@@ -273,7 +272,7 @@ LULL__APART static int finish_receiving(lull__task *task, void *element)
 {
     int status = lull__wait_end(task, NULL);
     if (status < 0) return status;
-    if (!task->item) return RESUMED;
+    if (!task->waiter.item) return RESUMED;
     lull__item_take(&task->waiter, element);
     return 0;
 }

@@ -39,7 +39,7 @@ int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
 {
     lull__task *task = lull__self.running;
     if (!task) return LULL_ENOSUSPEND;
-    if (mutex->holder != task->handle) return LULL_EINVAL;
+    if (mutex->holder != lull__task_handle(task)) return LULL_EINVAL;
     if (cond->mutex != mutex && lull__sync_first(&cond->queue)) return LULL_EINVAL;
     lull__extra *extra = lull__task_extra(task);
     bool alone = extra && !extra->scope; /* its timer is not armed */
@@ -47,7 +47,7 @@ int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
         return lull__wait_failed(task, LULL_ENOMEM, NULL);
     cond->mutex = mutex;
     int status = lull_yield_to(lull__sync_init(&cond->queue, begin_cond, end_cond, "condition"), NULL);
-    if (mutex->holder != task->handle) return cond_lock(task, mutex, status);
+    if (mutex->holder != lull__task_handle(task)) return cond_lock(task, mutex, status);
     if (alone) lull__timer_disarm(&extra->deadline);
     return status;
 }

@@ -43,7 +43,7 @@ const lull_error *lull_last_error(void)
     static lull__error plain; /* one suffices: it is read before the next wait */
     const lull__task *task = lull__self.running;
     if (task && task->extra->error) return &task->extra->error->public;
-    plain.public.code = task ? task->error_code : 0;
+    plain.public.code = task ? task->status : 0;
     plain.public.message = lull_strerror(plain.public.code);
     return &plain.public;
 }

@@ -10,7 +10,7 @@ static int begin_join(lull_yieldable *self, lull_task waiter)
 
 static double joined_task(lull_yieldable *self, size_t *cursor)
 {
-    return lull__only_holder(LULL__CONTAINER(self, lull__extra, join)->task->handle, cursor);
+    return lull__only_holder(lull__task_handle(LULL__CONTAINER(self, lull__extra, join)->task), cursor);
 }
 
 lull__holding lull__joining = {.begin = begin_join, .next_holder = joined_task};
@@ -25,13 +25,12 @@ lull__extra *lull__task_extra(lull__task *task)
     *extra = (lull__extra){
         .task = task,
         .join = {begin_join, lull__end_in_list, "join"},
-        .deadline.fire = lull__deadline_fired,
+        .deadline.alarm = LULL__SCOPES_ALARM,
         .passed = -1,
     };
     lull__list_init(&extra->sibling);
     if (task->cleaning) { /* its body is over */
         extra->outcome = lull__task_outcome(task);
-        task->arriving = NULL;
     }
     return task->extra = extra;
 }

@@ -141,9 +141,10 @@ int lull__await_begin(lull__task *task, lull__future *future)
     if (status != 0) return status;
     future->awaited = true;
     if (!future->settled) return lull__wait_in_list(task, &future->waiters);
-    task->status = future->status;
-    task->waiter.value = future->value;
-    task->arriving = lull__error_retain(future->error);
+    task->failed = future->status != 0;
+    if (task->failed) task->status = future->status;
+    if (!task->waiter.item) task->waiter.value = future->value;
+    if (future->error) lull__arrive(task, lull__error_retain(future->error));
     return 0;
 }
 

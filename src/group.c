@@ -193,7 +193,7 @@ static void kill_children(lull__group *group)
         lull__link *link = group->next_children.next;
         lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
         turn_over(group, link); /* first: a child that is killed twice gives up what it cleans up */
-        lull_kill(child->handle);
+        lull_kill(lull__task_handle(child));
     }
     task->extra->deaf = true;
     while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* whatever ends that wait */
@@ -244,7 +244,7 @@ static double next_child(lull_yieldable *self, size_t *cursor)
     lull__link *child = *cursor ? (lull__link *)*cursor : group->children.next;
     if (child == &group->children) return 0;
     *cursor = (size_t)child->next;
-    return LULL__CONTAINER(child, lull__extra, sibling)->task->number;
+    return (double)LULL__CONTAINER(child, lull__extra, sibling)->task->number;
 }
 
 static lull__holding having_children = {.begin = begin_childless, .next_holder = next_child};
@@ -272,11 +272,12 @@ lull_group lull_group_open(void)
     if (!group) return LULL_ENOMEM;
     static const lull__group_methods methods = {child_ended, groups_cancel, wind_up, drop_all};
     *group = (lull__group){
-        .methods = &methods, .owner = task, .outer = task->extra->groups, .deadline.fire = deadline_fired};
+        .methods = &methods, .owner = task, .outer = task->extra->groups, .deadline.alarm = LULL__GROUP_ALARM};
     lull__waiters_init(&group->childless, "group");
     group->childless.yieldable.begin = begin_childless;
     lull__list_init(&group->children);
     lull__list_init(&group->next_children);
+    lull__self.group_alarm = deadline_fired;
     lull__self.go_on_canceling = go_on_canceling;
     lull__holding_add(&having_children);
     group->handle = lull__handle_new(LULL__GROUP_KIND, group);

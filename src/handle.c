@@ -1,8 +1,6 @@
 /* Handles: a table of slots, each with a generation that a handle must match. */
 #include "kernel.h"
 
-#define INDEX_BITS 24
-#define INDEX_MAX ((1U << INDEX_BITS) - 1)
 #define GENERATION_MAX ((1U << 28) - 1) /* index and generation fit a JavaScript number */
 #define FIRST_SLOTS 64
 
@@ -24,7 +22,7 @@ static struct {
 
 static bool grow(void)
 {
-    if (table.capacity > INDEX_MAX / 2) return false;
+    if (table.capacity > LULL__INDEX_MAX / 2) return false;
     uint32_t capacity = table.capacity ? table.capacity * 2 : FIRST_SLOTS;
     slot *slots = (slot *)lull__grow(table.slots, table.count * sizeof *slots, capacity * sizeof *slots);
     if (!slots) return false;
@@ -47,20 +45,25 @@ int64_t lull__handle_new(lull__kind kind, void *object)
     slot *entry = &table.slots[index];
     entry->as.object = object;
     entry->kind = kind;
-    return (int64_t)entry->generation << INDEX_BITS | index;
+    return lull__handle_at(index);
+}
+
+int64_t lull__handle_at(uint32_t index)
+{
+    return (int64_t)table.slots[index].generation << LULL__INDEX_BITS | index;
 }
 
 void *lull__handle_get(lull__kind kind, int64_t handle)
 {
-    uint32_t index = (uint32_t)handle & INDEX_MAX;
+    uint32_t index = lull__handle_index(handle);
     if (index >= table.count) return NULL;
     const slot *entry = &table.slots[index];
-    return entry->kind == kind && (int64_t)entry->generation == handle >> INDEX_BITS ? entry->as.object : NULL;
+    return entry->kind == kind && (int64_t)entry->generation == handle >> LULL__INDEX_BITS ? entry->as.object : NULL;
 }
 
 void lull__handle_free(int64_t handle)
 {
-    uint32_t index = (uint32_t)handle & INDEX_MAX;
+    uint32_t index = lull__handle_index(handle);
     slot *entry = &table.slots[index];
     entry->kind = LULL__FREE;
     entry->generation = (entry->generation + 1) & GENERATION_MAX;

@@ -17,6 +17,14 @@ static lull__task *call_over(void)
     return lull__self.running;
 }
 
+static void enter_call(lull__task *task, lull__future *call)
+{
+    call->caller = task;
+    task->waiter.item = LULL__CALL;
+    task->waiter.value = lull_from_pointer(call);
+    call_out(task);
+}
+
 lull_future lull__host_call_begin(const char *name)
 {
     lull__task *task = lull__self.running;
@@ -25,10 +33,9 @@ lull_future lull__host_call_begin(const char *name)
     if (status != 0) return status;
     lull_future handle = lull_future_new();
     if (handle < 0) return lull__wait_failed(task, (int)handle, NULL);
-    task->call = lull__future_get(handle);
-    task->call->waiters.yieldable.name = name;
-    task->call->caller = task;
-    call_out(task);
+    lull__future *call = lull__future_get(handle);
+    call->waiters.yieldable.name = name;
+    enter_call(task, call);
     return handle;
 }
 
@@ -36,33 +43,34 @@ LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t siz
 {
     if (!lull__context_resumed()) {
         lull__task *caller = call_over();
-        caller->call->ticket = ticket;
+        lull__future *called = lull__host_call_of(caller);
+        called->ticket = ticket;
         if (lull__is_doomed(caller)) { /* by what JavaScript did in the call */
             lull__task_doom(caller);
             LULL__SUSPEND(&caller->context);
         }
-        int status = lull__await_begin(caller, caller->call);
+        int status = lull__await_begin(caller, called);
         if (status < 0) {
-            lull__host_call_leave(caller, status, caller->extra->error);
+            caller->waiter.item = LULL__NO_ITEM;
+            lull__host_call_leave(called, status, caller->extra->error);
             return status;
         }
         if (status) LULL__SUSPEND(&caller->context);
     }
     lull__task *task = lull__self.running;
+    lull__future *call = lull__host_call_of(task);
+    task->waiter.item = LULL__NO_ITEM;
     int status = lull__wait_end(task, NULL);
     if (status == 0 && size) {
-        memcpy(result, &task->waiter.value, size);
-        task->call->owned = LULL__OWNS_NOTHING;
+        memcpy(result, &call->value, size);
+        call->owned = LULL__OWNS_NOTHING;
     }
-    lull__host_call_leave(task, status, task->extra->error);
+    lull__host_call_leave(call, status, task->extra->error);
     return status;
 }
 
-void lull__host_call_leave(lull__task *task, int status, const lull__error *error)
+void lull__host_call_leave(lull__future *call, int status, const lull__error *error)
 {
-    lull__future *call = task->call;
-    if (!call) return;
-    task->call = NULL;
     call->awaited = true; /* by a task that has ended, at worst: its rejection is not news */
     if (!call->settled && call->ticket) lull__host_abandon(call->ticket, status, error);
     lull__future_drop(call);
@@ -135,8 +143,6 @@ lull_ref lull__host_call_take(lull_future handle)
     if (!future) return LULL_ESRCH;
     if (!future->started) return LULL_EINVAL;
     forget_started(future->started);
-    task->call = future;
-    future->caller = task;
-    call_out(task);
+    enter_call(task, future);
     return future->ticket;
 }

@@ -49,7 +49,7 @@ void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__
 
 void lull__host_report(const lull__task *task, int status, const lull__error *error)
 {
-    exchange.numbers[0] = task ? task->number : 0;
+    exchange.numbers[0] = task ? (double)task->number : 0;
     exchange.numbers[1] = task ? (double)(uintptr_t)task->name : 0;
     tell(0, status, error);
 }
@@ -151,7 +151,7 @@ EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
 {
     uint32_t index = 0;
     lull__task *task;
-    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(task->handle);
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(lull__task_handle(task));
 }
 
 /* Whether a task is in the ready queue. */
@@ -184,7 +184,7 @@ EXPORT("lull_close") void lull__js_close(int kill)
     }
     uint32_t index = 0;
     lull__task *task;
-    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(task->handle);
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(lull__task_handle(task));
 }
 
 EXPORT("lull_dispose") void lull__js_dispose(void)
@@ -208,8 +208,8 @@ static void describe(const lull__task *task)
     const lull_yieldable *waiting_on = task->waiting_on;
     const char *what = !lull__has_started(task) ? "its first run" : !waiting_on ? NULL : waiting_on->name;
     if (waiting_on && !what) what = "yieldable";
-    exchange.numbers[0] = task->number;
-    exchange.numbers[1] = task->parent;
+    exchange.numbers[0] = (double)task->number;
+    exchange.numbers[1] = (double)task->parent;
     bool runs = lull__on_stack(task) || task == lull__self.calling;
     exchange.numbers[2] = runs ? LULL__ENDED + 1 : task->state == LULL__MOVED ? LULL__READY : task->state;
     exchange.numbers[3] = task->slices;

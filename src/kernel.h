@@ -131,17 +131,28 @@ typedef enum lull__kind {
 
 /* A new handle for `object`, or LULL_ENOMEM. */
 int64_t lull__handle_new(lull__kind kind, void *object);
+/* The index of a handle: half as long, for who can ask for the handle while it is valid. */
+enum { LULL__INDEX_BITS = 24, LULL__INDEX_MAX = (1 << LULL__INDEX_BITS) - 1 };
+static inline uint32_t lull__handle_index(int64_t handle)
+{
+    return (uint32_t)handle & LULL__INDEX_MAX;
+}
+/* The handle with this index. */
+int64_t lull__handle_at(uint32_t index);
 /* The object, or NULL for a handle that is stale, unknown or of another kind. */
 void *lull__handle_get(lull__kind kind, int64_t handle);
-void lull__handle_free(int64_t handle);
+void lull__handle_free(int64_t handle); /* or its index alone */
 /* The next object of this kind after *index, which starts as 0; NULL at the end. */
 void *lull__handle_next(lull__kind kind, uint32_t *index);
 
 /* ---- Timers: a heap of deadlines; equal ones fire in the order in which they were armed ------------------------- */
 
+/* Whose time it is. */
+typedef enum lull__alarm { LULL__TASK_ALARM, LULL__STANDIN_ALARM, LULL__SCOPES_ALARM, LULL__GROUP_ALARM } lull__alarm;
+
 typedef struct lull__timer {
-    void (*fire)(struct lull__timer *timer); /* called by the loop, with the timer disarmed */
-    uint32_t position;                       /* in the heap, from 1; 0: not armed */
+    uint32_t position : 28; /* in the heap, from 1; 0: not armed */
+    uint32_t alarm : 4;     /* lull__alarm */
 } lull__timer;
 
 /* Arm or re-arm. Returns 0 or LULL_ENOMEM. */
@@ -168,8 +179,10 @@ void lull__owned_free(lull__owned owned, lull_value value);
 
 /* A task or a stand-in. */
 typedef struct lull__waiter {
-    lull__link link;  /* its place among those who wait for the same */
-    lull__timer wake; /* a first run, a pause, a lull_schedule */
+    lull__link link;                   /* its place among those who wait for the same */
+    lull__timer wake;                  /* a first run, a pause, a lull_schedule */
+    uint32_t index : LULL__INDEX_BITS; /* of its handle; 0: it has none */
+    uint8_t item;                      /* see LULL__NO_ITEM */
     lull_value value; /* its item, if it has one; else what it is resumed with, and what its wait returns */
 } lull__waiter;
 
@@ -182,7 +195,8 @@ enum {
     LULL__ITEM_SIZE = 0xf,
     LULL__ITEM_OWNED = 4,
     LULL__BOX = sizeof(lull_value) + 1, /* … or the address of a copy, which is the waiter's; */
-    LULL__ARGUMENT                      /* or, until a task has started, the pointer that its function is called with */
+    LULL__ARGUMENT, /* or, until a task has started, the pointer that its function is called with; */
+    LULL__CALL      /* or, of a task that is in a host call, the address of its future */
 };
 
 typedef void lull__over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next);
@@ -196,7 +210,6 @@ typedef struct lull__standin {
     struct lull__task *task; /* who waits; NULL: no task */
     lull__over *over;        /* is told, as lull__wake is */
     bool waits;              /* until its wait is over; never for a watch that receives nothing */
-    uint8_t item;            /* see LULL__NO_ITEM */
 } lull__standin;
 
 /* One that does not wait yet. */
@@ -227,7 +240,7 @@ void lull__wake_fired(lull__timer *timer);
 void lull__standin_fired(lull__timer *timer);
 static inline bool lull__is_standin(const lull__waiter *waiter)
 {
-    return waiter->wake.fire == lull__standin_fired;
+    return waiter->wake.alarm == LULL__STANDIN_ALARM;
 }
 static inline lull__standin *lull__standin_of(lull__waiter *waiter)
 {
@@ -294,30 +307,31 @@ typedef struct lull__task {
     lull_function function;     /* what it runs */
     char *stack;                /* NULL before its first run and after its end */
     size_t stack_size;          /* bytes at stack, or to be */
-    int status;                 /* how its wait ended, while that is news; may be LULL__INTERRUPTED */
-    lull__error *arriving;      /* what the end of its wait brings; NULL */
-    int error_code;             /* of its last failed wait; 0 where there was none */
+    int status;                 /* how its last wait that failed ended, or its body; may be LULL__INTERRUPTED */
     lull_yieldable *waiting_on; /* what it waits for; NULL: to be resumed by anybody */
     const char *name;           /* static, or lull__alloc'ed where owns_name */
     uint32_t slices;            /* how often it ran */
-    double number;              /* how the host knows it: 1 for the first task, and so on; a whole number */
-    double parent;              /* the number of the task that spawned it; 0 for the host */
-    uint16_t refusals;          /* how many waits in a row its scopes or its cancellation have failed */
+    lull__arguments *arguments; /* that it was spawned with, freed at its end; NULL */
+    struct lull__extra *extra;  /* never NULL: see lull__no_extra */
+    lull__link ended;           /* who joins it, or watches for its end */
+    uint64_t number : 48;       /* how the host knows it: 1 for the first task, and so on */
     uint8_t state;              /* lull__state */
-    uint8_t item;               /* see LULL__NO_ITEM */
-    bool interrupted;           /* something may fail its waits: lull__interruption looks further */
-    uint8_t ready_as;           /* its state when it is ready: LULL__FRESH before its first run */
-    bool shares_stack : 1;      /* see shared_stack.c; its `stack` is the copy, if it is moved away */
+    bool interrupted : 1;       /* something may fail its waits: lull__interruption looks further */
+    bool failed : 1;            /* its wait has, and it does not know yet */
     bool canceled : 1;          /* lull_cancel */
     bool killed : 1;            /* its defers do not wait; in a host call: it ends when JavaScript returns */
     bool cleaning : 1;          /* its body is over, its defers run */
     bool owns_name : 1;
-    lull__arguments *arguments; /* that it was spawned with, freed at its end; NULL */
-    struct lull__future *call;  /* the host call that it is in; NULL */
-    struct lull__extra *extra;  /* never NULL: see lull__no_extra */
-    lull__link ended;           /* who joins it, or watches for its end */
-    lull_task handle;           /* its own */
+    bool shares_stack : 1;  /* see shared_stack.c; its `stack` is the copy, if it is moved away */
+    uint64_t parent : 48;   /* the number of the task that spawned it; 0 for the host */
+    uint16_t refusals : 12; /* how many waits in a row its scopes or its cancellation have failed */
+    uint16_t ready_as : 4;  /* its state when it is ready: LULL__FRESH before its first run */
 } lull__task;
+
+static inline lull_task lull__task_handle(const lull__task *task)
+{
+    return lull__handle_at(task->waiter.index);
+}
 
 /* What its function is called with when it starts; after that, anything. */
 static inline void *lull__task_argument(const lull__task *task)
@@ -336,6 +350,8 @@ typedef struct lull__extra {
     lull__task *task;           /* whose it is; NULL: nobody's */
     lull_yieldable join;        /* its end, as a yieldable */
     lull__outcome outcome;      /* how its body ended, once it has */
+    lull__error *arriving;      /* what the end of its wait brings; NULL */
+    int before;                 /* its status before it was ended from outside; 0 */
     lull__error *error;         /* of its last failed wait; NULL where there was none, or it had no more than a code */
     uint16_t shields;           /* how many of its scopes are shields */
     bool limited;               /* its outermost scope is that of its timeout: `own` */
@@ -364,13 +380,13 @@ extern const lull__extra lull__no_extra;
 LULL__COLD lull__extra *lull__task_extra(lull__task *task);
 
 /*
- * How a task's body ended, once it has: in its extra; where it has none, in the fields for the end of a wait, since
- * there will be none any more.
+ * How a task's body ended, once it has: in its extra; where it has none, there was no error, and the rest is in the
+ * fields for the end of a wait, since there will be none any more.
  */
 static inline lull__outcome lull__task_outcome(const lull__task *task)
 {
     if (task->extra->task) return task->extra->outcome;
-    return (lull__outcome){task->waiter.value, task->arriving, task->status};
+    return (lull__outcome){.value = task->waiter.value, .status = task->status};
 }
 
 /* The task that waits, or has waited; NULL for a stand-in of none. */
@@ -379,22 +395,15 @@ static inline lull__task *lull__waiter_task(lull__waiter *waiter)
     return lull__is_standin(waiter) ? lull__standin_of(waiter)->task : LULL__CONTAINER(waiter, lull__task, waiter);
 }
 
-static inline uint8_t *lull__waiter_item(lull__waiter *waiter)
-{
-    return lull__is_standin(waiter) ? &lull__standin_of(waiter)->item
-                                    : &LULL__CONTAINER(waiter, lull__task, waiter)->item;
-}
-
-/* Free a waiter's item, if it has one. */
+/* Free a waiter's item, if it has one; a host call is not freed so. */
 static inline void lull__item_free(lull__waiter *waiter)
 {
-    uint8_t *item = lull__waiter_item(waiter);
-    if (*item == LULL__BOX) {
+    if (waiter->item == LULL__BOX) {
         lull__free(lull_to_pointer(waiter->value));
     } else {
-        lull__owned_free((lull__owned)(*item >> LULL__ITEM_OWNED), waiter->value);
+        lull__owned_free((lull__owned)(waiter->item >> LULL__ITEM_OWNED), waiter->value);
     }
-    *item = LULL__NO_ITEM;
+    waiter->item = LULL__NO_ITEM;
 }
 
 /* A wait's status where the task itself has to find out which of its scopes ended it. */
@@ -445,6 +454,10 @@ void lull__arguments_free(lull__arguments *arguments);
 
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 
+/* An error comes with the end of a task's wait, and passes to the task. There is none yet. */
+LULL__COLD void lull__arrive(lull__task *task, lull__error *error);
+/* What has come so, which passes to the caller; NULL. */
+LULL__COLD lull__error *lull__arrived(lull__task *task);
 /* End a task's wait, and let it run after the ready ones, or next. An error passes to the task. */
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next);
 /* End a task's wait because of its scopes or its cancellation, if it has one that they reach. */
@@ -546,6 +559,8 @@ struct lull_stack {
     size_t size; /* bytes */
     /* Run a slice of a task, and see to what comes after it, as the loop does. */
     void (*run)(lull__task *task);
+    /* Free the copy of what a task keeps there; of NULL: all. Then no task may be left. */
+    void (*free)(lull__task *task);
 };
 
 /* ---- Groups ------------------------------------------------------------------------------------------------------ */
@@ -646,7 +661,6 @@ typedef enum lull__until {
 typedef struct lull__case {
     lull__standin standin;
     struct lull__several *several; /* what it is a case of */
-    lull_task handle;              /* what its thing knows it by; 0 while it does not wait */
     lull_yieldable *yieldable;     /* what it waits for; NULL: its time, if it has one, or a stale handle */
     const lull_case *given;        /* of lull_select: what it was asked for */
     double seconds;                /* 0: it has no time */
@@ -718,11 +732,13 @@ int lull__await_begin(lull__task *task, lull__future *future);
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
 /* Free it, and tell those who wait for it. */
 void lull__future_drop(lull__future *future);
-/*
- * Leave the host call that a task is in, if any: JavaScript learns that it was not over, and why nobody waits any
- * longer.
- */
-void lull__host_call_leave(lull__task *task, int status, const lull__error *error);
+/* The host call that a task is in; NULL. */
+static inline lull__future *lull__host_call_of(const lull__task *task)
+{
+    return task->waiter.item == LULL__CALL ? (lull__future *)lull_to_pointer(task->waiter.value) : NULL;
+}
+/* Its task has left a host call: if it was not over, JavaScript learns that, and why nobody waits any longer. */
+void lull__host_call_leave(lull__future *call, int status, const lull__error *error);
 
 /*
  * The calls of functions that may not suspend, each in a function of its own: the instrument step keeps Binaryen from
@@ -732,10 +748,11 @@ void lull__host_call_leave(lull__task *task, int status, const lull__error *erro
 #define LULL__HOOK __attribute__((noinline))
 
 LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
-LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter);
+LULL__HOOK void lull__hook_end(lull_yieldable *yieldable, lull__task *task, uint32_t waiter);
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
 LULL__HOOK void lull__hook_over(lull__standin *standin, int status, lull_value value, lull__error *error, bool next);
 LULL__HOOK void lull__hook_run_shared(lull__task *task);
+LULL__HOOK void lull__hook_free_shared(lull__task *task);
 LULL__HOOK double lull__hook_next_holder(const lull__holding *holding, lull_yieldable *yieldable, size_t *cursor);
 /* As the methods of groups; nothing where there is none. */
 LULL__HOOK bool lull__hook_group_leave(lull__task *child);
@@ -787,6 +804,7 @@ typedef struct lull__kernel {
     uint64_t spawned;                             /* tasks, ever */
     uint64_t switches;                            /* slices, ever */
     void (*disposers[LULL__KINDS])(void *object); /* by kind: what frees what the user has not; NULL */
+    void (*group_alarm)(lull__timer *timer);      /* set by whoever opens a group */
     lull__task *ending;                           /* see lull__end_tasks; NULL */
     struct lull__group *canceling;                /* the first whose children are still to be cancelled; NULL */
     void (*go_on_canceling)(void);                /* set by whoever opens a group */
@@ -818,16 +836,15 @@ static inline bool lull__on_stack(const lull__task *task)
 /* ---- What is small and often called ------------------------------------------------------------------------------ */
 
 /*
- * The wait of a waiter, which its yieldable knows by this handle, is over. Last: the end of a user's yieldable may do
- * anything.
+ * The wait of a waiter, whose handle has this index, is over. Last: the end of a user's yieldable may do anything.
  */
-static inline void lull__end_wait(lull_yieldable *yieldable, lull__waiter *waiter, lull__task *task, lull_task handle)
+static inline void lull__end_wait(lull_yieldable *yieldable, lull__waiter *waiter, lull__task *task, uint32_t index)
 {
     if (!yieldable || !yieldable->end) return;
     if (yieldable->end == lull__end_in_list) {
         lull__list_remove(&waiter->link);
     } else {
-        lull__hook_end(yieldable, task, handle);
+        lull__hook_end(yieldable, task, index);
     }
 }
 
@@ -844,7 +861,7 @@ LULL__COLD int lull__wait_failure(lull__task *task);
 
 static inline int lull__wait_end(lull__task *task, lull_value *value)
 {
-    if (task->status != 0) return lull__wait_failure(task);
+    if (task->failed) return lull__wait_failure(task);
     if (value) *value = task->waiter.value;
     return 0;
 }

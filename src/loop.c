@@ -41,6 +41,11 @@ void lull__hook_run_shared(lull__task *task)
     lull__self.sharing->run(task);
 }
 
+void lull__hook_free_shared(lull__task *task)
+{
+    if (lull__self.sharing) lull__self.sharing->free(task);
+}
+
 void lull__hook_go_on_canceling(void)
 {
     if (lull__self.canceling) lull__self.go_on_canceling();
@@ -60,7 +65,7 @@ LULL__COLD static bool starts(lull__task *task)
         return false;
     }
     task->state = LULL__READY;
-    task->item = LULL__NO_ITEM;
+    task->waiter.item = LULL__NO_ITEM;
     return true;
 }
 
@@ -151,8 +156,7 @@ void lull__dispose(void)
         while ((object = lull__handle_next((lull__kind)kind, &index))) lull__self.disposers[kind](object);
     }
     lull__pool_dispose(&lull__self.stacks);
-    lull__free(lull__self.shared_stack);
-    lull__self.shared_stack = NULL;
+    lull__hook_free_shared(NULL);
     lull__pool_dispose(&lull__self.tasks);
     lull__pool_dispose(&lull__self.extras);
     lull__pool_dispose(&lull__self.scopes);

@@ -30,7 +30,7 @@ static int begin_mutex(lull_yieldable *self, lull_task handle)
 {
     lull_mutex *mutex = (lull_mutex *)(void *)self;
     lull__waiter *waiter = lull__waiter_get(handle);
-    int status = mutex_take(mutex, lull__waiter_task(waiter)->handle);
+    int status = mutex_take(mutex, lull__task_handle(lull__waiter_task(waiter)));
     if (status == 0) lull__sync_grant(&mutex->queue, waiter, 0);
     if (status != LULL_EBUSY) return status;
     lull__sync_push(&mutex->queue, waiter);
@@ -60,7 +60,7 @@ int lull_mutex_lock(lull_mutex *mutex)
 {
     const lull__task *task = lull__sync_undisturbed();
     if (task && !mutex->holder) {
-        mutex->holder = task->handle;
+        mutex->holder = lull__task_handle(task);
         return 0;
     }
     lull_mutex_yieldable(mutex);
@@ -70,15 +70,15 @@ int lull_mutex_lock(lull_mutex *mutex)
 int lull_mutex_try_lock(lull_mutex *mutex)
 {
     const lull__task *task = lull__self.running;
-    return task ? mutex_take(mutex, task->handle) : LULL_ENOSUSPEND;
+    return task ? mutex_take(mutex, lull__task_handle(task)) : LULL_ENOSUSPEND;
 }
 
 int lull_mutex_unlock(lull_mutex *mutex)
 {
     const lull__task *task = lull__self.running;
-    if (!task || mutex->holder != task->handle) return LULL_EINVAL;
+    if (!task || mutex->holder != lull__task_handle(task)) return LULL_EINVAL;
     lull__waiter *first = lull__sync_first(&mutex->queue);
-    mutex->holder = first ? lull__waiter_task(first)->handle : 0;
+    mutex->holder = first ? lull__task_handle(lull__waiter_task(first)) : 0;
     if (first) lull__sync_grant(&mutex->queue, first, 0);
     return 0;
 }

@@ -8,7 +8,7 @@ static void once_abandoned(lull__waiter *watch, int status, lull_value value, lu
     lull__error_release(error);
     lull_once *once = LULL__CONTAINER(watch, lull_once, watch);
     lull__waiter *first = lull__sync_first(&once->queue);
-    once->runner = lull__waiter_task(first)->handle; /* there is one: else nobody watches */
+    once->runner = lull__task_handle(lull__waiter_task(first)); /* there is one: else nobody watches */
     lull__sync_grant(&once->queue, first, 0);
 }
 
@@ -50,7 +50,7 @@ int lull_once_do(lull_once *once, void (*function)(void *argument), void *argume
     if (!function) return LULL_EINVAL;
     if (once->done) return 0;
     if (!task) return LULL_ENOSUSPEND;
-    if (once->runner == task->handle) return LULL_EDEADLOCK;
+    if (once->runner == lull__task_handle(task)) return LULL_EDEADLOCK;
     if (lull__task_get(once->runner)) {
         static lull__holding running = {.begin = begin_once, .next_holder = once_runner};
         lull__holding_add(&running);
@@ -58,7 +58,7 @@ int lull_once_do(lull_once *once, void (*function)(void *argument), void *argume
         int status = lull__sync_wait(&once->queue);
         if (status < 0 || once->done) return status;
     }
-    once->runner = task->handle;
+    once->runner = lull__task_handle(task);
     function(argument);
     once->done = true;
     once->runner = 0;

@@ -40,7 +40,7 @@ static double rwlock_next_holder(lull_rwlock *lock, size_t *cursor)
     if (lock->writer) return lull__only_holder(lock->writer, cursor);
     while (*cursor < lock->reading) {
         const lull__task *task = lull__task_get(rwlock_holders(lock)[(*cursor)++]);
-        if (task) return task->number;
+        if (task) return (double)task->number;
     }
     return 0;
 }
@@ -74,7 +74,7 @@ static void rwlock_admit_readers(lull_rwlock *lock)
     lull__waiter *first;
     while ((first = lull__sync_first(&lock->readers))) {
         lock->waiting--;
-        rwlock_holders(lock)[lock->reading++] = lull__waiter_task(first)->handle;
+        rwlock_holders(lock)[lock->reading++] = lull__task_handle(lull__waiter_task(first));
         lull__sync_grant(&lock->readers, first, 0);
     }
 }
@@ -87,7 +87,7 @@ static void rwlock_admit(lull_rwlock *lock)
     if (!first) {
         rwlock_admit_readers(lock);
     } else if (!lock->reading) {
-        lock->writer = lull__waiter_task(first)->handle;
+        lock->writer = lull__task_handle(lull__waiter_task(first));
         lull__sync_grant(&lock->writers, first, 0);
     }
 }
@@ -101,7 +101,7 @@ static void rwlock_watch_holder(lull_rwlock *lock)
 {
     bool waited = lull__sync_first(&lock->writers) || lock->waiting;
     lull__task *holder = waited ? rwlock_holder(lock) : NULL;
-    lock->watched = holder ? holder->handle : 0;
+    lock->watched = holder ? lull__task_handle(holder) : 0;
     lull__sync_watch(&lock->watch, holder, rwlock_abandoned);
 }
 
@@ -147,7 +147,7 @@ static int begin_rwlock_read(lull_yieldable *self, lull_task handle)
 {
     lull_rwlock *lock = LULL__CONTAINER(self, lull_rwlock, readers.yieldable);
     lull__waiter *waiter = lull__waiter_get(handle);
-    int status = rwlock_take_to_read(lock, lull__waiter_task(waiter)->handle);
+    int status = rwlock_take_to_read(lock, lull__task_handle(lull__waiter_task(waiter)));
     if (status == 0) lull__sync_grant(&lock->readers, waiter, 0);
     if (status != LULL_EBUSY) return status;
     if (!rwlock_reserve(lock, lock->reading + lock->waiting + 1)) return LULL_ENOMEM;
@@ -170,7 +170,7 @@ static int begin_rwlock_write(lull_yieldable *self, lull_task handle)
 {
     lull_rwlock *lock = LULL__CONTAINER(self, lull_rwlock, writers.yieldable);
     lull__waiter *waiter = lull__waiter_get(handle);
-    int status = rwlock_take_to_write(lock, lull__waiter_task(waiter)->handle);
+    int status = rwlock_take_to_write(lock, lull__task_handle(lull__waiter_task(waiter)));
     if (status == 0) lull__sync_grant(&lock->writers, waiter, 0);
     if (status != LULL_EBUSY) return status;
     lull__sync_push(&lock->writers, waiter);
@@ -213,7 +213,7 @@ lull_yieldable *lull_rwlock_write_yieldable(lull_rwlock *lock)
 int lull_rwlock_read(lull_rwlock *lock)
 {
     const lull__task *task = lull__sync_undisturbed();
-    if (task && rwlock_take_to_read(lock, task->handle) == 0) return 0;
+    if (task && rwlock_take_to_read(lock, lull__task_handle(task)) == 0) return 0;
     lull_rwlock_read_yieldable(lock);
     return lull__sync_wait(&lock->readers);
 }
@@ -221,7 +221,7 @@ int lull_rwlock_read(lull_rwlock *lock)
 int lull_rwlock_write(lull_rwlock *lock)
 {
     const lull__task *task = lull__sync_undisturbed();
-    if (task && rwlock_take_to_write(lock, task->handle) == 0) return 0;
+    if (task && rwlock_take_to_write(lock, lull__task_handle(task)) == 0) return 0;
     lull_rwlock_write_yieldable(lock);
     return lull__sync_wait(&lock->writers);
 }
@@ -229,13 +229,13 @@ int lull_rwlock_write(lull_rwlock *lock)
 int lull_rwlock_try_read(lull_rwlock *lock)
 {
     const lull__task *task = lull__self.running;
-    return task ? rwlock_take_to_read(lock, task->handle) : LULL_ENOSUSPEND;
+    return task ? rwlock_take_to_read(lock, lull__task_handle(task)) : LULL_ENOSUSPEND;
 }
 
 int lull_rwlock_try_write(lull_rwlock *lock)
 {
     const lull__task *task = lull__self.running;
-    return task ? rwlock_take_to_write(lock, task->handle) : LULL_ENOSUSPEND;
+    return task ? rwlock_take_to_write(lock, lull__task_handle(task)) : LULL_ENOSUSPEND;
 }
 
 /* ---- Unlock ---------------------------------------------------------------------------------------------------- */
@@ -244,11 +244,11 @@ int lull_rwlock_unlock(lull_rwlock *lock)
 {
     const lull__task *task = lull__self.running;
     if (!task) return LULL_EINVAL;
-    if (lock->writer == task->handle) {
+    if (lock->writer == lull__task_handle(task)) {
         lock->writer = 0;
         rwlock_admit_readers(lock);
     } else {
-        size_t index = rwlock_find(lock, task->handle);
+        size_t index = rwlock_find(lock, lull__task_handle(task));
         if (index == lock->reading) return LULL_EINVAL;
         rwlock_holders(lock)[index] = rwlock_holders(lock)[--lock->reading];
         rwlock_give_back_room(lock);

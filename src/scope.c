@@ -92,7 +92,7 @@ static int enter(lull_scope *token, double seconds, bool shield)
         return status;
     }
     scope->token = token;
-    token->task = task->handle;
+    token->task = lull__task_handle(task);
     return 0;
 }
 

@@ -81,7 +81,7 @@ static int choose(lull_case *cases, size_t count, bool wait)
 {
     lull__task *task = lull__self.running;
     if (!task || task->extra->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
-    if (!are_valid(cases, count, task->handle)) return LULL_EINVAL;
+    if (!are_valid(cases, count, lull__task_handle(task))) return LULL_EINVAL;
     lull__several *several = new_choice(task, cases, count);
     if (!several) return LULL_ENOMEM;
     int status = wait ? lull__several_wait(several) : lull__several_try(several);

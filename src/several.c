@@ -21,7 +21,7 @@ static void close_cases(lull__several *several)
 static void settle(lull__several *several, lull__case *entry, int status, lull_value value, lull__error *error)
 {
     entry->status = status;
-    if (!entry->standin.item) entry->standin.waiter.value = value;
+    if (!entry->standin.waiter.item) entry->standin.waiter.value = value;
     entry->error = error;
     entry->order = several->count - several->pending;
     lull__case **first = status < 0 ? &several->failed : &several->succeeded;
@@ -34,13 +34,13 @@ static void settle(lull__several *several, lull__case *entry, int status, lull_v
 /* The case waits no longer. */
 static void leave_case(lull__task *task, lull__case *entry)
 {
-    lull_task handle = entry->handle;
-    entry->handle = 0;
+    uint32_t index = entry->standin.waiter.index;
+    entry->standin.waiter.index = 0;
     entry->standin.waits = false;
     lull__timer_disarm(&entry->standin.waiter.wake);
     lull_yieldable *yieldable = entry->yieldable;
-    lull__end_wait(yieldable, &entry->standin.waiter, task, handle);
-    lull__handle_free(handle);
+    lull__end_wait(yieldable, &entry->standin.waiter, task, index);
+    lull__handle_free(index);
 }
 
 /*
@@ -53,7 +53,8 @@ static void withdraw(lull__several *several)
     for (size_t i = 0; i < several->begun; i++) {
         lull__case *entry = &several->cases[i];
         lull__timer_disarm(&entry->standin.waiter.wake);
-        if (entry->handle && !lull__list_empty(&entry->standin.waiter.link)) leave_case(several->task, entry);
+        if (entry->standin.waiter.index && !lull__list_empty(&entry->standin.waiter.link))
+            leave_case(several->task, entry);
     }
 }
 
@@ -62,7 +63,7 @@ static void leave(lull__several *several, lull__case *entry)
 {
     lull__task *task = several->task;
     if (several->until == LULL__ONE_HAPPENS) withdraw(several);
-    if (entry->handle) leave_case(task, entry); /* last: it may end the task */
+    if (entry->standin.waiter.index) leave_case(task, entry); /* last: it may end the task */
 }
 
 /* See lull__standin. */
@@ -73,7 +74,7 @@ static void case_over(lull__waiter *waiter, int status, lull_value value, lull__
     lull__task *task = several->task;
     if (!entry->standin.waits) { /* another one has happened, just now */
         lull__error_release(error);
-        if (entry->handle) leave_case(task, entry);
+        if (entry->standin.waiter.index) leave_case(task, entry);
         return;
     }
     settle(several, entry, status, value, error);
@@ -107,7 +108,7 @@ static int begin_case(lull__several *several, lull__case *entry)
     }
     lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->standin.waiter);
     if (handle < 0) return LULL_ENOMEM;
-    entry->handle = handle;
+    entry->standin.waiter.index = lull__handle_index(handle);
     entry->standin.waits = true;
     if (!yieldable) return lull__timer_arm(&entry->standin.waiter.wake, lull_now() + entry->seconds);
     entry->yieldable = NULL; /* no end before its begin has returned */
@@ -116,7 +117,7 @@ static int begin_case(lull__several *several, lull__case *entry)
     several->beginning = NULL;
     if (status < 0) {
         refuse_case(several, entry, status);
-    } else if (entry->handle) {
+    } else if (entry->standin.waiter.index) {
         entry->yieldable = yieldable;
         if (!entry->standin.waits) leave(several, entry);
     }
@@ -143,7 +144,7 @@ static int begin_several(lull_yieldable *self, lull_task waiter)
     lull__several *several = (lull__several *)(void *)self;
     int status = begin_cases(several);
     if (status == 0 && lull__several_decided(several)) {
-        lull__error_release(several->task->arriving); /* a begin may have thrown it, too late */
+        lull__error_release(lull__arrived(several->task)); /* a begin may have thrown it, too late */
         lull__wake(several->task, 0, 0, NULL, false);
     }
     return status;
@@ -165,7 +166,7 @@ static void end_choice(lull_yieldable *self, lull_task waiter)
 {
     (void)waiter;
     lull__several *several = (lull__several *)(void *)self;
-    if (several->task->status != 0) withdraw(several);
+    if (several->task->failed) withdraw(several);
 }
 
 int lull__several_try(lull__several *several)
@@ -225,7 +226,7 @@ void lull__several_leave(lull__task *task)
     withdraw(several);
     for (size_t i = 0; i < several->count; i++) {
         lull__case *entry = &several->cases[i];
-        if (entry->handle) leave_case(task, entry);
+        if (entry->standin.waiter.index) leave_case(task, entry);
         lull__item_free(&entry->standin.waiter);
         lull__error_release(entry->error);
         entry->error = NULL;
@@ -276,7 +277,7 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
     lull__task *task = lull__self.running;
     if (!task || task->extra->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
     for (size_t i = 0; i < count; i++) {
-        if (items[i].handle == task->handle) return LULL_EINVAL;
+        if (items[i].handle == lull__task_handle(task)) return LULL_EINVAL;
     }
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
     static const char *const names[] = {"all of several", "any of several", "the first of several"};

@@ -4,16 +4,52 @@
  */
 #include "kernel.h"
 
+/*
+ * Copies that are small come from pools, each of one size, and have no header: a million of them are most of what
+ * sleeps.
+ */
+#define SIZE_STEP 8
+#define POOLED_MAX 128
+
+static lull__pool pools[POOLED_MAX / SIZE_STEP];
+
+/* Where a copy of this size comes from; NULL: lull__alloc. */
+static lull__pool *pool_of(size_t size)
+{
+    if (size > POOLED_MAX) return NULL;
+    lull__pool *pool = &pools[(size - 1) / SIZE_STEP];
+    pool->size = (size + SIZE_STEP - 1) & ~(size_t)(SIZE_STEP - 1);
+    return pool;
+}
+
+static void free_copy(lull__task *task)
+{
+    lull__pool *pool = pool_of(task->stack_size);
+    if (pool) {
+        lull__pool_give(pool, task->stack);
+    } else {
+        lull__free(task->stack);
+    }
+    task->stack = NULL;
+    task->stack_size = 0;
+}
+
+/* Give a task a copy of this size in place of the one that it has, if any. False where there is no memory. */
+static bool change_copy(lull__task *task, size_t size)
+{
+    if (task->stack) free_copy(task);
+    if (!size) return true;
+    lull__pool *pool = pool_of(size);
+    task->stack = (char *)(pool ? lull__pool_take(pool) : lull__alloc(size));
+    if (task->stack) task->stack_size = size;
+    return task->stack;
+}
+
 /* Move what a suspended task keeps on the stack away. False where there is no memory. */
 static bool move_away(lull__task *task, const char *stack)
 {
     size_t kept = lull__context_kept(&task->context, stack, LULL_SHARED_STACK_SIZE);
-    if (kept != task->stack_size) {
-        lull__free(task->stack);
-        task->stack = kept ? (char *)lull__alloc(kept) : NULL;
-        task->stack_size = task->stack ? kept : 0;
-        if (kept && !task->stack) return false;
-    }
+    if (kept != task->stack_size && !change_copy(task, kept)) return false;
     lull__context_save(&task->context, stack, LULL_SHARED_STACK_SIZE, task->stack);
     return true;
 }
@@ -41,7 +77,7 @@ LULL__BLOCKING static void run(lull__task *task)
     } else {
         lull__context_reset(&task->context, stack, LULL_SHARED_STACK_SIZE);
         task->ready_as = LULL__MOVED;
-        task->item = LULL__NO_ITEM;
+        task->waiter.item = LULL__NO_ITEM;
     }
     task->state = LULL__READY;
     task->slices++;
@@ -59,4 +95,16 @@ LULL__BLOCKING static void run(lull__task *task)
     }
 }
 
-const lull_stack lull__shared_stack = {LULL_SHARED_STACK_SIZE, run};
+/* Likewise. */
+static void free_of(lull__task *task)
+{
+    if (task) {
+        free_copy(task);
+        return;
+    }
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) lull__pool_dispose(&pools[i]);
+    lull__free(lull__self.shared_stack);
+    lull__self.shared_stack = NULL;
+}
+
+const lull_stack lull__shared_stack = {LULL_SHARED_STACK_SIZE, run, free_of};

@@ -68,29 +68,29 @@ lull_task lull__spawn(const lull_spawn_options *options, const char *name)
     lull__task *task = (lull__task *)lull__pool_take(&lull__self.tasks);
     if (!task) return LULL_ENOMEM;
     *task = (lull__task){
-        .number = (double)(lull__self.spawned + 1),
+        .number = lull__self.spawned + 1,
         .parent = lull__self.running ? lull__self.running->number : 0,
         .function = options->function,
         .stack_size = options->stack_size ? options->stack_size : lull__self.stacks.size,
         .shares_stack = options->stack && !options->stack_size,
         .name = name,
-        .waiter.wake.fire = lull__wake_fired,
         .waiter.value = lull_from_pointer(options->argument),
-        .item = LULL__ARGUMENT,
+        .waiter.item = LULL__ARGUMENT,
         .state = LULL__WAITING,
         .ready_as = LULL__FRESH,
         .extra = (lull__extra *)(uintptr_t)&lull__no_extra,
     };
     lull__list_init(&task->waiter.link);
     lull__list_init(&task->ended);
-    task->handle = lull__handle_new(LULL__TASK_KIND, task);
-    if (task->handle < 0 || !equip(task, options)) {
-        if (task->handle > 0) lull__handle_free(task->handle);
+    const lull_task handle = lull__handle_new(LULL__TASK_KIND, task);
+    if (handle > 0) task->waiter.index = lull__handle_index(handle);
+    if (handle < 0 || !equip(task, options)) {
+        if (handle > 0) lull__handle_free(task->waiter.index);
         free_struct(task);
         return LULL_ENOMEM;
     }
     if (result) {
-        result->settler = task->handle;
+        result->settler = handle;
         task->extra->settles = options->result;
     }
     lull__self.live++;
@@ -101,7 +101,7 @@ lull_task lull__spawn(const lull_spawn_options *options, const char *name)
         task->stack_size = 0;
     }
     if (group) lull__group_join(group, task);
-    return task->handle;
+    return handle;
 }
 
 lull_task lull_spawn_with(const lull_spawn_options *options)
@@ -111,7 +111,7 @@ lull_task lull_spawn_with(const lull_spawn_options *options)
 
 lull_task lull_current(void)
 {
-    return lull__self.running ? lull__self.running->handle : 0;
+    return lull__self.running ? lull__task_handle(lull__self.running) : 0;
 }
 
 const char *lull_name(lull_task handle)
@@ -122,14 +122,14 @@ const char *lull_name(lull_task handle)
 
 /* ---- Run ----------------------------------------------------------------------------------------------------- */
 
-/* Forget what belonged to the stack of what has ended so. */
-static void leave_body(lull__task *task, int code, const lull__error *error)
+/* Forget what belonged to the stack of what has ended so, in this host call (NULL: in none). */
+static void leave_body(lull__task *task, lull__future *call, int code, const lull__error *error)
 {
     task->cleaning = true;
     task->waiting_on = NULL; /* a begin that ends its waiter is not ended, and takes its schedule back */
     lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
-    lull__host_call_leave(task, code, error);
+    if (call) lull__host_call_leave(call, code, error);
     lull__several_leave(task);
 }
 
@@ -166,24 +166,26 @@ static int judge(lull__task *task, int code, lull__error **error)
 /* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
 LULL__APART static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
+    lull__future *call = lull__host_call_of(task);
     lull__item_free(&task->waiter);
     if (task->cleaning) {
         /* It was a deferred function that ended early, maybe in a scope or a host call. */
-        leave_body(task, code, error);
+        leave_body(task, call, code, error);
         if (lull__is_news(code)) lull__host_report(task, code, error);
         lull__error_release(error);
         return;
     }
     code = judge(task, code, &error);
-    if (task->extra->task) {
-        task->extra->outcome = (lull__outcome){value, error, code};
+    lull__extra *extra = error ? lull__task_extra(task) : task->extra;
+    if (extra && extra->task) {
+        extra->outcome = (lull__outcome){value, error, code};
+        leave_body(task, call, code, error);
     } else {
-        lull__error_release(task->arriving);
         task->waiter.value = value;
-        task->arriving = error;
         task->status = code;
+        leave_body(task, call, code, error);
+        lull__error_release(error); /* there is no memory */
     }
-    leave_body(task, code, error);
 }
 
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count)
@@ -267,7 +269,9 @@ static void free_stack(lull__task *task)
 {
     lull__context_dispose(&task->context);
     if (!task->stack) return;
-    if (!task->shares_stack && task->stack_size == lull__self.stacks.size) {
+    if (task->shares_stack) {
+        lull__hook_free_shared(task);
+    } else if (task->stack_size == lull__self.stacks.size) {
         lull__pool_give(&lull__self.stacks, task->stack);
     } else {
         lull__free(task->stack);
@@ -294,7 +298,7 @@ static bool deliver(lull__task *task, lull__outcome outcome)
         received = true;
     }
     if (task->arguments && task->arguments->ticket) {
-        lull_value value = outcome.status < 0 ? lull_from_double(task->number) : outcome.value;
+        lull_value value = outcome.status < 0 ? lull_from_double((double)task->number) : outcome.value;
         lull__host_done(task->arguments->ticket, outcome.status, value, outcome.error);
         received = true;
     }
@@ -335,15 +339,15 @@ static void finish(lull__task *task)
     if (!deliver(task, outcome) && lull__is_news(outcome.status)) {
         lull__host_report(task, outcome.status, outcome.error);
     }
-    lull__error_release(task->arriving);
+    if (lull__self.observed) lull__host_observe(LULL__TASK_ENDED, task, outcome.status);
     if (task->extra->task) {
+        lull__error_release(task->extra->arriving);
         lull__error_release(task->extra->outcome.error);
         lull__error_release(task->extra->error);
         lull__error_release(task->extra->reason);
     }
     if (task->arguments) lull__arguments_free(task->arguments);
-    if (lull__self.observed) lull__host_observe(LULL__TASK_ENDED, task, outcome.status);
-    lull__handle_free(task->handle);
+    lull__handle_free(task->waiter.index);
     lull__self.live--;
     free_struct(task);
 }
@@ -386,11 +390,11 @@ void lull__task_ended(lull__task *task)
 LULL__APART static void end_next(void)
 {
     lull__task *task = lull__self.ending;
-    lull__end_wait(lull__wait_over(task), &task->waiter, task, task->handle);
-    lull__error *error = task->arriving;
-    int code = task->status;
-    task->arriving = NULL;
-    task->status = 0; /* where the end of one of several traps, its outcome is noted already */
+    lull__end_wait(lull__wait_over(task), &task->waiter, task, task->waiter.index);
+    lull__error *error = lull__arrived(task);
+    int code = task->failed ? task->status : 0;
+    task->failed = false;
+    task->status = task->extra->before; /* where the end of one of several traps, its outcome is noted already */
     set_outcome(task, code, 0, error);
     lull__self.ending = task->next;
     lull__task_ended(task);
@@ -404,15 +408,16 @@ void lull__end_tasks(void)
 LULL__APART bool lull__task_ending(lull__task *task, int code, lull__error *error)
 {
     bool queued = task->state != LULL__WAITING;
-    lull__error_release(task->arriving);
-    task->arriving = NULL;
+    lull__error_release(lull__arrived(task));
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
     if (queued) {
         set_outcome(task, code, 0, error); /* the loop comes to it */
         return false;
     }
+    if (task->extra->task) task->extra->before = task->failed ? 0 : task->status; /* what its defers see */
+    task->failed = true;
     task->status = code;
-    task->arriving = error;
+    if (error) lull__arrive(task, error);
     task->next = lull__self.ending;
     lull__self.ending = task;
     return true;

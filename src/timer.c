@@ -102,7 +102,19 @@ void lull__timer_remove(lull__timer *timer)
 
 void lull__hook_fire(lull__timer *timer)
 {
-    timer->fire(timer);
+    switch (timer->alarm) {
+    case LULL__TASK_ALARM:
+        lull__wake_fired(timer);
+        break;
+    case LULL__STANDIN_ALARM:
+        lull__standin_fired(timer);
+        break;
+    case LULL__SCOPES_ALARM:
+        lull__deadline_fired(timer);
+        break;
+    default:
+        lull__self.group_alarm(timer);
+    }
 }
 
 void lull__timers_fire(double now)

@@ -39,14 +39,31 @@ void lull__unmask(lull__task *running)
     lull__self.hooked = lull__self.masked = NULL;
 }
 
-void lull__hook_end(lull_yieldable *yieldable, lull__task *task, lull_task waiter)
+void lull__hook_end(lull_yieldable *yieldable, lull__task *task, uint32_t waiter)
 {
     lull__task *outer = lull__self.hooked;
     lull__task *running = lull__mask();
     if (!running) lull__self.hooked = task;
-    yieldable->end(yieldable, waiter);
+    yieldable->end(yieldable, lull__handle_at(waiter));
     lull__self.hooked = outer;
     lull__unmask(running);
+}
+
+void lull__arrive(lull__task *task, lull__error *error)
+{
+    lull__extra *extra = lull__task_extra(task);
+    if (extra) {
+        extra->arriving = error;
+    } else {
+        lull__error_release(error); /* there is no memory */
+    }
+}
+
+lull__error *lull__arrived(lull__task *task)
+{
+    lull__error *error = task->extra->arriving;
+    if (error) task->extra->arriving = NULL;
+    return error;
 }
 
 lull_yieldable *lull__wait_over(lull__task *task)
@@ -59,9 +76,10 @@ lull_yieldable *lull__wait_over(lull__task *task)
 
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)
 {
-    task->status = status;
-    if (!task->item) task->waiter.value = value; /* a wait at a channel, or for the first run, returns none */
-    task->arriving = error;
+    task->failed = status != 0;
+    if (task->failed) task->status = status;
+    if (!task->waiter.item) task->waiter.value = value; /* a wait at a channel, or for the first run, returns none */
+    if (error) lull__arrive(task, error);
     if (lull__on_stack(task)) {
         task->state = LULL__READY; /* by its yieldable's begin: it does not suspend */
         return;
@@ -72,7 +90,7 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
     } else {
         lull__ready(task);
     }
-    lull__end_wait(yieldable, &task->waiter, task, task->handle);
+    lull__end_wait(yieldable, &task->waiter, task, task->waiter.index);
 }
 
 void lull__hook_over(lull__standin *standin, int status, lull_value value, lull__error *error, bool next)
@@ -109,7 +127,7 @@ void lull__standin_fired(lull__timer *timer)
 
 void lull__standin_init(lull__standin *standin, lull__task *task, lull__over *over)
 {
-    *standin = (lull__standin){.waiter.wake.fire = lull__standin_fired, .task = task, .over = over};
+    *standin = (lull__standin){.waiter.wake.alarm = LULL__STANDIN_ALARM, .task = task, .over = over};
     lull__list_init(&standin->waiter.link);
 }
 
@@ -128,7 +146,7 @@ static lull__waiter *waiting(lull_task handle, int *status)
 static lull__waiter *open_to_values(lull_task handle, int *status)
 {
     lull__waiter *waiter = waiting(handle, status);
-    if (!waiter || lull__is_standin(waiter) || !lull__waiter_task(waiter)->call) return waiter;
+    if (!waiter || waiter->item != LULL__CALL) return waiter;
     *status = LULL_EBUSY;
     return NULL;
 }
@@ -144,7 +162,7 @@ int lull_schedule(lull_task handle, double delay, lull_value value)
         return 0;
     }
     status = lull__timer_arm(&waiter->wake, lull_now() + delay);
-    if (status == 0 && !*lull__waiter_item(waiter)) waiter->value = value;
+    if (status == 0 && !waiter->item) waiter->value = value;
     return status;
 }
 
@@ -186,7 +204,7 @@ int lull_throw(lull_task handle, int code, const char *format, ...)
 
 int lull__wait_failed(lull__task *task, int code, lull__error *error)
 {
-    task->error_code = code;
+    task->status = code;
     lull__extra *extra = error ? lull__task_extra(task) : task->extra;
     if (extra && extra->task) {
         lull__error_release(extra->error);
@@ -232,8 +250,7 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
 {
     if (status < 0) {
         lull__timer_disarm(&task->waiter.wake);
-        lull__error_release(task->arriving);
-        task->arriving = NULL;
+        lull__error_release(lull__arrived(task));
         task->waiting_on = NULL;
         task->state = LULL__READY;
         return lull__wait_failed(task, status, NULL);
@@ -245,7 +262,7 @@ LULL__COLD static int begun_and_over(lull__task *task, int status)
         lull__wake(task, status, 0, lull__interruption_error(task, status), false);
     }
     lull_yieldable *yieldable = lull__wait_over(task);
-    lull__end_wait(yieldable, &task->waiter, task, task->handle);
+    lull__end_wait(yieldable, &task->waiter, task, task->waiter.index);
     return task->state == LULL__ENDED; /* 1: it was killed, and suspends for good */
 }
 
@@ -258,7 +275,7 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
     if (yieldable) {
         bool interrupted = task->interrupted;
         task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
-        status = lull__hook_begin(yieldable, task->handle);
+        status = lull__hook_begin(yieldable, lull__task_handle(task));
         task->interrupted = interrupted || lull__may_be_interrupted(task);
         if (status < 0 || task->state == LULL__READY || task->interrupted) return begun_and_over(task, status);
     }
@@ -268,9 +285,9 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
 LULL__COLD int lull__wait_failure(lull__task *task)
 {
     int status = task->status;
-    lull__error *error = task->arriving;
+    lull__error *error = lull__arrived(task);
     task->status = 0;
-    task->arriving = NULL;
+    task->failed = false;
     if (status == LULL__INTERRUPTED) {
         status = lull__interruption(task);
         if (status == 0) return 0; /* it interrupts no longer */
@@ -395,5 +412,5 @@ bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error
 double lull__only_holder(lull_task handle, size_t *cursor)
 {
     const lull__task *task = (*cursor)++ ? NULL : lull__task_get(handle);
-    return task ? task->number : 0;
+    return task ? (double)task->number : 0;
 }

@@ -169,7 +169,7 @@ void test_close(void)
     lull__self.closing = true;
     uint32_t index = 0;
     const lull__task *task;
-    while ((task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(task->handle);
+    while ((task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(lull__task_handle(task));
     lull_native_run();
     CHECK_INT((int64_t)lull__self.live, 0);
     lull__dispose();

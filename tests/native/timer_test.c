@@ -44,7 +44,8 @@ static void fire_numbered(lull__timer *timer)
 static void reset_timers(void)
 {
     memset(timers, 0, sizeof timers);
-    for (int i = 0; i < TIMERS; i++) timers[i].timer.fire = fire_numbered;
+    for (int i = 0; i < TIMERS; i++) timers[i].timer.alarm = LULL__GROUP_ALARM;
+    lull__self.group_alarm = fire_numbered;
     fired = 0;
 }
 
