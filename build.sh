@@ -9,7 +9,7 @@ Usage: ./build.sh COMMAND
 
   demo    build examples/wordcount.c and count this repository's own files with it, a task for each
   test    run the whole suite: types, format, native C under sanitizers, wasm in Node, the command
-  engines install what else the suite runs on: Node 20 to 26, Deno, Bun, workerd (1.1 GB, from npm)
+  engines install what else the suite runs on: Node 20 to 26, Deno, Bun, workerd, and four bundlers (1.2 GB, from npm)
   bench   measure, and print a table of ratios against baselines of the same run (--json for a file of figures)
   clean   remove what the commands above have made
   --help  this text
@@ -40,7 +40,7 @@ setup() {
 # Packages that the suite uses where they are: too large for everybody.
 engines() {
   local folder
-  for folder in tests/engines; do
+  for folder in tests/engines tests/bundlers; do
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
       fail "npm could not install $folder: see above"
   done
