@@ -33,8 +33,8 @@ const node = (what, args, env) => ({ what, command: process.execPath, args, env 
 const how = ['--test-reporter=spec', '--test-concurrency=1'];
 
 /**
- * The folders of tests, in the order in which they begin: the long ones first, those that use the fixtures of wasm last.
- * A folder that is not here comes at the end.
+ * The folders of tests, in the order in which they begin: the long ones first, those that use the fixtures of wasm
+ * last. A folder that is not here comes at the end.
  */
 const TITLES = new Map(Object.entries({
   cli: 'The command',

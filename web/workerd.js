@@ -35,7 +35,8 @@ export const workerdClock = {
 export async function load(source, options) {
   const module = await source;
   if (!(module instanceof WebAssembly.Module)) {
-    throw wrong('load: the source', "a WebAssembly.Module in workerd, as import module from './app.wasm' gives", module);
+    const expected = "a WebAssembly.Module in workerd, as import module from './app.wasm' gives";
+    throw wrong('load: the source', expected, module);
   }
   return loadModule(module, { clock: workerdClock, ...options });
 }

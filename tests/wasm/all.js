@@ -3,8 +3,9 @@
  * longer than ten builds after that.
  */
 import { readdirSync } from 'node:fs';
-import { ownStacksOnly } from './support.js';
 
+const { LULL_TEST_STACK, LULL_TEST_COMPILER } = process.env;
 const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.test.js')).sort();
-// Sizes are the same with either stack.
-for (const file of files) if (!(ownStacksOnly && file === 'size.test.js')) await import(`./${file}`);
+// Sizes are the same with either stack and in every engine.
+const withSizes = !LULL_TEST_STACK && !LULL_TEST_COMPILER;
+for (const file of files) if (withSizes || file !== 'size.test.js') await import(`./${file}`);
