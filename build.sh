@@ -9,6 +9,7 @@ Usage: ./build.sh COMMAND
 
   demo    build examples/wordcount.c and count this repository's own files with it, a task for each
   test    run the whole suite: types, format, native C under sanitizers, wasm in Node, the command
+  engines install what else the suite runs on: Node 20 to 26, Deno, Bun, workerd, and four bundlers (1.2 GB, from npm)
   bench   measure, and print a table of ratios against baselines of the same run (--json for a file of figures)
   clean   remove what the commands above have made
   --help  this text
@@ -36,6 +37,16 @@ setup() {
   fi
 }
 
+# Packages that the suite uses where they are: too large for everybody.
+engines() {
+  local folder
+  for folder in tests/engines tests/bundlers; do
+    # In the locked versions, but not by `npm ci`: that also wants a lock for each platform of each optional package.
+    npm install --no-save --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+      fail "npm could not install $folder: see above"
+  done
+}
+
 demo() {
   local sources
   mapfile -t sources < <(find . \( -name node_modules -o -name .git -o -name build \) -prune -o -type f -print | LC_ALL=C sort)
@@ -55,11 +66,12 @@ case $command in
     setup
     node scripts/test.js "$@"
     ;;
+  engines) engines ;;
   bench)
     setup
     node bench/run.js "$@"
     ;;
-  clean) rm -rf node_modules build ;;
+  clean) rm -rf node_modules build tests/engines/node_modules tests/bundlers/node_modules ;;
   --help | -h | help) usage ;;
   *)
     usage >&2

@@ -1,42 +1,122 @@
 /** Run the whole suite, or the files named on the command line, and say what was left out for want of a tool. */
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+/**
+ * @typedef {object} Step
+ * @property {string} what
+ * @property {string} command
+ * @property {string[]} args
+ * @property {Record<string, string>} [env]
+ */
 
 /** @param {string} folder @returns {string[]} */
 function testsIn(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? testsIn(path) : path.endsWith('.test.js') ? [path] : [];
-  });
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testsIn(path);
+    return path.endsWith('.test.js') ? [path] : [];
+  }).sort();
+}
+
+/** @param {string} what @param {string[]} args @param {Record<string, string>} [env] @returns {Step} */
+const node = (what, args, env) => ({ what, command: process.execPath, args, env });
+
+// The reporter, since Node's own choice for a pipe or a log is one for machines. One file after the other, since steps
+// are what runs at the same time.
+const how = ['--test-reporter=spec', '--test-concurrency=1'];
+
+/**
+ * The folders of tests, in the order in which they begin: the long ones first, those that use the fixtures of wasm
+ * last. A folder that is not here comes at the end.
+ */
+const TITLES = new Map(Object.entries({
+  cli: 'The command',
+  native: 'Native C',
+  docs: 'Documents',
+  examples: 'Examples',
+  model: 'Random programs',
+  package: 'The package',
+  bundlers: 'Bundlers',
+  engines: 'Engines',
+  browser: 'Browsers',
+}));
+
+const others = readdirSync('tests').filter((name) => !TITLES.has(name) && name !== 'wasm');
+
+/** @param {string} folder @returns {Step[]} */
+function stepOf(folder) {
+  const files = existsSync(`tests/${folder}`) ? testsIn(`tests/${folder}`) : [];
+  return files.length ? [node(TITLES.get(folder) ?? `Tests of ${folder}`, ['--test', ...how, ...files])] : [];
+}
+
+/** In the order in which they begin. */
+const steps = [
+  node('The statuses are those of lull.h', ['scripts/generate-status.js', '--check']),
+  node('Types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']),
+  node('Wasm', [...how, 'tests/wasm/all.js']),
+  node('Wasm, with all tasks on the stack that they share', [...how, 'tests/wasm/all.js'], {
+    LULL_TEST_STACK: 'shared',
+  }),
+  { what: 'Format and lint', command: 'bash', args: ['scripts/lint.sh'] },
+  ...[...TITLES.keys(), ...others].flatMap(stepOf),
+];
+
+/** What a step leaves out, as its output has it. */
+const LEFT_OUT = /^.* # (there is no .*|\S+ is not installed)$|^lint: .* is not installed.*$/gm;
+
+/**
+ * Run a step, and print what it has printed when it has ended.
+ *
+ * @param {Step} step
+ * @returns {Promise<{ ok: boolean, leftOut: string[] }>}
+ */
+async function run({ what, command, args, env = {} }) {
+  const start = performance.now();
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  console.log(`\n== ${what} (${Math.round((performance.now() - start) / 1000)} s)\n${stdout}${stderr}`.trimEnd());
+  const leftOut = [...stdout.matchAll(LEFT_OUT)].map(([line, reason]) => reason ?? line);
+  return { ok: status === 0, leftOut };
+}
+
+/**
+ * Run as many steps at a time as there are processors. After a failure no other is begun.
+ *
+ * @param {Step[]} queue
+ */
+async function runAll(queue) {
+  const left = queue.values();
+  /** @type {Set<string>} */
+  const leftOut = new Set();
+  let failed = false;
+  const worker = async () => {
+    for (const step of left) {
+      const result = await run(step);
+      result.leftOut.forEach((line) => leftOut.add(line));
+      failed ||= !result.ok;
+      if (failed) return;
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  if (leftOut.size) console.log(`\nLeft out:\n${[...leftOut].map((line) => `  ${line}`).join('\n')}`);
+  process.exitCode = failed ? 1 : 0;
 }
 
 const named = process.argv.slice(2);
-const files = named.length ? named : testsIn('tests').sort();
-
-/** @param {string} what @param {string} command @param {string[]} args @param {Record<string, string>} [env] */
-function step(what, command, args, env = {}) {
-  console.log(`\n== ${what}`);
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
-  if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-if (!named.length) {
-  step('The statuses are those of lull.h', process.execPath, ['scripts/generate-status.js', '--check']);
-  step('Types', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
-  step('Format and lint', 'bash', ['scripts/lint.sh']);
-}
-// The suites build with compilers that use several cores themselves, and share a cache: one after the other. The
-// reporter, since Node's own choice for a pipe or a log is one for machines.
-const how = ['--test', '--test-reporter=spec', '--test-concurrency=1'];
-step('Tests', process.execPath, [...how, ...files]);
-if (!named.length) {
-  const wasm = testsIn('tests/wasm').filter((file) => !file.endsWith('size.test.js'));
-  step('Tests of wasm, with all tasks on the stack that they share', process.execPath, [...how, ...wasm], {
-    LULL_TEST_STACK: 'shared',
+if (named.length) {
+  const status = await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--test', ...how, ...named], { stdio: 'inherit' });
+    child.on('error', reject).on('close', resolve);
   });
+  process.exitCode = status ?? 1;
+} else {
+  await runAll(steps);
 }

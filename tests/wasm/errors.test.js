@@ -137,7 +137,8 @@ async function uncaught(body) {
     import { workerData } from 'node:worker_threads';
     const { load } = await import(workerData.entry);
     const app = await load(workerData.module, { host: { call: () => new Promise(() => {}), note() {} } });
-    ${body}`)}`),
+    ${body}
+    await new Promise((resolve) => setTimeout(resolve, 10)); // Bun ends a thread before its last microtasks`)}`),
     { workerData: { entry: new URL('../../node/index.js', import.meta.url).href, module: await moduleOf('tasks') } },
   );
   return new Promise((resolve) =>

@@ -74,6 +74,17 @@ test('a negative sleep, and one that is no number, fail', () => withApp(options,
   await assert.rejects(app.call.sleep(NaN), { code: 'ERR_LULL_INVAL' });
 }));
 
+test('busy tasks leave the host its events where its clock stands still', () => withApp(options, async (app) => {
+  const busy = [1, 2, 3].map(() => app.spawn('busy'));
+  for (let i = 0; i < 5; i++) {
+    const { switches } = app.stats();
+    await turn();
+    assert.ok(app.stats().switches > switches);
+  }
+  for (const task of busy) task.kill();
+  await Promise.allSettled(busy.map(({ result }) => result));
+}));
+
 test('busy tasks leave the host its timers and its events', () =>
   withApp({ ...options, clock: hostClock }, async (app) => {
     const busy = [1, 2, 3].map(() => app.spawn('busy'));

@@ -1,0 +1,63 @@
+/** The package, as npm packs and installs it. */
+import assert from 'node:assert/strict';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { fixture } from '../wasm/fixture.js';
+import { addCompiler, printed, program, project, run, tarball } from './support.js';
+
+const bin = (/** @type {string} */ name) => fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
+
+test('publint has nothing to say', async () => {
+  assert.match(await run('.', bin('publint'), ['--strict', await tarball()]), /All good!/);
+});
+
+test('every entry has its types, for all that reads ES modules', async () => {
+  await run('.', bin('attw'), [await tarball(), '--profile', 'esm-only']);
+});
+
+test('the tarball has less than 150 KB', async (t) => {
+  const { size } = statSync(await tarball());
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size < 150_000, `${size} bytes`);
+});
+
+test('it installs into an empty folder with one small package, and no compiler', async () => {
+  const folder = await project();
+  const packages = readdirSync(join(folder, 'node_modules'), { withFileTypes: true }).map(({ name }) => name);
+  assert.deepEqual(packages.filter((name) => !name.startsWith('.')).sort(), ['@bjorn3', 'lull']);
+  assert.deepEqual(readdirSync(join(folder, 'node_modules/@bjorn3')), ['browser_wasi_shim']);
+});
+
+test('without a compiler it loads a module, and says what to install to build one', async () => {
+  const folder = await project({
+    'main.js': `import { load, LullError } from 'lull';
+      import 'lull/host';
+      import { VirtualClock } from 'lull/testing';
+      const app = await load(new URL('./empty.wasm', import.meta.url));
+      await app.call.nothing();
+      await app.close();
+      console.log(typeof LullError, typeof VirtualClock);`,
+  });
+  writeFileSync(join(folder, 'empty.wasm'), await fixture('empty'));
+  assert.equal(await run(folder, process.execPath, ['main.js']), 'function function\n');
+  writeFileSync(join(folder, 'app.c'), program['app.c']);
+  const build = ['build', 'app.c', '-o', 'app.wasm', '--cc', 'clang'];
+  await assert.rejects(
+    run(folder, process.execPath, ['node_modules/lull/node/cli.js', ...build]),
+    /no C compiler found for --cc clang\. Install one:\n {4}npm install --save-dev @yowasp\/clang binaryen@/,
+  );
+});
+
+test('with a compiler it builds a program from its own sources, which runs', async () => {
+  const folder = await project(program);
+  addCompiler(folder);
+  await run(folder, join(folder, 'node_modules/.bin/lull'), ['build', 'app.c', '-o', 'app.wasm', '--cc', 'clang']);
+  assert.equal(await run(folder, process.execPath, ['main.js']), printed);
+  assert.equal(
+    await run(folder, process.execPath, ['--disallow-code-generation-from-strings', 'main.js']),
+    printed,
+    'where no code may be made of strings',
+  );
+});
