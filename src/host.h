@@ -32,11 +32,7 @@ void lull__host_observe(lull__event event, const lull__task *task, int status);
  * calls lull__spawned when it has made the task complete, for then the host may do anything to it.
  */
 lull_task lull__spawn(const lull_spawn_options *options, const char *name);
-static inline lull_task lull__spawned(lull_task handle)
-{
-    if (lull__self.observed && handle > 0) lull__host_observe(LULL__TASK_SPAWNED, lull__task_get(handle), 0);
-    return handle;
-}
+LULL__APART lull_task lull__spawned(lull_task handle);
 /* Give back a reference to a JavaScript value. */
 void lull__host_release(lull_ref ref);
 

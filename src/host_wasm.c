@@ -109,7 +109,7 @@ static int64_t handle_of(double number)
 }
 
 /* An error that is the JavaScript one behind `thrown`, which passes to it. NULL where there is no memory. */
-static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
+LULL__APART static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
 {
     lull__error *error = lull__error_new(code, message, length, NULL);
     if (error) {

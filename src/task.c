@@ -104,6 +104,12 @@ lull_task lull__spawn(const lull_spawn_options *options, const char *name)
     return handle;
 }
 
+LULL__APART lull_task lull__spawned(lull_task handle)
+{
+    if (lull__self.observed && handle > 0) lull__host_observe(LULL__TASK_SPAWNED, lull__task_get(handle), 0);
+    return handle;
+}
+
 lull_task lull_spawn_with(const lull_spawn_options *options)
 {
     return lull__spawned(lull__spawn(options, "task"));
