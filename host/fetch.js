@@ -85,7 +85,7 @@ export function fetcher(descriptors = new Descriptors()) {
     },
 
     /** @param {number} response */
-    lull_fetch_close(response) {
+    lull_fetch__close(response) {
       answerOf(response).destroy();
       descriptors.remove(response);
     },

@@ -147,7 +147,7 @@ export function websocket(descriptors = new Descriptors()) {
      * @param {number} code
      * @param {string | null} reason
      */
-    lull_websocket_close(socket, code, reason) {
+    lull_websocket__close(socket, code, reason) {
       connectionOf(socket).hangUp(code, reason ?? undefined);
       descriptors.remove(socket);
     },

@@ -31,7 +31,19 @@ LULL_HOST(char *, lull_fetch_header, (int, response), (const char *, name))
  */
 LULL_HOST(lull_bytes, lull_fetch_read, (int, response), (size_t, most))
 
-/* Drop a response. What is left of it is not transferred; who waits for it gets LULL_ECLOSED. Does not suspend. */
-LULL_HOST(void, lull_fetch_close, (int, response))
+LULL_HOST(void, lull_fetch__close, (int, response))
+
+/*
+ * Drop a response. What is left of it is not transferred; who waits for it gets LULL_ECLOSED. Also a task that is
+ * cancelled can call it.
+ */
+LULL_NODISCARD static inline int lull_fetch_close(int response)
+{
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, 5);
+    if (status < 0) return status;
+    status = lull_fetch__close(response);
+    return lull_scope_exit(&shield, status);
+}
 
 #endif

@@ -25,8 +25,20 @@ LULL_HOST(lull_bytes, lull_file_read, (int, file), (size_t, most))
 /* Write all of the bytes where the last read or write ended. Cancelled, it may have written some of them. */
 LULL_HOST(void, lull_file_write, (int, file), (lull_bytes, bytes))
 
-/* Close a file. Who waits for a read of it gets LULL_ECLOSED. */
-LULL_HOST(void, lull_file_close, (int, file))
+LULL_HOST(void, lull_file__close, (int, file))
+
+/*
+ * Close a file. Who waits for a read of it gets LULL_ECLOSED. Also a task that is
+ * cancelled can call it.
+ */
+LULL_NODISCARD static inline int lull_file_close(int file)
+{
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, 5);
+    if (status < 0) return status;
+    status = lull_file__close(file);
+    return lull_scope_exit(&shield, status);
+}
 
 /* What a path leads to. */
 enum lull_file_kind { LULL_FILE_OTHER, LULL_FILE_REGULAR, LULL_FILE_DIRECTORY };

@@ -45,11 +45,21 @@ LULL_HOST(void, lull_tcp_write, (int, connection), (lull_bytes, bytes))
 /* Send what is written, and then the end: the other side reads length 0. Reading goes on. Returns when it is sent. */
 LULL_HOST(void, lull_tcp_shutdown, (int, connection))
 
+LULL_HOST(void, lull_tcp__close, (int, descriptor))
+
 /*
  * Close a connection or a listener; a listener with those that nobody has accepted. What was written is still sent, if
- * the other side takes it within five seconds; not after a write or a shutdown that was cut short. Does not suspend.
+ * the other side takes it within five seconds; not after a write or a shutdown that was cut short. A task
+ * that is cancelled can call it, too.
  */
-LULL_HOST(void, lull_tcp_close, (int, descriptor))
+LULL_NODISCARD static inline int lull_tcp_close(int descriptor)
+{
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, 5);
+    if (status < 0) return status;
+    status = lull_tcp__close(descriptor);
+    return lull_scope_exit(&shield, status);
+}
 
 /* The port that a listener or a connection has on this side. Does not suspend. */
 LULL_HOST(int, lull_tcp_port, (int, descriptor))

@@ -33,10 +33,19 @@ LULL_HOST(lull_bytes, lull_websocket_receive, (int, socket))
 /* Whether the message that was last received is text. Does not suspend. */
 LULL_HOST(bool, lull_websocket_is_text, (int, socket))
 
+LULL_HOST(void, lull_websocket__close, (int, socket), (int, code), (const char *, reason))
+
 /*
  * Close a connection. `code`: 1000, or 3000 to 4999; `reason`: up to 123 bytes, or NULL. Who waits for a message gets
- * LULL_ECLOSED. Does not suspend.
+ * LULL_ECLOSED. A task that is cancelled can call it, too.
  */
-LULL_HOST(void, lull_websocket_close, (int, socket), (int, code), (const char *, reason))
+LULL_NODISCARD static inline int lull_websocket_close(int socket, int code, const char *reason)
+{
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, 5);
+    if (status < 0) return status;
+    status = lull_websocket__close(socket, code, reason);
+    return lull_scope_exit(&shield, status);
+}
 
 #endif

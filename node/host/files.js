@@ -88,7 +88,7 @@ export function files(descriptors = new Descriptors()) {
     },
 
     /** @param {number} file */
-    async lull_file_close(file) {
+    async lull_file__close(file) {
       const opened = descriptors.get(file, File);
       descriptors.remove(file);
       await opened.close();

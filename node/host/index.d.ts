@@ -6,7 +6,7 @@ type Files = {
   lull_file_open: (path: string, mode: string) => number;
   lull_file_read: (file: number, most: number) => Uint8Array;
   lull_file_write: (file: number, bytes: Uint8Array) => void;
-  lull_file_close: (file: number) => void;
+  lull_file__close: (file: number) => void;
   lull_file__stat: (path: string) => Uint8Array;
   lull_file_readdir: (path: string) => Uint8Array;
 };
@@ -19,7 +19,7 @@ type Net = {
   lull_tcp_read: (connection: number, most: number) => Uint8Array;
   lull_tcp_write: (connection: number, bytes: Uint8Array) => void;
   lull_tcp_shutdown: (connection: number) => void;
-  lull_tcp_close: (descriptor: number) => void;
+  lull_tcp__close: (descriptor: number) => void;
   lull_tcp_port: (descriptor: number) => number;
   lull_tcp_peer: (connection: number) => string;
 };
@@ -36,7 +36,7 @@ type Fetch = {
   lull_fetch_status: (response: number) => number;
   lull_fetch_header: (response: number, name: string) => string;
   lull_fetch_read: (response: number, most: number) => Uint8Array;
-  lull_fetch_close: (response: number) => void;
+  lull_fetch__close: (response: number) => void;
 };
 
 /** What lull_websocket.h declares. */
@@ -46,7 +46,7 @@ type Sockets = {
   lull_websocket_send: (socket: number, bytes: Uint8Array) => void;
   lull_websocket_receive: (socket: number) => Uint8Array;
   lull_websocket_is_text: (socket: number) => boolean;
-  lull_websocket_close: (socket: number, code: number, reason: string | null) => void;
+  lull_websocket__close: (socket: number, code: number, reason: string | null) => void;
 };
 
 /**

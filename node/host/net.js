@@ -249,7 +249,7 @@ export function net(descriptors = new Descriptors()) {
     },
 
     /** @param {number} descriptor */
-    lull_tcp_close(descriptor) {
+    lull_tcp__close(descriptor) {
       socketOf(descriptor).destroy();
       descriptors.remove(descriptor);
     },

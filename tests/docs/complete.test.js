@@ -21,8 +21,8 @@ const missing = (names, text) => names.filter((name) => !new RegExp(`\`[^\`\n]*\
  */
 function namesOf(...paths) {
   const headers = paths.map(read).join('\n').replace(/\/\*.*?\*\//gs, '');
-  const functions = headers.matchAll(/\b(lull_(?!_|file__)\w+)\(/g);
-  const hosts = headers.matchAll(/LULL_HOST\([\w *]+, (lull_(?!file__)\w+)/g);
+  const functions = headers.matchAll(/\b(lull_(?!_|\w*__)\w+)\(/g);
+  const hosts = headers.matchAll(/LULL_HOST\([\w *]+, (lull_(?!\w*__)\w+)/g);
   const types = headers.matchAll(/(?:\} |^typedef \w+ \(?\*?)(lull_(?!_)\w+)(?=;|\))/gm);
   const macros = headers.matchAll(/^#define (LULL_(?!_)\w+)/gm);
   const names = new Set([...functions, ...hosts, ...types, ...macros].map(([, name]) => name));

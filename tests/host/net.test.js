@@ -239,6 +239,16 @@ test('a close ends the waits of other tasks', () => withLibrary(async (app) => {
   socket.destroy();
 }));
 
+test('a task that is cancelled can close', () => withLibrary(async (app) => {
+  const { connection, socket } = await connected(app);
+  const task = app.spawn('tcp_close_cancelled', [connection]);
+  await turn();
+  task.cancel();
+  assert.equal(await task.result, 0);
+  assert.equal(await text(socket), '');
+  await assert.rejects(app.call.tcp_read(connection, 1), BAD);
+}));
+
 test('a connection that is reset fails reads and writes', () => withLibrary(async (app) => {
   const { connection, socket } = await connected(app);
   const reading = await waiting(app, 'tcp_read', [connection, 100]);
