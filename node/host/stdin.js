@@ -1,5 +1,6 @@
 /** The host functions of src/lull_stdin.h, on the process's standard input. */
 import { Bytes } from '../../host/bytes.js';
+import { Descriptors } from '../../host/descriptors.js';
 
 /**
  * @import { Readable } from 'node:stream'
@@ -7,18 +8,29 @@ import { Bytes } from '../../host/bytes.js';
  */
 
 class Input extends Bytes {
-  /** @param {Readable} stream */
+  /** @param {Readable & { ref?: () => void, unref?: () => void }} stream a socket or a terminal has the two */
   constructor(stream) {
     super();
-    // Flowing only while somebody waits: Node ends when nothing else is to be done.
-    this.wanted = () => stream.resume();
-    stream.pause();
+    this.#stream = stream;
+    // It flows, and keeps Node alive, only while somebody waits.
+    this.wanted = () => {
+      stream.ref?.();
+      stream.resume();
+    };
+    this.destroy();
     stream.on('data', (chunk) => {
-      stream.pause();
+      this.destroy();
       this.put(chunk);
     });
     stream.on('end', () => this.close());
     stream.on('error', (error) => this.close(error));
+  }
+
+  #stream;
+
+  destroy() {
+    this.#stream.pause();
+    this.#stream.unref?.();
   }
 }
 
@@ -30,9 +42,13 @@ class Input extends Bytes {
 export function stdin(stream) {
   /** @type {Input | undefined} */
   let input;
-  const opened = () => (input ??= new Input(stream ?? process.stdin));
+  const descriptors = new Descriptors(); // not that C has any: for the app's end
+  const opened = () => {
+    if (!input) descriptors.add((input = new Input(stream ?? process.stdin)));
+    return input;
+  };
 
-  return {
+  return descriptors.usedBy({
     /**
      * @this {HostCall}
      * @param {number} most
@@ -48,5 +64,5 @@ export function stdin(stream) {
     lull_stdin_read(most) {
       return opened().read(this, most);
     },
-  };
+  });
 }
