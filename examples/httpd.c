@@ -167,7 +167,7 @@ static const char *date(void)
     if (made >= 0 && lull_now() - made < 1) return text;
     made = lull_now();
     long long seconds = time(NULL), days = seconds / 86400;
-    /* From days to a date, in years that begin in March (Howard Hinnant, "chrono-compatible low-level date algorithms") */
+    /* From days to a date, in years that begin in March: Howard Hinnant's "low-level date algorithms". */
     long long shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
     long long year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     long long of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
@@ -503,8 +503,8 @@ static int within(double seconds, int (*step)(connection *, request *), connecti
 }
 
 /*
- * Say what was wrong, and read what the client still sends: a connection that is closed with something unread takes back
- * what it has sent.
+ * Say what was wrong, and read what the client still sends: a connection that is closed with something unread takes
+ * back what it has sent.
  */
 static void refuse(connection *to, const request *request, int code)
 {

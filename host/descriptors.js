@@ -36,7 +36,9 @@ export class Descriptors {
    */
   get(descriptor, kind, other) {
     const resource = this.#open.get(descriptor);
-    if (!(resource instanceof kind || (other && resource instanceof other))) throw systemError('EBADF', `bad file descriptor ${descriptor}`);
+    if (!(resource instanceof kind || (other && resource instanceof other))) {
+      throw systemError('EBADF', `bad file descriptor ${descriptor}`);
+    }
     return resource;
   }
 

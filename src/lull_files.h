@@ -28,8 +28,7 @@ LULL_HOST(void, lull_file_write, (int, file), (lull_bytes, bytes))
 LULL_HOST(void, lull_file__close, (int, file))
 
 /*
- * Close a file. Who waits for a read of it gets LULL_ECLOSED. Also a task that is
- * cancelled can call it.
+ * Close a file. Who waits for a read of it gets LULL_ECLOSED. Also a task that is cancelled can call it.
  */
 LULL_NODISCARD static inline int lull_file_close(int file)
 {
