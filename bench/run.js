@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
 import { cases } from './cases.js';
 import { heavyCases, median } from './heavy.js';
+import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
 
 const ROUNDS = 7;
@@ -40,8 +41,11 @@ Measure lull against baselines of the same run; --json - writes the figures to s
 }
 
 const compiler = chooseCompiler(options.cc);
-const source = fileURLToPath(new URL('cases.c', import.meta.url));
-const wasm = await build(compiler, { files: [source], level: '3', flags: [], debug: false, progress: new Progress() });
+/** @param {string} path */
+const built = (path) => build(compiler, {
+  files: [fileURLToPath(new URL(path, import.meta.url))], level: '3', flags: [], debug: false, progress: new Progress(),
+});
+const wasm = await built('cases.c');
 const app = await load(wasm, { host: { settled: (/** @type {number} */ n) => Promise.resolve(n) } });
 const jspi = await loadJspi();
 
@@ -84,14 +88,30 @@ for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (ap
 }
 await app.close();
 
-for (const { name, figures: asked, rounds, baseline } of heavyCases) {
-  if (options.only && !asked.some((figure) => figure.name.startsWith(options.only ?? ''))) continue;
+/**
+ * @param {{ figures: { name: string, what: string, unit: string }[], rounds: number, baseline: string }} measured
+ * @param {(wasm: Uint8Array | undefined) => Promise<number[]>} measure
+ * @param {Uint8Array} wasm
+ */
+async function compareAlone({ figures: asked, rounds, baseline }, measure, wasm) {
   /** @type {number[][][]} of rounds: ours and the baseline's */
   const pairs = [];
-  while (pairs.length < rounds) pairs.push([await measureAlone(name, wasm), await measureAlone(name, undefined)]);
+  while (pairs.length < rounds) pairs.push([await measure(wasm), await measure(undefined)]);
   asked.forEach((figure, at) => {
     figures.push(summary({ ...figure, baseline }, pairs.map((sides) => sides.map((side) => side[at]))));
   });
+}
+
+/** @param {{ figures: { name: string }[] }} measured */
+const isAsked = ({ figures: asked }) => asked.some((figure) => figure.name.startsWith(options.only ?? ''));
+
+for (const heavy of heavyCases) {
+  if (isAsked(heavy)) await compareAlone(heavy, (side) => measureAlone(heavy.name, side), wasm);
+}
+if (isAsked(httpd)) {
+  const missing = httpd.missing();
+  if (missing) console.error(`bench: ${httpd.name} is left out: ${missing}`);
+  else await compareAlone(httpd, httpd.measure, await built('../examples/httpd.c'));
 }
 
 const engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;

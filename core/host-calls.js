@@ -9,7 +9,7 @@ import { give } from './give.js';
 /** @import { Instance } from './instance.js' */
 
 /** One call: `this` of the host function. */
-class HostCall {
+export class HostCall {
   /**
    * @param {HostCalls} calls
    * @param {number} future that it settles

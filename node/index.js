@@ -2,6 +2,7 @@
 import '../core/program.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../core/load.js';
+import { closeWith } from '../host/descriptors.js';
 import { compile } from '../web/compile.js';
 import { unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
@@ -28,7 +29,7 @@ export async function load(source, options = {}) {
     wasi: { ...wasi, fds },
   });
   await follower?.follow(app);
-  return app;
+  return closeWith(app, host);
 }
 
 /**
