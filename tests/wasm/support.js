@@ -1,68 +1,10 @@
 /** What the tests of the wasm build share: fixtures built once, apps that may leave nothing behind. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { VirtualClock } from '../../core/testing.js';
 import { load } from '../../node/index.js';
-import { build } from '../../node/toolchain/build.js';
-import { keyOf } from '../../node/toolchain/cache.js';
-import { findClang, findEmcc } from '../../node/toolchain/compiler.js';
-import { Progress } from '../../node/toolchain/progress.js';
+import { fixture } from './fixture.js';
 
-const root = new URL('../../', import.meta.url);
-const fixtures = new URL('fixtures/', import.meta.url);
-const folder = join(tmpdir(), `lull-tests-${process.getuid?.() ?? 'all'}`);
-
-const found = new Map([findClang(), findEmcc()].flatMap((compiler) => (compiler ? [[compiler.name, compiler]] : [])));
-
-/** The compilers of this machine, for tests that hold for each of them. */
-export const compilers = [...found.keys()];
-
-/** The compiler of the tests that do not depend on it: the one that every machine can have. */
-export const compiler = compilers[0];
-
-/** Everything but the fixture's own file that a build is made of. */
-const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
-  const at = new URL(`${name}/`, root);
-  const files = readdirSync(at).sort();
-  return files
-    .filter((file) => name !== 'tests/wasm/fixtures' || file.endsWith('.h'))
-    .map((file) => readFileSync(new URL(file, at)));
-});
-
-/** `LULL_TEST_STACK=shared` has all tasks of the fixtures share their stack. */
-const sharesStack = process.env.LULL_TEST_STACK === 'shared';
-
-/** Why a test about stacks of their own is left out, or false. */
-export const ownStacksOnly = sharesStack && 'all tasks share a stack';
-
-const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixtures))] : [];
-
-/**
- * A fixture's wasm, built when it is not there.
- *
- * @param {string} name of a file in fixtures, without its extension
- * @param {{ cc?: string, level?: string, flags?: string[], debug?: boolean }} [options]
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
- */
-export async function fixture(name, { cc = compiler, level = '2', flags = [], debug = false } = {}) {
-  const file = fileURLToPath(new URL(`${name}.c`, fixtures));
-  const chosen = found.get(cc);
-  flags = [...always, ...flags];
-  const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, String(debug), ...flags]);
-  const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
-  try {
-    return readFileSync(output);
-  } catch {
-    const wasm = await build(chosen, { files: [file], level, flags, progress: new Progress(), debug });
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${output}.${process.pid}`, wasm);
-    renameSync(`${output}.${process.pid}`, output); // another process never sees half of it
-    return wasm;
-  }
-}
+export { compiler, compilers, fixture, ownStacksOnly } from './fixture.js';
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
 const modules = new Map();
