@@ -8,6 +8,7 @@
 #include "error.c"
 #include "event.c"
 #include "extra.c"
+#include "frame.c"
 #include "future.c"
 #include "generator.c"
 #include "group.c"

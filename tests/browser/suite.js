@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../scripts/serve.js';
 import { launch, missing } from './browsers.js';
+import { testFrames } from './frames.js';
+import { testLoading } from './loading.js';
+import { HEADERS, pages } from './pages.js';
 import { files, LEFT_OUT, wasmSuite } from './wasm-suite.js';
 
 /** @import { Browser, Name, Page } from './browsers.js' */
-
-/** What a page that is careful says. Nothing isolates it from other origins. */
-const HEADERS = { 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" };
 
 /**
  * What came of each test of a file.
@@ -35,13 +35,17 @@ export function testIn(name) {
     /** @type {Awaited<ReturnType<typeof serve>>} */
     let server;
     before(async () => {
-      server = await serve(await wasmSuite(), { headers: HEADERS });
+      server = await serve({ ...pages, ...(await wasmSuite()) }, { headers: HEADERS });
       browser = await launch(name);
     });
     after(async () => {
       await browser?.close();
       await server?.close();
     });
+
+    const given = () => ({ name, open: () => browser.open(), origin: server.origin });
+    testLoading(given);
+    testFrames(given);
 
     for (const file of files) {
       const leftOut = LEFT_OUT[file] ?? {};
