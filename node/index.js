@@ -2,6 +2,7 @@
 import '../core/program.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../core/load.js';
+import { closeWith } from '../host/descriptors.js';
 import { compile } from '../web/compile.js';
 import { standardStreams } from './wasi-files.js';
 
@@ -18,7 +19,8 @@ export { LullError } from '../core/errors.js';
 export async function load(source, options = {}) {
   const module = await compile(await fromFile(await source));
   const { fds = standardStreams(), ...wasi } = options.wasi ?? {};
-  return loadModule(module, { ...options, wasi: { ...wasi, fds } });
+  const app = await loadModule(module, { ...options, wasi: { ...wasi, fds } });
+  return closeWith(app, options.host);
 }
 
 /**

@@ -26,7 +26,8 @@ fi
 
 # As clang-format does for C.
 columns=120
-scripts=$(find core node web bench scripts tests/browser tests/cli tests/docs tests/examples tests/native tests/wasm \
+scripts=$(find core host node web bench scripts tests/browser tests/cli tests/docs tests/examples tests/host tests/native \
+    tests/wasm \
     \( -name '*.js' -o -name '*.ts' \))
 long="^.{$((columns + 1)),}"
 row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped

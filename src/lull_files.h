@@ -1,25 +1,60 @@
 /*
  * Files of the host, read and written while other tasks run. JavaScript gives the functions: `files()` of lull/host;
- * `lull run` passes it by itself. Each suspends, and can be cancelled and timed out.
+ * `lull run` passes it by itself. Each suspends, and can be cancelled and timed out. Paths are text, in UTF-8.
  *
  * Errors: LULL_EFAILED, with the system's message, as "ENOENT: no such file or directory, open 'x'", in
  * lull_last_error.
+ *
+ * A descriptor is a positive int. What is open at the app's end is closed with it.
  */
 #ifndef LULL_FILES_H
 #define LULL_FILES_H
 
 #include "lull.h"
+#include <stdlib.h>
 
 /* Open a file: `mode` as fopen's ("r", "w", "a", "r+", …). *result is a descriptor, to be given to lull_file_close. */
 LULL_HOST(int, lull_file_open, (const char *, path), (const char *, mode))
 
-/* Read up to `most` bytes from where the last read or write ended. Length 0: the end. *result->data is to be freed. */
+/*
+ * Read up to `most` bytes, which is not 0, from where the last read or write ended. Length 0: the end. *result->data is
+ * to be freed. What a read that is cancelled would have got is the next one's.
+ */
 LULL_HOST(lull_bytes, lull_file_read, (int, file), (size_t, most))
 
-/* Write all of the bytes where the last read or write ended. */
+/* Write all of the bytes where the last read or write ended. Cancelled, it may have written some of them. */
 LULL_HOST(void, lull_file_write, (int, file), (lull_bytes, bytes))
 
-/* Close a file. The descriptor is then free for another. */
+/* Close a file. Who waits for a read of it gets LULL_ECLOSED. */
 LULL_HOST(void, lull_file_close, (int, file))
+
+/* What a path leads to. */
+enum lull_file_kind { LULL_FILE_OTHER, LULL_FILE_REGULAR, LULL_FILE_DIRECTORY };
+
+typedef struct lull_file_info {
+    double size;     /* bytes */
+    double modified; /* seconds since 1970 */
+    int32_t kind;    /* enum lull_file_kind */
+    int32_t mode;    /* permissions, as chmod's */
+} lull_file_info;
+
+LULL_HOST(lull_bytes, lull_file__stat, (const char *, path)) /* the struct's bytes */
+
+/* Say what is at a path; of a link, what it leads to. */
+LULL_NODISCARD static inline int lull_file_stat(const char *path, lull_file_info *info)
+{
+    lull_bytes bytes;
+    int status = lull_file__stat(path, &bytes);
+    if (status < 0) return status;
+    memcpy(info, bytes.data, sizeof *info);
+    free(bytes.data);
+    return 0;
+}
+
+/*
+ * The names in a folder, sorted, without "." and "..": each with a NUL behind it, one after the other, so that a name
+ * ends where the next begins. *result->data is to be freed.
+ */
+LULL_HOST(lull_bytes, lull_file_readdir, (const char *, path))
 
 #endif

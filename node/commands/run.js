@@ -84,8 +84,8 @@ async function builtFrom(file, compiler, level) {
  * @param {boolean} stats
  */
 async function runMain(wasm, args, stats) {
-  const [{ load }, { files }, { directory, standardStreams }] = await Promise.all([
-    import('../index.js'), import('../files.js'), import('../wasi-files.js'),
+  const [{ load }, { hostNeededBy }, { directory, standardStreams }] = await Promise.all([
+    import('../index.js'), import('../host/needed.js'), import('../wasi-files.js'),
   ]);
   process.on('uncaughtException', (error) => {
     process.stderr.write(`lull: ${messageOf(error)}\n`);
@@ -100,7 +100,10 @@ async function runMain(wasm, args, stats) {
     failed = true;
     process.stderr.write(`lull: ${messageOf(error)}\n`);
   };
-  const app = await load(wasm, { host: files(), wasi: { args, env: process.env, fds }, report }).catch((error) => {
+  const app = await WebAssembly.compile(wasm).then(
+    async (module) =>
+      load(module, { host: await hostNeededBy(module), wasi: { args, env: process.env, fds }, report }),
+  ).catch((error) => {
     throw new Failure(messageOf(error));
   });
 

@@ -21,8 +21,8 @@ const missing = (names, text) => names.filter((name) => !new RegExp(`\`[^\`\n]*\
  */
 function namesOf(...paths) {
   const headers = paths.map(read).join('\n').replace(/\/\*.*?\*\//gs, '');
-  const functions = headers.matchAll(/\b(lull_(?!_)\w+)\(/g);
-  const hosts = headers.matchAll(/LULL_HOST\(\w+, (lull_\w+)/g);
+  const functions = headers.matchAll(/\b(lull_(?!_|file__)\w+)\(/g);
+  const hosts = headers.matchAll(/LULL_HOST\([\w *]+, (lull_(?!file__)\w+)/g);
   const types = headers.matchAll(/(?:\} |^typedef \w+ \(?\*?)(lull_(?!_)\w+)(?=;|\))/gm);
   const macros = headers.matchAll(/^#define (LULL_(?!_)\w+)/gm);
   const names = new Set([...functions, ...hosts, ...types, ...macros].map(([, name]) => name));
@@ -35,8 +35,12 @@ function namesOf(...paths) {
 const references = {
   'lull.h': 'docs/c-api.md',
   'lull_boundary.h': 'docs/c-api.md',
-  'lull_files.h': 'docs/c-api.md',
+  'lull_fetch.h': 'docs/host.md',
+  'lull_files.h': 'docs/host.md',
   'lull_generator.h': 'docs/c-api.md',
+  'lull_net.h': 'docs/host.md',
+  'lull_stdin.h': 'docs/host.md',
+  'lull_websocket.h': 'docs/host.md',
   'lull_sync.h': 'docs/sync.md',
   'lull_channel.h': 'docs/channels.md',
 };
@@ -73,6 +77,18 @@ test('the chapter on channels names every function and type of lull_channel.h, a
     `only ${names.length} names and ${cases.length} members found in the header`,
   );
   assert.deepEqual(missing([...names, ...cases], read('docs/channels.md')), []);
+});
+
+test('the chapter on the host library names every function, type and member of its headers', () => {
+  const names = namesOf(...headersOf('docs/host.md'));
+  const [, members] = read('src/lull_files.h').match(/typedef struct lull_file_info \{(.*?)\} lull_file_info;/s) ?? [];
+  const info = [...members.replace(/\/\*.*?\*\//gs, '').matchAll(/(\w+);/g)].map(([, name]) => name);
+  const kinds = [...read('src/lull_files.h').matchAll(/LULL_FILE_[A-GI-Z]\w+/g)].map(([name]) => name);
+  assert.ok(
+    names.length > 25 && info.length === 4 && kinds.length === 3,
+    `only ${names.length} names, ${info.length} members and ${kinds.length} kinds found in the headers`,
+  );
+  assert.deepEqual(missing([...names, ...info, ...kinds], read('docs/host.md')), []);
 });
 
 test('both references have every status, with its number and text as the header has them', () => {

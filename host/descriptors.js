@@ -1,0 +1,86 @@
+/** What C has open, by small integers; and that it is closed with the app. */
+
+/** @import { App } from '../core/app.js' */
+
+/** What a descriptor can stand for. @typedef {{ destroy(): void }} Resource */
+
+const MOST = 2 ** 31 - 1;
+
+/** The tables that host functions use. @type {WeakMap<Function, Descriptors>} */
+const tables = new WeakMap();
+
+export class Descriptors {
+  /** @type {Map<number, Resource>} */
+  #open = new Map();
+  #last = 0;
+
+  /**
+   * A new descriptor. Numbers are not used again before all have been: one that is closed means nothing else.
+   *
+   * @param {Resource} resource
+   * @returns {number}
+   */
+  add(resource) {
+    do this.#last = (this.#last % MOST) + 1; while (this.#open.has(this.#last));
+    this.#open.set(this.#last, resource);
+    return this.#last;
+  }
+
+  /**
+   * @template {Resource} T
+   * @template {Resource} [U=T]
+   * @param {number} descriptor
+   * @param {new (...args: any[]) => T} kind
+   * @param {new (...args: any[]) => U} [other] another one that is right, too
+   * @returns {T | U}
+   */
+  get(descriptor, kind, other) {
+    const resource = this.#open.get(descriptor);
+    if (!(resource instanceof kind || (other && resource instanceof other))) throw systemError('EBADF', `bad file descriptor ${descriptor}`);
+    return resource;
+  }
+
+  /** @param {number} descriptor */
+  remove(descriptor) {
+    this.#open.delete(descriptor);
+  }
+
+  destroyAll() {
+    for (const resource of this.#open.values()) resource.destroy();
+    this.#open.clear();
+  }
+
+  /**
+   * Say which functions use this table.
+   *
+   * @template {Record<string, Function>} T
+   * @param {T} functions
+   * @returns {T}
+   */
+  usedBy(functions) {
+    for (const one of Object.values(functions)) tables.set(one, this);
+    return functions;
+  }
+}
+
+/**
+ * Have an app close, at its end, what its host functions have open.
+ *
+ * @param {App} app
+ * @param {Record<string, unknown>} [host]
+ */
+export function closeWith(app, host = {}) {
+  const used = new Set(Object.values(host).flatMap((one) => tables.get(/** @type {Function} */ (one)) ?? []));
+  if (used.size === 0) return app;
+  const close = app.close.bind(app);
+  app.close = (options) => close(options).finally(() => used.forEach((table) => table.destroyAll()));
+  return app;
+}
+
+/**
+ * An error that reads as those of the system do.
+ *
+ * @param {string} code
+ * @param {string} message
+ */
+export const systemError = (code, message) => Object.assign(new Error(`${code}: ${message}`), { code });
