@@ -16,7 +16,7 @@ LULL__APART static lull__future *next_frame(void)
     if (handle < 0) return NULL;
     frame = lull__future_get(handle);
     frame->waiters.yieldable.name = "the next frame";
-    frame->awaited = true; /* a host that fails says so to those who wait */
+    frame->awaited = true;              /* a host that fails says so to those who wait */
     lull__task *running = lull__mask(); /* JavaScript is called: what that calls back cannot suspend */
     lull_next_frame__import((double)handle);
     lull__unmask(running);

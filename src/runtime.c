@@ -1,6 +1,7 @@
 /* The whole runtime as one translation unit: what a wasm module is built with. */
 #include "barrier.c"
 #include "boundary.c"
+#include "canvas.c"
 #include "channel.c"
 #include "channel_host.c"
 #include "cond.c"

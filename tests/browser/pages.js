@@ -22,8 +22,8 @@ export const HEADERS = { 'content-security-policy': `script-src 'self' 'wasm-uns
 
 const SCRIPT = `
 import { load } from 'lull';
-import { web } from 'lull/host/web';
-globalThis.lull = { load, web };
+import { closeWith, web } from 'lull/host/web';
+globalThis.lull = { load, web, closeWith };
 `;
 
 /** Import maps are for pages: a worker imports by addresses. */
@@ -50,11 +50,12 @@ const files = /** @type {Record<string, string>} */ ({
   'wasi.html': page(maps[1]),
   'script.js': SCRIPT,
   'worker.js': WORKER,
+  'large.txt': 'x'.repeat(100_000),
 });
 
 /** @type {Record<string, import('../../scripts/serve.js').Mount>} */
 export const pages = {
-  '/page/': async (path) => files[path],
+  '/page/': async (path) => (path === 'never.txt' ? new Promise(() => {}) : files[path]),
   '/lull/core/': `${root}core`,
   '/lull/web/': `${root}web`,
   '/lull/host/': `${root}host`,

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { serve } from '../../scripts/serve.js';
 import { launch, missing } from './browsers.js';
 import { testFrames } from './frames.js';
+import { testHost } from './host.js';
 import { testLoading } from './loading.js';
 import { HEADERS, pages } from './pages.js';
 import { files, LEFT_OUT, wasmSuite } from './wasm-suite.js';
@@ -46,6 +47,7 @@ export function testIn(name) {
     const given = () => ({ name, open: () => browser.open(), origin: server.origin });
     testLoading(given);
     testFrames(given);
+    testHost(given);
 
     for (const file of files) {
       const leftOut = LEFT_OUT[file] ?? {};
