@@ -9,6 +9,7 @@ Usage: ./build.sh COMMAND
 
   demo    build examples/wordcount.c and count this repository's own files with it, a task for each
   test    run the whole suite: types, format, native C under sanitizers, wasm in Node, the command
+  web     build the demo page in build/web, serve it on localhost, and print its address
   bench   measure, and print a table of ratios against baselines of the same run (--json for a file of figures)
   clean   remove what the commands above have made
   --help  this text
@@ -54,6 +55,10 @@ case $command in
   test)
     setup
     node scripts/test.js "$@"
+    ;;
+  web)
+    setup
+    node scripts/demo.js --serve "$@"
     ;;
   bench)
     setup
