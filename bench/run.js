@@ -16,6 +16,7 @@ import { Progress } from '../node/toolchain/progress.js';
 import { load } from '../node/index.js';
 import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
+import { measureIn } from './browser.js';
 import { cases } from './cases.js';
 import { heavyCases, median } from './heavy.js';
 import { loadJspi } from './jspi.js';
@@ -30,18 +31,24 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     cc: { type: 'string' },
+    browser: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (options.help) {
-  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang]
-Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.`);
+  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang] [--browser chromium|firefox]
+Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
+In a browser: the same cases, but for those of memory, and what only a page has.`);
   process.exit();
 }
 
 const compiler = chooseCompiler(options.cc);
 const source = fileURLToPath(new URL('cases.c', import.meta.url));
 const wasm = await build(compiler, { files: [source], level: '3', flags: [], debug: false, progress: new Progress() });
+if (options.browser !== undefined && options.browser !== 'chromium' && options.browser !== 'firefox') {
+  console.error(`--browser: chromium or firefox, not ${options.browser}`);
+  process.exit(2);
+}
 const app = await load(wasm, { host: { settled: (/** @type {number} */ n) => Promise.resolve(n) } });
 const jspi = await loadJspi();
 
@@ -70,7 +77,13 @@ const summary = (figure, pairs) => ({
 });
 
 const figures = [];
-for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (app), jspi)) {
+let engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
+if (options.browser) {
+  const measured = await measureIn(options.browser, compiler, wasm, { only: options.only, rounds: ROUNDS });
+  engine = measured.engine;
+  figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
+}
+for (const { name, what, times, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
   if (options.only && !name.startsWith(options.only)) continue;
   for (const { name: baseline, run: runBaseline } of baselines) {
     for (let warm = 0; warm < 3; warm++) {
@@ -84,7 +97,7 @@ for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (ap
 }
 await app.close();
 
-for (const { name, figures: asked, rounds, baseline } of heavyCases) {
+for (const { name, figures: asked, rounds, baseline } of options.browser ? [] : heavyCases) {
   if (options.only && !asked.some((figure) => figure.name.startsWith(options.only ?? ''))) continue;
   /** @type {number[][][]} of rounds: ours and the baseline's */
   const pairs = [];
@@ -94,7 +107,6 @@ for (const { name, figures: asked, rounds, baseline } of heavyCases) {
   });
 }
 
-const engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
 const versions = {
   lull: lullVersion,
   [compiler.name]: await compiler.version(),

@@ -49,6 +49,8 @@ export async function buildDemo(folder) {
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(root, part), target, { recursive: true });
   }
+  const shim = fileURLToPath(import.meta.resolve('@bjorn3/browser_wasi_shim'));
+  cpSync(dirname(shim), join(folder, 'lull', 'wasi'), { recursive: true });
   const names = new Set([...Object.keys(SITE), ...Object.values(SITE).flat()]);
   for (const name of names) {
     if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, SITE[/** @type {'index.html'} */ (name)] ?? []));

@@ -37,11 +37,11 @@ function command(...names) {
   });
 }
 
-/** @param {...string} names */
-function webKitDriver(...names) {
-  const display = process.env.DISPLAY ? [] : command('xvfb-run');
+/** The driver of WebKit, and what gives it a display. */
+function webKitDriver() {
   const driver = command('WebKitWebDriver');
-  return driver && display && { driver, display };
+  const display = process.env.DISPLAY ? '' : command('xvfb-run');
+  return driver === undefined || display === undefined ? undefined : { driver, display };
 }
 
 const found = {
@@ -101,7 +101,7 @@ const freePort = () => new Promise((resolve, reject) => {
 async function launchWebKit() {
   const { driver, display } = /** @type {NonNullable<typeof found.webkit>} */ (found.webkit);
   const port = await freePort();
-  const [program, ...args] = [...(display.length ? [display, '-a'] : []), driver, `--port=${port}`].flat();
+  const [program, ...args] = [...(display ? [display, '-a'] : []), driver, `--port=${port}`];
   const child = spawn(program, args, {
     // A group of its own: xvfb-run and the display end with the driver.
     detached: true,

@@ -128,7 +128,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
         assert.ok(took < 500, `${took} ms until it was cancelled`);
         await until(page, () => /^Done/.test(document.querySelector('#crawl-status')?.textContent ?? ''));
         const ends = await page.$$eval('.end', (/** @type {Element[]} */ found) => found.map((end) => end.textContent));
-        for (const end of ['done', 'cancelled', 'timed out']) assert.ok(ends.includes(end), `${end}: ${ends}`);
+        for (const end of ['done', 'cancelled', 'timed out', '404']) assert.ok(ends.includes(end), `${end}: ${ends}`);
       }));
 
     test('cancelling all ends the crawl at once', () => onPage(async (page) => {

@@ -32,7 +32,7 @@ static void follow(const char *link, size_t length)
 }
 
 /* The whole body of a page, or what has gone wrong; all of it within a few seconds. */
-static int get(const char *url, char **body)
+static int get(const char *url, int *code, char **body)
 {
     int response = 0;
     size_t length = 0;
@@ -40,6 +40,7 @@ static int get(const char *url, char **body)
     int status = lull_scope_enter(&patience, PATIENCE);
     if (status < 0) return status;
     status = lull_fetch("GET", url, NULL, (lull_bytes){0}, &response);
+    if (status == 0) status = lull_fetch_status(response, code);
     for (lull_bytes piece = {.length = 1}; status == 0 && piece.length > 0;) {
         status = lull_fetch_read(response, 4096, &piece);
         if (status < 0 || piece.length == 0) break;
@@ -72,12 +73,12 @@ static lull_value visit(void *argument)
     lull_check(lull_defer(give_back_turn, NULL));
 
     char *body = NULL;
-    int status = LULL_ETIMEDOUT;
+    int code = 0, status = LULL_ETIMEDOUT;
     for (int tries = 0; status == LULL_ETIMEDOUT && tries < TRIES; tries++) {
         if (tries > 0) lull_check(lull_pause(0.3)); /* blocks: before the next try */
-        status = get(self->url, &body);                  /* blocks: on the network */
+        status = get(self->url, &code, &body);                  /* blocks: on the network */
     }
-    self->status = status;
+    self->status = status < 0 ? status : code;
     lull_check(status);
     lull_check(lull_defer(free, body));
 

@@ -49,7 +49,7 @@ class Lane {
     this.element.className = 'lane';
     this.url = info.name;
     this.name = info.name.replace('site/', '');
-    const name = Object.assign(document.createElement('b'), { textContent: this.name });
+    const name = Object.assign(document.createElement('b'), { textContent: this.name.replace('.html', '') });
     this.canvas = document.createElement('canvas');
     this.canvas.setAttribute('aria-hidden', 'true');
     this.button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Cancel' });
@@ -175,4 +175,4 @@ export async function startCrawler() {
 }
 
 /** @param {number} status of C */
-const outcome = (status) => (/** @type {Record<number, string>} */ ({ 0: 'done', '-1': 'cancelled', '-2': 'timed out' }))[status] ?? 'failed';
+const outcome = (status) => (/** @type {Record<number, string>} */ ({ 200: 'done', '-1': 'cancelled', '-2': 'timed out' }))[status] ?? (status > 0 ? String(status) : 'failed');

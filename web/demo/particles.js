@@ -185,7 +185,8 @@ export async function startParticles() {
     const now = performance.now();
     const seconds = (now - before.time) / 1000;
     const rate = Math.max(0, switches - before.switches) / seconds;
-    const bytes = usesC ? `${number.format(Math.round((stats.memory - empty) / Math.max(1, tasks)))}` : 'not told';
+    // Memory grows in steps: for few tasks it says nothing, and of JavaScript's nobody is told.
+    const bytes = usesC && tasks > 20_000 ? number.format(Math.round((stats.memory - empty) / tasks)) : '–';
     const row = byId(usesC ? 'figures-c' : 'figures-js');
     const cells = [number.format(tasks), number.format(Math.round(rate)), bytes, `${(1000 * seconds / Math.max(1, frames)).toFixed(1)} ms`];
     cells.forEach((text, i) => { row.cells[i + 1].textContent = text; });
