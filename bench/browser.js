@@ -28,11 +28,14 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
   const frame = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
   /** @type {Record<string, Uint8Array>} */
   const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
-  const page = (/** @type {string} */ script) => `<!doctype html><script type="module" src="/bench/page/${script}"></script>`;
+  const shim = '{ "imports": { "@bjorn3/browser_wasi_shim": "/shim/index.js" } }';
+  const page = (/** @type {string} */ script) => `<!doctype html>
+    <script type="importmap">${shim}</script><script type="module" src="/bench/page/${script}"></script>`;
   const server = await serve({
     '/': async (path) => (path === 'first.html' ? page('first.js') : path === 'index.html' ? page('page.js') : undefined),
     '/wasm/': async (path) => modules[path],
     '/bench/': `${root}bench`,
+    '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim/dist`,
     '/lull/core/': `${root}core`,
     '/lull/host/': `${root}host`,
     '/lull/web/': `${root}web`,
