@@ -1,5 +1,6 @@
 /** The cases in a browser: the same ones, and what only a page has: frames, and the way to the first task. */
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
 import { build } from '../node/toolchain/build.js';
 import { Progress } from '../node/toolchain/progress.js';
 import { serve } from '../scripts/serve.js';
@@ -28,12 +29,27 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
   const frame = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
   /** @type {Record<string, Uint8Array>} */
   const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
+  // As a bundler would have it: one file.
+  const { outputFiles: [first] } = await bundle({
+    entryPoints: [`${root}bench/page/first.js`],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    external: ['@bjorn3/browser_wasi_shim'],
+    plugins: [{
+      name: 'as served',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\/lull\// }, ({ path }) => ({ path: path.replace('/lull/', root) })),
+    }],
+  });
   const shim = '{ "imports": { "@bjorn3/browser_wasi_shim": "/shim/index.js" } }';
   const page = (/** @type {string} */ script) => `<!doctype html>
     <script type="importmap">${shim}</script><script type="module" src="/bench/page/${script}"></script>`;
   const server = await serve({
     '/': async (path) => (path === 'first.html' ? page('first.js') : path === 'index.html' ? page('page.js') : undefined),
     '/wasm/': async (path) => modules[path],
+    '/bench/page/first.js': async () => first.contents,
     '/bench/': `${root}bench`,
     '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim/dist`,
     '/lull/core/': `${root}core`,
