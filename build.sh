@@ -10,6 +10,7 @@ Usage: ./build.sh COMMAND
   demo    build examples/wordcount.c and count this repository's own files with it, a task for each
   test    run the whole suite: types, format, native C under sanitizers, wasm in Node, the command
   engines install what else the suite runs on: Node 20 to 26, Deno, Bun, workerd, and four bundlers (1.2 GB, from npm)
+  web     build the demo page in build/web, serve it on localhost, and print its address
   bench   measure, and print a table of ratios against baselines of the same run (--json for a file of figures)
   clean   remove what the commands above have made
   --help  this text
@@ -67,6 +68,10 @@ case $command in
     node scripts/test.js "$@"
     ;;
   engines) engines ;;
+  web)
+    setup
+    node scripts/demo.js --serve "$@"
+    ;;
   bench)
     setup
     node bench/run.js "$@"

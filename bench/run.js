@@ -16,6 +16,7 @@ import { Progress } from '../node/toolchain/progress.js';
 import { load } from '../node/index.js';
 import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
+import { measureIn } from './browser.js';
 import { cases } from './cases.js';
 import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
@@ -31,12 +32,14 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     cc: { type: 'string' },
+    browser: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (options.help) {
-  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang]
-Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.`);
+  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang] [--browser chromium|firefox]
+Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
+In a browser: the same cases, but for those of memory, and what only a page has.`);
   process.exit();
 }
 
@@ -46,6 +49,10 @@ const built = (path) => build(compiler, {
   files: [fileURLToPath(new URL(path, import.meta.url))], level: '3', flags: [], debug: false, progress: new Progress(),
 });
 const wasm = await built('cases.c');
+if (options.browser !== undefined && options.browser !== 'chromium' && options.browser !== 'firefox') {
+  console.error(`--browser: chromium or firefox, not ${options.browser}`);
+  process.exit(2);
+}
 const app = await load(wasm, { host: { settled: (/** @type {number} */ n) => Promise.resolve(n) } });
 const jspi = await loadJspi();
 
@@ -74,7 +81,13 @@ const summary = (figure, pairs) => ({
 });
 
 const figures = [];
-for (const { name, what, times, run, baselines } of cases(/** @type {any} */ (app), jspi)) {
+let engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
+if (options.browser) {
+  const measured = await measureIn(options.browser, compiler, wasm, { only: options.only, rounds: ROUNDS });
+  engine = measured.engine;
+  figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
+}
+for (const { name, what, times, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
   if (options.only && !name.startsWith(options.only)) continue;
   for (const { name: baseline, run: runBaseline } of baselines) {
     for (let warm = 0; warm < 3; warm++) {
@@ -103,7 +116,8 @@ async function compareAlone({ figures: asked, rounds, baseline }, measure, wasm)
 }
 
 /** @param {{ figures: { name: string }[] }} measured */
-const isAsked = ({ figures: asked }) => asked.some((figure) => figure.name.startsWith(options.only ?? ''));
+const isAsked = ({ figures: asked }) =>
+  !options.browser && asked.some((figure) => figure.name.startsWith(options.only ?? ''));
 
 for (const heavy of heavyCases) {
   if (isAsked(heavy)) await compareAlone(heavy, (side) => measureAlone(heavy.name, side), wasm);
@@ -114,7 +128,6 @@ if (isAsked(httpd)) {
   else await compareAlone(httpd, httpd.measure, await built('../examples/httpd.c'));
 }
 
-const engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
 const versions = {
   lull: lullVersion,
   [compiler.name]: await compiler.version(),

@@ -1,6 +1,7 @@
 /* The whole runtime as one translation unit: what a wasm module is built with. */
 #include "barrier.c"
 #include "boundary.c"
+#include "canvas.c"
 #include "channel.c"
 #include "channel_host.c"
 #include "cond.c"
@@ -8,6 +9,7 @@
 #include "error.c"
 #include "event.c"
 #include "extra.c"
+#include "frame.c"
 #include "future.c"
 #include "generator.c"
 #include "group.c"

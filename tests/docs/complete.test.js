@@ -35,11 +35,15 @@ function namesOf(...paths) {
 const references = {
   'lull.h': 'docs/c-api.md',
   'lull_boundary.h': 'docs/c-api.md',
+  'lull_canvas.h': 'docs/browsers.md',
+  'lull_dom.h': 'docs/browsers.md',
   'lull_fetch.h': 'docs/host.md',
   'lull_files.h': 'docs/host.md',
+  'lull_frame.h': 'docs/browsers.md',
   'lull_generator.h': 'docs/c-api.md',
   'lull_net.h': 'docs/host.md',
   'lull_stdin.h': 'docs/host.md',
+  'lull_store.h': 'docs/browsers.md',
   'lull_websocket.h': 'docs/host.md',
   'lull_sync.h': 'docs/sync.md',
   'lull_channel.h': 'docs/channels.md',
@@ -60,6 +64,12 @@ test('the C reference names every function, type and macro of the headers', () =
   const names = namesOf(...headersOf('docs/c-api.md'));
   assert.ok(names.length > 50, `only ${names.length} names found in the headers`);
   assert.deepEqual(missing(names, read('docs/c-api.md')), []);
+});
+
+test('the chapter on browsers names every function and type of the headers for pages', () => {
+  const names = namesOf(...headersOf('docs/browsers.md'));
+  assert.ok(names.length > 30, `only ${names.length} names found in the headers`);
+  assert.deepEqual(missing(names, read('docs/browsers.md')), []);
 });
 
 test('the chapter on locks names every function, type and macro of lull_sync.h', () => {

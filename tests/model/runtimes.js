@@ -81,7 +81,9 @@ function reportOf(error) {
 
 /* ---- native ----------------------------------------------------------------------------------------------------- */
 
-const wasmOnly = ['runtime.c', 'host_wasm.c', 'boundary.c', 'emscripten_files.c', 'main.c', 'switch_asyncify.c'];
+const wasmOnly = [
+  'runtime.c', 'host_wasm.c', 'boundary.c', 'canvas.c', 'emscripten_files.c', 'frame.c', 'main.c', 'switch_asyncify.c',
+];
 const flags = ['-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-DSTACK_SIZE=((size_t)64<<10)', '-I', join(root, 'src')];
 
 /** A process for many programs at once; or for one, to see what it does alone. */

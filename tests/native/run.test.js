@@ -13,7 +13,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'tests/native');
-const wasmOnly = ['runtime.c', 'host_wasm.c', 'boundary.c', 'emscripten_files.c', 'main.c', 'switch_asyncify.c'];
+const wasmOnly = [
+  'runtime.c', 'host_wasm.c', 'boundary.c', 'canvas.c', 'emscripten_files.c', 'frame.c', 'main.c', 'switch_asyncify.c',
+];
 const sources = [
   ...readdirSync(join(root, 'src'))
     .filter((name) => name.endsWith('.c') && !wasmOnly.includes(name))

@@ -1,0 +1,102 @@
+/** The cases in a browser: the same ones, and what only a page has: frames, and the way to the first task. */
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+import { build } from '../node/toolchain/build.js';
+import { Progress } from '../node/toolchain/progress.js';
+import { serve } from '../scripts/serve.js';
+import { launch, missing } from '../tests/browser/browsers.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const TASKS = 100_000;
+const FRAMES = 120;
+
+/** A frame at 60 in a second, and what is to be reached until the first task has run: milliseconds. */
+const FRAME = 1000 / 60, FIRST = 50;
+
+/**
+ * @param {'chromium' | 'firefox'} name
+ * @param {Parameters<typeof build>[0]} compiler
+ * @param {Uint8Array} cases cases.c
+ * @param {{ only?: string, rounds: number }} options
+ * @returns {Promise<{ engine: string, figures: { name: string, what: string, unit: string, baseline: string, pairs:
+ *   number[][] }[] }>}
+ */
+export async function measureIn(name, compiler, cases, { only, rounds }) {
+  const reason = missing(name);
+  if (reason) throw new Error(reason);
+  const files = [`${root}bench/frame.c`];
+  const frame = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
+  /** @type {Record<string, Uint8Array>} */
+  const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
+  // As a bundler would have it: one file.
+  const { outputFiles: [first] } = await bundle({
+    entryPoints: [`${root}bench/page/first.js`],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    external: ['@bjorn3/browser_wasi_shim'],
+    plugins: [{
+      name: 'as served',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\/lull\// }, ({ path }) => ({ path: path.replace('/lull/', root) })),
+    }],
+  });
+  const shim = '{ "imports": { "@bjorn3/browser_wasi_shim": "/shim/index.js" } }';
+  const page = (/** @type {string} */ script) => `<!doctype html>
+    <script type="importmap">${shim}</script><script type="module" src="/bench/page/${script}"></script>`;
+  const server = await serve({
+    '/': async (path) => (path === 'first.html' ? page('first.js') : path === 'index.html' ? page('page.js') : undefined),
+    '/wasm/': async (path) => modules[path],
+    '/bench/page/first.js': async () => first.contents,
+    '/bench/': `${root}bench`,
+    '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim/dist`,
+    '/lull/core/': `${root}core`,
+    '/lull/host/': `${root}host`,
+    '/lull/web/': `${root}web`,
+  });
+  const browser = await launch(name);
+  try {
+    const tab = await browser.open();
+    const asks = (/** @type {string} */ figure) => !only || figure.startsWith(only);
+    const until = (/** @type {string} */ global) => tab.evaluate(async (name) => {
+      while (!(name in globalThis)) await new Promise((resolve) => setTimeout(resolve, 5));
+    }, global);
+
+    /** @type {number[]} */
+    const firsts = [];
+    while (asks('first-task') && firsts.length < rounds) {
+      await tab.goto(`${server.origin}/first.html`);
+      await until('firstTask');
+      firsts.push(await tab.evaluate(() => /** @type {any} */ (globalThis).firstTask));
+    }
+
+    await tab.goto(`${server.origin}/`);
+    await until('measureCases');
+    const figures = await tab.evaluate((one, count) => /** @type {any} */ (globalThis).measureCases(one, count), only, rounds);
+    const what = 'from navigation on localhost until the first task has run';
+    if (firsts.length) {
+      const pairs = firsts.map((first) => [first, FIRST]);
+      figures.push({ name: 'first-task', what, unit: 'ms', baseline: 'to reach', pairs });
+    }
+    if (asks('frame-100k')) {
+      /** @type {Record<string, number>[]} */
+      const measured = [];
+      while (measured.length < 3) {
+        measured.push(await tab.evaluate(
+          (tasks, frames) => /** @type {any} */ (globalThis).measureFrames(tasks, frames), TASKS, FRAMES));
+      }
+      const row = (/** @type {string} */ key) => measured.map((one) => [one[key], FRAME]);
+      figures.push(
+        { name: 'frame-100k', what: '100,000 tasks that wake in every frame: the frame', unit: 'ms', baseline: '60 frames a second', pairs: row('frame') },
+        { name: 'frame-100k-lull', what: "the same: lull's share of the frame", unit: 'ms', baseline: '60 frames a second', pairs: row('lull') },
+        { name: 'frame-100k-wakes', what: 'the same: how often each task woke per frame', unit: '', baseline: 'in every frame', pairs: measured.map(({ wakes }) => [wakes, 1]) },
+      );
+    }
+    return { engine: `${browser.version}, ${process.platform} ${process.arch}`, figures };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

@@ -1,0 +1,7 @@
+/** How long after navigation the first task has run. */
+import { load } from '/lull/web/index.js';
+import { frames } from '/lull/web/host/frames.js';
+
+const app = await load('/wasm/frame.wasm', { host: frames() });
+await app.call.first();
+globalThis.firstTask = performance.now();

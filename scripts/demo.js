@@ -1,0 +1,79 @@
+/**
+ * The demo page as a folder of static files that any server can host: `node scripts/demo.js [--serve] [--port N]`
+ * builds it in build/web and, if asked to, serves it on localhost.
+ */
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from '../node/toolchain/build.js';
+import { chooseCompiler } from '../node/toolchain/compiler.js';
+import { Progress } from '../node/toolchain/progress.js';
+import { serve } from './serve.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const demo = join(root, 'web', 'demo');
+
+/** The pages that the crawler visits, and where each leads. */
+const SITE = {
+  'index.html': ['tasks.html', 'waiting.html', 'stacks.html', 'errors.html'],
+  'tasks.html': ['spawn.html', 'join.html', 'names.html'],
+  'waiting.html': ['timers.html', 'futures.html', 'channels.html', 'slow.html'],
+  'stacks.html': ['shared.html', 'overflow.html'],
+  'errors.html': ['causes.html', 'lost.html', 'index.html'],
+  'channels.html': ['select.html', 'waiting.html'],
+  'timers.html': ['frames.html'],
+  'futures.html': ['races.html'],
+  'spawn.html': ['groups.html', 'tasks.html'],
+};
+
+/** @param {string} name @param {readonly string[]} links */
+const sitePage = (name, links) => `<!doctype html>
+<html lang="en"><title>${name}</title>
+<p>A page for the crawler of lull's demo.</p>
+${links.map((link) => `<p><a href="site/${link}">${link}</a></p>`).join('\n')}
+</html>
+`;
+
+/**
+ * Build the demo page.
+ *
+ * @param {string} folder
+ */
+export async function buildDemo(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'site'), { recursive: true });
+  cpSync(demo, folder, { recursive: true });
+  for (const part of ['core', 'host', 'web/host', 'web/index.js', 'web/compile.js']) {
+    const target = join(folder, 'lull', part);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(root, part), target, { recursive: true });
+  }
+  const shim = fileURLToPath(import.meta.resolve('@bjorn3/browser_wasi_shim'));
+  cpSync(dirname(shim), join(folder, 'lull', 'wasi'), { recursive: true });
+  const names = new Set([...Object.keys(SITE), ...Object.values(SITE).flat()]);
+  for (const name of names) {
+    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, SITE[/** @type {'index.html'} */ (name)] ?? []));
+  }
+  const compiler = chooseCompiler();
+  for (const name of readdirSync(demo).filter((file) => file.endsWith('.c'))) {
+    const files = [join(demo, name)];
+    const wasm = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
+    writeFileSync(join(folder, name.replace('.c', '.wasm')), wasm);
+  }
+}
+
+/** The import map of the page, which a policy for scripts has to allow by its hash. @param {string} folder */
+export const importMapOf = (folder) =>
+  /<script type="importmap">(.*?)<\/script>/s.exec(readFileSync(join(folder, 'index.html'), 'utf8'))?.[1] ?? '';
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string' } } });
+  const folder = join(root, 'build', 'web');
+  await buildDemo(folder);
+  console.log('The demo page is in build/web: static files, for any server.');
+  if (values.serve) {
+    const { origin } = await serve({ '/': folder }, { port: Number(values.port ?? 0) });
+    console.log(`It is served at ${origin}/ until Ctrl-C.`);
+  }
+}

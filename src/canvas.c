@@ -1,0 +1,97 @@
+/* Calls of a canvas, collected for JavaScript: each the number of the call, then its numbers, then its text. */
+#include "lull_canvas.h"
+
+#include <stdlib.h>
+
+#define FIRST_CALLS 64
+
+/* Room for so many numbers more. NULL where there is no memory: the calls up to the next drawing are dropped. */
+static double *room(lull_canvas *canvas, size_t numbers)
+{
+    if (canvas->count + numbers > canvas->capacity) {
+        size_t capacity = canvas->capacity ? canvas->capacity * 2 : FIRST_CALLS;
+        while (capacity < canvas->count + numbers) capacity *= 2;
+        double *calls = canvas->failed ? NULL : (double *)realloc(canvas->calls, capacity * sizeof *calls);
+        canvas->failed = !calls;
+        if (!calls) return NULL;
+        canvas->calls = calls;
+        canvas->capacity = capacity;
+    }
+    double *place = canvas->calls + canvas->count;
+    canvas->count += numbers;
+    return place;
+}
+
+static void call(lull_canvas *canvas, int number, const double *numbers, size_t count)
+{
+    double *place = room(canvas, 1 + count);
+    if (!place) return;
+    place[0] = number;
+    if (count) memcpy(place + 1, numbers, count * sizeof *numbers);
+}
+
+/* The length of the text, then its bytes, up to the next number. */
+static void call_text(lull_canvas *canvas, int number, const double *numbers, size_t count, const char *text)
+{
+    size_t length = strlen(text);
+    double *place = room(canvas, 2 + count + (length + sizeof(double) - 1) / sizeof(double));
+    if (!place) return;
+    place[0] = number;
+    if (count) memcpy(place + 1, numbers, count * sizeof *numbers);
+    place[1 + count] = (double)length;
+    memcpy(place + 2 + count, text, length);
+}
+
+#define CALL(number, ...)                                                                                              \
+    {                                                                                                                  \
+        const double numbers[] = {__VA_ARGS__};                                                                        \
+        call(canvas, number, numbers, sizeof numbers / sizeof *numbers);                                               \
+    }
+
+/* clang-format off */
+void lull_canvas_clear_rect(lull_canvas *canvas, double x, double y, double width, double height)
+CALL(0, x, y, width, height)
+void lull_canvas_fill_rect(lull_canvas *canvas, double x, double y, double width, double height)
+CALL(1, x, y, width, height)
+void lull_canvas_stroke_rect(lull_canvas *canvas, double x, double y, double width, double height)
+CALL(2, x, y, width, height)
+void lull_canvas_begin_path(lull_canvas *canvas) { call(canvas, 3, NULL, 0); }
+void lull_canvas_close_path(lull_canvas *canvas) { call(canvas, 4, NULL, 0); }
+void lull_canvas_move_to(lull_canvas *canvas, double x, double y) CALL(5, x, y)
+void lull_canvas_line_to(lull_canvas *canvas, double x, double y) CALL(6, x, y)
+void lull_canvas_arc(lull_canvas *canvas, double x, double y, double radius, double start, double end)
+CALL(7, x, y, radius, start, end)
+void lull_canvas_fill(lull_canvas *canvas) { call(canvas, 8, NULL, 0); }
+void lull_canvas_stroke(lull_canvas *canvas) { call(canvas, 9, NULL, 0); }
+void lull_canvas_save(lull_canvas *canvas) { call(canvas, 10, NULL, 0); }
+void lull_canvas_restore(lull_canvas *canvas) { call(canvas, 11, NULL, 0); }
+void lull_canvas_translate(lull_canvas *canvas, double x, double y) CALL(12, x, y)
+void lull_canvas_rotate(lull_canvas *canvas, double angle) CALL(13, angle)
+void lull_canvas_scale(lull_canvas *canvas, double x, double y) CALL(14, x, y)
+void lull_canvas_line_width(lull_canvas *canvas, double width) CALL(15, width)
+void lull_canvas_global_alpha(lull_canvas *canvas, double alpha) CALL(16, alpha)
+void lull_canvas_fill_style(lull_canvas *canvas, const char *style) { call_text(canvas, 17, NULL, 0, style); }
+void lull_canvas_stroke_style(lull_canvas *canvas, const char *style) { call_text(canvas, 18, NULL, 0, style); }
+void lull_canvas_font(lull_canvas *canvas, const char *font) { call_text(canvas, 19, NULL, 0, font); }
+/* clang-format on */
+
+void lull_canvas_fill_text(lull_canvas *canvas, const char *text, double x, double y)
+{
+    const double numbers[] = {x, y};
+    call_text(canvas, 20, numbers, 2, text);
+}
+
+int lull_canvas_draw(lull_canvas *canvas)
+{
+    lull_bytes calls = {(uint8_t *)canvas->calls, canvas->count * sizeof *canvas->calls};
+    bool failed = canvas->failed;
+    canvas->count = 0;
+    canvas->failed = false;
+    return failed ? LULL_ENOMEM : lull_canvas__calls(canvas->target, calls);
+}
+
+void lull_canvas_free(lull_canvas *canvas)
+{
+    free(canvas->calls);
+    *canvas = (lull_canvas){.target = canvas->target};
+}

@@ -1,0 +1,4 @@
+/** In Chromium. */
+import { testIn } from './suite.js';
+
+testIn('chromium');

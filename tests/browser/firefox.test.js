@@ -1,0 +1,4 @@
+/** In Firefox. */
+import { testIn } from './suite.js';
+
+testIn('firefox');

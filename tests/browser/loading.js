@@ -1,0 +1,80 @@
+/** How a page loads a module: what is tested in each browser besides the tests of the wasm build. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+/** @import { Page } from './browsers.js' */
+
+/** @param {() => { open: () => Promise<Page>, origin: string }} given */
+export function testLoading(given) {
+  /**
+   * @param {string} path
+   * @param {(page: Page) => Promise<void>} body
+   */
+  async function onPage(path, body) {
+    const { open, origin } = given();
+    const page = await open();
+    await page.goto(`${origin}${path}`);
+    await page.evaluate(async () => {
+      const global = /** @type {any} */ (globalThis);
+      while (!global.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
+    });
+    await body(page);
+    await page.close();
+  }
+
+  test('a page loads lull by an import map, under a policy that allows no eval, not isolated', () =>
+    onPage('/page/', async (page) => {
+      const found = await page.evaluate(async () => {
+        const app = await /** @type {any} */ (globalThis).lull.load('/fixture/empty.wasm');
+        await app.call.nothing();
+        const { spawned } = app.stats();
+        await app.close();
+        return { spawned, isolated: globalThis.crossOriginIsolated };
+      });
+      assert.deepEqual(found, { spawned: 1, isolated: false });
+    }));
+
+  test('a module is compiled while it arrives', () => onPage('/page/', async (page) => {
+    const streamed = await page.evaluate(async () => {
+      const { compileStreaming } = WebAssembly;
+      let calls = 0;
+      WebAssembly.compileStreaming = (source) => {
+        calls++;
+        return compileStreaming(source);
+      };
+      const app = await /** @type {any} */ (globalThis).lull.load('/fixture/empty.wasm');
+      await app.close();
+      return calls;
+    });
+    assert.equal(streamed, 1);
+  }));
+
+  test('a page without WASI loads nothing for it', () => onPage('/page/', async (page) => {
+    const loaded = await page.evaluate(async () => {
+      const app = await /** @type {any} */ (globalThis).lull.load('/fixture/empty.wasm');
+      await app.close();
+      return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+    });
+    assert.ok(loaded.includes('/lull/web/index.js'), loaded.join(' '));
+    assert.deepEqual(loaded.filter((/** @type {string} */ path) => /shim|wasi|stream|channel|program/.test(path)), []);
+  }));
+
+  test('a page with WASI runs a plain program', () => onPage('/page/wasi.html', async (page) => {
+    const status = await page.evaluate(async () => {
+      const app = await /** @type {any} */ (globalThis).lull.load('/fixture/program.wasm');
+      const ended = await app.run(['program', '7']);
+      await app.close();
+      return ended;
+    });
+    assert.equal(status, 7);
+  }));
+
+  test('a module worker runs tasks, and has frames', () => onPage('/page/', async (page) => {
+    const found = await page.evaluate(() => new Promise((resolve, reject) => {
+      const worker = new Worker('/page/worker.js', { type: 'module' });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(`the worker: ${message}`));
+    }));
+    assert.deepEqual(found, { waited: 3, isolated: false });
+  }));
+}

@@ -1,0 +1,63 @@
+/** The pages of the tests: as a user writes them, without a build step. */
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What an import map of a page says: the same names as in a bundler. */
+const IMPORTS = { lull: '/lull/web/index.js', 'lull/host/web': '/lull/web/host/index.js' };
+
+const SHIM = { '@bjorn3/browser_wasi_shim': '/shim/dist/index.js' };
+
+/** @param {Record<string, string>} imports */
+const importMap = (imports) => JSON.stringify({ imports });
+
+const maps = [importMap(IMPORTS), importMap({ ...IMPORTS, ...SHIM })];
+
+/** An import map is a script within the page, which such a policy allows by its hash. */
+const hashes = maps.map((map) => `'sha256-${createHash('sha256').update(map).digest('base64')}'`);
+
+/** What a page that is careful says. Nothing isolates it from other origins. */
+export const HEADERS = { 'content-security-policy': `script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}` };
+
+const SCRIPT = `
+import { load } from 'lull';
+import { closeWith, web } from 'lull/host/web';
+globalThis.lull = { load, web, closeWith };
+`;
+
+/** Import maps are for pages: a worker imports by addresses. */
+const WORKER = `
+import { load } from '/lull/web/index.js';
+import { web } from '/lull/web/host/index.js';
+const app = await load('/fixture/frame.wasm', { host: web() });
+const waited = await app.call.wait_frames(3);
+await app.close();
+postMessage({ waited, isolated: globalThis.crossOriginIsolated });
+`;
+
+/** @param {string} map */
+const page = (map) => `<!doctype html>
+<title>lull</title>
+<script type="importmap">${map}</script>
+<script type="module" src="/page/script.js"></script>
+<button id="button">A button</button>
+<canvas id="canvas" width="40" height="30"></canvas>
+`;
+
+const files = /** @type {Record<string, string>} */ ({
+  'index.html': page(maps[0]),
+  'wasi.html': page(maps[1]),
+  'script.js': SCRIPT,
+  'worker.js': WORKER,
+  'large.txt': 'x'.repeat(100_000),
+});
+
+/** @type {Record<string, import('../../scripts/serve.js').Mount>} */
+export const pages = {
+  '/page/': async (path) => (path === 'never.txt' ? new Promise(() => {}) : files[path]),
+  '/lull/core/': `${root}core`,
+  '/lull/web/': `${root}web`,
+  '/lull/host/': `${root}host`,
+  '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim`,
+};

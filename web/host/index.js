@@ -1,0 +1,23 @@
+/** lull/host/web: what programs in C need of a page, ready made. Each function makes a set for one app. */
+import { closeWith, Descriptors } from '../../host/descriptors.js';
+import { fetcher } from '../../host/fetch.js';
+import { websocket } from '../../host/websocket.js';
+import { canvas } from './canvas.js';
+import { events } from './events.js';
+import { frames } from './frames.js';
+import { store } from './store.js';
+
+export { canvas, closeWith, events, fetcher, frames, store, websocket };
+
+/** All of them, with one table of descriptors. */
+export function web() {
+  const descriptors = new Descriptors();
+  return {
+    ...frames(),
+    ...events(descriptors),
+    ...canvas(),
+    ...store(),
+    ...fetcher(descriptors),
+    ...websocket(descriptors),
+  };
+}
