@@ -89,9 +89,18 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
       }
       const row = (/** @type {string} */ key) => measured.map((one) => [one[key], FRAME]);
       figures.push(
-        { name: 'frame-100k', what: '100,000 tasks that wake in every frame: the frame', unit: 'ms', baseline: '60 frames a second', pairs: row('frame') },
-        { name: 'frame-100k-lull', what: "the same: lull's share of the frame", unit: 'ms', baseline: '60 frames a second', pairs: row('lull') },
-        { name: 'frame-100k-wakes', what: 'the same: how often each task woke per frame', unit: '', baseline: 'in every frame', pairs: measured.map(({ wakes }) => [wakes, 1]) },
+        {
+          name: 'frame-100k', what: '100,000 tasks that wake in every frame: the frame', unit: 'ms',
+          baseline: '60 frames a second', pairs: row('frame'),
+        },
+        {
+          name: 'frame-100k-lull', what: "the same: lull's share of the frame", unit: 'ms',
+          baseline: '60 frames a second', pairs: row('lull'),
+        },
+        {
+          name: 'frame-100k-wakes', what: 'the same: how often each task woke per frame', unit: '',
+          baseline: 'in every frame', pairs: measured.map(({ wakes }) => [wakes, 1]),
+        },
       );
     }
     return { engine: `${browser.version}, ${process.platform} ${process.arch}`, figures };
