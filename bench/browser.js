@@ -47,7 +47,8 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
   const page = (/** @type {string} */ script) => `<!doctype html>
     <script type="importmap">${shim}</script><script type="module" src="/bench/page/${script}"></script>`;
   const server = await serve({
-    '/': async (path) => (path === 'first.html' ? page('first.js') : path === 'index.html' ? page('page.js') : undefined),
+    '/': async (path) =>
+      path === 'first.html' ? page('first.js') : path === 'index.html' ? page('page.js') : undefined,
     '/wasm/': async (path) => modules[path],
     '/bench/page/first.js': async () => first.contents,
     '/bench/': `${root}bench`,
@@ -74,7 +75,8 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
 
     await tab.goto(`${server.origin}/`);
     await until('measureCases');
-    const figures = await tab.evaluate((one, count) => /** @type {any} */ (globalThis).measureCases(one, count), only, rounds);
+    const figures = await tab.evaluate(
+      (one, count) => /** @type {any} */ (globalThis).measureCases(one, count), only, rounds);
     const what = 'from navigation on localhost until the first task has run';
     if (firsts.length) {
       const pairs = firsts.map((first) => [first, FIRST]);
