@@ -53,7 +53,8 @@ export async function buildDemo(folder) {
   cpSync(dirname(shim), join(folder, 'lull', 'wasi'), { recursive: true });
   const names = new Set([...Object.keys(SITE), ...Object.values(SITE).flat()]);
   for (const name of names) {
-    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, SITE[/** @type {'index.html'} */ (name)] ?? []));
+    const links = SITE[/** @type {'index.html'} */ (name)] ?? [];
+    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, links)); // that one is lost
   }
   const compiler = chooseCompiler();
   for (const name of readdirSync(demo).filter((file) => file.endsWith('.c'))) {

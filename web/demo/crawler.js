@@ -175,4 +175,5 @@ export async function startCrawler() {
 }
 
 /** @param {number} status of C */
-const outcome = (status) => (/** @type {Record<number, string>} */ ({ 200: 'done', '-1': 'cancelled', '-2': 'timed out' }))[status] ?? (status > 0 ? String(status) : 'failed');
+const outcome = (status) =>
+  (/** @type {Record<number, string>} */ ({ 200: 'done', '-1': 'cancelled', '-2': 'timed out' }))[status] ?? (status > 0 ? String(status) : 'failed');
