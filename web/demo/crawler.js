@@ -174,6 +174,8 @@ export async function startCrawler() {
   all.addEventListener('click', () => crawl?.cancel());
 }
 
-/** @param {number} status of C */
-const outcome = (status) =>
-  (/** @type {Record<number, string>} */ ({ 200: 'done', '-1': 'cancelled', '-2': 'timed out' }))[status] ?? (status > 0 ? String(status) : 'failed');
+/** @type {Record<number, string>} by what C says: the status of the response, or of lull */
+const OUTCOMES = { 200: 'done', '-1': 'cancelled', '-2': 'timed out' };
+
+/** @param {number} status */
+const outcome = (status) => OUTCOMES[status] ?? (status > 0 ? String(status) : 'failed');
