@@ -24,7 +24,7 @@ function slowFetch() {
     async lull_fetch(method, url, headers, body) {
       const { signal } = this;
       await new Promise((resolve, reject) => {
-        const late = url.includes('slow') ? 9000 : 150 + Math.random() ** 2 * 1900;
+        const late = url.includes('slow') ? 9000 : 150 + Math.random() ** 2 * 1300; // only one times out
         const timer = setTimeout(resolve, late);
         signal.addEventListener('abort', () => {
           clearTimeout(timer);
