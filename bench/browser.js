@@ -46,9 +46,10 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
   const shim = '{ "imports": { "@bjorn3/browser_wasi_shim": "/shim/index.js" } }';
   const page = (/** @type {string} */ script) => `<!doctype html>
     <script type="importmap">${shim}</script><script type="module" src="/bench/page/${script}"></script>`;
+  /** @type {Record<string, string>} */
+  const pages = { 'first.html': page('first.js'), 'index.html': page('page.js') };
   const server = await serve({
-    '/': async (path) =>
-      path === 'first.html' ? page('first.js') : path === 'index.html' ? page('page.js') : undefined,
+    '/': async (path) => pages[path],
     '/wasm/': async (path) => modules[path],
     '/bench/page/first.js': async () => first.contents,
     '/bench/': `${root}bench`,
@@ -90,18 +91,16 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
           (tasks, frames) => /** @type {any} */ (globalThis).measureFrames(tasks, frames), TASKS, FRAMES));
       }
       const row = (/** @type {string} */ key) => measured.map((one) => [one[key], FRAME]);
+      const of60 = { unit: 'ms', baseline: '60 frames a second' };
       figures.push(
+        { name: 'frame-100k', what: '100,000 tasks that wake in every frame: the frame', ...of60, pairs: row('frame') },
+        { name: 'frame-100k-lull', what: "the same: lull's share of the frame", ...of60, pairs: row('lull') },
         {
-          name: 'frame-100k', what: '100,000 tasks that wake in every frame: the frame', unit: 'ms',
-          baseline: '60 frames a second', pairs: row('frame'),
-        },
-        {
-          name: 'frame-100k-lull', what: "the same: lull's share of the frame", unit: 'ms',
-          baseline: '60 frames a second', pairs: row('lull'),
-        },
-        {
-          name: 'frame-100k-wakes', what: 'the same: how often each task woke per frame', unit: '',
-          baseline: 'in every frame', pairs: measured.map(({ wakes }) => [wakes, 1]),
+          name: 'frame-100k-wakes',
+          what: 'the same: how often each task woke per frame',
+          unit: '',
+          baseline: 'in every frame',
+          pairs: measured.map(({ wakes }) => [wakes, 1]),
         },
       );
     }

@@ -54,7 +54,7 @@ export async function buildDemo(folder) {
   const names = new Set([...Object.keys(SITE), ...Object.values(SITE).flat()]);
   for (const name of names) {
     const links = SITE[/** @type {'index.html'} */ (name)] ?? [];
-    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, links));
+    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, links)); // that one is lost
   }
   const compiler = chooseCompiler();
   for (const name of readdirSync(demo).filter((file) => file.endsWith('.c'))) {

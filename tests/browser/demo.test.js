@@ -1,10 +1,7 @@
-/**
- * The demo page, driven as a visitor would: in Chromium and Firefox. Screenshots are in build/screenshots, to look at.
- */
+/** The demo page, driven as a visitor would. Screenshots are in build/screenshots, to look at. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -140,7 +137,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await until(page, () => /^Cancelled/.test(document.querySelector('#crawl-status')?.textContent ?? ''));
     }));
 
-    test('the table shows the waits; a task is paused, stepped and cancelled', () => onPage(async (page) => {
+    test('the table shows what tasks wait for; one is paused, stepped and cancelled', () => onPage(async (page) => {
       const row = 'maker 1';
       await until(page, () => document.querySelectorAll('#tasks tbody tr').length === 5);
       assert.match(await textOf(page, '#tasks tbody'), /pause|channel|mutex/);

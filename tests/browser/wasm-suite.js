@@ -14,9 +14,6 @@ export const LEFT_OUT = /** @type {Record<string, string | Record<string, string
   'size.test.js': 'bundles and compresses on the disk',
   'boundary.test.js': { 'a Buffer is bytes': "a Buffer is Node's" },
   'close.test.js': { 'close leaves no timer of the host that would keep the process': 'a page is no process' },
-  'deadlock.test.js': {
-    'what goes on while the explanation is loaded is no deadlock': 'counts the microtasks that an import takes in Node',
-  },
   'errors.test.js': {
     'where there is no reportError it is an unhandled rejection': "needs a thread of Node's; pages have reportError",
     'a result that nobody handles is an unhandled rejection': "needs a thread of Node's",
@@ -66,7 +63,7 @@ async function bundle() {
     ],
     entryNames: '[name]',
     bundle: true,
-    splitting: true,
+    // Whole: what lull loads when it needs it is there at once, as in Node, and a virtual clock waits for no network.
     format: 'esm',
     target: 'es2022',
     outdir: here('page'),

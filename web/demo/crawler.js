@@ -24,7 +24,7 @@ function slowFetch() {
     async lull_fetch(method, url, headers, body) {
       const { signal } = this;
       await new Promise((resolve, reject) => {
-        const late = url.includes('slow') ? 9000 : 150 + Math.random() ** 2 * 1900;
+        const late = url.includes('slow') ? 9000 : 150 + Math.random() ** 2 * 1300; // only one times out
         const timer = setTimeout(resolve, late);
         signal.addEventListener('abort', () => {
           clearTimeout(timer);
@@ -174,5 +174,8 @@ export async function startCrawler() {
   all.addEventListener('click', () => crawl?.cancel());
 }
 
-/** @param {number} status of C */
-const outcome = (status) => (/** @type {Record<number, string>} */ ({ 200: 'done', '-1': 'cancelled', '-2': 'timed out' }))[status] ?? (status > 0 ? String(status) : 'failed');
+/** @type {Record<number, string>} by what C says: the status of the response, or of lull */
+const OUTCOMES = { 200: 'done', '-1': 'cancelled', '-2': 'timed out' };
+
+/** @param {number} status */
+const outcome = (status) => OUTCOMES[status] ?? (status > 0 ? String(status) : 'failed');

@@ -9,7 +9,7 @@ class Row {
   over = false;
   born = performance.now();
 
-  /** @param {any} info @param {{ pause: (row: Row) => void, step: (row: Row) => void, cancel: (row: Row) => void }} act */
+  /** @param {any} info @param {Record<'pause' | 'step' | 'cancel', (row: Row) => void>} act */
   constructor(info, act) {
     this.id = info.id;
     this.name = info.name;

@@ -8,7 +8,9 @@ const WORDS = [
   'uintptr_t|size_t|void|while|char|bool|lull_\\w+|LULL_\\w+',
 ].join('|');
 
-const TOKENS = new RegExp(`(?<comment>/\\*.*?\\*/)|(?<string>"(?:\\\\.|[^"\\\\])*"|<\\w+\\.h>)|\\b(?<word>${WORDS})\\b`, 'gs');
+const COMMENT = '(?<comment>/\\*.*?\\*/)';
+
+const TOKENS = new RegExp(`${COMMENT}|(?<string>"(?:\\\\.|[^"\\\\])*"|<\\w+\\.h>)|\\b(?<word>${WORDS})\\b`, 'gs');
 
 const TAGS = /** @type {Record<string, string>} */ ({ comment: 'i', string: 'q', word: 'b' });
 

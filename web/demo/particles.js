@@ -118,7 +118,7 @@ class AsyncParticles {
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-/* ---- The page ------------------------------------------------------------------------------------------------------ */
+/* ---- The page --------------------------------------------------------------------------------------------------- */
 
 export async function startParticles() {
   const canvas = byId('sky'), slider = byId('count'), notice = byId('million-notice');
@@ -188,7 +188,8 @@ export async function startParticles() {
     // Memory grows in steps: for few tasks it says nothing, and of JavaScript's nobody is told.
     const bytes = usesC && tasks > 20_000 ? number.format(Math.round((stats.memory - empty) / tasks)) : '–';
     const row = byId(usesC ? 'figures-c' : 'figures-js');
-    const cells = [number.format(tasks), number.format(Math.round(rate)), bytes, `${(1000 * seconds / Math.max(1, frames)).toFixed(1)} ms`];
+    const frame = `${(1000 * seconds / Math.max(1, frames)).toFixed(1)} ms`;
+    const cells = [number.format(tasks), number.format(Math.round(rate)), bytes, frame];
     cells.forEach((text, i) => { row.cells[i + 1].textContent = text; });
     byId('figures-c').setAttribute('aria-current', String(usesC));
     byId('figures-js').setAttribute('aria-current', String(!usesC));

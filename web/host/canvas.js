@@ -2,7 +2,7 @@
 
 /** @typedef {CanvasRenderingContext2D} Context */
 
-/** The calls in the order of src/canvas.c: how many numbers each has, and what it does. With a text, that comes last. */
+/** The calls in the order of src/canvas.c: how many numbers each has, and what it does. A text comes last. */
 const CALLS = /** @type {[numbers: number, call: (context: Context, ...rest: any[]) => void, text?: true][]} */ ([
   [4, (context, x, y, width, height) => context.clearRect(x, y, width, height)],
   [4, (context, x, y, width, height) => context.fillRect(x, y, width, height)],
@@ -64,7 +64,8 @@ export function canvas() {
      * @param {number} width
      */
     lull_canvas__pixels(target, pixels, width) {
-      const clamped = new Uint8ClampedArray(/** @type {ArrayBuffer} */ (pixels.buffer), pixels.byteOffset, pixels.length);
+      const { buffer, byteOffset, length } = pixels;
+      const clamped = new Uint8ClampedArray(/** @type {ArrayBuffer} */ (buffer), byteOffset, length);
       contextOf(target).putImageData(new ImageData(clamped, width), 0, 0);
     },
   };
