@@ -1,7 +1,9 @@
 /* What bench/run.js measures. Each task does its work many times, so that starting it does not count. */
 #include <lull.h>
+#include <stdlib.h>
 
 LULL_HOST(int, settled, (int, n))
+LULL_HOST(int, sum, (int, a), (int, b)) /* not a promise */
 
 static volatile int sink;
 static volatile int one = 1; /* keeps the recursion from being folded */
@@ -65,6 +67,21 @@ LULL_TASK(int, spawn_many, (int, times))
 LULL_TASK(int, add_one, (int, n))
 {
     return n + 1;
+}
+
+LULL_TASK(char *, echo, (const char *, text))
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    if (!copy) lull_fail(LULL_ENOMEM, NULL);
+    return memcpy(copy, text, size);
+}
+
+LULL_TASK(int, sum_many, (int, times))
+{
+    int total = 0;
+    for (int i = 0; i < times; i++) lull_check(sum(total, i & 1, &total));
+    return total;
 }
 
 LULL_TASK(int, await_many, (int, times))

@@ -45,6 +45,30 @@ const oneByOne = (call) => async (/** @type {number} */ times) => {
 const thousand = (call) => (/** @type {number} */ times) =>
   Promise.all(Array.from({ length: 1000 }, () => call(times / 1000)));
 
+const TEXT = 'a text of one kilobyte, '.repeat(43).slice(0, 1024);
+const encoder = new TextEncoder(), decoder = new TextDecoder();
+
+/** @param {string} text */
+const echo = async (text) => decoder.decode(encoder.encode(text));
+
+/** @param {(text: string) => Promise<string>} call */
+const echoing = (call) => async (/** @type {number} */ times) => {
+  for (let i = 0; i < times; i++) await call(TEXT);
+};
+
+/** @param {number} a @param {number} b */
+const sum = (a, b) => a + b;
+
+/** What cases.c calls. */
+export const host = { settled: (/** @type {number} */ n) => Promise.resolve(n), sum };
+
+/** @param {number} times */
+async function sumMany(times) {
+  let total = 0;
+  for (let i = 0; i < times; i++) total = sum(total, i & 1);
+  return total;
+}
+
 /** @param {number} times */
 async function* counting(times) {
   for (let i = 0; i < times; i++) yield i;
@@ -215,6 +239,33 @@ export function cases({ call, stream }, jspi) {
       baselines: [
         { name: 'call of an async function', run: oneByOne(addOne) },
         ...onJspi('JSPI promising call', ({ add_one }) => oneByOne(add_one)),
+      ],
+    },
+    {
+      name: 'call-1000',
+      what: 'the same, 1000 calls in flight',
+      times: 1e5,
+      run: thousand(oneByOne(call.add_one)),
+      baselines: [
+        { name: 'async function, 1000 in flight', run: thousand(oneByOne(addOne)) },
+        ...onJspi('JSPI promising call, 1000 in flight', ({ add_one }) => thousand(oneByOne(add_one))),
+      ],
+    },
+    {
+      name: 'call-string',
+      what: 'JavaScript calls a C task with a text of 1 KB, which returns it, one at a time',
+      times: 3e4,
+      run: echoing(call.echo),
+      baselines: [{ name: 'async function, to UTF-8 and back', run: echoing(echo) }],
+    },
+    {
+      name: 'host-sync',
+      what: 'C calls a function of JavaScript that returns a number',
+      times: 3e5,
+      run: (times) => call.sum_many(times),
+      baselines: [
+        { name: 'call of a function', run: sumMany },
+        ...onJspi('import of a bare module', ({ sum_many }) => sum_many),
       ],
     },
     {

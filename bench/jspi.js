@@ -13,7 +13,8 @@ export async function loadJspi() {
   const args = ['--target=wasm32', '-O3', '-nostdlib', '-Wl,--no-entry', 'jspi.c', '-o', 'jspi.wasm'];
   const { 'jspi.wasm': bytes } = await commands.clang(args, { 'jspi.c': source }, { fetchProgress: () => {} });
   const settled = new Suspending((/** @type {number} */ n) => Promise.resolve(n));
-  const { instance } = await WebAssembly.instantiate(bytes, { host: { settled } });
-  const { add_one, await_many } = /** @type {any} */ (instance.exports);
-  return { add_one: promising(add_one), await_many: promising(await_many) };
+  const sum = (/** @type {number} */ a, /** @type {number} */ b) => a + b;
+  const { instance } = await WebAssembly.instantiate(bytes, { host: { settled, sum } });
+  const { add_one, await_many, sum_many } = /** @type {any} */ (instance.exports);
+  return { add_one: promising(add_one), await_many: promising(await_many), sum_many: async (times) => sum_many(times) };
 }

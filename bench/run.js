@@ -17,7 +17,7 @@ import { load } from '../node/index.js';
 import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
 import { measureIn } from './browser.js';
-import { cases } from './cases.js';
+import { cases, host } from './cases.js';
 import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
@@ -53,7 +53,7 @@ if (options.browser !== undefined && options.browser !== 'chromium' && options.b
   console.error(`--browser: chromium or firefox, not ${options.browser}`);
   process.exit(2);
 }
-const app = await load(wasm, { host: { settled: (/** @type {number} */ n) => Promise.resolve(n) } });
+const app = await load(wasm, { host });
 const jspi = await loadJspi();
 
 /**

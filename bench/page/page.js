@@ -1,5 +1,5 @@
 /** The cases of bench/cases.js and those of frames, in a page. */
-import { cases } from '/bench/cases.js';
+import { cases, host } from '/bench/cases.js';
 import { hostClock } from '/lull/core/clock.js';
 import { frames } from '/lull/web/host/frames.js';
 import { load } from '/lull/web/index.js';
@@ -13,7 +13,7 @@ async function time(run, times) {
 
 /** @param {string | undefined} only @param {number} rounds */
 async function measureCases(only, rounds) {
-  const app = await load('/wasm/cases.wasm', { host: { settled: (n) => Promise.resolve(n) } });
+  const app = await load('/wasm/cases.wasm', { host });
   const figures = [];
   for (const { name, what, times, run, baselines } of cases(app, undefined)) {
     if (only && !name.startsWith(only)) continue;
