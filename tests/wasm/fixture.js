@@ -59,7 +59,7 @@ export async function fixture(name, { cc = compiler, level = '2', flags = [], de
   const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, String(debug), ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
-    return readFileSync(output);
+    return new Uint8Array(readFileSync(output)); // a Buffer's slice is no copy
   } catch {
     const wasm = await build(chosen, { files: [file], level, flags, progress: new Progress(), debug });
     mkdirSync(folder, { recursive: true });
