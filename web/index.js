@@ -1,5 +1,6 @@
 /** The entry for browsers, workers, and whatever else has fetch and no file system. */
 import { loadModule } from '../core/load.js';
+import { closeWith } from '../host/descriptors.js';
 import { compile } from './compile.js';
 
 export { LullError } from '../core/errors.js';
@@ -13,5 +14,5 @@ export { LullError } from '../core/errors.js';
  * @param {LoadOptions<any>} [options]
  */
 export async function load(source, options) {
-  return loadModule(await compile(await source), options);
+  return closeWith(await loadModule(await compile(await source), options), options?.host);
 }

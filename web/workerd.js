@@ -5,6 +5,7 @@
 import { wrong } from '../core/check.js';
 import { hostClock } from '../core/clock.js';
 import { loadModule } from '../core/load.js';
+import { closeWith } from '../host/descriptors.js';
 
 export { LullError } from '../core/errors.js';
 
@@ -38,5 +39,5 @@ export async function load(source, options) {
     const expected = "a WebAssembly.Module in workerd, as import module from './app.wasm' gives";
     throw wrong('load: the source', expected, module);
   }
-  return loadModule(module, { clock: workerdClock, ...options });
+  return closeWith(await loadModule(module, { clock: workerdClock, ...options }), options?.host);
 }

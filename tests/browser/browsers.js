@@ -116,6 +116,7 @@ async function launchWebKit() {
     }
   };
   process.once('exit', stop);
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1)); // so that it stops, too
 
   /** @param {string} method @param {string} path @param {object} [body] */
   const ask = async (method, path, body) => {

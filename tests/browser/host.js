@@ -19,9 +19,9 @@ export function testHost(given) {
     await page.goto(`${origin}/page/`);
     const found = await page.evaluate(/** @type {any} */ (new Function(`return (async () => {
       while (!globalThis.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
-      const { load, web, closeWith } = globalThis.lull;
+      const { load, web } = globalThis.lull;
       const host = web();
-      const app = closeWith(await load('/fixture/web_host.wasm', { host }), host);
+      const app = await load('/fixture/web_host.wasm', { host });
       let result;
       try {
         result = await (${body})(app);

@@ -22,8 +22,8 @@ export const HEADERS = { 'content-security-policy': `script-src 'self' 'wasm-uns
 
 const SCRIPT = `
 import { load } from 'lull';
-import { closeWith, web } from 'lull/host/web';
-globalThis.lull = { load, web, closeWith };
+import { web } from 'lull/host/web';
+globalThis.lull = { load, web };
 `;
 
 /** Import maps are for pages: a worker imports by addresses. */

@@ -1,4 +1,4 @@
-import type { App, Host } from '../../core/lull.js';
+import type { Host } from '../../core/lull.js';
 import { fetcher, websocket } from '../../node/host/index.js';
 
 export { fetcher, websocket };
@@ -31,6 +31,3 @@ export declare function store(): Host<{
 /** All host functions of a page, for `load(…, { host: web() })`. One set for each app. */
 export declare function web(): ReturnType<typeof frames> & ReturnType<typeof events> & ReturnType<typeof canvas>
   & ReturnType<typeof store> & ReturnType<typeof fetcher> & ReturnType<typeof websocket>;
-
-/** Have an app, when it is closed, close what its host functions have open: listeners, responses, sockets. */
-export declare function closeWith<T extends App<any>>(app: T, host: Record<string, unknown>): T;

@@ -1,5 +1,5 @@
 /** lull/host/web: what programs in C need of a page, ready made. Each function makes a set for one app. */
-import { closeWith, Descriptors } from '../../host/descriptors.js';
+import { Descriptors } from '../../host/descriptors.js';
 import { fetcher } from '../../host/fetch.js';
 import { websocket } from '../../host/websocket.js';
 import { canvas } from './canvas.js';
@@ -7,7 +7,7 @@ import { events } from './events.js';
 import { frames } from './frames.js';
 import { store } from './store.js';
 
-export { canvas, closeWith, events, fetcher, frames, store, websocket };
+export { canvas, events, fetcher, frames, store, websocket };
 
 /** All of them, with one table of descriptors. */
 export function web() {
