@@ -19,8 +19,9 @@ export interface Clock {
   later(run: () => void): void;
 }
 
+// WebAssembly.Module is an empty interface, which a number fits, too.
 /** What `load` takes: a compiled module, its bytes, a response, or where to get it; in Node a path, too. */
-export type Source = WebAssembly.Module | BufferSource | Response | URL | string;
+export type Source = (WebAssembly.Module & object) | BufferSource | Response | URL | string;
 
 type Functions = Record<string, (...args: any[]) => any>;
 

@@ -11,8 +11,8 @@ failed=0
 native=$(ls src/*.c | grep -vE '/(runtime|host_wasm|boundary|main|canvas|emscripten_files|frame|switch_asyncify)\.c$')
 
 # All that is ours.
-sources=$(ls src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c tests/wasm/fixtures/*.c \
-    tests/wasm/fixtures/*.h examples/*.c bench/*.c)
+sources=$(ls src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c tests/types/*.c \
+    tests/wasm/fixtures/*.c tests/wasm/fixtures/*.h examples/*.c bench/*.c)
 
 if command -v clang-format >/dev/null; then
     if $fix; then
@@ -27,7 +27,7 @@ fi
 # As clang-format does for C.
 columns=120
 scripts=$(find core host node web bench scripts tests/browser tests/cli tests/docs tests/examples tests/host tests/native \
-    tests/wasm tests/package tests/bundlers tests/engines \
+    tests/wasm tests/package tests/types tests/bundlers tests/engines \
     -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
 long="^.{$((columns + 1)),}"
 row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped

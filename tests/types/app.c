@@ -1,0 +1,53 @@
+#include <lull.h>
+#include <stdlib.h>
+
+LULL_HOST(char *, fetch_text, (const char *, url))
+LULL_HOST(void, show, (lull_ref, what), (bool, loud))
+
+LULL_TASK(int, text_length, (const char *, url))
+{
+    char *text;
+    lull_check(fetch_text(url, &text));
+    free(text);
+    return 0;
+}
+
+LULL_TASK(int, add, (int, a), (double, b))
+{
+    return a + (int)b;
+}
+
+LULL_TASK(int64_t, twice, (int64_t, n))
+{
+    return 2 * n;
+}
+
+LULL_TASK(bool, is_empty, (lull_bytes, data))
+{
+    return data.length == 0;
+}
+
+LULL_TASK(const char *, echo, (const char *, text))
+{
+    return text;
+}
+
+LULL_TASK(lull_ref, same, (lull_ref, value))
+{
+    lull_check(show(value, true));
+    return lull_ref_retain(value);
+}
+
+LULL_TASK(void, nothing)
+{
+}
+
+LULL_TASK(LULL_CHAN(int64_t), doubled, (LULL_CHAN(int), numbers))
+{
+    return numbers;
+}
+
+LULL_GENERATOR(int64_t, count, (int, most))
+{
+    for (int64_t i = 0; i < most; i++) lull_emit(i);
+}

@@ -1,0 +1,6 @@
+#include <lull.h>
+
+LULL_TASK(int, one)
+{
+    return 1;
+}
