@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,8 +6,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** Where the lull package is. */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The C runtime: what `#include <lull.h>` finds, and the one file to compile with the program. */
-export const runtime = { include: join(packageRoot, 'src'), source: join(packageRoot, 'src', 'runtime.c') };
+const ours = join(packageRoot, 'src', 'runtime.c');
+const packed = join(packageRoot, 'build', 'package', 'runtime.c');
+
+/**
+ * The C runtime: what `#include <lull.h>` finds, and the one file to compile with the program. The package has that as
+ * scripts/pack-runtime.js makes it.
+ */
+export const runtime = { include: join(packageRoot, 'src'), source: existsSync(ours) ? ours : packed };
 
 /** @typedef {{ url: string, version: string }} Package */
 

@@ -45,7 +45,7 @@ let packed;
 export function tarball() {
   packed ??= (async () => {
     const target = folder();
-    await run(root, 'npm', ['pack', '--ignore-scripts', '--pack-destination', target]);
+    await run(root, 'npm', ['pack', '--pack-destination', target]);
     return join(target, readdirSync(target)[0]);
   })();
   return packed;

@@ -1,0 +1,30 @@
+/**
+ * The runtime as the package has it: one file, without its comments, which are for who reads the repository. The public
+ * headers stay as they are.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const source = new URL('../src/', import.meta.url);
+const target = new URL('../build/package/', import.meta.url);
+
+/** Literals, which stay, and comments. */
+const TOKENS = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\*[\s\S]*?\*\/|\/\/.*/g;
+
+/** @type {Set<string>} */
+const included = new Set();
+
+/**
+ * A file with what it includes of the runtime's own in its place, the first time.
+ *
+ * @param {string} name
+ * @returns {string}
+ */
+function expand(name) {
+  if (included.has(name)) return '';
+  included.add(name);
+  const code = readFileSync(new URL(name, source), 'utf8').replace(TOKENS, (token) => (token[0] === '/' ? ' ' : token));
+  return code.replace(/^#include "([^"]+)"$/gm, (line, other) => (/^lull.*\.h$/.test(other) ? line : expand(other)));
+}
+
+mkdirSync(target, { recursive: true });
+writeFileSync(new URL('runtime.c', target), expand('runtime.c').replace(/[ \t]+$/gm, '').replace(/\n{2,}/g, '\n'));
