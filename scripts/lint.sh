@@ -27,7 +27,8 @@ fi
 # As clang-format does for C.
 columns=120
 scripts=$(find core host node web bench scripts tests/cli tests/docs tests/examples tests/host tests/native tests/wasm \
-    tests/package tests/types tests/bundlers tests/engines -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
+    tests/package tests/types tests/bundlers tests/engines \
+    -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
 long="^.{$((columns + 1)),}"
 row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped
 if LC_ALL=C.UTF-8 grep -nE "$long" $scripts examples/*.c README.md CONTRIBUTING.md | grep -v "$row"; then
