@@ -1,4 +1,4 @@
-/** The reference of the JavaScript API, which typedoc makes from the types: of all entries, with words for everything. */
+/** The reference of the JavaScript API, which typedoc makes from the types: every entry, with words for everything. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,7 +58,10 @@ test('all that the types export is documented, and every link leads somewhere', 
 
 const faults = {
   'an export without documentation': ['export declare function f(): void;', 'f .*does not have any documentation'],
-  'a member without documentation': ['/** A. */ export interface A { b: 1 }', 'A\\.b .*does not have any documentation'],
+  'a member without documentation': [
+    '/** A. */ export interface A { b: 1 }',
+    'A\\.b .*does not have any documentation',
+  ],
   'a link that leads nowhere': ['/** See {@link nowhere}. */ export declare const c: 1;', 'Failed to resolve link'],
   'a type that is not exported': [
     'type Hidden = { /** D. */ d: 1 };\n/** E. */ export declare const e: Hidden;\nexport {};',
