@@ -9,7 +9,8 @@ Usage: ./build.sh COMMAND
 
   demo    build examples/wordcount.c and count this repository's own files with it, a task for each
   test    run the whole suite: types, format, native C under sanitizers, wasm in Node, the command
-  engines install what else the suite runs on: Node 20 to 26, Deno, Bun, workerd, and four bundlers (1.2 GB, from npm)
+  docs    build the reference of the JavaScript API from its types: build/docs/index.html
+  engines install what else the suite uses: Node 20 to 26, Deno, Bun, workerd, four bundlers, typedoc (1.2 GB, from npm)
   web     build the demo page in build/web, serve it on localhost, and print its address
   bench   measure, and print a table of ratios against baselines of the same run (--json for a file of figures)
   clean   remove what the commands above have made
@@ -38,14 +39,23 @@ setup() {
   fi
 }
 
+# The packages of a folder that has its own.
+install() {
+  # In the locked versions, but not by `npm ci`: that also wants a lock for each platform of each optional package.
+  npm install --no-save --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+    fail "npm could not install $1: see above"
+}
+
 # Packages that the suite uses where they are: too large for everybody.
 engines() {
-  local folder
-  for folder in tests/engines tests/bundlers; do
-    # In the locked versions, but not by `npm ci`: that also wants a lock for each platform of each optional package.
-    npm install --no-save --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
-      fail "npm could not install $folder: see above"
-  done
+  install tests/engines
+  install tests/bundlers
+  install docs/reference
+}
+
+docs() {
+  [ -d docs/reference/node_modules ] || install docs/reference
+  docs/reference/node_modules/.bin/typedoc --options docs/reference/typedoc.json
 }
 
 demo() {
@@ -67,6 +77,10 @@ case $command in
     setup
     node scripts/test.js "$@"
     ;;
+  docs)
+    setup # the types of Node
+    docs
+    ;;
   engines) engines ;;
   web)
     setup
@@ -76,7 +90,7 @@ case $command in
     setup
     node bench/run.js "$@"
     ;;
-  clean) rm -rf node_modules build tests/engines/node_modules tests/bundlers/node_modules ;;
+  clean) rm -rf node_modules build tests/engines/node_modules tests/bundlers/node_modules docs/reference/node_modules ;;
   --help | -h | help) usage ;;
   *)
     usage >&2

@@ -1,4 +1,8 @@
-/** lull: C tasks as async functions. Times are in milliseconds. */
+/**
+ * lull: C tasks as async functions. Times are in milliseconds.
+ *
+ * @module lull
+ */
 
 import type { ErrorCode } from './status.js';
 
@@ -12,6 +16,7 @@ export interface Clock {
   now(): number;
   /** Call once after so many milliseconds. */
   arm(run: () => void, delay: number): unknown;
+  /** Not to call what `arm` got, with what that returned. */
   disarm(timer: unknown): void;
   /** Call after what JavaScript is doing now: a microtask. */
   soon(run: () => void): void;
@@ -23,7 +28,8 @@ export interface Clock {
 /** What `load` takes: a compiled module, its bytes, a response, or where to get it; in Node a path, too. */
 export type Source = (WebAssembly.Module & object) | BufferSource | Response | URL | string;
 
-type Functions = Record<string, (...args: any[]) => any>;
+/** Functions by their names. */
+export type Functions = Record<string, (...args: any[]) => any>;
 
 /** What a module offers and needs. `lull build` and `lull types` write one for each program. */
 export interface Program {
@@ -35,12 +41,21 @@ export interface Program {
   host: Functions;
 }
 
+/** Which task, for messages. */
+export interface TaskName {
+  /** 1 for the instance's first task, 2 for its second, and so on. */
+  readonly id: number;
+  /** The function's, where its SpawnOptions did not name it. */
+  readonly name: string;
+}
+
 /** What C, or the runtime, has to say against something. A JavaScript error that C passes on stays itself. */
 export declare class LullError extends Error {
+  /** `status`: a code, or the number that C has for it; the message is the code's own where none is given. */
   constructor(
     status: ErrorCode | number,
     message?: string,
-    details?: { cause?: unknown; errors?: unknown[]; task?: { id: number; name: string } },
+    details?: { cause?: unknown; errors?: unknown[]; task?: TaskName },
   );
   /**
    * `AbortError` for ERR_LULL_CANCELED, `TimeoutError` for ERR_LULL_TIMEDOUT, as the platform has them; else
@@ -50,7 +65,7 @@ export declare class LullError extends Error {
   /** `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
   readonly code: ErrorCode;
   /** The task that failed, where one did. */
-  readonly task?: { readonly id: number; readonly name: string };
+  readonly task?: TaskName;
   /**
    * What failed, where several did: the children of a group, or all that lull_await_any waited for. `cause` is the
    * first.
@@ -68,21 +83,18 @@ export interface Wait {
    * The tasks that its end depends on: who holds the lock, whose end is waited for, the children of the group, the
    * generator. Empty where anybody could end it, or nobody.
    */
-  readonly holders: readonly { readonly id: number; readonly name: string }[];
+  readonly holders: readonly TaskName[];
   /** Where it is for several things: those of them that have not happened. `holders` has those of all of them. */
   readonly cases?: readonly Wait[];
 }
 
 /** What a task waits for. */
-export interface TaskWait extends Wait {
-  readonly id: number;
-  readonly name: string;
-}
+export interface TaskWait extends Wait, TaskName {}
 
 /** `this` of a host function. */
 export interface HostContext {
   /** The task that calls; undefined once nobody waits any longer. */
-  readonly task: { readonly id: number; readonly name: string } | undefined;
+  readonly task: TaskName | undefined;
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes; for the same reason. */
   readonly signal: AbortSignal;
 }
@@ -99,19 +111,23 @@ export type Host<H extends Functions> = string extends keyof H
 
 /** What a module sees of a system, if it imports WASI. */
 export interface WasiOptions {
+  /** The command line, for what reads it by WASI: `main` gets the arguments of `run`. */
   args?: readonly string[];
+  /** The environment's variables. */
   env?: Readonly<Record<string, string | undefined>>;
   /** File descriptors of `@bjorn3/browser_wasi_shim`: stdin, stdout, stderr, then open folders. */
   fds?: readonly any[];
 }
 
-interface CommonLoadOptions {
+/** The options of `load` that are the same for each program. */
+export interface CommonLoadOptions {
   /** How long tasks may hold the host's event loop before it gets its turn; 8. */
   budget?: number;
   /** Bytes of stack for a task that does not say; 16384. */
   stackSize?: number;
   /** Where a task's failure goes that nobody waits for; by default where the host reports uncaught errors. */
   report?: (error: unknown) => void;
+  /** For a module that imports WASI. */
   wasi?: WasiOptions;
   /**
    * Call host functions in the asynchronous context (AsyncLocalStorage) in which their task was called: for Node and
@@ -124,25 +140,36 @@ interface CommonLoadOptions {
   clock?: Clock;
 }
 
-export type LoadOptions<P extends Program = Program> =
-  CommonLoadOptions & ({} extends P['host'] ? { host?: Host<P['host']> } : { host: Host<P['host']> });
+/** The options of `load`. The host functions may be left out where the program needs none. */
+export type LoadOptions<P extends Program = Program> = CommonLoadOptions &
+  ({} extends P['host']
+    ? {
+        /** The host functions by their names in C. */
+        host?: Host<P['host']>;
+      }
+    : {
+        /** The host functions by their names in C. */
+        host: Host<P['host']>;
+      });
 
+/** How far a task has come. */
 export type Status = 'ready' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
-export interface TaskInfo {
-  /** 1 for the instance's first task, 2 for its second, and so on. */
-  readonly id: number;
-  readonly name: string;
+/** A task at one moment. */
+export interface TaskInfo extends TaskName {
   /** The id of the task that spawned it; null where JavaScript did. */
   readonly parent: number | null;
+  /** How far it has come. */
   readonly status: Status;
   /** What it waits for: `pause`, `join`, `future`, or the name of a host function or of a yieldable. */
   readonly waitingOn: string | null;
   /** How often it ran. */
   readonly slices: number;
+  /** The size of its stack. */
   readonly stackBytes: number;
 }
 
+/** The options of `spawn` and `stream`. */
 export interface SpawnOptions {
   /** For messages and dumps; the function's name. */
   name?: string;
@@ -157,10 +184,10 @@ export interface SpawnOptions {
 }
 
 /** A task that JavaScript spawned. Not a thenable: an async function that returned one would unwrap it. */
-export interface Task<T> extends AsyncDisposable {
-  readonly id: number;
-  readonly name: string;
+export interface Task<T> extends TaskName, AsyncDisposable {
+  /** How far it has come. */
   readonly status: Status;
+  /** What its function returns; rejects with what it fails with. */
   readonly result: Promise<T>;
   /**
    * Cancel it: its waits fail, so that it cleans up and ends, and the result rejects with the reason. Resolves when it
@@ -222,6 +249,7 @@ export interface Channel<T> extends AsyncIterable<T, void>, Disposable {
   readonly writable: WritableStream<T>;
 }
 
+/** Figures of an instance. */
 export interface Stats {
   /** That have not ended. */
   readonly tasks: number;
@@ -244,6 +272,7 @@ export interface Stats {
  * reported, and changes nothing.
  */
 export interface Observer {
+  /** A task is there. It has not run yet. */
   taskSpawned?(task: TaskInfo): void;
   /** A task is about to run until it waits or ends. */
   beforeSlice?(task: TaskInfo): void;
@@ -253,6 +282,7 @@ export interface Observer {
   taskEnded?(task: TaskInfo): void;
 }
 
+/** A module that runs: one instance, with its own memory and tasks. */
 export interface App<P extends Program = Program> extends AsyncDisposable {
   /** The tasks as async functions. */
   readonly call: {
@@ -278,6 +308,7 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   run(argv: readonly string[]): Promise<number>;
   /** The tasks that have not ended. */
   tasks(): TaskInfo[];
+  /** How many there are and were, and what they take. */
   stats(): Stats;
   /**
    * Be told what happens to tasks from now on: resolves with a function that ends it. What is not observed costs

@@ -14,6 +14,7 @@ export declare const EINVAL: number;
 export declare const ENOSUSPEND: number;
 export declare const EBUSY: number;
 export declare const EKILLED: number;
+/** The code of an error: `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
 export type ErrorCode =
   | 'ERR_LULL_CANCELED'
   | 'ERR_LULL_TIMEDOUT'

@@ -1,3 +1,9 @@
+/**
+ * For tests of what lull runs.
+ *
+ * @module lull/testing
+ */
+
 import type { Clock } from './lull.js';
 
 /**
@@ -11,10 +17,15 @@ export declare class VirtualClock implements Clock {
   readonly armed: number;
   /** When the next timer fires; Infinity where none is armed. */
   readonly deadline: number;
+  /** Milliseconds, from 0 on. */
   now(): number;
+  /** As the Clock's. */
   arm(run: () => void, delay: number): unknown;
+  /** As the Clock's. */
   disarm(timer: unknown): void;
+  /** As the Clock's. */
   soon(run: () => void): void;
+  /** As the Clock's. */
   later(run: () => void): void;
   /** Let so many milliseconds pass. */
   advance(milliseconds: number): Promise<void>;

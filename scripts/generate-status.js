@@ -31,6 +31,7 @@ ${rows.join('\n')}
 const typesText = `// Made from src/lull.h by scripts/generate-status.js.
 
 ${table.map(([, name]) => `export declare const E${name}: number;`).join('\n')}
+/** The code of an error: \`ERR_LULL_CANCELED\` for LULL_ECANCELED, and so on. */
 export type ErrorCode =
 ${codes.map((code) => `  | ${code}`).join('\n')};
 export declare const STATUSES: ReadonlyArray<readonly [code: ErrorCode, text: string]>;

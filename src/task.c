@@ -417,6 +417,8 @@ LULL__APART bool lull__task_ending(lull__task *task, int code, lull__error *erro
     lull__error_release(lull__arrived(task));
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
     if (queued) {
+        if (task->failed && task->extra->task) task->status = task->extra->before; /* it has not seen that wait fail */
+        task->failed = false;
         set_outcome(task, code, 0, error); /* the loop comes to it */
         return false;
     }

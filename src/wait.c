@@ -77,7 +77,10 @@ lull_yieldable *lull__wait_over(lull__task *task)
 void lull__wake(lull__task *task, int status, lull_value value, lull__error *error, bool next)
 {
     task->failed = status != 0;
-    if (task->failed) task->status = status;
+    if (task->failed) {
+        if (task->extra->task) task->extra->before = task->status;
+        task->status = status;
+    }
     if (!task->waiter.item) task->waiter.value = value; /* a wait at a channel, or for the first run, returns none */
     if (error) lull__arrive(task, error);
     if (lull__on_stack(task)) {
