@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
-import { turn, withApp } from './support.js';
+import { turn, withApp } from '../wasm/support.js';
 
 const storage = new AsyncLocalStorage();
 
