@@ -12,6 +12,7 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 /** By file, and by test within a file: why it is not run in pages. */
 export const LEFT_OUT = /** @type {Record<string, string | Record<string, string>>} */ ({
   'size.test.js': 'bundles and compresses on the disk',
+  'workerd.test.js': 'is about the entry of another engine',
   'boundary.test.js': { 'a Buffer is bytes': "a Buffer is Node's" },
   'close.test.js': { 'close leaves no timer of the host that would keep the process': 'a page is no process' },
   'errors.test.js': {

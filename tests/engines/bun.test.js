@@ -2,4 +2,4 @@
 import { suite } from './engines.js';
 import { testSuite } from './suite.js';
 
-testSuite('bun', ['test', ...suite], /^ *(\d+) pass$/m);
+testSuite('bun', ['test', '--timeout', '600000', ...suite], /^ *(\d+) pass$/m);
