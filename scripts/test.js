@@ -49,12 +49,21 @@ const TITLES = new Map(Object.entries({
   browser: 'Browsers',
 }));
 
+/**
+ * What steps are told. In browsers it is the engine that is tested: of several compilers, whose modules are the same to
+ * it, the one that all machines have.
+ *
+ * @type {Record<string, Record<string, string>>}
+ */
+const SETTINGS = { browser: { LULL_TEST_COMPILER: 'clang' } };
+
 const others = readdirSync('tests').filter((name) => !TITLES.has(name) && name !== 'wasm');
 
 /** @param {string} folder @returns {Step[]} */
 function stepOf(folder) {
   const files = existsSync(`tests/${folder}`) ? testsIn(`tests/${folder}`) : [];
-  return files.length ? [node(TITLES.get(folder) ?? `Tests of ${folder}`, ['--test', ...how, ...files])] : [];
+  const what = TITLES.get(folder) ?? `Tests of ${folder}`;
+  return files.length ? [node(what, ['--test', ...how, ...files], SETTINGS[folder])] : [];
 }
 
 /** In the order in which they begin. */

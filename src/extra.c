@@ -29,8 +29,6 @@ lull__extra *lull__task_extra(lull__task *task)
         .passed = -1,
     };
     lull__list_init(&extra->sibling);
-    if (task->cleaning) { /* its body is over */
-        extra->outcome = lull__task_outcome(task);
-    }
+    if (task->cleaning) extra->outcome = lull__task_outcome(task); /* its body is over */
     return task->extra = extra;
 }

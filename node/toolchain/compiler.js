@@ -1,7 +1,7 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { clang } from './clang.js';
 import { emcc } from './emcc.js';
+import { isExecutable, onPath } from './executables.js';
 import { Failure } from './failure.js';
 import { findPackage } from './packages.js';
 
@@ -74,22 +74,4 @@ export function findEmcc({ env } = machine) {
 export function findClang({ findPackage } = machine) {
   const found = findPackage('@yowasp/clang');
   return found && clang(found);
-}
-
-/**
- * @param {string} name
- * @param {NodeJS.ProcessEnv} env
- */
-function onPath(name, env) {
-  return (env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find(isExecutable);
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

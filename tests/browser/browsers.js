@@ -1,9 +1,9 @@
 /** The browsers of this machine, without a window: Chromium and Firefox by puppeteer, WebKit by WebDriver. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { isExecutable, onPath } from '../../node/toolchain/executables.js';
 
 /**
  * What the tests ask of a page of any browser.
@@ -26,15 +26,7 @@ const LONGEST = 600_000;
 
 /** @param {...string} names */
 function command(...names) {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return names.map((name) => onPath(name)).find(Boolean);
 }
 
 /** The driver of WebKit, and what gives it a display. */
@@ -179,13 +171,7 @@ async function launchWebKit() {
 function miniBrowser() {
   const architecture = { x64: 'x86_64', arm64: 'aarch64' }[/** @type {'x64' | 'arm64'} */ (process.arch)];
   const folders = ['4.1', '4.0', '6.0'].map((version) => `/usr/lib/${architecture}-linux-gnu/webkit2gtk-${version}`);
-  for (const path of folders.map((folder) => join(folder, 'MiniBrowser'))) {
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // not that version
-    }
-  }
-  throw new Error(`there is no MiniBrowser in ${folders.join(', ')}`);
+  const found = folders.map((folder) => join(folder, 'MiniBrowser')).find(isExecutable);
+  if (!found) throw new Error(`there is no MiniBrowser in ${folders.join(', ')}`);
+  return found;
 }

@@ -1,22 +1,13 @@
 /** The engines of this machine: those that `./build.sh engines` has installed here, else those on the path. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { isExecutable, onPath } from '../../node/toolchain/executables.js';
 
 const packages = fileURLToPath(new URL('node_modules', import.meta.url));
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * The first program of these packages that is here, or else the one of this name on the path.
@@ -26,9 +17,7 @@ function isExecutable(path) {
  * @returns {string | undefined}
  */
 function find(installed, name) {
-  const folders = name ? (process.env.PATH ?? '').split(delimiter).filter(Boolean) : [];
-  return [...installed.map((path) => join(packages, path)), ...folders.map((folder) => join(folder, String(name)))]
-    .find(isExecutable);
+  return installed.map((path) => join(packages, path)).find(isExecutable) ?? (name && onPath(name));
 }
 
 /** The packages of a scope, for the one that npm has chosen for this machine. @param {string} scope */

@@ -1,7 +1,7 @@
 /**
- * workerd: a worker with the tests of the wasm build, bundled. What they use of node:test is in workerd/, node:assert
- * is workerd's own, and lull's entry is that for workerd. As it compiles no bytes, all fixtures are in the worker's
- * configuration: which those are, it is asked first.
+ * workerd: a worker with the tests of the wasm build, bundled. What they use of node:test is in tests/foreign/,
+ * node:assert is workerd's own, and lull's entry is that for workerd. As it compiles no bytes, all fixtures are in the
+ * worker's configuration: which those are, it is asked first.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -52,7 +52,7 @@ const LEFT_OUT = Object.fromEntries(Object.entries({
 const files = suite.filter((path) => !Object.hasOwn(LEFT_OUT_FILES, basename(path)));
 
 const replaced = new Map(Object.entries({
-  'node:test': here('workerd/node-test.js'),
+  'node:test': here('../foreign/node-test.js'),
   './fixture.js': here('workerd/fixture.js'),
   '../../node/index.js': here('../../web/workerd.js'),
 }));
