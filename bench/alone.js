@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { load } from '../node/index.js';
+import { host } from './cases.js';
 import { heavyCases } from './heavy.js';
 
 const self = fileURLToPath(import.meta.url);
@@ -33,8 +34,7 @@ if (process.argv[1] === self && process.send) {
   const { run, runBaseline } = /** @type {import('./heavy.js').HeavyCase} */ (
     heavyCases.find((heavy) => heavy.name === name)
   );
-  const settled = (/** @type {number} */ n) => Promise.resolve(n);
-  const app = wasm && (await load(wasm, { host: { settled }, stackSize: 4096 }));
+  const app = wasm && (await load(wasm, { host, stackSize: 4096 }));
   process.send(await (app ? run(app.call) : runBaseline()));
   process.exit();
 }

@@ -18,7 +18,7 @@ const FRAME = 1000 / 60, FIRST = 50;
  * @param {'chromium' | 'firefox'} name
  * @param {Parameters<typeof build>[0]} compiler
  * @param {Uint8Array} cases cases.c
- * @param {{ only?: string, rounds: number }} options
+ * @param {{ only?: string[], rounds: number }} options
  * @returns {Promise<{ engine: string, figures: { name: string, what: string, unit: string, baseline: string, pairs:
  *   number[][] }[] }>}
  */
@@ -61,7 +61,7 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
   const browser = await launch(name);
   try {
     const tab = await browser.open();
-    const asks = (/** @type {string} */ figure) => !only || figure.startsWith(only);
+    const asks = (/** @type {string} */ figure) => !only || only.some((start) => figure.startsWith(start));
     const until = (/** @type {string} */ global) => tab.evaluate(async (name) => {
       while (!(name in globalThis)) await new Promise((resolve) => setTimeout(resolve, 5));
     }, global);

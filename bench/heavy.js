@@ -6,19 +6,21 @@
  * @property {{ name: string, what: string, unit: string }[]} figures
  * @property {number} rounds how many processes of each side
  * @property {string} baseline
- * @property {(call: Record<string, (...args: any[]) => Promise<any>>) => Promise<number[]>} run cases.c, just loaded
- * @property {() => Promise<number[]>} runBaseline each returns a number for each figure
+ * @property {(call: Record<string, (...args: any[]) => Promise<any>>, size?: number) => Promise<number[]>} run cases.c,
+ *   just loaded
+ * @property {(size?: number) => Promise<number[]>} runBaseline each returns a number for each figure; `size` is how
+ *   many sleepers or leaves there are, a million if it is not said
  */
 
-const SLEEPERS = 1e6;
-/** Seconds: longer than it takes to start them all. */
-const NIGHT = 10;
-/** Those before, by whom the code is compiled and the heap has grown: that is no memory of a sleeper's. */
-const NAPPERS = 1e4;
-const NAP = 1;
+const MILLION = 1e6;
+/** Seconds for each sleeper: longer than it takes to start one. */
+const NIGHT = 1e-5;
+/**
+ * One in so many sleeps before the others do, for the code to be compiled and the heap to grow: that is no memory of a
+ * sleeper's.
+ */
+const NAPPER = 100;
 
-const LEAVES = 1e6;
-const SUM = (LEAVES * (LEAVES - 1)) / 2;
 const WARM_RUNS = 5;
 
 /** @param {() => Promise<unknown>} run */
@@ -36,10 +38,11 @@ export const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.len
  * The first run, and the median of those after it.
  *
  * @param {(leaves: number) => Promise<number>} skynet
+ * @param {number} leaves
  */
-async function warmAndCold(skynet) {
+async function warmAndCold(skynet, leaves) {
   const run = async () => {
-    if ((await skynet(LEAVES)) !== SUM) throw new Error('skynet: a wrong sum');
+    if ((await skynet(leaves)) !== (leaves * (leaves - 1)) / 2) throw new Error('skynet: a wrong sum');
   };
   const cold = await milliseconds(run);
   const warm = [];
@@ -62,25 +65,27 @@ async function skynetOfPromises(leaves, first = 0) {
  *
  * @param {(count: number, seconds: number) => Promise<unknown>} fallAsleep resolves when all sleep
  * @param {() => Promise<number>} wakeUp resolves when all have woken, with the seconds since the time that was set
+ * @param {number} sleepers
  */
-async function sleepAndWake(fallAsleep, wakeUp) {
-  await fallAsleep(NAPPERS, NAP);
+async function sleepAndWake(fallAsleep, wakeUp, sleepers) {
+  const night = sleepers * NIGHT;
+  await fallAsleep(sleepers / NAPPER, night / 10);
   await wakeUp();
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
-  const start = await milliseconds(() => fallAsleep(SLEEPERS, NIGHT));
-  if (start > NIGHT * 1000) throw new Error('sleep-1m: the first had to wake before the last was asleep');
+  const start = await milliseconds(() => fallAsleep(sleepers, night));
+  if (start > night * 1000) throw new Error('sleep-1m: the first had to wake before the last was asleep');
   globalThis.gc?.();
-  const bytes = (process.memoryUsage.rss() - before) / SLEEPERS;
+  const bytes = (process.memoryUsage.rss() - before) / sleepers;
   return [bytes, start, (await wakeUp()) * 1000];
 }
 
 /** The same as in cases.c, of async functions. */
-function sleepersOfPromises() {
+function sleepersOfPromises(/** @type {number} */ sleepers) {
   let awake = 0, asleep = 0, morning = 0;
   let allOut = () => {}, allUp = () => {};
-  const out = new Promise((resolve) => { allOut = () => resolve(undefined); });
-  const up = new Promise((resolve) => { allUp = () => resolve(undefined); });
+  /** @type {Promise<undefined>} */
+  let up;
   const sleeper = async () => {
     if (--awake === 0) allOut();
     await new Promise((resolve) => setTimeout(resolve, morning - performance.now()));
@@ -90,6 +95,8 @@ function sleepersOfPromises() {
     async (count, seconds) => {
       awake = asleep = count;
       morning = performance.now() + seconds * 1000;
+      const out = new Promise((resolve) => { allOut = () => resolve(undefined); });
+      up = new Promise((resolve) => { allUp = () => resolve(undefined); });
       for (let i = 0; i < count; i++) sleeper();
       await out;
     },
@@ -97,6 +104,7 @@ function sleepersOfPromises() {
       await up;
       return (performance.now() - morning) / 1000;
     },
+    sleepers,
   );
 }
 
@@ -110,8 +118,8 @@ export const heavyCases = [
     ],
     rounds: 3,
     baseline: 'async functions, Promise.all',
-    run: ({ skynet }) => warmAndCold(skynet),
-    runBaseline: () => warmAndCold(skynetOfPromises),
+    run: ({ skynet }, leaves = MILLION) => warmAndCold(skynet, leaves),
+    runBaseline: (leaves = MILLION) => warmAndCold(skynetOfPromises, leaves),
   },
   {
     name: 'sleep-1m',
@@ -122,7 +130,7 @@ export const heavyCases = [
     ],
     rounds: 3,
     baseline: 'async functions, setTimeout',
-    run: ({ fall_asleep, wake_up }) => sleepAndWake(fall_asleep, wake_up),
-    runBaseline: sleepersOfPromises,
+    run: ({ fall_asleep, wake_up }, sleepers = MILLION) => sleepAndWake(fall_asleep, wake_up, sleepers),
+    runBaseline: (sleepers = MILLION) => sleepersOfPromises(sleepers),
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * Measure lull against baselines in the same process: `npm run bench [-- --json FILE] [-- --only NAME]`.
+ * Measure lull against baselines in the same process: `npm run bench [-- --json FILE] [-- --only NAMES]`.
  *
  * Case and baseline take turns, so that a machine that speeds up or slows down does so for both, and neither leaves the
  * other its garbage to collect; the figures are the medians, and the ratio is the median of the ratios of the pairs.
@@ -37,11 +37,16 @@ const { values: options } = parseArgs({
   },
 });
 if (options.help) {
-  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME] [--cc emcc|clang] [--browser chromium|firefox]
+  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang] [--browser chromium|firefox]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
+--only measures the cases whose names begin with one of these.
 In a browser: the same cases, but for those of memory, and what only a page has.`);
   process.exit();
 }
+
+const only = options.only?.split(',');
+/** @param {string} name */
+const asked = (name) => !only || only.some((start) => name.startsWith(start));
 
 const compiler = chooseCompiler(options.cc);
 /** @param {string} path */
@@ -57,13 +62,15 @@ const app = await load(wasm, { host });
 const jspi = await loadJspi();
 
 /**
- * Nanoseconds for one of what `run` does `times` of.
+ * Nanoseconds for one of what `run` does `times` of. The first time after garbage has been collected does not count:
+ * with the last object of a kind, V8 drops the code that it had optimized for that kind.
  *
  * @param {(times: number) => Promise<unknown>} run
  * @param {number} times
  */
 async function time(run, times) {
   collectGarbage();
+  await run(times);
   const start = performance.now();
   await run(times);
   return ((performance.now() - start) * 1e6) / times;
@@ -83,17 +90,15 @@ const summary = (figure, pairs) => ({
 const figures = [];
 let engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
 if (options.browser) {
-  const measured = await measureIn(options.browser, compiler, wasm, { only: options.only, rounds: ROUNDS });
+  const measured = await measureIn(options.browser, compiler, wasm, { only, rounds: ROUNDS });
   engine = measured.engine;
   figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
 }
 for (const { name, what, times, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
-  if (options.only && !name.startsWith(options.only)) continue;
+  if (!asked(name)) continue;
   for (const { name: baseline, run: runBaseline } of baselines) {
-    for (let warm = 0; warm < 3; warm++) {
-      await time(run, times);
-      await time(runBaseline, times);
-    }
+    await time(run, times);
+    await time(runBaseline, times);
     const pairs = [];
     for (let round = 0; round < ROUNDS; round++) pairs.push([await time(run, times), await time(runBaseline, times)]);
     figures.push(summary({ name, what, unit: 'ns', baseline }, pairs));
@@ -116,8 +121,7 @@ async function compareAlone({ figures: asked, rounds, baseline }, measure, wasm)
 }
 
 /** @param {{ figures: { name: string }[] }} measured */
-const isAsked = ({ figures: asked }) =>
-  !options.browser && asked.some((figure) => figure.name.startsWith(options.only ?? ''));
+const isAsked = ({ figures: measured }) => !options.browser && measured.some(({ name }) => asked(name));
 
 for (const heavy of heavyCases) {
   if (isAsked(heavy)) await compareAlone(heavy, (side) => measureAlone(heavy.name, side), wasm);
@@ -126,6 +130,11 @@ if (isAsked(httpd)) {
   const missing = httpd.missing();
   if (missing) console.error(`bench: ${httpd.name} is left out: ${missing}`);
   else await compareAlone(httpd, httpd.measure, await built('../examples/httpd.c'));
+}
+
+if (only && !figures.length) {
+  console.error(`--only: no case begins with ${only.join(' or with ')}; \`npm run bench\` names all that there are`);
+  process.exit(2);
 }
 
 const versions = {

@@ -47,6 +47,7 @@ const TITLES = new Map(Object.entries({
   bundlers: 'Bundlers',
   engines: 'Engines',
   browser: 'Browsers',
+  bench: 'Benchmarks',
 }));
 
 /**

@@ -18,6 +18,8 @@ static struct {
     uint32_t count;
     uint32_t capacity;
     uint32_t first_free;
+    uint32_t fresh; /* from here on, all are free and in no list */
+    uint32_t taken;
 } table;
 
 static bool grow(void)
@@ -28,7 +30,10 @@ static bool grow(void)
     if (!slots) return false;
     table.slots = slots;
     table.capacity = capacity;
-    if (table.count == 0) slots[table.count++] = (slot){.kind = LULL__FREE};
+    if (table.count == 0) {
+        slots[0] = (slot){.kind = LULL__FREE};
+        table.count = table.fresh = 1;
+    }
     return true;
 }
 
@@ -38,10 +43,13 @@ int64_t lull__handle_new(lull__kind kind, void *object)
     if (index) {
         table.first_free = table.slots[index].as.next_free;
     } else {
-        if (table.count == table.capacity && !grow()) return LULL_ENOMEM;
-        index = table.count++;
-        table.slots[index].generation = 0;
+        if (table.fresh == table.count) {
+            if (table.count == table.capacity && !grow()) return LULL_ENOMEM;
+            table.slots[table.count++].generation = 0;
+        }
+        index = table.fresh++;
     }
+    table.taken++;
     slot *entry = &table.slots[index];
     entry->as.object = object;
     entry->kind = kind;
@@ -69,6 +77,10 @@ void lull__handle_free(int64_t handle)
     entry->generation = (entry->generation + 1) & GENERATION_MAX;
     entry->as.next_free = table.first_free;
     table.first_free = index;
+    if (--table.taken == 0 && table.fresh > FIRST_SLOTS) { /* as in pool.c */
+        table.first_free = 0;
+        table.fresh = 1;
+    }
 }
 
 void *lull__handle_next(lull__kind kind, uint32_t *index)

@@ -99,7 +99,7 @@ EXPORT("lull_run") double lull__js_run(double budget)
 
 EXPORT("lull_configure") void lull__js_configure(size_t stack_size)
 {
-    lull__self.stacks.size = stack_size;
+    lull__self.stacks.size = (stack_size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);
 }
 
 /* A handle that crossed as a number. */

@@ -79,10 +79,11 @@ void *lull__grow(void *memory, size_t size, size_t grown_size);
 
 /* A pool of blocks of one size. */
 typedef struct lull__pool {
-    size_t size;
-    struct lull__spare *spares; /* the blocks that nobody has */
-    struct lull__slab *slabs;   /* what all blocks are parts of */
-    size_t slab_blocks;         /* how many the next slab will have; 0: one */
+    size_t size;                /* a multiple of the alignment of what is in the blocks */
+    struct lull__spare *spares; /* blocks that nobody has */
+    struct lull__slab *slabs;   /* what all blocks are parts of, the newest first */
+    struct lull__slab *idle;    /* of these and those behind it, no block is among the spares or taken */
+    size_t taken;
 } lull__pool;
 
 /* A block, or NULL where there is no memory. */

@@ -1,0 +1,49 @@
+/** The benchmarks measure something: each case, and what it is compared with, runs, here a few times only. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { cases, host } from '../../bench/cases.js';
+import { heavyCases } from '../../bench/heavy.js';
+import { loadJspi } from '../../bench/jspi.js';
+import { load } from '../../node/index.js';
+import { build } from '../../node/toolchain/build.js';
+import { chooseCompiler } from '../../node/toolchain/compiler.js';
+import { Progress } from '../../node/toolchain/progress.js';
+
+const FEW = 2000;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const wasm = await build(chooseCompiler(process.env.LULL_TEST_COMPILER), {
+  files: [`${root}bench/cases.c`], level: '3', flags: [], debug: false, progress: new Progress(),
+});
+const app = await load(wasm, { host, stackSize: 4096 });
+const jspi = await loadJspi();
+
+for (const { name, run, baselines } of cases(/** @type {any} */ (app), jspi)) {
+  test(`${name} and ${baselines.length} baselines run, and leave nothing`, async () => {
+    const { switches } = app.stats();
+    await run(FEW);
+    assert.ok(app.stats().switches - switches >= 1);
+    assert.equal(app.stats().tasks, 0);
+    for (const baseline of baselines) await baseline.run(FEW);
+  });
+}
+
+for (const { name, figures, run, runBaseline } of heavyCases) {
+  test(`${name} and its baseline have a figure for each of ${figures.length}`, async () => {
+    for (const values of [await run(app.call, 10_000), await runBaseline(10_000)]) {
+      assert.equal(values.length, figures.length);
+      for (const [at, { unit }] of figures.entries()) assert.ok(unit === 'B' || values[at] > 0, `${values}`);
+    }
+    assert.equal(app.stats().tasks, 0);
+  });
+}
+
+test('a name that no case has is refused', () => {
+  const { status, stderr } = spawnSync(process.execPath, [`${root}bench/run.js`, '--only', 'nothing,void'], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 2);
+  assert.match(stderr, /--only: no case begins with nothing or with void; /);
+});
