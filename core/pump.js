@@ -48,20 +48,29 @@ export class Pump {
   }
 
   /**
-   * Run soon. Microtasks come before the host's own events, so a run that each time wakes the next could hold those off
-   * for ever: after the budget of a turn, the wake-up waits for them.
-   *
-   * @param {Pick<Clock, 'soon'>} [how] its `soon` may be at once, for who is not called by C
+   * Whether a run may come in this turn of the event loop, and none is to come anyhow. Microtasks come before the host's
+   * own events, so a run that each time wakes the next could hold those off for ever: after the budget of a turn, the
+   * run waits for them.
    */
-  wake(how = this.#clock) {
-    if (this.#queued || this.#stopped) return;
-    this.#queued = true;
+  #mayRun() {
+    if (this.#queued || this.#stopped) return false;
     if (++this.#wakes % LOOK_EVERY === 0) this.now();
-    if (this.#seen - this.#turn < this.#budget) {
-      how.soon(this.#pump);
-    } else {
-      this.#clock.later(this.#pumpNewTurn);
-    }
+    if (this.#seen - this.#turn < this.#budget) return true;
+    this.#queued = true;
+    this.#clock.later(this.#pumpNewTurn);
+    return false;
+  }
+
+  /** Run soon. */
+  wake() {
+    if (!this.#mayRun()) return;
+    this.#queued = true;
+    this.#clock.soon(this.#pump);
+  }
+
+  /** Run at once: for who is not called by C, and has no use of another turn of the microtasks. */
+  runNow() {
+    if (this.#mayRun()) this.#runOnce();
   }
 
   #pumpNewTurn = () => {
@@ -71,7 +80,10 @@ export class Pump {
 
   #pump = () => {
     this.#queued = false;
-    if (this.#stopped) return;
+    if (!this.#stopped) this.#runOnce();
+  };
+
+  #runOnce() {
     const delay = this.#run();
     if (delay === 0) {
       this.#queued = true;
@@ -80,7 +92,7 @@ export class Pump {
       this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
     }
     this.afterRun();
-  };
+  }
 
   /** @param {number} deadline */
   #arm(deadline) {

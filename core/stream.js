@@ -28,9 +28,6 @@ export const streams = (instance, generators) => (/** @type {SpawnStream} */ spa
     return new Stream(instance, declaration, (emit) => spawn(declaration, args, options, emit));
   };
 
-/** A reader is there, and has no use of another turn of the microtasks. */
-const atOnce = { soon: (/** @type {() => void} */ run) => run() };
-
 export class Stream {
   /**
    * @param {Instance} instance
@@ -94,7 +91,7 @@ export class Stream {
 
   /** Have the task go on to its next element: at once, as an async generator does, where it can. */
   #demand() {
-    if (this.#demandOf(this.#handle)) this.#pump.wake(atOnce);
+    if (this.#demandOf(this.#handle)) this.#pump.runNow();
   }
 
   #forget() {
