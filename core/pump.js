@@ -48,9 +48,9 @@ export class Pump {
   }
 
   /**
-   * Whether a run may come in this turn of the event loop, and none is to come anyhow. Microtasks come before the host's
-   * own events, so a run that each time wakes the next could hold those off for ever: after the budget of a turn, the
-   * run waits for them.
+   * Whether a run may come in this turn of the event loop, and none is to come anyhow. Microtasks come before the
+   * host's own events, so a run that each time wakes the next could hold those off for ever: after the budget of a
+   * turn, the run waits for them.
    */
   #mayRun() {
     if (this.#queued || this.#stopped) return false;
