@@ -11,6 +11,7 @@ import { isExecutable, onPath } from '../../node/toolchain/executables.js';
  * @typedef {object} Page
  * @property {(url: string) => Promise<unknown>} goto resolves when the page has loaded
  * @property {(run: (...args: any[]) => any, ...args: unknown[]) => Promise<any>} evaluate a function in the page
+ * @property {() => Promise<void>} [bringToFront] have it seen, and the others hidden, where the driver can
  * @property {() => Promise<void>} close
  */
 
