@@ -20,6 +20,21 @@ export function listTasks({ exports, memory }) {
   return tasks;
 }
 
+/** A handle's index of its slot is its lower 24 bits: see LULL__INDEX_BITS in src/kernel.h. */
+const INDEXES = 2 ** 24;
+
+/**
+ * What a task is at, if what its handle leads to is a task still: maybe another one by now.
+ *
+ * @param {Instance} instance
+ * @param {number} handle
+ * @returns {TaskInfo | undefined}
+ */
+export function taskAt({ exports, memory }, handle) {
+  const index = handle % INDEXES;
+  return exports.lull_next_task(index - 1) === index ? describedTask(memory) : undefined;
+}
+
 /**
  * The task that is described at the exchange.
  *

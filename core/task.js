@@ -1,6 +1,6 @@
 /** The handle of a task that JavaScript spawned. */
 import { LullError, statusOf } from './errors.js';
-import { listTasks } from './inspect.js';
+import { taskAt } from './inspect.js';
 import { ECANCELED, EKILLED, ESRCH } from './status.js';
 
 /** @import { Ending, Instance } from './instance.js' */
@@ -72,7 +72,8 @@ export class Task {
 
   /** @returns {Status} */
   get status() {
-    return this.#ended ?? listTasks(this.#instance).find(({ id }) => id === this.id)?.status ?? 'done';
+    const at = this.#ended ? undefined : taskAt(this.#instance, this.#handle);
+    return this.#ended ?? (at?.id === this.id ? at.status : 'done');
   }
 
   /**

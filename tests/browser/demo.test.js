@@ -102,6 +102,14 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       assert.ok(bytes > 50 && bytes < 500, `${bytes} bytes per task`);
     }));
 
+    test('the slider goes to a million, and back', () => onPage(async (page) => {
+      await slideTo(page, '120');
+      assert.equal(await textOf(page, '#count-shown'), '1,000,000');
+      await until(page, () => document.querySelector('#figures-c td')?.textContent?.startsWith('1,000,00'));
+      await slideTo(page, '0');
+      await until(page, () => document.querySelector('#figures-c td')?.textContent?.length === 1);
+    }));
+
     test('the same runs as async functions, and as tasks again', () => onPage(async (page) => {
       await page.click('#engine-js');
       await until(page, () => document.querySelector('#figures-js td')?.textContent === '1,000');
@@ -146,6 +154,7 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       await until(page, () => document.querySelector('#tasks tbody tr td')?.textContent === 'paused');
       const slices = async () => Number(await textOf(page, '#tasks tbody tr td:nth-of-type(4)'));
       const stood = await slices();
+      assert.match(await textOf(page, '#tasks tbody tr td:nth-of-type(5)'), /^\d+\.\d ms$/);
       await new Promise((resolve) => setTimeout(resolve, 1500));
       assert.equal(await slices(), stood, 'it stands still');
       await page.click(`button[aria-label="Step ${row}"]`);

@@ -7,7 +7,6 @@ const byId = (id) => /** @type {any} */ (document.getElementById(id));
 class Row {
   paused = false;
   over = false;
-  born = performance.now();
 
   /** @param {any} info @param {Record<'pause' | 'step' | 'cancel', (row: Row) => void>} act */
   constructor(info, act) {
@@ -40,16 +39,16 @@ class Row {
     this.stepButton.disabled = !paused;
   }
 
-  /** @param {any} info */
-  show(info) {
-    const [state, waits, stack, slices, alive] = this.cells;
+  /** @param {any} info @param {number} ran milliseconds */
+  show(info, ran) {
+    const [state, waits, stack, slices, time] = this.cells;
     const atGate = this.paused && info.waitingOn === 'event';
     state.className = `state ${this.paused ? 'paused' : info.status}`;
     state.textContent = this.paused ? (atGate ? 'paused' : 'pausing') : info.status;
     waits.textContent = atGate ? 'you' : info.waitingOn ?? '';
     stack.textContent = `${info.stackBytes.toLocaleString('en')} B`;
     slices.textContent = info.slices.toLocaleString('en');
-    alive.textContent = `${((performance.now() - this.born) / 1000).toFixed(0)} s`;
+    time.textContent = `${ran.toFixed(1)} ms`;
   }
 
   end() {
@@ -63,6 +62,27 @@ class Row {
   }
 }
 
+/**
+ * How long each task has run so far, in milliseconds. Clocks of pages are coarse, and right on the average.
+ *
+ * @param {any} app
+ * @returns {Map<number, number>}
+ */
+function timesOf(app) {
+  const times = new Map();
+  let id = 0, began = 0;
+  app.observe({
+    beforeSlice(/** @type {any} */ info) {
+      id = info.id;
+      began = performance.now();
+    },
+    afterSlice() {
+      times.set(id, (times.get(id) ?? 0) + performance.now() - began);
+    },
+  });
+  return times;
+}
+
 export async function startInspector() {
   const body = /** @type {HTMLTableElement} */ (byId('tasks')).tBodies[0];
   const status = byId('inside-status');
@@ -70,6 +90,8 @@ export async function startInspector() {
   let app;
   /** @type {Map<number, Row>} */
   let rows = new Map();
+  /** @type {Map<number, number>} */
+  let times;
 
   const act = {
     /** @param {Row} row */
@@ -98,7 +120,7 @@ export async function startInspector() {
         rows.set(info.id, row);
         body.append(row.element);
       }
-      row.show(info);
+      row.show(info, times.get(info.id) ?? 0);
     }
     const ids = new Set(live.map((/** @type {any} */ info) => info.id));
     for (const row of rows.values()) if (!ids.has(row.id)) row.end();
@@ -107,6 +129,7 @@ export async function startInspector() {
   async function restart() {
     await app?.close();
     app = await load('inspect.wasm', { report() {} });
+    times = timesOf(app);
     rows = new Map();
     body.replaceChildren();
     await app.call.start();

@@ -54,10 +54,16 @@ static lull_value particle(void *number)
     }
 }
 
-/* As many particles as the slider says, a few thousand more or fewer at a time. */
+/* How many come or go between two frames: some thousands, or an eighth of those that are there. */
+static int in_one_go(void)
+{
+    return count / 8 > 4096 ? count / 8 : 4096;
+}
+
+/* As many particles as the slider says. */
 LULL_TASK(void, populate, (int, wanted))
 {
-    for (int changed = 1; count != wanted; changed++) {
+    for (int left = in_one_go(); count != wanted;) {
         if (count > wanted) {
             lull_kill(particles[--count]);
         } else {
@@ -66,7 +72,9 @@ LULL_TASK(void, populate, (int, wanted))
             lull_check(task);
             particles[count++] = task;
         }
-        if (changed % 4096 == 0) lull_check(lull_pause(0));
+        if (--left > 0) continue;
+        lull_check(lull_pause(0));
+        left = in_one_go();
     }
 }
 
