@@ -72,8 +72,9 @@ export class Task {
 
   /** @returns {Status} */
   get status() {
-    const at = this.#ended ? undefined : taskAt(this.#instance, this.#handle);
-    return this.#ended ?? (at?.id === this.id ? at.status : 'done');
+    if (this.#ended) return this.#ended;
+    const at = taskAt(this.#instance, this.#handle);
+    return at?.id === this.id ? at.status : 'done';
   }
 
   /**

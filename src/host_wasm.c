@@ -97,6 +97,7 @@ EXPORT("lull_run") double lull__js_run(double budget)
     return lull__run(budget);
 }
 
+/* The size of stacks that are pooled, rounded up to what pools ask for. */
 EXPORT("lull_configure") void lull__js_configure(size_t stack_size)
 {
     lull__self.stacks.size = (stack_size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);

@@ -50,6 +50,7 @@ LULL__COLD static lull__spare *refill(lull__pool *pool)
     return add_slab(pool, blocks) || add_slab(pool, 1) ? pool->spares : NULL;
 }
 
+/* Apart, as lull__pool_give: within all who call them, they are 100 bytes of each module. */
 LULL__APART void *lull__pool_take(lull__pool *pool)
 {
     lull__spare *spare = pool->spares ? pool->spares : refill(pool);
@@ -62,7 +63,7 @@ LULL__APART void *lull__pool_take(lull__pool *pool)
 LULL__APART void lull__pool_give(lull__pool *pool, void *block)
 {
     put_spare(pool, block);
-    if (--pool->taken == 0 && pool->slabs->next) { /* start over */
+    if (--pool->taken == 0 && pool->slabs->next) { /* those of one slab are as they were */
         pool->spares = NULL;
         pool->idle = pool->slabs;
     }

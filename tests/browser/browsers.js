@@ -11,7 +11,8 @@ import { isExecutable, onPath } from '../../node/toolchain/executables.js';
  * @typedef {object} Page
  * @property {(url: string) => Promise<unknown>} goto resolves when the page has loaded
  * @property {(run: (...args: any[]) => any, ...args: unknown[]) => Promise<any>} evaluate a function in the page
- * @property {() => Promise<void>} [bringToFront] have it seen, and the others hidden, where the driver can
+ * @property {() => Promise<void>} hide have nobody see it, until it is shown
+ * @property {() => Promise<void>} show
  * @property {() => Promise<void>} close
  */
 
@@ -75,7 +76,21 @@ async function launchByPuppeteer(browser) {
   });
   return {
     version: await launched.version(),
-    open: () => launched.newPage(),
+    async open() {
+      const page = await launched.newPage();
+      /** @type {import('puppeteer-core').Page | undefined} */
+      let cover;
+      return Object.assign(page, {
+        async hide() {
+          cover = await launched.newPage();
+          await cover.bringToFront();
+        },
+        async show() {
+          await cover?.close();
+          await page.bringToFront();
+        },
+      });
+    },
     close: () => launched.close(),
   };
 }
@@ -156,6 +171,8 @@ async function launchWebKit() {
       if (error) throw new Error(error);
       return value;
     },
+    hide: () => ask('POST', `${session}/window/minimize`, {}),
+    show: () => ask('POST', `${session}/window/rect`, { width: 1024, height: 768 }),
     close: () => ask('POST', `${session}/url`, { url: 'about:blank' }),
   };
   return {

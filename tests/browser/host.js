@@ -1,6 +1,7 @@
 /** lull/host/web on a real page. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CLOSE, withServer } from '../host/websocket-server.js';
 
 /** @import { Page } from './browsers.js' */
 
@@ -13,28 +14,35 @@ export function testHost(given) {
    * @param {(app: any) => Promise<unknown>} body in the page
    * @param {unknown} expected
    */
-  const testOnPage = (name, body, expected) => test(name, async () => {
+  const testOnPage = (name, body, expected) => test(name, () => checkOnPage(body, undefined, expected));
+
+  /**
+   * @param {(app: any, argument: any) => Promise<unknown>} body
+   * @param {unknown} argument
+   * @param {unknown} expected
+   */
+  async function checkOnPage(body, argument, expected) {
     const { open, origin } = given();
     const page = await open();
     await page.goto(`${origin}/page/`);
-    const found = await page.evaluate(/** @type {any} */ (new Function(`return (async () => {
+    const found = await page.evaluate(/** @type {any} */ (new Function('argument', `return (async () => {
       while (!globalThis.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
       const { load, web } = globalThis.lull;
       const host = web();
       const app = await load('/fixture/web_host.wasm', { host });
       let result;
       try {
-        result = await (${body})(app);
+        result = await (${body})(app, argument);
       } finally {
         await app.close();
       }
       app.exports.lull_stats();
       const left = new Float64Array(app.exports.memory.buffer, app.exports.lull_exchange(), 4)[3];
       return { result, left, references: app.stats().references };
-    })()`)));
+    })()`)), argument);
     await page.close();
     assert.deepEqual(found, { result: expected, left: 0, references: 0 });
-  });
+  }
 
   testOnPage('a task takes the events of an element, in order', async (app) => {
     await app.call.listen('#button', 'click', 10);
@@ -127,4 +135,24 @@ export function testHost(given) {
     const late = await app.call.pieces('/page/never.txt', 0.05).catch((/** @type {any} */ error) => error.code);
     return [pieces >= 25, late];
   }, [true, 'ERR_LULL_TIMEDOUT']);
+
+  test('messages go through a WebSocket and back, a wait for one times out, and its close is told why', async () => {
+    /** @type {string[]} */
+    const closes = [];
+    await withServer((/** @type {any} */ peer) => {
+      peer.onFrame = (/** @type {number} */ opcode, /** @type {Buffer} */ data) => {
+        if (opcode === CLOSE) closes.push(`${data.readUInt16BE(0)} ${data.subarray(2)}`);
+        else peer.send(opcode, data);
+      };
+    }, (url) => checkOnPage(async (app, url) => {
+      await app.call.connect_to(url);
+      const answer = new TextDecoder().decode(await app.call.answer_to('grüß dich'));
+      const late = await app.call.next_message(0.05).catch((/** @type {any} */ error) => error.code);
+      const again = new TextDecoder().decode(await app.call.answer_to('again'));
+      const waiting = app.call.next_message(60).catch((/** @type {any} */ error) => error.code);
+      await app.call.hang_up();
+      return [answer, late, again, await waiting];
+    }, url, ['grüß dich', 'ERR_LULL_TIMEDOUT', 'again', 'ERR_LULL_CLOSED']));
+    assert.deepEqual(closes, ['1000 done']);
+  });
 }
