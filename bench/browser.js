@@ -11,6 +11,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const TASKS = 100_000;
 const FRAMES = 120;
 
+/** The cases that only a page has. */
+export const pageCases = ['first-task', 'frame-100k'];
+
 /** A frame at 60 in a second: milliseconds. */
 const FRAME = 1000 / 60;
 
@@ -18,11 +21,11 @@ const FRAME = 1000 / 60;
  * @param {'chromium' | 'firefox'} name
  * @param {Parameters<typeof build>[0]} compiler
  * @param {Uint8Array} cases cases.c
- * @param {{ only?: string[], rounds: number }} options
+ * @param {{ chosen: string[], rounds: number }} options
  * @returns {Promise<{ engine: string, figures: { name: string, what: string, unit: string, baseline: string, pairs:
  *   number[][] }[] }>}
  */
-export async function measureIn(name, compiler, cases, { only, rounds }) {
+export async function measureIn(name, compiler, cases, { chosen, rounds }) {
   const reason = missing(name);
   if (reason) throw new Error(reason);
   const files = [`${root}bench/frame.c`];
@@ -66,7 +69,6 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
   const browser = await launch(name);
   try {
     const tab = await browser.open();
-    const asks = (/** @type {string} */ figure) => !only || only.some((start) => figure.startsWith(start));
     const until = (/** @type {string} */ global) => tab.evaluate(async (name) => {
       while (!(name in globalThis)) await new Promise((resolve) => setTimeout(resolve, 5));
     }, global);
@@ -77,19 +79,19 @@ export async function measureIn(name, compiler, cases, { only, rounds }) {
       return /** @type {number} */ (await tab.evaluate((name) => /** @type {any} */ (globalThis)[name], global));
     };
     const firsts = [];
-    while (asks('first-task') && firsts.length < rounds) {
+    while (chosen.includes('first-task') && firsts.length < rounds) {
       firsts.push([await timeIn('first.html', 'firstTask'), await timeIn('script.html', 'firstLine')]);
     }
 
     await tab.goto(`${server.origin}/`);
     await until('measureCases');
     const figures = await tab.evaluate(
-      (one, count) => /** @type {any} */ (globalThis).measureCases(one, count), only, rounds);
+      (names, count) => /** @type {any} */ (globalThis).measureCases(names, count), chosen, rounds);
     const what = 'from navigation on localhost until the first task has run';
     if (firsts.length) {
       figures.push({ name: 'first-task', what, unit: 'ms', baseline: 'the first line of any script', pairs: firsts });
     }
-    if (asks('frame-100k')) {
+    if (chosen.includes('frame-100k')) {
       /** @type {Record<string, number>[]} */
       const measured = [];
       while (measured.length < 3) {

@@ -162,7 +162,8 @@ const throughQueue = (capacity) => async (/** @type {number} */ times) => {
     for (let i = 0; i < times; i++) sum += await queue.receive();
     return sum;
   };
-  await Promise.all([send(), receive()]);
+  const [sum] = await Promise.all([receive(), send()]);
+  return sum;
 };
 
 /**

@@ -13,8 +13,8 @@
  */
 
 const MILLION = 1e6;
-/** Seconds for each sleeper: longer than it takes to start one. */
-const NIGHT = 1e-5;
+/** Seconds, longer than it takes to start them all: so many, and so many for each. */
+const NIGHT = 1, NIGHT_OF_EACH = 9e-6;
 /**
  * One in so many sleeps before the others do, for the code to be compiled and the heap to grow: that is no memory of a
  * sleeper's.
@@ -68,7 +68,7 @@ async function skynetOfPromises(leaves, first = 0) {
  * @param {number} sleepers
  */
 async function sleepAndWake(fallAsleep, wakeUp, sleepers) {
-  const night = sleepers * NIGHT;
+  const night = NIGHT + sleepers * NIGHT_OF_EACH;
   await fallAsleep(sleepers / NAPPER, night / 10);
   await wakeUp();
   globalThis.gc?.();

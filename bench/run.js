@@ -16,7 +16,7 @@ import { Progress } from '../node/toolchain/progress.js';
 import { load } from '../node/index.js';
 import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
-import { measureIn } from './browser.js';
+import { measureIn, pageCases } from './browser.js';
 import { cases, host } from './cases.js';
 import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
@@ -44,9 +44,20 @@ In a browser: the same cases, but for those of memory, and what only a page has.
   process.exit();
 }
 
-const only = options.only?.split(',');
-/** @param {string} name */
-const asked = (name) => !only || only.some((start) => name.startsWith(start));
+if (options.browser !== undefined && options.browser !== 'chromium' && options.browser !== 'firefox') {
+  console.error(`--browser: chromium or firefox, not ${options.browser}`);
+  process.exit(2);
+}
+const names = [
+  ...cases(/** @type {any} */ ({ call: {} }), undefined).map(({ name }) => name),
+  ...(options.browser ? pageCases : [...heavyCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
+];
+const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
+  const found = names.filter((name) => name.startsWith(start));
+  if (found.length) return found;
+  console.error(`--only: no case begins with '${start}'; there are ${names.join(', ')}`);
+  process.exit(2);
+}));
 
 const compiler = chooseCompiler(options.cc);
 /** @param {string} path */
@@ -54,10 +65,6 @@ const built = (path) => build(compiler, {
   files: [fileURLToPath(new URL(path, import.meta.url))], level: '3', flags: [], debug: false, progress: new Progress(),
 });
 const wasm = await built('cases.c');
-if (options.browser !== undefined && options.browser !== 'chromium' && options.browser !== 'firefox') {
-  console.error(`--browser: chromium or firefox, not ${options.browser}`);
-  process.exit(2);
-}
 const app = await load(wasm, { host });
 const jspi = await loadJspi();
 
@@ -90,12 +97,12 @@ const summary = (figure, pairs) => ({
 const figures = [];
 let engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
 if (options.browser) {
-  const measured = await measureIn(options.browser, compiler, wasm, { only, rounds: ROUNDS });
+  const measured = await measureIn(options.browser, compiler, wasm, { chosen: [...chosen], rounds: ROUNDS });
   engine = measured.engine;
   figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
 }
 for (const { name, what, times, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
-  if (!asked(name)) continue;
+  if (!chosen.has(name)) continue;
   for (const { name: baseline, run: runBaseline } of baselines) {
     await time(run, times);
     await time(runBaseline, times);
@@ -121,7 +128,7 @@ async function compareAlone({ figures: asked, rounds, baseline }, measure, wasm)
 }
 
 /** @param {{ figures: { name: string }[] }} measured */
-const isAsked = ({ figures: measured }) => !options.browser && measured.some(({ name }) => asked(name));
+const isAsked = ({ figures: measured }) => !options.browser && measured.some(({ name }) => chosen.has(name));
 
 for (const heavy of heavyCases) {
   if (isAsked(heavy)) await compareAlone(heavy, (side) => measureAlone(heavy.name, side), wasm);
@@ -130,11 +137,6 @@ if (isAsked(httpd)) {
   const missing = httpd.missing();
   if (missing) console.error(`bench: ${httpd.name} is left out: ${missing}`);
   else await compareAlone(httpd, httpd.measure, await built('../examples/httpd.c'));
-}
-
-if (only && !figures.length) {
-  console.error(`--only: no case begins with ${only.join(' or with ')}; \`npm run bench\` names all that there are`);
-  process.exit(2);
 }
 
 const versions = {

@@ -17,12 +17,12 @@ async function time(run, times) {
   return ((performance.now() - start) * 1e6) / times;
 }
 
-/** @param {string[] | undefined} only @param {number} rounds */
-async function measureCases(only, rounds) {
+/** @param {string[]} chosen names @param {number} rounds */
+async function measureCases(chosen, rounds) {
   const app = await load('/wasm/cases.wasm', { host });
   const figures = [];
   for (const { name, what, times, run, baselines } of cases(app, undefined)) {
-    if (only && !only.some((start) => name.startsWith(start))) continue;
+    if (!chosen.includes(name)) continue;
     for (const { name: baseline, run: runBaseline } of baselines) {
       await time(run, times);
       await time(runBaseline, times);
