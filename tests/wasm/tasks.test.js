@@ -55,6 +55,24 @@ test('status: ready, waiting, done', () => withApp(options, async (app, clock) =
   assert.equal(task.status, 'done');
 }));
 
+test('status: is looked up without going through the other tasks', () => withApp(options, async (app) => {
+  for (let i = 0; i < 100; i++) app.spawn('sleep', [1]).result.catch(() => {});
+  const task = app.spawn('sleep', [1]);
+  task.result.catch(() => {});
+  const { decode } = TextDecoder.prototype;
+  let texts = 0;
+  TextDecoder.prototype.decode = function (...args) {
+    texts++;
+    return decode.apply(this, args);
+  };
+  try {
+    assert.equal(task.status, 'ready');
+  } finally {
+    TextDecoder.prototype.decode = decode;
+  }
+  assert.ok(texts <= 2, `${texts} texts of tasks were read`);
+}));
+
 test('status: failed', () => withApp(options, async (app) => {
   const task = app.spawn('fail_with', [-3, 'no']);
   await assert.rejects(task.result);
