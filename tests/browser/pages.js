@@ -1,6 +1,7 @@
 /** The pages of the tests: as a user writes them, without a build step. */
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { documents, scripts } from './documents.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -14,8 +15,9 @@ const importMap = (imports) => JSON.stringify({ imports });
 
 const maps = [importMap(IMPORTS), importMap({ ...IMPORTS, ...SHIM })];
 
-/** An import map is a script within the page, which such a policy allows by its hash. */
-const hashes = maps.map((map) => `'sha256-${createHash('sha256').update(map).digest('base64')}'`);
+/** Import maps, too, are scripts within the page, which such a policy allows by their hashes. */
+const hashes = [...maps, ...scripts].map((script) =>
+  `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
 
 /** What a page that is careful says. Nothing isolates it from other origins. */
 export const HEADERS = { 'content-security-policy': `script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}` };
@@ -56,6 +58,7 @@ const files = /** @type {Record<string, string>} */ ({
 /** @type {Record<string, import('../../scripts/serve.js').Mount>} */
 export const pages = {
   '/page/': async (path) => (path === 'never.txt' ? new Promise(() => {}) : files[path]),
+  '/docs/': documents,
   '/lull/core/': `${root}core`,
   '/lull/web/': `${root}web`,
   '/lull/host/': `${root}host`,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../scripts/serve.js';
 import { launch, missing } from './browsers.js';
+import { testDocuments } from './documents.js';
 import { testFrames } from './frames.js';
 import { testHost } from './host.js';
 import { testLoading } from './loading.js';
@@ -48,6 +49,7 @@ export function testIn(name) {
     testLoading(given);
     testFrames(given);
     testHost(given);
+    testDocuments(given);
 
     for (const file of files) {
       const leftOut = LEFT_OUT[file] ?? {};
