@@ -1,10 +1,10 @@
 /** The cases in a browser: the same ones, and what only a page has: frames, and the way to the first task. */
 import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'esbuild';
 import { build } from '../node/toolchain/build.js';
 import { Progress } from '../node/toolchain/progress.js';
 import { serve } from '../scripts/serve.js';
 import { launch, missing } from '../tests/browser/browsers.js';
+import { measureFirstTask } from './first-task.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,34 +32,15 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
   const frame = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
   /** @type {Record<string, Uint8Array>} */
   const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
-  // One file: lull loads apart what is not always needed, and each file that asks for another is one more round trip.
-  const { outputFiles: [first] } = await bundle({
-    entryPoints: [`${root}bench/page/first.js`],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    write: false,
-    plugins: [{
-      name: 'as served',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /^\/lull\// }, ({ path }) => ({ path: path.replace('/lull/', root) })),
-    }],
-  });
   const shim = '{ "imports": { "@bjorn3/browser_wasi_shim": "/shim/index.js" } }';
   /** @type {Record<string, string>} */
   const pages = {
-    // Both files are asked for as soon as the page is there: see docs/browsers.md.
-    'first.html': `<!doctype html>
-      <link rel="preload" href="/wasm/frame.wasm" as="fetch" type="application/wasm" crossorigin>
-      <script type="module" src="/bench/page/first.js"></script>`,
-    'script.html': '<!doctype html><script type="module">globalThis.firstLine = performance.now();</script>',
     'index.html': `<!doctype html>
       <script type="importmap">${shim}</script><script type="module" src="/bench/page/page.js"></script>`,
   };
   const server = await serve({
     '/': async (path) => pages[path],
     '/wasm/': async (path) => modules[path],
-    '/bench/page/first.js': async () => first.contents,
     '/bench/': `${root}bench`,
     '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim/dist`,
     '/lull/core/': `${root}core`,
@@ -72,25 +53,11 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
     const until = (/** @type {string} */ global) => tab.evaluate(async (name) => {
       while (!(name in globalThis)) await new Promise((resolve) => setTimeout(resolve, 5));
     }, global);
-
-    const timeIn = async (/** @type {string} */ page, /** @type {string} */ global) => {
-      await tab.goto(`${server.origin}/${page}`);
-      await until(global);
-      return /** @type {number} */ (await tab.evaluate((name) => /** @type {any} */ (globalThis)[name], global));
-    };
-    const firsts = [];
-    while (chosen.includes('first-task') && firsts.length < rounds) {
-      firsts.push([await timeIn('first.html', 'firstTask'), await timeIn('script.html', 'firstLine')]);
-    }
-
     await tab.goto(`${server.origin}/`);
     await until('measureCases');
     const figures = await tab.evaluate(
       (names, count) => /** @type {any} */ (globalThis).measureCases(names, count), chosen, rounds);
-    const what = 'from navigation on localhost until the first task has run';
-    if (firsts.length) {
-      figures.push({ name: 'first-task', what, unit: 'ms', baseline: 'the first line of any script', pairs: firsts });
-    }
+    if (chosen.includes('first-task')) figures.push(...await measureFirstTask(name, frame, rounds));
     if (chosen.includes('frame-100k')) {
       /** @type {Record<string, number>[]} */
       const measured = [];

@@ -3,7 +3,7 @@ import { App } from './app.js';
 import { hostClock } from './clock.js';
 import { Instance } from './instance.js';
 import { checkOption, checkStackSize } from './options.js';
-import { ABI_VERSION, HOST, readSignatures } from './signature.js';
+import { ABI_VERSION, GENERATOR, HOST, readSignatures } from './signature.js';
 
 /** @import { Host, LoadOptions } from './lull.js' */
 
@@ -13,31 +13,38 @@ const BUDGET = 8;
 const WASI = 'wasi_snapshot_preview1';
 
 /**
- * @param {WebAssembly.Module} module
+ * What not every module needs is loaded when one does. It may be a request each time, so all that is needed is asked
+ * for at once, and what host functions need while the module is on its way.
+ *
+ * @param {() => Promise<WebAssembly.Module>} compile
  * @param {LoadOptions<any>} [options]
  * @returns {Promise<App>}
  */
-export async function loadModule(module, options = {}) {
-  const { host = {}, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
+export async function loadModule(compile, options = {}) {
+  const { host, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
   checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
   checkStackSize('load', stackSize);
-  const hasChannels = WebAssembly.Module.exports(module).some(({ name }) => name === 'lull_channel_new');
-  const channels = hasChannels ? (await import('./channel.js')).withChannels() : undefined;
-  const signatures = readSignatures(module);
+  const [module, calls] = await Promise.all([compile(), host && import('./host-calls.js')]);
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const needed = WebAssembly.Module.imports(module);
+  const [channel, stream, wasiPart] = await Promise.all([
+    names.includes('lull_channel_new') ? import('./channel.js') : undefined,
+    names.some((name) => name.startsWith(GENERATOR)) ? import('./stream.js') : undefined,
+    needed.some((entry) => entry.module === WASI) ? import('./wasi.js').catch(withoutWasi) : undefined,
+  ]);
+  const channels = channel?.withChannels();
+  const signatures = readSignatures(module);
 
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
-  if (signatures.host.length) {
-    imports[HOST] = (await import('./host-calls.js')).hostImports(instance, signatures.host, host);
-  }
-  const system = needed.some((entry) => entry.module === WASI) ? (await import('./wasi.js')).wasi(wasi) : undefined;
+  if (host && calls) imports[HOST] = calls.hostImports(instance, signatures.host, host);
+  const system = wasiPart?.wasi(wasi);
   if (system) imports[WASI] = system.imports;
   if (signatures.abi !== ABI_VERSION
     || signatures.unreadable
-    || signatures.host.some(({ name }) => typeof host[name] !== 'function')
+    || signatures.host.some(({ name }) => typeof host?.[name] !== 'function')
     || needed.some((entry) => !imports[entry.module]?.[entry.name])) {
-    throw (await import('./refusal.js')).refusal(signatures, host, needed, imports);
+    throw (await import('./refusal.js')).refusal(signatures, host ?? {}, needed, imports);
   }
 
   const { exports } = await WebAssembly.instantiate(module, imports);
@@ -46,12 +53,12 @@ export async function loadModule(module, options = {}) {
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
   const { tasks, generators } = signatures;
-  return new App(
-    instance,
-    tasks,
-    generators.length ? (await import('./stream.js')).streams(instance, generators) : undefined,
-    channels?.(instance),
-  );
+  return new App(instance, tasks, stream?.streams(instance, generators), channels?.(instance));
+}
+
+/** @param {unknown} cause @returns {Promise<never>} */
+async function withoutWasi(cause) {
+  throw (await import('./refusal.js')).withoutWasi(cause);
 }
 
 /**

@@ -36,6 +36,17 @@ export function refusal({ abi, host: declarations, unreadable }, host, needed, i
 }
 
 /**
+ * Where a page has no import map, or one without what WASI needs.
+ *
+ * @param {unknown} cause
+ */
+export const withoutWasi = (cause) => new Error(
+  "this module uses WASI (its C prints, reads files or has a main): bundle '@bjorn3/browser_wasi_shim', which lull "
+    + "imports for that, or add it to the page's import map",
+  { cause },
+);
+
+/**
  * What cannot be read in a declaration.
  *
  * @param {Declaration} declaration

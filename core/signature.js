@@ -34,7 +34,7 @@ import { kinds } from './kinds.js';
  */
 
 const TASK = 'lull task ';
-const GENERATOR = 'lull generator ';
+export const GENERATOR = 'lull generator ';
 export const HOST = 'lull host';
 const ABI = 'lull abi ';
 

@@ -23,6 +23,10 @@ import { isExecutable, onPath } from '../../node/toolchain/executables.js';
  * @property {() => Promise<void>} close
  */
 
+/**
+ * @typedef {Browser & { leave: () => Promise<void> }} Leavable to be left: its pages go on, without remote control
+ */
+
 /** How long a function may take in a page, in milliseconds. */
 const LONGEST = 600_000;
 
@@ -64,8 +68,11 @@ export async function launch(name) {
   return name === 'webkit' ? launchWebKit() : launchByPuppeteer(name);
 }
 
-/** @param {'chromium' | 'firefox'} browser */
-async function launchByPuppeteer(browser) {
+/**
+ * @param {'chromium' | 'firefox'} browser
+ * @returns {Promise<Leavable>}
+ */
+export async function launchByPuppeteer(browser) {
   const launched = await puppeteer.launch({
     browser: browser === 'chromium' ? 'chrome' : 'firefox',
     executablePath: found[browser],
@@ -91,7 +98,11 @@ async function launchByPuppeteer(browser) {
         },
       });
     },
-    close: () => launched.close(),
+    leave: () => launched.disconnect(),
+    async close() {
+      if (launched.connected) await launched.close();
+      else launched.process()?.kill();
+    },
   };
 }
 

@@ -59,6 +59,42 @@ export function testLoading(given) {
     assert.deepEqual(loaded.filter((/** @type {string} */ path) => /shim|wasi|stream|channel|program/.test(path)), []);
   }));
 
+  test('what host functions need is asked for while the module is on its way', () => onPage('/page/', async (page) => {
+    const answer = await page.evaluate(async () => {
+      const { load, web } = /** @type {any} */ (globalThis).lull;
+      const arrived = new Promise((resolve) => {
+        new PerformanceObserver((list) => {
+          if (list.getEntries().some(({ name }) => name.endsWith('/host-calls.js'))) resolve('arrived');
+        }).observe({ type: 'resource' });
+      });
+      const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'not asked for'));
+      const asked = Promise.race([arrived, late]);
+      const app = await load(asked.then(() => fetch('/fixture/frame.wasm')), { host: web() });
+      await app.close();
+      return asked;
+    });
+    assert.equal(answer, 'arrived');
+  }));
+
+  test('all that a module needs of lull is asked for at once', () => onPage('/page/wasi.html', async (page) => {
+    const ended = await page.evaluate(async () => {
+      const lull = '/together/web/index.js'; // answers when all has been asked for
+      const { load } = await import(lull);
+      const app = await load('/fixture/js_channels.wasm', { host: { choose() {} } });
+      await app.close();
+      return 'closed';
+    });
+    assert.equal(ended, 'closed');
+  }));
+
+  test('a page that lacks what WASI needs is told what to add', () => onPage('/page/', async (page) => {
+    const message = await page.evaluate(() => /** @type {any} */ (globalThis).lull.load('/fixture/program.wasm').then(
+      () => 'loaded',
+      (/** @type {Error} */ error) => error.message,
+    ));
+    assert.match(message, /^this module uses WASI.*@bjorn3\/browser_wasi_shim.*import map/);
+  }));
+
   test('a page with WASI runs a plain program', () => onPage('/page/wasi.html', async (page) => {
     const status = await page.evaluate(async () => {
       const app = await /** @type {any} */ (globalThis).lull.load('/fixture/program.wasm');

@@ -1,5 +1,7 @@
 /** The pages of the tests: as a user writes them, without a build step. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { documents, scripts } from './documents.js';
 
@@ -55,10 +57,33 @@ const files = /** @type {Record<string, string>} */ ({
   'large.txt': 'x'.repeat(100_000),
 });
 
+/** What is loaded when a module needs it: js_channels.wasm needs all three. */
+const PARTS = ['core/channel.js', 'core/stream.js', 'core/wasi.js'];
+
+/**
+ * lull from a server that answers none of the parts before all have been asked for, or does not answer at all.
+ *
+ * @returns {(path: string) => Promise<Uint8Array | undefined>}
+ */
+function together() {
+  /** @type {Set<string>} */
+  const asked = new Set();
+  /** @type {(value?: unknown) => void} */
+  let all;
+  const allAsked = new Promise((resolve) => { all = resolve; });
+  return async (path) => {
+    if (PARTS.includes(path) && asked.add(path).size === PARTS.length) all();
+    const inTime = !PARTS.includes(path)
+      || await Promise.race([allAsked.then(() => true), setTimeout(20_000, false, { ref: false })]);
+    return inTime ? readFile(root + path) : undefined;
+  };
+}
+
 /** @type {Record<string, import('../../scripts/serve.js').Mount>} */
 export const pages = {
   '/page/': async (path) => (path === 'never.txt' ? new Promise(() => {}) : files[path]),
   '/docs/': documents,
+  '/together/': together(),
   '/lull/core/': `${root}core`,
   '/lull/web/': `${root}web`,
   '/lull/host/': `${root}host`,
