@@ -32,6 +32,7 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
   const frame = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
   /** @type {Record<string, Uint8Array>} */
   const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
+  const firsts = chosen.includes('first-task') ? await measureFirstTask(name, frame, rounds) : [];
   const shim = '{ "imports": { "@bjorn3/browser_wasi_shim": "/shim/index.js" } }';
   /** @type {Record<string, string>} */
   const pages = {
@@ -57,7 +58,7 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
     await until('measureCases');
     const figures = await tab.evaluate(
       (names, count) => /** @type {any} */ (globalThis).measureCases(names, count), chosen, rounds);
-    if (chosen.includes('first-task')) figures.push(...await measureFirstTask(name, frame, rounds));
+    figures.push(...firsts);
     if (chosen.includes('frame-100k')) {
       /** @type {Record<string, number>[]} */
       const measured = [];

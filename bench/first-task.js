@@ -9,7 +9,7 @@ import { launchByPuppeteer } from '../tests/browser/browsers.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A page rests before the next one is asked for: what it has begun is over, and the browser idle. */
+/** Milliseconds that a page rests before the next one: what it has begun is over then, and the browser idle. */
 const REST = 300;
 
 /** How long all of it may take, in milliseconds. */

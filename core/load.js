@@ -16,15 +16,15 @@ const WASI = 'wasi_snapshot_preview1';
  * What not every module needs is loaded when one does. It may be a request each time, so all that is needed is asked
  * for at once, and what host functions need while the module is on its way.
  *
- * @param {() => Promise<WebAssembly.Module>} compile
+ * @param {Promise<WebAssembly.Module>} compiling
  * @param {LoadOptions<any>} [options]
  * @returns {Promise<App>}
  */
-export async function loadModule(compile, options = {}) {
+export async function loadModule(compiling, options = {}) {
   const { host, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
+  const [module, calls] = await Promise.all([compiling, host && import('./host-calls.js')]);
   checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
   checkStackSize('load', stackSize);
-  const [module, calls] = await Promise.all([compile(), host && import('./host-calls.js')]);
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const needed = WebAssembly.Module.imports(module);
   const [channel, stream, wasiPart] = await Promise.all([

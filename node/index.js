@@ -18,10 +18,11 @@ export { LullError } from '../core/errors.js';
  * @param {LoadOptions<any>} [options]
  */
 export async function load(source, options = {}) {
+  const module = await compile(fromFile(await source));
   const { fds = standardStreams(), ...wasi } = options.wasi ?? {};
   const { keepContext, unref, host, clock = unref ? unrefClock : undefined } = options;
   const follower = keepContext ? new (await import('./context.js')).ContextFollower() : undefined;
-  const app = await loadModule(async () => compile(await fromFile(await source)), {
+  const app = await loadModule(Promise.resolve(module), {
     ...options,
     clock,
     host: host && follower ? follower.wrap(host) : host,

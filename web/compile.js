@@ -4,10 +4,11 @@ import { wrong } from '../core/check.js';
 /** @import { Source } from '../core/lull.js' */
 
 /**
- * @param {Source} source
+ * @param {Source | Promise<Source | Response>} given
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function compile(source) {
+export async function compile(given) {
+  const source = await given;
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
     return WebAssembly.compile(/** @type {BufferSource} */ (source));

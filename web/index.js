@@ -14,5 +14,5 @@ export { LullError } from '../core/errors.js';
  * @param {LoadOptions<any>} [options]
  */
 export async function load(source, options) {
-  return closeWith(await loadModule(async () => compile(await source), options), options?.host);
+  return closeWith(await loadModule(compile(source), options), options?.host);
 }

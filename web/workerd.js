@@ -39,5 +39,5 @@ export async function load(source, options) {
     const expected = "a WebAssembly.Module in workerd, as import module from './app.wasm' gives";
     throw wrong('load: the source', expected, module);
   }
-  return closeWith(await loadModule(async () => module, { clock: workerdClock, ...options }), options?.host);
+  return closeWith(await loadModule(Promise.resolve(module), { clock: workerdClock, ...options }), options?.host);
 }

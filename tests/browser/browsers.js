@@ -23,10 +23,6 @@ import { isExecutable, onPath } from '../../node/toolchain/executables.js';
  * @property {() => Promise<void>} close
  */
 
-/**
- * @typedef {Browser & { leave: () => Promise<void> }} Leavable to be left: its pages go on, without remote control
- */
-
 /** How long a function may take in a page, in milliseconds. */
 const LONGEST = 600_000;
 
@@ -68,10 +64,7 @@ export async function launch(name) {
   return name === 'webkit' ? launchWebKit() : launchByPuppeteer(name);
 }
 
-/**
- * @param {'chromium' | 'firefox'} browser
- * @returns {Promise<Leavable>}
- */
+/** @param {'chromium' | 'firefox'} browser */
 export async function launchByPuppeteer(browser) {
   const launched = await puppeteer.launch({
     browser: browser === 'chromium' ? 'chrome' : 'firefox',
@@ -98,6 +91,7 @@ export async function launchByPuppeteer(browser) {
         },
       });
     },
+    /** End the remote control: the pages go on by themselves. */
     leave: () => launched.disconnect(),
     async close() {
       if (launched.connected) await launched.close();

@@ -48,6 +48,9 @@ test('a missing file is what the file system says', () =>
 test('a response that is no success is named', () =>
   assert.rejects(load(new Response('', { status: 404, statusText: 'Not Found' })), /answered 404 Not Found/));
 
+test('a source that fails is what load says, beside a bad option, too', () =>
+  assert.rejects(load(Promise.reject(new Error('offline')), { budget: -1 }), { message: 'offline' }));
+
 test('a source that is none is a TypeError', () =>
   assert.rejects(load(5), {
     name: 'TypeError',
