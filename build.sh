@@ -62,7 +62,7 @@ demo() {
   local sources
   mapfile -t sources < <(find . \( -name node_modules -o -name .git -o -name build \) -prune -o -type f -print | LC_ALL=C sort)
   echo "Counting the lines, words and bytes of ${#sources[@]} files, a C task for each:"
-  node node/cli.js run examples/wordcount.c --stats -- --timeout 10 "${sources[@]#./}"
+  node cli/cli.js run examples/wordcount.c --stats -- --timeout 10 "${sources[@]#./}"
 }
 
 command=${1:---help}

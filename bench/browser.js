@@ -1,7 +1,7 @@
 /** The cases in a browser: the same ones, and what only a page has: frames, and the way to the first task. */
 import { fileURLToPath } from 'node:url';
-import { build } from '../node/toolchain/build.js';
-import { Progress } from '../node/toolchain/progress.js';
+import { build } from '../toolchain/build.js';
+import { Progress } from '../toolchain/progress.js';
 import { serve } from '../scripts/serve.js';
 import { launch, missing } from '../tests/browser/browsers.js';
 import { measureFirstTask } from './first-task.js';
@@ -44,8 +44,7 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
     '/wasm/': async (path) => modules[path],
     '/bench/': `${root}bench`,
     '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim/dist`,
-    '/lull/core/': `${root}core`,
-    '/lull/host/': `${root}host`,
+    '/lull/js/': `${root}js`,
     '/lull/web/': `${root}web`,
   });
   const browser = await launch(name);

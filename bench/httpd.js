@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { load } from '../node/index.js';
-import { host } from '../node/host/index.js';
+import { host } from '../node/hostlib/index.js';
 
 const self = fileURLToPath(import.meta.url);
 

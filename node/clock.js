@@ -1,7 +1,7 @@
 /** The event loop for an app that does not keep Node alive: its timers and wake-ups alone do not. */
-import { hostClock } from '../core/clock.js';
+import { hostClock } from '../js/core/clock.js';
 
-/** @import { Clock } from '../core/lull.js' */
+/** @import { Clock } from '../js/lull.js' */
 
 /** @type {Clock} */
 export const unrefClock = {

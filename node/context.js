@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** @import { App, HostContext } from '../core/lull.js' */
+/** @import { App, HostContext } from '../js/lull.js' */
 
 /** Run in the context in which this was made. @typedef {<T>(run: () => T) => T} Context */
 

@@ -1,15 +1,15 @@
 /** The entry for Node, and for hosts that have its file system. */
-import '../core/program.js'; // so that run() starts at once
+import '../js/features/run-main.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
-import { loadModule } from '../core/load.js';
-import { closeWith } from '../host/descriptors.js';
+import { loadModule } from '../js/load.js';
+import { closeWith } from '../js/hostlib/descriptors.js';
 import { compile } from '../web/compile.js';
 import { unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
 
-export { LullError } from '../core/errors.js';
+export { LullError } from '../js/marshal/errors.js';
 
-/** @import { LoadOptions, Source } from '../core/lull.js' */
+/** @import { LoadOptions, Source } from '../js/lull.js' */
 
 /**
  * Load a module that lull has built.

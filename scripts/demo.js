@@ -6,9 +6,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from '../node/toolchain/build.js';
-import { chooseCompiler } from '../node/toolchain/compiler.js';
-import { Progress } from '../node/toolchain/progress.js';
+import { build } from '../toolchain/build.js';
+import { chooseCompiler } from '../toolchain/compiler.js';
+import { Progress } from '../toolchain/progress.js';
 import { serve } from './serve.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,7 +44,7 @@ export async function buildDemo(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'site'), { recursive: true });
   cpSync(demo, folder, { recursive: true });
-  for (const part of ['core', 'host', 'web/host', 'web/index.js', 'web/compile.js']) {
+  for (const part of ['js', 'web/hostlib', 'web/index.js', 'web/compile.js']) {
     const target = join(folder, 'lull', part);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(root, part), target, { recursive: true });

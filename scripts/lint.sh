@@ -8,10 +8,10 @@ fix=false
 failed=0
 
 # The sources of the native build: clang-tidy cannot follow wasm's imports and Asyncify without their sysroot.
-native=$(ls src/*.c | grep -vE '/(runtime|host_wasm|boundary|main|canvas|emscripten_files|frame|switch_asyncify)\.c$')
+native=$(ls src/*/*.c | grep -vE '/(boundary/(spawn|main)|hostlib/.*|port/(port_wasm|switch_asyncify))\.c$')
 
 # All that is ours.
-sources=$(ls src/*.c src/*.h tests/native/*.c tests/native/*.h tests/model/*.c tests/types/*.c \
+sources=$(ls src/*.c src/*/*.c src/*/*.h tests/native/*.c tests/native/*.h tests/model/*.c tests/types/*.c \
     tests/wasm/fixtures/*.c tests/wasm/fixtures/*.h examples/*.c bench/*.c)
 
 if command -v clang-format >/dev/null; then
@@ -26,7 +26,7 @@ fi
 
 # As clang-format does for C.
 columns=120
-scripts=$(find core host node web bench scripts tests/browser tests/cli tests/docs tests/examples tests/foreign tests/host \
+scripts=$(find js node web cli toolchain bench scripts tests/browser tests/cli tests/docs tests/examples tests/foreign tests/host \
     tests/native tests/wasm tests/package tests/types tests/bundlers tests/engines \
     -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
 long="^.{$((columns + 1)),}"
@@ -39,7 +39,7 @@ fi
 if command -v clang-tidy >/dev/null; then
     noise=$(mktemp)
     clang-tidy --quiet $native tests/native/*.c tests/model/*.c -- \
-        -std=c11 -D_GNU_SOURCE -DLULL_TEST -Isrc -Itests/native 2>"$noise" || failed=1
+        -std=c11 -D_GNU_SOURCE -DLULL_TEST -Isrc/include -Isrc -Itests/native 2>"$noise" || failed=1
     grep -v 'warnings\{0,1\} generated\.$' "$noise" >&2 || true
     rm -f "$noise"
 else

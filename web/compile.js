@@ -1,7 +1,7 @@
 /** From what one has of a module to the module, without files. */
-import { wrong } from '../core/check.js';
+import { wrong } from '../js/marshal/check.js';
 
-/** @import { Source } from '../core/lull.js' */
+/** @import { Source } from '../js/lull.js' */
 
 /**
  * @param {Source | Promise<Source | Response>} given

@@ -1,11 +1,11 @@
 /** The entry for browsers, workers, and whatever else has fetch and no file system. */
-import { loadModule } from '../core/load.js';
-import { closeWith } from '../host/descriptors.js';
+import { loadModule } from '../js/load.js';
+import { closeWith } from '../js/hostlib/descriptors.js';
 import { compile } from './compile.js';
 
-export { LullError } from '../core/errors.js';
+export { LullError } from '../js/marshal/errors.js';
 
-/** @import { LoadOptions, Source } from '../core/lull.js' */
+/** @import { LoadOptions, Source } from '../js/lull.js' */
 
 /**
  * Load a module that lull has built.

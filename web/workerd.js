@@ -2,14 +2,14 @@
  * The entry for workerd, which is Cloudflare's Workers. It compiles no bytes, and may let its clock stand still while
  * JavaScript runs: time passes there only between events.
  */
-import { wrong } from '../core/check.js';
-import { hostClock } from '../core/clock.js';
-import { loadModule } from '../core/load.js';
-import { closeWith } from '../host/descriptors.js';
+import { wrong } from '../js/marshal/check.js';
+import { hostClock } from '../js/core/clock.js';
+import { loadModule } from '../js/load.js';
+import { closeWith } from '../js/hostlib/descriptors.js';
 
-export { LullError } from '../core/errors.js';
+export { LullError } from '../js/marshal/errors.js';
 
-/** @import { Clock, LoadOptions } from '../core/lull.js' */
+/** @import { Clock, LoadOptions } from '../js/lull.js' */
 
 /**
  * How many wake-ups come by a microtask before one waits for the host's events. Elsewhere the clock says when: see

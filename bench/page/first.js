@@ -1,6 +1,6 @@
 /** How long after navigation the first task has run. */
 import { load } from '/lull/web/index.js';
-import { frames } from '/lull/web/host/frames.js';
+import { frames } from '/lull/web/hostlib/animation-frame.js';
 
 const app = await load('/wasm/frame.wasm', { host: frames() });
 await app.call.first();

@@ -1,7 +1,7 @@
 /** The cases of bench/cases.js and those of frames, in a page. */
 import { cases, host } from '/bench/cases.js';
-import { hostClock } from '/lull/core/clock.js';
-import { frames } from '/lull/web/host/frames.js';
+import { hostClock } from '/lull/js/core/clock.js';
+import { frames } from '/lull/web/hostlib/animation-frame.js';
 import { load } from '/lull/web/index.js';
 
 /**

@@ -7,9 +7,9 @@ import { cases, host } from '../../bench/cases.js';
 import { heavyCases } from '../../bench/heavy.js';
 import { loadJspi } from '../../bench/jspi.js';
 import { load } from '../../node/index.js';
-import { build } from '../../node/toolchain/build.js';
-import { chooseCompiler } from '../../node/toolchain/compiler.js';
-import { Progress } from '../../node/toolchain/progress.js';
+import { build } from '../../toolchain/build.js';
+import { chooseCompiler } from '../../toolchain/compiler.js';
+import { Progress } from '../../toolchain/progress.js';
 
 const FEW = 2000;
 

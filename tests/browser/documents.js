@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { build } from '../../node/toolchain/build.js';
-import { chooseCompiler } from '../../node/toolchain/compiler.js';
-import { Progress } from '../../node/toolchain/progress.js';
+import { build } from '../../toolchain/build.js';
+import { chooseCompiler } from '../../toolchain/compiler.js';
+import { Progress } from '../../toolchain/progress.js';
 
 /** @import { Page } from './browsers.js' */
 
@@ -55,7 +55,7 @@ export function testDocuments(given) {
       while (document.title === 'not yet') await new Promise((resolve) => setTimeout(resolve, 5));
       const [{ load }, { web }] = await Promise.all([
         import('/lull/web/index.js'),
-        import('/lull/web/host/index.js'),
+        import('/lull/web/hostlib/index.js'),
       ]);
       const app = await load('app.wasm', { host: web() });
       const clicked = app.call.where_clicked();

@@ -1,7 +1,7 @@
 /** lull_frame on the frames of a real page. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ETIMEDOUT } from '../../core/status.js';
+import { ETIMEDOUT } from '../../js/marshal/status.js';
 
 /** @import { Page } from './browsers.js' */
 

@@ -8,7 +8,7 @@ import { documents, scripts } from './documents.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What an import map of a page says: the same names as in a bundler. */
-const IMPORTS = { lull: '/lull/web/index.js', 'lull/host/web': '/lull/web/host/index.js' };
+const IMPORTS = { lull: '/lull/web/index.js', 'lull/host/web': '/lull/web/hostlib/index.js' };
 
 const SHIM = { '@bjorn3/browser_wasi_shim': '/shim/dist/index.js' };
 
@@ -33,7 +33,7 @@ globalThis.lull = { load, web };
 /** Import maps are for pages: a worker imports by addresses. */
 const WORKER = `
 import { load } from '/lull/web/index.js';
-import { web } from '/lull/web/host/index.js';
+import { web } from '/lull/web/hostlib/index.js';
 const app = await load('/fixture/frame.wasm', { host: web() });
 const waited = await app.call.wait_frames(3);
 await app.close();
@@ -58,7 +58,7 @@ const files = /** @type {Record<string, string>} */ ({
 });
 
 /** What is loaded when a module needs it: js_channels.wasm needs all three. */
-const PARTS = ['core/channel.js', 'core/stream.js', 'core/wasi.js'];
+const PARTS = ['js/features/channel.js', 'js/features/stream.js', 'js/features/wasi.js'];
 
 /**
  * lull from a server that answers none of the parts before all have been asked for, or does not answer at all.
@@ -84,8 +84,7 @@ export const pages = {
   '/page/': async (path) => (path === 'never.txt' ? new Promise(() => {}) : files[path]),
   '/docs/': documents,
   '/together/': together(),
-  '/lull/core/': `${root}core`,
+  '/lull/js/': `${root}js`,
   '/lull/web/': `${root}web`,
-  '/lull/host/': `${root}host`,
   '/shim/': `${root}node_modules/@bjorn3/browser_wasi_shim`,
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chooseCompiler } from '../../node/toolchain/compiler.js';
+import { chooseCompiler } from '../../toolchain/compiler.js';
 import { folderWith } from './support.js';
 
 const noPackage = () => undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
-import { readSources, splitFlags } from '../../node/toolchain/sources.js';
+import { readSources, splitFlags } from '../../toolchain/sources.js';
 import { folderWith } from './support.js';
 
 /**

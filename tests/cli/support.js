@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { findClang, findEmcc } from '../../node/toolchain/compiler.js';
+import { findClang, findEmcc } from '../../toolchain/compiler.js';
 
-const cli = fileURLToPath(new URL('../../node/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 
 /** The compilers of this machine, for tests that hold for each of them. */
 export const compilers = [findEmcc(), findClang()].flatMap((compiler) => compiler?.name ?? []);

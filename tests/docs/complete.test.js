@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { STATUSES } from '../../core/status.js';
+import { STATUSES } from '../../js/marshal/status.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -53,10 +53,10 @@ const references = {
 const headersOf = (path) =>
   Object.entries(references)
     .filter(([, reference]) => reference === path)
-    .map(([header]) => `src/${header}`);
+    .map(([header]) => `src/include/${header}`);
 
 test('each public header has its reference', () => {
-  const headers = readdirSync(new URL('../../src/', import.meta.url)).filter((name) => /^lull.*\.h$/.test(name));
+  const headers = readdirSync(new URL('../../src/include/', import.meta.url));
   assert.deepEqual(headers.sort(), Object.keys(references).sort());
 });
 
@@ -80,7 +80,7 @@ test('the chapter on locks names every function, type and macro of lull_sync.h',
 
 test('the chapter on channels names every function and type of lull_channel.h, and every member of a case', () => {
   const names = namesOf(...headersOf('docs/channels.md'));
-  const [, members] = read('src/lull_channel.h').match(/typedef struct lull_case \{(.*?)\} lull_case;/s) ?? [];
+  const [, members] = read('src/include/lull_channel.h').match(/typedef struct lull_case \{(.*?)\} lull_case;/s) ?? [];
   const cases = [...members.replace(/\/\*.*?\*\//gs, '').matchAll(/(\w+);/g)].map(([, name]) => name);
   assert.ok(
     names.length > 12 && cases.length === 9,
@@ -91,9 +91,10 @@ test('the chapter on channels names every function and type of lull_channel.h, a
 
 test('the chapter on the host library names every function, type and member of its headers', () => {
   const names = namesOf(...headersOf('docs/host.md'));
-  const [, members] = read('src/lull_files.h').match(/typedef struct lull_file_info \{(.*?)\} lull_file_info;/s) ?? [];
+  const header = read('src/include/lull_files.h');
+  const [, members] = header.match(/typedef struct lull_file_info \{(.*?)\} lull_file_info;/s) ?? [];
   const info = [...members.replace(/\/\*.*?\*\//gs, '').matchAll(/(\w+);/g)].map(([, name]) => name);
-  const kinds = [...read('src/lull_files.h').matchAll(/LULL_FILE_[A-GI-Z]\w+/g)].map(([name]) => name);
+  const kinds = [...header.matchAll(/LULL_FILE_[A-GI-Z]\w+/g)].map(([name]) => name);
   assert.ok(
     names.length > 25 && info.length === 4 && kinds.length === 3,
     `only ${names.length} names, ${info.length} members and ${kinds.length} kinds found in the headers`,
@@ -116,7 +117,7 @@ test('both references have every status, with its number and text as the header 
 });
 
 test('the JavaScript reference names every member of the declarations', () => {
-  const declarations = read('core/lull.d.ts').replace(/\/\*\*.*?\*\//gs, '');
+  const declarations = read('js/lull.d.ts').replace(/\/\*\*.*?\*\//gs, '');
   const members = [...declarations.matchAll(/^ {2}(?:readonly )?(\w+)(?=[?:(<])/gm)].map(([, name]) => name);
   assert.ok(members.length > 30, `only ${members.length} members found in lull.d.ts`);
   assert.deepEqual(missing(members.filter((name) => name !== 'constructor'), read('docs/javascript-api.md')), []);

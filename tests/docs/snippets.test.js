@@ -25,8 +25,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { run as lullBuild } from '../../node/commands/build.js';
-import { findClang } from '../../node/toolchain/compiler.js';
+import { run as lullBuild } from '../../cli/commands/build.js';
+import { findClang } from '../../toolchain/compiler.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cli = join(root, 'node', 'cli.js');

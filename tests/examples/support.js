@@ -24,4 +24,4 @@ export const compilers = new Map([
  * @param {string[]} args
  */
 export const commandLine = (name, compiler, args) =>
-  [join(root, 'node/cli.js'), 'run', join(root, `examples/${name}.c`), '--cc', compiler, '--', ...args];
+  [join(root, 'cli/cli.js'), 'run', join(root, `examples/${name}.c`), '--cc', compiler, '--', ...args];

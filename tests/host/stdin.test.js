@@ -9,11 +9,11 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { stdin } from '../../node/host/index.js';
+import { stdin } from '../../node/hostlib/index.js';
 import { compilers } from '../wasm/support.js';
 import { cancelled, textOf, waiting, withLibrary } from './support.js';
 
-const cli = fileURLToPath(new URL('../../node/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 
 /** @param {(app: any, input: PassThrough) => Promise<void>} body @param {string} [cc] */
 function withInput(body, cc) {

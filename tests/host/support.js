@@ -1,6 +1,6 @@
 /** What the tests of the host library share. */
 import assert from 'node:assert/strict';
-import { host } from '../../node/host/index.js';
+import { host } from '../../node/hostlib/index.js';
 import { turn, withApp } from '../wasm/support.js';
 
 /**

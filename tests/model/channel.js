@@ -1,5 +1,5 @@
 /** Channels of the model: elements on their way from senders to receivers. */
-import { EBUSY, ECLOSED, ESRCH } from '../../core/status.js';
+import { EBUSY, ECLOSED, ESRCH } from '../../js/marshal/status.js';
 import { failure, success, Yieldable } from './yieldable.js';
 
 /** @import { Model } from './model.js' */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h" /* for what the tasks wait for that are left */
+#include "sched/kernel.h" /* for what the tasks wait for that are left */
 
 /* As LIMITS in program.js. */
 enum { BODIES = 4, TASKS = 12, DEFERS = 10, FUTURES = 3, SCOPES = 16, GROUPS = 8, CHANNELS = 3 };
@@ -798,7 +798,7 @@ EXPORT("step") int model_step(void)
 
 #else
 
-#include "host_native.h"
+#include "port/port_native.h"
 
 static void put_report(int who, op_code what, int status, int message)
 {

@@ -1,5 +1,5 @@
 /** Executes a program on the model, as interpreter.c does on the runtime, and writes the same trace. */
-import { ESRCH } from '../../core/status.js';
+import { ESRCH } from '../../js/marshal/status.js';
 import { Channel, live, receive, send, tryReceive, trySend } from './channel.js';
 import { take } from './lock.js';
 import { Model } from './model.js';

@@ -1,9 +1,9 @@
 /**
- * The semantics of lull as a model: what src/lull.h says, in few words and without a stack switch. A task is a
+ * The semantics of lull as a model: what src/include/lull.h says, in few words and without a stack switch. A task is a
  * generator, which yields where C suspends. Handles are the objects themselves. All happens at one `now`, which
  * `advance` moves.
  */
-import { EBUSY, ECANCELED, ECLOSED, EFAILED, EINVAL, EKILLED, ENOSUSPEND, ESRCH, ETIMEDOUT } from '../../core/status.js';
+import { EBUSY, ECANCELED, ECLOSED, EFAILED, EINVAL, EKILLED, ENOSUSPEND, ESRCH, ETIMEDOUT } from '../../js/marshal/status.js';
 import { Loop } from './loop.js';
 import { Chance } from './select.js';
 import { exists, Scope, Task } from './task.js';

@@ -1,5 +1,5 @@
 /** Mutexes and conditions of the model. */
-import { EBUSY, EDEADLOCK, EINVAL, ENOSUSPEND } from '../../core/status.js';
+import { EBUSY, EDEADLOCK, EINVAL, ENOSUSPEND } from '../../js/marshal/status.js';
 import { Lock, take, Watch } from './lock.js';
 import { exists, Scope } from './task.js';
 import { failure } from './yieldable.js';

@@ -1,5 +1,5 @@
 /** Once, in the model: what is done by the first task that comes, while the others wait. */
-import { EBUSY, EDEADLOCK, ENOSUSPEND } from '../../core/status.js';
+import { EBUSY, EDEADLOCK, ENOSUSPEND } from '../../js/marshal/status.js';
 import { Lock, take, Watch } from './lock.js';
 import { exists } from './task.js';
 

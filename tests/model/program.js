@@ -4,7 +4,7 @@
  * task can reach any other.
  */
 import fc from 'fast-check';
-import { ECANCELED, ECLOSED, EFAILED, ETIMEDOUT } from '../../core/status.js';
+import { ECANCELED, ECLOSED, EFAILED, ETIMEDOUT } from '../../js/marshal/status.js';
 
 /** An operation and its arguments. @typedef {[name: string, ...args: number[]]} Op */
 

@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as statuses from '../../core/status.js';
-import { VirtualClock } from '../../core/testing.js';
+import * as statuses from '../../js/marshal/status.js';
+import { VirtualClock } from '../../js/testing.js';
 import { load } from '../../node/index.js';
-import { build } from '../../node/toolchain/build.js';
-import { cached, keyOf } from '../../node/toolchain/cache.js';
-import { findClang, findEmcc } from '../../node/toolchain/compiler.js';
-import { Progress } from '../../node/toolchain/progress.js';
+import { build } from '../../toolchain/build.js';
+import { cached, keyOf } from '../../toolchain/cache.js';
+import { findClang, findEmcc } from '../../toolchain/compiler.js';
+import { Progress } from '../../toolchain/progress.js';
 import { allocationsOf } from '../wasm/support.js';
 import { reportEvents } from './interpreter.js';
 
@@ -34,7 +34,9 @@ export class WasmRuntime {
 
   async build() {
     const compiler = /** @type {any} */ (findClang() ?? findEmcc());
-    const sources = ['src', 'node/toolchain'].flatMap((name) => readdirSync(join(root, name)).sort().map((file) => join(root, name, file)));
+    const sources = ['src', 'toolchain'].flatMap((name) =>
+      readdirSync(join(root, name), { encoding: 'utf8', recursive: true })
+        .filter((file) => /\.(c|h|js)$/.test(file)).sort().map((file) => join(root, name, file)));
     const key = keyOf([compiler.name, await compiler.version(), ...[interpreter, ...sources].map((file) => readFileSync(file))]);
     const options = { files: [interpreter], level: '2', flags: [], progress: new Progress(), debug: false };
     this.#module = await WebAssembly.compile(await cached(key, () => build(compiler, options)));

@@ -1,5 +1,5 @@
 /** Read-write locks of the model. */
-import { EBUSY, EDEADLOCK, EINVAL, ENOSUSPEND } from '../../core/status.js';
+import { EBUSY, EDEADLOCK, EINVAL, ENOSUSPEND } from '../../js/marshal/status.js';
 import { Lock, Watch } from './lock.js';
 import { exists } from './task.js';
 import { failure } from './yieldable.js';

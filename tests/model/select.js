@@ -1,5 +1,5 @@
 /** Select, in the model: of several things, the one that happens. */
-import { EBUSY, EINVAL, ENOSUSPEND, ESRCH } from '../../core/status.js';
+import { EBUSY, EINVAL, ENOSUSPEND, ESRCH } from '../../js/marshal/status.js';
 import { Channel, live } from './channel.js';
 import { Timer } from './loop.js';
 import { Task } from './task.js';

@@ -1,5 +1,5 @@
 /** Semaphores, events, barriers and wait groups of the model: what belongs to no task. */
-import { EBUSY, EINVAL } from '../../core/status.js';
+import { EBUSY, EINVAL } from '../../js/marshal/status.js';
 import { Lock } from './lock.js';
 
 /** @import { Waiter } from './yieldable.js' */

@@ -1,5 +1,5 @@
 /** Traces: what a program did, in the order in which it did it. */
-import * as statuses from '../../core/status.js';
+import * as statuses from '../../js/marshal/status.js';
 import { digested, EVENT, HOST, marks } from './interpreter.js';
 import { names } from './program.js';
 

@@ -13,12 +13,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'tests/native');
-const wasmOnly = [
-  'runtime.c', 'host_wasm.c', 'boundary.c', 'canvas.c', 'emscripten_files.c', 'frame.c', 'main.c', 'switch_asyncify.c',
-];
+/** What only a wasm module has: the rest is built natively. */
+const wasmOnly = /^(runtime|boundary\/(spawn|main)|hostlib\/.*|port\/(port_wasm|switch_asyncify))\.c$/;
 const sources = [
-  ...readdirSync(join(root, 'src'))
-    .filter((name) => name.endsWith('.c') && !wasmOnly.includes(name))
+  ...readdirSync(join(root, 'src'), { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.c') && !wasmOnly.test(name))
+    .sort()
     .map((name) => join(root, 'src', name)),
   join(here, 'test.c'),
 ];
@@ -35,7 +35,7 @@ const warnings = [
   '-Wno-gnu-zero-variadic-macro-arguments',
 ];
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
-const includes = ['-I', join(root, 'src'), '-I', here];
+const includes = ['-I', join(root, 'src/include'), '-I', join(root, 'src'), '-I', here];
 
 /** How each program is built and run. */
 const builds = [

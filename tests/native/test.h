@@ -5,8 +5,8 @@
 #ifndef LULL_TEST_H
 #define LULL_TEST_H
 
-#include "host.h"
-#include "host_native.h"
+#include "port/port.h"
+#include "port/port_native.h"
 
 typedef struct test_case {
     const char *name;

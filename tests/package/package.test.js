@@ -45,7 +45,7 @@ test('without a compiler it loads a module, and says what to install to build on
   writeFileSync(join(folder, 'app.c'), program['app.c']);
   const build = ['build', 'app.c', '-o', 'app.wasm', '--cc', 'clang'];
   await assert.rejects(
-    run(folder, process.execPath, ['node_modules/lull/node/cli.js', ...build]),
+    run(folder, process.execPath, ['node_modules/lull/cli/cli.js', ...build]),
     /no C compiler found for --cc clang\. Install one:\n {4}npm install --save-dev @yowasp\/clang binaryen@/,
   );
 });

@@ -1,7 +1,7 @@
 /** The end: idle and close. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostClock } from '../../core/clock.js';
+import { hostClock } from '../../js/core/clock.js';
 import { allocationsOf, deferred, turn, withApp } from './support.js';
 
 const options = { fixture: 'tasks', host: { call: () => new Promise(() => {}), note() {} } };

@@ -1,7 +1,7 @@
 /** exit() in a task, and ends of waits that trap while their task is ended. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { VirtualClock } from '../../core/testing.js';
+import { VirtualClock } from '../../js/testing.js';
 import { compilers, turn, withApp } from './support.js';
 
 const COUNTS = 0, TRAPS = 1, EXITS = 2;

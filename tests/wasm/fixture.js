@@ -6,10 +6,10 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from '../../node/toolchain/build.js';
-import { keyOf } from '../../node/toolchain/cache.js';
-import { findClang, findEmcc } from '../../node/toolchain/compiler.js';
-import { Progress } from '../../node/toolchain/progress.js';
+import { build } from '../../toolchain/build.js';
+import { keyOf } from '../../toolchain/cache.js';
+import { findClang, findEmcc } from '../../toolchain/compiler.js';
+import { Progress } from '../../toolchain/progress.js';
 
 const root = new URL('../../', import.meta.url);
 const fixtures = new URL('fixtures/', import.meta.url);
@@ -29,11 +29,11 @@ export const compilers = [...found.keys()];
 export const compiler = compilers[0];
 
 /** Everything but the fixture's own file that a build is made of. */
-const made = ['src', 'node/toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
+const made = ['src', 'toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
   const at = new URL(`${name}/`, root);
-  const files = readdirSync(at).sort();
+  const files = readdirSync(at, { encoding: 'utf8', recursive: true }).sort();
   return files
-    .filter((file) => name !== 'tests/wasm/fixtures' || file.endsWith('.h'))
+    .filter((file) => (name === 'tests/wasm/fixtures' ? /\.h$/ : /\.(c|h|js)$/).test(file))
     .map((file) => readFileSync(new URL(file, at)));
 });
 

@@ -1,7 +1,7 @@
 /** Generators of C: for await in JavaScript, lull_next in C. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { VirtualClock } from '../../core/testing.js';
+import { VirtualClock } from '../../js/testing.js';
 import { compilers, turn, withApp } from './support.js';
 
 const noted = [];

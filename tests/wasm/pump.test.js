@@ -1,8 +1,8 @@
 /** The pump: one timer, one wake-up, and a host that keeps getting its turn. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostClock } from '../../core/clock.js';
-import { VirtualClock } from '../../core/testing.js';
+import { hostClock } from '../../js/core/clock.js';
+import { VirtualClock } from '../../js/testing.js';
 import { turn, withApp } from './support.js';
 
 const options = { fixture: 'tasks', host: { call: async (value) => value, note() {} } };

@@ -27,7 +27,7 @@ test('the JavaScript of a page has at most 8 KB, minified and gzipped', async (t
     write: false,
     // Loaded for modules that have what it is about, or when it is asked for.
     external: [
-      'wasi', 'program', 'host-calls', 'stream', 'channel', 'refusal', 'deadlock', 'observe', 'leaks',
+      'wasi', 'run-main', 'host-calls', 'stream', 'channel', 'load-error', 'deadlock', 'observe', 'leaks',
     ].map((name) => `*/${name}.js`),
   });
   const size = zipped(bundle.contents);

@@ -1,8 +1,8 @@
 /** Host calls that a task starts, to have several in flight. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LullError } from '../../core/errors.js';
-import { EBUSY, EINVAL, ENOSUSPEND, ESRCH } from '../../core/status.js';
+import { LullError } from '../../js/marshal/errors.js';
+import { EBUSY, EINVAL, ENOSUSPEND, ESRCH } from '../../js/marshal/status.js';
 import { compilers, deferred, turn, withApp } from './support.js';
 
 /** An app whose calls of fetch wait here, by their URL. */

@@ -1,6 +1,6 @@
 /** What the tests of the wasm build share: fixtures built once, apps that may leave nothing behind. */
 import assert from 'node:assert/strict';
-import { VirtualClock } from '../../core/testing.js';
+import { VirtualClock } from '../../js/testing.js';
 import { load } from '../../node/index.js';
 import { fixture } from './fixture.js';
 

@@ -1,7 +1,7 @@
 /** The virtual clock. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { VirtualClock } from '../../core/testing.js';
+import { VirtualClock } from '../../js/testing.js';
 
 test('time passes when it is told to', async () => {
   const clock = new VirtualClock();

@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+import { getSystemErrorMap, parseArgs } from 'node:util';
+import { Failure } from '../toolchain/failure.js';
+import { lullVersion } from '../toolchain/packages.js';
+
+/**
+ * What a command gets.
+ *
+ * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} Options
+ * @typedef {object} Arguments
+ * @property {ReturnType<typeof parseArgs<{ options: Options }>>['values']} values
+ * @property {string[]} positionals
+ * @property {string[]} rest  everything after --
+ */
+
+/**
+ * A command: `run` resolves with the status to exit with.
+ *
+ * @typedef {object} Command
+ * @property {string} summary
+ * @property {string} help
+ * @property {NonNullable<import('node:util').ParseArgsConfig['options']>} options
+ * @property {(args: Arguments<any>) => Promise<number>} run
+ */
+
+/**
+ * Loaded when they are needed: `lull run` of a cached program starts without the toolchain.
+ *
+ * @type {Record<string, () => Promise<Command>>}
+ */
+const commands = {
+  build: () => import('./commands/build.js'),
+  run: () => import('./commands/run.js'),
+  types: () => import('./commands/types.js'),
+  doctor: () => import('./commands/doctor.js'),
+};
+
+/** @param {string[]} argv */
+async function main([name, ...argv]) {
+  if (name === '--version') return print(lullVersion);
+  if (name === '--help' || name === '-h') return print(await help());
+  if (name === undefined) throw new Failure(`which command?\n\n${await help()}`.trimEnd(), 2);
+  if (!Object.hasOwn(commands, name)) {
+    const what = name.startsWith('-') ? 'option' : 'command';
+    throw new Failure(`there is no ${what} '${name}'. Try: lull --help`, 2);
+  }
+  const command = await commands[name]();
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const { values, positionals } = parse(name, command, argv.slice(0, end));
+  return values.help ? print(command.help) : command.run({ values, positionals, rest: argv.slice(end + 1) });
+}
+
+/**
+ * @param {string} name
+ * @param {Command} command
+ * @param {string[]} args
+ */
+function parse(name, command, args) {
+  try {
+    const options = { ...command.options, help: { type: /** @type {const} */ ('boolean'), short: 'h' } };
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    // Its first sentence names the option; what follows is about parseArgs' own conventions.
+    const [sentence] = /** @type {Error} */ (error).message.split(/\. |\n/);
+    throw new Failure(`${sentence}. Try: lull ${name} --help`, 2);
+  }
+}
+
+async function help() {
+  const lines = [];
+  for (const [name, load] of Object.entries(commands)) lines.push(`  ${name.padEnd(10)}${(await load()).summary}`);
+  return `Usage: lull COMMAND ...
+
+Microthreads written in C on the JavaScript event loop.
+
+Commands:
+${lines.join('\n')}
+
+lull COMMAND --help says more. lull --version prints the version.
+`;
+}
+
+/** @param {string} text */
+function print(text) {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+}
+
+/**
+ * What the system refuses is the user's to mend, too; anything else is a bug and keeps its stack.
+ *
+ * @param {unknown} error
+ */
+function failureOf(error) {
+  if (error instanceof Failure) return error;
+  const { errno, path, syscall } = /** @type {NodeJS.ErrnoException} */ (error);
+  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
+  if (known) return new Failure(`${path ?? syscall}: ${known[1]}`);
+  throw error;
+}
+
+process.stdout.on('error', (error) => {
+  // A reader that has enough, as in `lull --help | head -1`, is none of our business.
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
+    process.stderr.write(`lull: stdout: ${failureOf(error).message}\n`);
+  }
+  process.exit(1);
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const { message, status } = failureOf(error);
+  if (message) process.stderr.write(`lull: ${message}\n`);
+  process.exitCode = status;
+}

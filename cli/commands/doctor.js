@@ -1,0 +1,36 @@
+import { findClang, findEmcc, install, machine } from '../../toolchain/compiler.js';
+import { lullVersion } from '../../toolchain/packages.js';
+
+export const summary = 'say what is here to build and run with, and what is missing';
+
+export const help = `Usage: lull doctor
+
+Say which compilers and engines are here, in which versions, and which command installs what
+is missing. Exits with 0 if lull can build here, else with 1.
+`;
+
+export const options = {};
+
+export async function run() {
+  const [emcc, clang, binaryen] = [findEmcc(), findClang(), machine.findPackage('binaryen')];
+  const [emccVersion, clangVersion] = [await emcc?.version().catch(() => undefined), await clang?.version()];
+  const compiles = Boolean(emccVersion ?? clangVersion);
+  /** @param {string} command */
+  const absent = (command) => (compiles ? `none (not needed; ${command})` : missing(command));
+  const rows = [
+    ['lull', lullVersion],
+    ['node', process.version],
+    ['JSPI', 'Suspending' in WebAssembly ? 'yes' : 'no (lull does not need it)'],
+    ['emcc', emccVersion ?? (emcc ? `$EMCC or $EMSDK names one that does not run` : absent(install.emcc))],
+    ['clang', clangVersion ?? absent(install.clang)],
+    ['binaryen', binaryen?.version ?? missing(install.binaryen)],
+  ];
+  for (const [name, text] of rows) process.stdout.write(`${name.padEnd(10)}${text}\n`);
+
+  const able = (emcc ? emccVersion : clangVersion) !== undefined && binaryen !== undefined;
+  process.stdout.write(able ? `lull build uses ${emccVersion ? 'emcc' : 'clang'}.\n` : 'lull cannot build here.\n');
+  return able ? 0 : 1;
+}
+
+/** @param {string} command */
+const missing = (command) => `missing: ${command}`;

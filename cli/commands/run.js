@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { build } from '../../toolchain/build.js';
+import { cached, keyOf } from '../../toolchain/cache.js';
+import { chooseCompiler } from '../../toolchain/compiler.js';
+import { Failure } from '../../toolchain/failure.js';
+import { findPackage, lullVersion, runtime } from '../../toolchain/packages.js';
+import { Progress } from '../../toolchain/progress.js';
+import { readSources } from '../../toolchain/sources.js';
+import { optimizationLevel } from './optimization-level.js';
+
+/**
+ * @import { Arguments } from '../cli.js'
+ * @import { Compiler } from '../../toolchain/compiler.js'
+ */
+
+export const summary = 'run a C program, or a .wasm of lull, on the event loop';
+
+export const help = `Usage: lull run FILE.c|FILE.wasm [options] [-- arguments]
+
+Run main() as the first task, and exit with its status. The program has the arguments
+after --, the environment, stdin, stdout, stderr, and the files below the current
+directory. A C file is built first, unless it was built before and has not changed; what
+is built is kept in $XDG_CACHE_HOME/lull, by default ~/.cache/lull.
+
+Ctrl-C cancels all tasks, so that they can clean up; a second one ends the program. The
+status is then 130. C that never waits does not notice either: kill it.
+
+A task that fails while nobody waits for it is reported; the others go on, and the status is
+then 1 at least. Where nothing can ever run again, it says who waits for what, and who holds
+it, and the status is 13.
+
+Options:
+  -O LEVEL           0, 1, 2, 3, s or z, as the compiler's; 2 by default
+  --cc COMPILER      emcc or clang; see lull build --help
+  --stats            at the end, say on stderr how many tasks and switches there were
+`;
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+export const options = {
+  optimize: { type: 'string', short: 'O' },
+  cc: { type: 'string' },
+  stats: { type: 'boolean' },
+};
+
+/** The exit status where nothing can ever run again: Node's own for a promise that never settles. */
+const DEADLOCK = 13;
+
+/** @param {Arguments<typeof options>} args */
+export async function run({ values, positionals: [file, ...more], rest }) {
+  if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
+  if (more.length > 0) {
+    throw new Failure(`what is for the program comes after --: lull run ${file} -- ${more.join(' ')}`, 2);
+  }
+  const level = optimizationLevel(values.optimize);
+  const bytes = await readFile(file);
+  const wasm = file.endsWith('.wasm') ? bytes : await builtFrom(file, chooseCompiler(values.cc), level);
+  return runMain(wasm, [file, ...rest], values.stats ?? false);
+}
+
+/**
+ * @param {string} file
+ * @param {Compiler} compiler
+ * @param {string} level
+ */
+async function builtFrom(file, compiler, level) {
+  const toolchain = new URL('../../toolchain/', import.meta.url);
+  const key = keyOf([
+    lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', level,
+    ...[...readSources([file, runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
+    ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
+  ]);
+  const progress = new Progress();
+  try {
+    return await cached(key, () => build(compiler, { files: [file], level, flags: [], debug: true, progress }));
+  } finally {
+    progress.clear();
+  }
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} wasm
+ * @param {string[]} args
+ * @param {boolean} stats
+ */
+async function runMain(wasm, args, stats) {
+  const [{ load }, { hostNeededBy }, { directory, standardStreams }] = await Promise.all([
+    import('../../node/index.js'), import('../../node/hostlib/detect.js'), import('../../node/wasi-files.js'),
+  ]);
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`lull: ${messageOf(error)}\n`);
+    process.exit(1);
+  });
+
+  const started = performance.now();
+  // Under both names, so that relative and absolute paths work.
+  const fds = [...standardStreams(), directory('.', '.'), directory('.', process.cwd())];
+  let failed = false;
+  const report = (/** @type {unknown} */ error) => {
+    failed = true;
+    process.stderr.write(`lull: ${messageOf(error)}\n`);
+  };
+  const app = await WebAssembly.compile(wasm).then(
+    async (module) =>
+      load(module, { host: await hostNeededBy(module), wasi: { args, env: process.env, fds }, report }),
+  ).catch((error) => {
+    throw new Failure(messageOf(error));
+  });
+
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    app.cancel();
+  });
+  try {
+    const ended = app.run(args);
+    const status = await Promise.race([ended, app.idle().then(() => ended)]);
+    return interrupted ? 130 : status || Number(failed);
+  } catch (error) {
+    if (interrupted) return 130;
+    throw new Failure(messageOf(error), Object(error).code === 'ERR_LULL_DEADLOCK' ? DEADLOCK : 1);
+  } finally {
+    const { spawned, switches } = app.stats();
+    await app.close();
+    const seconds = (performance.now() - started) / 1000;
+    if (stats) {
+      process.stderr.write(
+        `lull: ${count(spawned, 'task')}, ${count(switches, 'switch', 'es')}, ${seconds.toFixed(3)} s\n`,
+      );
+    }
+  }
+}
+
+/** @param {unknown} error */
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * @param {number} number
+ * @param {string} noun
+ * @param {string} [ending] of the plural
+ */
+const count = (number, noun, ending = 's') => `${number} ${noun}${number === 1 ? '' : ending}`;

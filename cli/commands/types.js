@@ -1,0 +1,38 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Failure } from '../../toolchain/failure.js';
+import { typescriptFor } from '../../toolchain/glue.js';
+
+/** @import { Arguments } from '../cli.js' */
+
+export const summary = 'print the TypeScript declarations of a .wasm';
+
+export const help = `Usage: lull types FILE.wasm [-o FILE.d.ts]
+
+Print the TypeScript declarations of a module that lull built, read from the module alone:
+the same that lull build writes beside it.
+
+Options:
+  -o FILE.d.ts       write them there
+`;
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+export const options = { output: { type: 'string', short: 'o' } };
+
+/** @param {Arguments<typeof options>} args */
+export async function run({ values, positionals: [file, ...more] }) {
+  if (!file || more.length > 0) throw new Failure('one file: lull types FILE.wasm [-o FILE.d.ts]', 2);
+  const text = typescriptFor(await compiled(file));
+  if (values.output) await writeFile(values.output, text);
+  else process.stdout.write(text);
+  return 0;
+}
+
+/** @param {string} file */
+async function compiled(file) {
+  const bytes = await readFile(file);
+  const module = await WebAssembly.compile(bytes).catch(() => undefined);
+  if (!module) throw new Failure(`${file} is no WebAssembly module`);
+  const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith('lull abi '));
+  if (!ours) throw new Failure(`${file} was not built by lull`);
+  return module;
+}

@@ -1,0 +1,268 @@
+/** One wasm instance: what C imports of JavaScript (src/port/port_wasm.c is the other side), runs and traps. */
+import { LullError, messageOf } from '../marshal/errors.js';
+import { Memory } from '../marshal/memory.js';
+import { Pump } from './pump.js';
+import { Refs } from '../marshal/refs.js';
+import { EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
+import { Values } from '../marshal/values.js';
+
+/** @import { Clock } from '../lull.js' */
+/** @import { Declaration, Type } from '../marshal/signature.js' */
+
+/**
+ * Who is told of the end of a task that JavaScript spawned.
+ * @typedef {object} Ending
+ * @property {string} name
+ * @property {Type} result
+ * @property {readonly number[]} refs the references among its arguments
+ * @property {() => number} [emit] of a stream, whose elements are what `result` says: there is one; 0: wait
+ * @property {(value: any) => void} resolve
+ * @property {(error: unknown, status: number) => void} reject
+ * @property {(ticket: number, reason: unknown) => void} [abandon] of a host call, which has nothing else: nobody waits
+ */
+
+/** How a C program ends by exit(). */
+export class Exit extends Error {
+  /** @param {number} status */
+  constructor(status) {
+    super(`exit status ${status}`);
+    this.status = status;
+  }
+}
+
+export class Instance {
+  /** The JavaScript values that C holds. */
+  refs = new Refs();
+  /**
+   * Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them.
+   */
+  tickets = new Refs();
+  /** The program has called exit(). */
+  exited = false;
+  /** How many host calls wait for a promise. */
+  pending = 0;
+  /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
+  onExit = () => {};
+  /** @type {Record<string, any>} */
+  exports = {};
+  /**
+   * Whether a task waits for what JavaScript may do at a channel: channel.js knows.
+   * @type {(() => boolean) | undefined}
+   */
+  awaited;
+  /**
+   * Is told what happens to tasks: observe.js, where somebody asks for it.
+   * @type {((event: number, status: number) => void) | undefined}
+   */
+  observer;
+
+  /**
+   * @param {object} options
+   * @param {Clock} options.clock
+   * @param {number} options.budget milliseconds
+   * @param {(error: unknown) => void} options.report where a failure goes that nobody is there to receive
+   */
+  constructor({ clock, budget, report }) {
+    this.clock = clock;
+    this.pump = new Pump(clock, budget, () => this.run());
+    this.#budget = budget / 1000;
+    this.report = (/** @type {unknown} */ error) => {
+      try {
+        report(error);
+      } catch (thrown) {
+        Promise.reject(thrown); // C is on the stack: nothing may be thrown through it
+      }
+    };
+  }
+
+  #budget;
+  /** The C stack pointer outside of all tasks. */
+  #stackPointer = 0;
+
+  /**
+   * What every module imports.
+   *
+   * @returns {WebAssembly.Imports}
+   */
+  imports() {
+    return {
+      lull: {
+        now: () => this.pump.now(),
+        wake: () => this.pump.wake(),
+        tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
+          this.#told(ticket, status, error),
+        emit: (/** @type {number} */ ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit(),
+        retain: (/** @type {number} */ ref) => this.refs.retain(ref),
+        release: (/** @type {number} */ ref) => this.refs.release(ref),
+      },
+      env: { emscripten_notify_memory_growth() {} },
+    };
+  }
+
+  /** @param {Record<string, any>} exports */
+  start(exports) {
+    this.exports = exports;
+    this.#stackPointer = exports.__stack_pointer.value;
+    this.memory = new Memory(exports.memory, exports.lull_exchange());
+    this.values = new Values(this.memory, this.refs, exports);
+  }
+
+  /** @type {Memory} */
+  memory = /** @type {any} */ (undefined);
+  /** @type {Values} */
+  values = /** @type {any} */ (undefined);
+
+  /**
+   * What the module exports, for JavaScript to call: a trap in one of its functions leaves the C stack as it was.
+   *
+   * @returns {Readonly<Record<string, any>>}
+   */
+  publicExports() {
+    const pointer = this.exports.__stack_pointer;
+    const guarded = (/** @type {(...args: any[]) => any} */ run) => (/** @type {any[]} */ ...args) => {
+      const before = pointer.value;
+      try {
+        return run(...args);
+      } catch (error) {
+        pointer.value = before;
+        throw error;
+      }
+    };
+    const entries = Object.entries(this.exports).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? guarded(value) : value,
+    ]);
+    return Object.freeze(Object.fromEntries(entries));
+  }
+
+  /* ---- Tasks ---- */
+
+  /**
+   * The task or the host call behind a ticket has ended; without one (0), a task whose failure nobody receives. A
+   * negative one is an event: see observe.js.
+   *
+   * @param {number} ticket
+   * @param {number} status
+   * @param {number} error
+   */
+  #told(ticket, status, error) {
+    if (ticket < 0) return this.observer?.(-1 - ticket, status);
+    const ended = /** @type {Ending | undefined} */ (this.tickets.get(ticket));
+    if (!ended) {
+      const [id, name] = this.memory.numbers;
+      this.report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
+    } else if (ended.abandon) {
+      ended.abandon(ticket, this.errorFrom(status, error));
+    } else {
+      this.tickets.release(ticket);
+      for (let i = 0; i < ended.refs.length; i++) this.refs.release(ended.refs[i]);
+      if (status === 0) {
+        ended.resolve(ended.emit ? undefined : this.values.takeResult(ended.result));
+      } else {
+        const [id] = this.memory.numbers;
+        ended.reject(this.errorFrom(status, error, { id, name: ended.name }), status);
+      }
+    }
+  }
+
+  /**
+   * An error of C (struct lull__error of src/sched/kernel.h) as JavaScript throws it: the very error where it came from
+   * here.
+   *
+   * @param {number} status
+   * @param {number} pointer NULL where there is no more than the status
+   * @param {{ id: number, name: string }} [task] whose failure it is
+   * @returns {unknown}
+   */
+  errorFrom(status, pointer, task) {
+    if (!pointer) {
+      return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
+    }
+    const { u32 } = this.memory;
+    const chain = []; // of causes, which can be longer than JavaScript's stack is deep
+    let at = pointer >>> 2;
+    for (; at; at = u32[at + 3] ? 0 : u32[at + 4] / 4) chain.push(at);
+    /** @type {unknown} */
+    let cause;
+    while ((at = chain.pop() ?? 0)) {
+      const [code, message, , thrown, , parts, count] = u32.subarray(at, at + 7);
+      const first = cause;
+      const errors = count
+        ? Array.from(u32.subarray(parts / 4, parts / 4 + count), (part, i) => (i ? this.errorFrom(code, part) : first))
+        : undefined;
+      const named = chain.length ? undefined : task;
+      cause = thrown
+        ? this.refs.get(thrown)
+        : new LullError(code | 0, this.memory.text(message) ?? '', { cause, errors, task: named });
+    }
+    return cause;
+  }
+
+  /* ---- Runs ---- */
+
+  /** Nothing will ever run again: no wake-up, no timer, no promise or channel to wait for. */
+  isStuck() {
+    return !this.pump.armed && this.pending === 0 && !this.awaited?.();
+  }
+
+  /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
+  run() {
+    const { exports } = this;
+    for (;;) {
+      try {
+        if (this.exited) exports.lull_exit();
+        return exports.lull_run(this.exited ? Infinity : this.#budget);
+      } catch (error) {
+        this.#trapped(error);
+      }
+    }
+  }
+
+  /**
+   * A trap, or an exception that passed through C: it ends the task that ran, and only that one.
+   *
+   * @param {unknown} error
+   */
+  #trapped(error) {
+    const { exports } = this;
+    exports.lull_stack_limit(0);
+    const pointer = exports.__stack_pointer.value;
+    exports.__stack_pointer.value = this.#stackPointer;
+    const overflow = exports.lull_recover(pointer) !== 0;
+    if (!exports.lull_running()) throw error; // no task ran, or called out: the runtime itself is at fault
+    const exhausted = isStackExhaustion(error);
+    const exits = error instanceof Exit && !this.exited;
+    if (exits) { // the program is over: no task runs again
+      this.exited = true;
+      this.pump.stop();
+      this.onExit(error);
+    }
+    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : ETRAP;
+    const message = exits ? '' : this.#explain(overflow, exhausted, error);
+    this.values.withText(message, (pointer, length) => {
+      exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);
+    });
+  }
+
+  /**
+   * @param {boolean} overflow
+   * @param {boolean} exhausted
+   * @param {unknown} error
+   */
+  #explain(overflow, exhausted, error) {
+    const [id, , , , stackSize, name] = this.memory.numbers; // lull_running has put them there
+    const task = `task ${id} '${this.memory.text(name)}'`;
+    if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
+    if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
+    return `${task} trapped: ${messageOf(error)}`;
+  }
+}
+
+/**
+ * The engine's own stack ran out: V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError.
+ *
+ * @param {unknown} error
+ */
+function isStackExhaustion(error) {
+  return (error instanceof RangeError && /stack/i.test(error.message)) || Object(error).name === 'InternalError';
+}

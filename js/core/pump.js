@@ -1,0 +1,115 @@
+/**
+ * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of
+ * all tasks, and at most one wake-up.
+ */
+
+/** @import { Clock } from '../lull.js' */
+
+/** An instance with little to do does not look at the clock by itself: then every so many wake-ups do. */
+const LOOK_EVERY = 32;
+
+export class Pump {
+  /**
+   * @param {Clock} clock
+   * @param {number} budget milliseconds that one turn of the host's event loop may be held
+   * @param {() => number} run run ready tasks; returns seconds until the next run, 0 for at once, negative for none
+   */
+  constructor(clock, budget, run) {
+    this.#clock = clock;
+    this.#budget = budget;
+    this.#run = run;
+  }
+
+  /** Called after each run. @type {() => void} */
+  afterRun = () => {};
+  #clock;
+  #budget;
+  #run;
+  #queued = false;
+  #wakes = 0;
+  #stopped = false;
+  /** When the first run of this turn of the event loop began. @type {number} */
+  #turn = -Infinity;
+  /** @type {unknown} */
+  #timer;
+  #deadline = Infinity;
+
+  /** The clock, as the instance last saw it: looking costs more than a switch. @type {number} */
+  #seen = -Infinity;
+
+  /** Milliseconds, for the instance. */
+  now() {
+    return (this.#seen = this.#clock.now());
+  }
+
+  /** Whether a run will come without anybody's doing: by the wake-up or the timer. */
+  get armed() {
+    return this.#queued || this.#deadline < Infinity;
+  }
+
+  /**
+   * Whether a run may come in this turn of the event loop, and none is to come anyhow. Microtasks come before the
+   * host's own events, so a run that each time wakes the next could hold those off for ever: after the budget of a
+   * turn, the run waits for them.
+   */
+  #mayRun() {
+    if (this.#queued || this.#stopped) return false;
+    if (++this.#wakes % LOOK_EVERY === 0) this.now();
+    if (this.#seen - this.#turn < this.#budget) return true;
+    this.#queued = true;
+    this.#clock.later(this.#pumpNewTurn);
+    return false;
+  }
+
+  /** Run soon. */
+  wake() {
+    if (!this.#mayRun()) return;
+    this.#queued = true;
+    this.#clock.soon(this.#pump);
+  }
+
+  /** Run at once: for who is not called by C, and has no use of another turn of the microtasks. */
+  runNow() {
+    if (this.#mayRun()) this.#runOnce();
+  }
+
+  #pumpNewTurn = () => {
+    this.#turn = this.now();
+    this.#pump();
+  };
+
+  #pump = () => {
+    this.#queued = false;
+    if (!this.#stopped) this.#runOnce();
+  };
+
+  #runOnce() {
+    const delay = this.#run();
+    if (delay === 0) {
+      this.#queued = true;
+      this.#clock.later(this.#pumpNewTurn);
+    } else {
+      this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
+    }
+    this.afterRun();
+  }
+
+  /** @param {number} deadline */
+  #arm(deadline) {
+    // A timer that fires too early only runs in vain; most are armed for later than the one before, and many never
+    // fire.
+    if (deadline < Infinity && this.#deadline <= deadline) return;
+    if (this.#deadline < Infinity) this.#clock.disarm(this.#timer);
+    this.#deadline = deadline;
+    if (deadline === Infinity) return;
+    this.#timer = this.#clock.arm(() => {
+      this.#deadline = Infinity;
+      this.#pumpNewTurn();
+    }, deadline - this.#seen);
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.#arm(Infinity);
+  }
+}

@@ -1,0 +1,146 @@
+/** The handle of a task that JavaScript spawned. */
+import { LullError, statusOf } from '../marshal/errors.js';
+import { taskAt } from './inspect.js';
+import { ECANCELED, EKILLED, ESRCH } from '../marshal/status.js';
+
+/** @import { Ending, Instance } from './instance.js' */
+/** @import { Status } from '../lull.js' */
+
+/** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
+export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
+  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+);
+
+const nothing = () => {};
+
+/** Not a thenable: an async function that returned one would unwrap it. */
+export class Task {
+  /**
+   * Throws what `start` throws.
+   *
+   * @param {Instance} instance
+   * @param {string} name
+   * @param {AbortSignal | undefined} signal
+   * @param {(ending: Pick<Ending, 'name' | 'resolve' | 'reject'>) => [handle: number, id: number]} start
+   */
+  constructor(instance, name, signal, start) {
+    this.#instance = instance;
+    this.name = name;
+    /** @type {((value: any) => void)[]} */
+    let settle = [];
+    /** @type {Promise<any>} */
+    this.result = new Promise((...functions) => { settle = functions; });
+    const [resolve, reject] = settle;
+    [this.#handle, this.id] = start({
+      name,
+      resolve: (value) => {
+        this.#end('done');
+        resolve(value);
+      },
+      reject: (error, status) => {
+        this.#end(status === ECANCELED ? 'cancelled' : 'failed');
+        // As in C: that nobody waits for the result of a task that was cancelled or killed is no news.
+        if (status === ECANCELED || status === EKILLED) this.result.catch(nothing);
+        reject(error);
+      },
+    });
+    if (signal) this.#follow(signal);
+  }
+
+  #instance;
+  /** What C knows it by. @type {number} */
+  #handle;
+  /** The number of the task: see TaskInfo. @type {number} */
+  id;
+  /** @type {Status | undefined} how it ended */
+  #ended;
+  #unfollow = nothing;
+  /** Who waits for it to end, not for how. */
+  #over = nothing;
+
+  /** For streams. @param {Task} task */
+  static handleOf(task) {
+    return task.#handle;
+  }
+
+  /** @param {Status} status */
+  #end(status) {
+    this.#ended = status;
+    this.#over();
+    this.#unfollow();
+  }
+
+  /** @returns {Status} */
+  get status() {
+    if (this.#ended) return this.#ended;
+    const at = taskAt(this.#instance, this.#handle);
+    return at?.id === this.id ? at.status : 'done';
+  }
+
+  /**
+   * Cancel the task: its waits fail, so that it cleans up and ends. Resolves when it has ended, however.
+   *
+   * @param {unknown} [reason] what its result then rejects with
+   */
+  async cancel(reason) {
+    this.#cancel(reason);
+    if (this.#ended) return;
+    const others = this.#over;
+    await new Promise((resolve) => {
+      this.#over = () => {
+        others();
+        resolve(undefined);
+      };
+    });
+  }
+
+  /** @param {unknown} reason */
+  #cancel(reason) {
+    if (this.#ended) return;
+    const { exports, values } = this.#instance;
+    if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
+    else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
+  }
+
+  /**
+   * Cancel it when the signal aborts.
+   *
+   * @param {AbortSignal} signal
+   */
+  #follow(signal) {
+    const abort = () => this.#cancel(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+    this.#unfollow = () => signal.removeEventListener('abort', abort);
+  }
+
+  /**
+   * Fail the wait that the task is in, once, with this error.
+   *
+   * @param {unknown} error
+   */
+  throw(error) {
+    const { exports, values } = this.#instance;
+    let status = ESRCH;
+    if (!this.#ended) {
+      values.lendError(error, (ref, text, length) => {
+        status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length);
+      });
+    }
+    if (status < 0) {
+      throw new LullError(
+        status,
+        `cannot throw into task ${this.id} '${this.name}': it ${status === ESRCH ? 'has ended' : 'does not wait'}`,
+      );
+    }
+  }
+
+  /** End the task without running it any further, but for what it deferred. */
+  kill() {
+    if (!this.#ended) this.#instance.exports.lull_kill(this.#handle);
+  }
+
+  [asyncDispose]() {
+    return this.cancel();
+  }
+}

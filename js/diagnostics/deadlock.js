@@ -1,0 +1,186 @@
+/** Why nothing can ever run again: who waits for what, and who holds it. Apart, because it is loaded to say so. */
+import { LullError } from '../marshal/errors.js';
+import { listTasks } from '../core/inspect.js';
+import { EDEADLOCK } from '../marshal/status.js';
+
+/** @import { Instance } from '../core/instance.js' */
+/** @import { TaskWait, Wait } from '../lull.js' */
+
+/** How many of each the text names; the error's `waits` has all. */
+const TASKS = 20;
+const HOLDERS = 5;
+const CASES = 5;
+const CIRCLES = 3;
+
+/**
+ * @param {Instance} instance in which tasks are left, and none of them can ever run again
+ * @returns {LullError}
+ */
+export function deadlock(instance) {
+  const waits = listWaits(instance);
+  return Object.assign(new LullError(EDEADLOCK, textOf(waits)), { waits });
+}
+
+/* ---- Who waits for what ---- */
+
+/**
+ * @param {Instance} instance
+ * @returns {TaskWait[]}
+ */
+function listWaits(instance) {
+  const tasks = listTasks(instance);
+  const known = new Map(tasks.map(({ id, name }) => [id, { id, name }]));
+  let index = 0;
+  return tasks.map(({ id, name, waitingOn }) => {
+    index = instance.exports.lull_next_task(index); // in the order of the list
+    const yieldable = instance.memory.numbers[7];
+    return { id, name, ...waitFor(yieldable, waitingOn, known, instance) };
+  });
+}
+
+/**
+ * @param {number} yieldable NULL for none
+ * @param {string | null} waitingOn
+ * @param {Map<number, { id: number, name: string }>} known the tasks
+ * @param {Instance} instance
+ * @returns {Wait}
+ */
+function waitFor(yieldable, waitingOn, known, instance) {
+  const { exports, memory } = instance;
+  const ids = new Set();
+  const parts = [];
+  memory.u32[memory.exchange >>> 2] = 0; // the cursor
+  for (let found; yieldable && (found = exports.lull_next_holder(yieldable)) !== 0;) {
+    if (found > 0) ids.add(found);
+    else parts.push(-found);
+  }
+  const cases = parts.map((part) => {
+    const name = memory.text(memory.u32[(part >>> 2) + 2]) ?? 'yieldable'; // lull_yieldable's third member
+    return waitFor(part, name, known, instance);
+  });
+  for (const { holders } of cases) for (const { id } of holders) ids.add(id);
+  const holders = [...ids].map((id) => /** @type {{ id: number, name: string }} */ (known.get(id)));
+  return { waitingOn, holders, ...(cases.length && { cases }) };
+}
+
+/* ---- Circles ---- */
+
+/**
+ * Tasks each of which waits for the next one, and the last for the first. Each is in one of them at most.
+ *
+ * @param {readonly TaskWait[]} waits
+ * @returns {TaskWait[][]}
+ */
+function findCircles(waits) {
+  const byId = new Map(waits.map((wait) => [wait.id, wait]));
+  const seen = new Set();
+  const circled = new Set();
+  /** @type {TaskWait[][]} */
+  const circles = [];
+  for (const start of waits) {
+    /** @type {{ wait: TaskWait, next: number }[]} from the start, by its holder, by that one's holder, … */
+    const path = [];
+    /** @type {Map<number, number>} */
+    const places = new Map();
+    const enter = (/** @type {number} */ id) => {
+      seen.add(id);
+      places.set(id, path.length);
+      path.push({ wait: /** @type {TaskWait} */ (byId.get(id)), next: 0 });
+    };
+    if (!seen.has(start.id)) enter(start.id);
+    for (let top; (top = path.at(-1));) { // not by recursion: a path can be longer than JavaScript's stack is deep
+      const { id, holders } = top.wait;
+      const holder = holders[top.next++]?.id;
+      const place = places.get(holder);
+      if (holder === undefined) {
+        path.pop();
+        places.delete(id);
+      } else if (!seen.has(holder)) {
+        enter(holder);
+      } else if (place !== undefined && !circled.has(holder) && !circled.has(id)) {
+        const circle = path.slice(place).map(({ wait }) => wait);
+        for (const member of circle) circled.add(member.id);
+        circles.push(circle);
+      }
+    }
+  }
+  return circles;
+}
+
+/* ---- The text ---- */
+
+/** @type {Record<string, string>} the runtime's own yieldables, as what somebody waits for */
+const THINGS = {
+  future: 'a future',
+  group: "a group's children",
+  mutex: 'a mutex',
+  'read lock': 'a lock to read',
+  'write lock': 'a lock to write',
+  condition: 'a condition',
+  semaphore: 'a semaphore',
+  event: 'an event',
+  barrier: 'a barrier',
+  'wait group': 'a wait group',
+  once: 'what is done once',
+  pause: 'the end of an endless pause',
+};
+
+/** @type {Record<string, (holders: string) => string>} the same where tasks hold it */
+const HELD = {
+  join: (task) => `the end of ${task}`,
+  future: (task) => `a future that the end of ${task} settles`,
+  group: (tasks) => `a group's children, ${tasks}`,
+  once: (task) => `what ${task} does once`,
+  "a channel's element": (task) => `the next element of ${task}`,
+};
+
+/** @param {readonly TaskWait[]} waits */
+function textOf(waits) {
+  const circles = findCircles(waits);
+  const circled = new Set(circles.flat());
+  const most = waits.length > TASKS
+    ? [...waits].sort((a, b) => Number(circled.has(b)) - Number(circled.has(a)) || a.id - b.id)
+    : waits;
+  return [
+    `deadlock: ${waits.length === 1 ? '1 task waits' : `${waits.length} tasks wait`}, and nothing can ever run again`,
+    ...some(most, TASKS, (wait) => `task ${nameOf(wait)} waits ${thingOf(wait)}`),
+    ...some(circles, CIRCLES, (circle) => `in a circle: ${some([...circle, circle[0]], TASKS, nameOf).join(' -> ')}`),
+  ].join('\n  ');
+}
+
+/** @param {Wait} wait */
+function thingOf(wait) {
+  return wait.waitingOn === null ? 'to be resumed' : `for ${describe(wait)}`;
+}
+
+/**
+ * @param {Wait} wait
+ * @returns {string}
+ */
+function describe({ waitingOn, holders, cases }) {
+  const what = String(waitingOn);
+  if (cases) return `${what}: ${some(cases, CASES, describe).join('; ')}`;
+  const thing = Object.hasOwn(THINGS, what) ? THINGS[what] : what;
+  if (!holders.length) return thing;
+  const tasks = some(holders, HOLDERS, (task) => `task ${nameOf(task)}`).join(', ');
+  return Object.hasOwn(HELD, what) ? HELD[what](tasks) : `${thing}, held by ${tasks}`;
+}
+
+/** @param {{ id: number, name: string }} task */
+function nameOf({ id, name }) {
+  const quoted = JSON.stringify(name).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `${id} '${quoted}'`;
+}
+
+/**
+ * The texts of the first, and how many more there are.
+ *
+ * @template T
+ * @param {readonly T[]} items
+ * @param {number} limit
+ * @param {(item: T) => string} text
+ */
+function some(items, limit, text) {
+  const texts = items.slice(0, limit).map(text);
+  return items.length > limit ? [...texts, `... and ${items.length - limit} more`] : texts;
+}

@@ -1,0 +1,67 @@
+/** What happens to tasks, for tracers and inspectors. Apart, because an app that nobody observes does not load it. */
+import { wrong } from '../marshal/check.js';
+import { describedTask } from '../core/inspect.js';
+import { ECANCELED } from '../marshal/status.js';
+
+/** @import { Instance } from '../core/instance.js' */
+/** @import { Observer, TaskInfo } from '../lull.js' */
+
+/** In the order of lull__event in src/sched/kernel.h. */
+const EVENTS = /** @type {const} */ (['taskSpawned', 'beforeSlice', 'afterSlice', 'taskEnded']);
+const AFTER_SLICE = 2, ENDED = 3;
+
+/** Who observes each instance. @type {WeakMap<Instance, Set<Observer>>} */
+const observed = new WeakMap();
+
+/**
+ * @param {Instance} instance
+ * @param {Observer} observer
+ * @returns {() => void} what ends it
+ */
+export function observe(instance, observer) {
+  check(observer);
+  const observers = observed.get(instance) ?? new Set();
+  observed.set(instance, observers);
+  observers.add(observer);
+  instance.observer ??= tellAll(instance, observers);
+  instance.exports.lull_observe(1);
+  return () => {
+    observers.delete(observer);
+    if (observers.size === 0) instance.exports.lull_observe(0);
+  };
+}
+
+/** @param {any} observer */
+function check(observer) {
+  if (typeof observer !== 'object' || !observer) throw wrong('observe(observer): the observer', 'an object', observer);
+  for (const [name, hook] of Object.entries(observer)) {
+    if (!EVENTS.some((event) => event === name)) {
+      throw new TypeError(`observe(observer): there is no '${name}'; an observer has ${EVENTS.join(', ')}`);
+    }
+    if (typeof hook !== 'function') throw wrong(`observe(observer): '${name}'`, 'a function', hook);
+  }
+}
+
+/**
+ * @param {Instance} instance
+ * @param {Set<Observer>} observers
+ * @returns {(event: number, status: number) => void}
+ */
+function tellAll(instance, observers) {
+  /** @type {TaskInfo} */
+  let current;
+  return (event, status) => {
+    const task = event === AFTER_SLICE ? current : describedTask(instance.memory);
+    if (event !== AFTER_SLICE) current = task;
+    const info = event !== ENDED
+      ? task
+      : { ...task, status: status === 0 ? 'done' : status === ECANCELED ? 'cancelled' : 'failed' };
+    for (const observer of [...observers]) {
+      try {
+        observer[EVENTS[event]]?.(/** @type {TaskInfo} */ (info));
+      } catch (error) {
+        instance.report(error); // C is on the stack: nothing may be thrown through it
+      }
+    }
+  };
+}

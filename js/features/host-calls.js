@@ -1,0 +1,182 @@
+/**
+ * Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. Apart,
+ * because a module that declares none does not load it.
+ */
+import { statusOf } from '../marshal/errors.js';
+import { give } from '../marshal/write-value.js';
+
+/** @import { Declaration } from '../marshal/signature.js' */
+/** @import { Instance } from '../core/instance.js' */
+
+/** One call: `this` of the host function. */
+export class HostCall {
+  /**
+   * @param {HostCalls} calls
+   * @param {number} future that it settles
+   */
+  constructor(calls, future) {
+    this.#calls = calls;
+    this.#future = future;
+  }
+
+  #calls;
+  #future;
+  /** Settled, or nobody waits any longer. */
+  over = false;
+  /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
+  abandoned;
+  /** @type {AbortController | undefined} made when somebody asks for the signal */
+  controller;
+
+  /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
+  get signal() {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.abandoned) this.controller.abort(this.abandoned.reason);
+    }
+    return this.controller.signal;
+  }
+
+  /** The task that calls; undefined when nobody waits any longer. */
+  get task() {
+    return this.#calls.callerOf(this.#future);
+  }
+
+  /**
+   * Nobody waits for it any longer.
+   *
+   * @param {number} ticket
+   * @param {unknown} reason
+   */
+  abandon(ticket, reason) {
+    this.#calls.end(this, ticket);
+    this.abandoned = { reason };
+    this.controller?.abort(reason);
+  }
+}
+
+class HostCalls {
+  /** @param {Instance} instance */
+  constructor(instance) {
+    this.#instance = instance;
+  }
+
+  #instance;
+
+  /** @param {number} future */
+  callerOf(future) {
+    const { exports, memory } = this.#instance;
+    if (!exports.lull_caller(future)) return undefined;
+    const [id, , , , , name] = memory.numbers;
+    return { id, name: memory.text(name) ?? '' };
+  }
+
+  /**
+   * What C imports for a host function.
+   *
+   * @param {Declaration} declaration
+   * @param {(...args: any[]) => any} implementation
+   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise,
+   *   else 0
+   */
+  import(declaration, implementation) {
+    return (future, ...raw) => {
+      const call = new HostCall(this, future);
+      try {
+        const result = declaration.plain
+          ? implementation.call(call, ...raw) // the engine makes no array for these
+          : implementation.apply(call, this.#decode(declaration, raw));
+        if (typeof result?.then === 'function') return this.#wait(call, declaration, future, result);
+        this.#settle(declaration, future, result);
+      } catch (error) {
+        this.#reject(future, error);
+      }
+      return 0;
+    };
+  }
+
+  /**
+   * @param {Declaration} declaration
+   * @param {(number | bigint)[]} raw
+   */
+  #decode({ parameters }, raw) {
+    return parameters.map(({ type: { kind } }, index) => kind.argument(this.#instance.values, raw[index]));
+  }
+
+  /**
+   * @param {HostCall} call
+   * @param {Declaration} declaration
+   * @param {number} future
+   * @param {PromiseLike<unknown>} promise
+   */
+  #wait(call, declaration, future, promise) {
+    const ticket = this.#instance.tickets.add(call);
+    this.#instance.pending++;
+    const reject = (/** @type {unknown} */ error) => {
+      if (this.end(call, ticket)) this.#reject(future, error);
+    };
+    try {
+      promise.then((value) => {
+        if (this.end(call, ticket)) this.#settle(declaration, future, value);
+      }, reject);
+    } catch (error) {
+      reject(error);
+    }
+    return ticket;
+  }
+
+  /**
+   * Returns whether the call was not over yet.
+   *
+   * @param {HostCall} call
+   * @param {number} ticket
+   */
+  end(call, ticket) {
+    if (call.over) return false;
+    call.over = true;
+    this.#instance.tickets.release(ticket);
+    this.#instance.pending--;
+    return true;
+  }
+
+  /**
+   * @param {Declaration} declaration
+   * @param {number} future
+   * @param {unknown} value
+   */
+  #settle(declaration, future, value) {
+    const { values, exports } = this.#instance;
+    let owned;
+    try {
+      owned = give(values, declaration, value);
+    } catch (error) {
+      this.#reject(future, error);
+      return;
+    }
+    exports.lull_settle(future, owned);
+  }
+
+  /**
+   * @param {number} future
+   * @param {unknown} error
+   */
+  #reject(future, error) {
+    const { values, exports } = this.#instance;
+    values.lendError(error, (ref, text, length) => exports.lull_reject(future, statusOf(error), ref, text, length));
+  }
+}
+
+/**
+ * What C imports for its host functions.
+ *
+ * @param {Instance} instance
+ * @param {Declaration[]} declarations
+ * @param {Record<string, (...args: any[]) => any>} host
+ */
+export function hostImports(instance, declarations, host) {
+  const calls = new HostCalls(instance);
+  return Object.fromEntries(declarations.map((declaration) => [
+    declaration.symbol,
+    calls.import(declaration, host[declaration.name]),
+  ]));
+}

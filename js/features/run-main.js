@@ -1,0 +1,45 @@
+/** C programs: main() as a task. Apart, because a page that calls tasks only does not load it. */
+import { LullError } from '../marshal/errors.js';
+import { encode } from '../marshal/codecs.js';
+import { parseType } from '../marshal/signature.js';
+import { ESRCH } from '../marshal/status.js';
+import { NO_REFS } from '../marshal/values.js';
+
+/** @import { Ending, Instance } from '../core/instance.js' */
+/** @import { Values } from '../marshal/values.js' */
+
+const INT = parseType('int');
+
+/**
+ * @param {Instance} instance
+ * @param {readonly string[]} argv
+ * @param {(start: (ticket: number) => number, ending: Ending) => void} spawn
+ * @returns {Promise<number>} the exit status
+ */
+export function runMain(instance, argv, spawn) {
+  return new Promise((resolve, reject) => {
+    instance.onExit = ({ status }) => resolve(status);
+    const start = (/** @type {number} */ ticket) =>
+      instance.exports['lull main'](ticket, argv.length, writeArgv(instance.values, argv));
+    try {
+      spawn(start, { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
+    } catch (error) {
+      throw Object(error).code === 'ERR_LULL_SRCH' ? new LullError(ESRCH, 'this program has no main()') : error;
+    }
+  });
+}
+
+/**
+ * Into the block of the task that is spawned next.
+ *
+ * @param {Values} values
+ * @param {readonly string[]} argv
+ * @returns {number} where it is
+ */
+function writeArgv(values, argv) {
+  const pieces = argv.map((text) => ({ bytes: encode(text), header: 0 }));
+  const table = { bytes: new Uint8Array(4 * (argv.length + 1)), header: 0 };
+  const [at, ...pointers] = values.writeBlock([table, ...pieces]);
+  values.memory.u32.set(pointers, at >> 2);
+  return at;
+}

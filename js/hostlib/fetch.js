@@ -1,0 +1,117 @@
+/** The host functions of src/include/lull_fetch.h, on the `fetch` that the engine has. */
+import { LullError } from '../marshal/errors.js';
+import { ECLOSED } from '../marshal/status.js';
+import { Bytes } from './bytes.js';
+import { Descriptors } from './descriptors.js';
+import { Wait } from './event-queue.js';
+
+/** @import { HostCall } from '../features/host-calls.js' */
+
+class Answer {
+  /** @param {Response} response */
+  constructor(response) {
+    this.response = response;
+    this.bytes = new Bytes();
+    this.bytes.wanted = () => this.#pull();
+    this.#reader = response.body?.getReader();
+  }
+
+  #reader;
+  #pulling = false;
+
+  /** Get the next piece: one at a time, for whoever waits when it comes. */
+  #pull() {
+    if (this.#pulling) return;
+    this.#pulling = true;
+    const piece = this.#reader?.read() ?? Promise.resolve({ done: true, value: undefined });
+    piece.then(({ done, value }) => {
+      this.#pulling = false;
+      if (done) this.bytes.close();
+      else if (value.length) this.bytes.put(value);
+      else this.#pull();
+    }, (error) => this.bytes.close(error));
+  }
+
+  destroy() {
+    this.bytes.close(new LullError(ECLOSED));
+    this.#reader?.cancel().catch(() => {}); // it had failed: then there is nothing to drop
+  }
+}
+
+/** One set for each app: its descriptors are its own. */
+export function fetcher(descriptors = new Descriptors()) {
+  /** @param {number} response */
+  const answerOf = (response) => descriptors.get(response, Answer);
+
+  return descriptors.usedBy({
+    /**
+     * @this {HostCall}
+     * @param {string | null} method
+     * @param {string} url
+     * @param {string | null} headers
+     * @param {Uint8Array} body
+     */
+    lull_fetch(method, url, headers, body) {
+      const wait = new Wait(this);
+      const request = { method: method ?? 'GET', headers: linesOf(headers), signal: this.signal };
+      fetch(url, body.length ? { ...request, body: /** @type {BodyInit} */ (body) } : request).then((response) => {
+        const answer = new Answer(response);
+        if (this.over) answer.destroy(); // nobody waits for it any longer
+        else wait.resolve(descriptors.add(answer));
+      }, (error) => wait.reject(withCause(error)));
+      return wait;
+    },
+
+    /** @param {number} response */
+    lull_fetch_status(response) {
+      return answerOf(response).response.status;
+    },
+
+    /**
+     * @param {number} response
+     * @param {string} name
+     */
+    lull_fetch_header(response, name) {
+      return answerOf(response).response.headers.get(name) ?? '';
+    },
+
+    /**
+     * @this {HostCall}
+     * @param {number} response
+     * @param {number} most
+     */
+    lull_fetch_read(response, most) {
+      return answerOf(response).bytes.read(this, most);
+    },
+
+    /** @param {number} response */
+    lull_fetch__close(response) {
+      answerOf(response).destroy();
+      descriptors.remove(response);
+    },
+  });
+}
+
+/**
+ * @param {string | null} text `name: value` in lines
+ * @returns {[string, string][]}
+ */
+function linesOf(text) {
+  const lines = (text ?? '').split(/\r?\n/).filter((line) => line !== '');
+  return lines.map((line) => {
+    const colon = line.indexOf(':');
+    if (colon < 0) throw new TypeError(`lull_fetch: this header has no colon: ${line}`);
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
+}
+
+/**
+ * Node says "fetch failed", and keeps to itself why.
+ *
+ * @param {unknown} error
+ */
+function withCause(error) {
+  const { message, cause } = Object(error);
+  const why = cause?.message || cause?.code;
+  return error instanceof TypeError && why ? new TypeError(`${message}: ${why}`, { cause: error }) : error;
+}

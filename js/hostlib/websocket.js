@@ -1,0 +1,155 @@
+/** The host functions of src/include/lull_websocket.h, on the `WebSocket` that the engine has. */
+import { LullError } from '../marshal/errors.js';
+import { ECLOSED } from '../marshal/status.js';
+import { Descriptors } from './descriptors.js';
+import { Queue, Wait } from './event-queue.js';
+
+/** @import { HostCall } from '../features/host-calls.js' */
+
+/** How much may wait to be sent before the sender waits, too. */
+const AHEAD = 65536;
+
+/** Milliseconds between two looks at how much is left: a WebSocket does not tell. */
+const LOOK_EVERY = 5;
+
+const NORMAL = 1000;
+
+/** The messages that have come. @extends {Queue<string | ArrayBuffer>} */
+class Connection extends Queue {
+  /** @param {WebSocket} socket */
+  constructor(socket) {
+    super();
+    this.socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }) => this.put(data));
+    socket.addEventListener('close', ({ code, reason }) => {
+      this.#stop(new LullError(ECLOSED, `${code} ${reason}`.trimEnd()));
+    });
+  }
+
+  /** Whether the message that was taken last is text. */
+  isText = false;
+  /** @type {Wait[]} */
+  #sends = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #look;
+
+  take() {
+    const message = this.items.shift();
+    if (message === undefined) return undefined;
+    this.isText = typeof message === 'string';
+    return typeof message === 'string' ? new TextEncoder().encode(message) : new Uint8Array(message);
+  }
+
+  /**
+   * @param {HostCall} call
+   * @param {string | Uint8Array<ArrayBuffer>} message
+   */
+  send(call, message) {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) throw new LullError(ECLOSED);
+    socket.send(message);
+    if (socket.bufferedAmount <= AHEAD) return undefined;
+    const wait = new Wait(call);
+    this.#sends.push(wait);
+    this.#look ??= setTimeout(() => this.#sent(), LOOK_EVERY);
+    return wait;
+  }
+
+  #sent() {
+    this.#look = undefined;
+    this.#sends = this.#sends.filter(({ call }) => !call.over);
+    if (this.socket.bufferedAmount <= AHEAD) this.#sends.splice(0).forEach((wait) => wait.resolve());
+    else if (this.#sends.length) this.#look = setTimeout(() => this.#sent(), LOOK_EVERY);
+  }
+
+  /** @param {LullError} error */
+  #stop(error) {
+    clearTimeout(this.#look);
+    for (const wait of this.#sends.splice(0)) if (!wait.call.over) wait.reject(error);
+    this.close(error);
+  }
+
+  /**
+   * @param {number} code
+   * @param {string} [reason]
+   */
+  hangUp(code, reason) {
+    this.socket.close(code, reason);
+    this.#stop(new LullError(ECLOSED));
+  }
+
+  destroy() {
+    this.hangUp(NORMAL);
+  }
+}
+
+/** One set for each app: its descriptors are its own. */
+export function websocket(descriptors = new Descriptors()) {
+  /** @param {number} socket */
+  const connectionOf = (socket) => descriptors.get(socket, Connection);
+
+  return descriptors.usedBy({
+    /**
+     * @this {HostCall}
+     * @param {string} url
+     * @param {string | null} protocols
+     */
+    lull_websocket_connect(url, protocols) {
+      if (typeof WebSocket !== 'function') throw new Error('this engine has no WebSocket; Node has one from 22 on');
+      const wait = new Wait(this);
+      const socket = new WebSocket(url, protocols?.split(',').map((name) => name.trim()) ?? []);
+      const connection = new Connection(socket);
+      this.signal.addEventListener('abort', () => connection.destroy());
+      socket.addEventListener('open', () => {
+        if (!this.over) wait.resolve(descriptors.add(connection));
+      });
+      socket.addEventListener('error', (event) => {
+        const { message } = /** @type {{ message?: string }} */ (event);
+        if (!this.over) wait.reject(new Error(`cannot connect to ${url}${message ? `: ${message}` : ''}`));
+      });
+      return wait;
+    },
+
+    /**
+     * @this {HostCall}
+     * @param {number} socket
+     * @param {string} text
+     */
+    lull_websocket_send_text(socket, text) {
+      return connectionOf(socket).send(this, text);
+    },
+
+    /**
+     * @this {HostCall}
+     * @param {number} socket
+     * @param {Uint8Array<ArrayBuffer>} bytes
+     */
+    lull_websocket_send(socket, bytes) {
+      return connectionOf(socket).send(this, bytes);
+    },
+
+    /**
+     * @this {HostCall}
+     * @param {number} socket
+     */
+    lull_websocket_receive(socket) {
+      return connectionOf(socket).next(this);
+    },
+
+    /** @param {number} socket */
+    lull_websocket_is_text(socket) {
+      return connectionOf(socket).isText;
+    },
+
+    /**
+     * @param {number} socket
+     * @param {number} code
+     * @param {string | null} reason
+     */
+    lull_websocket__close(socket, code, reason) {
+      connectionOf(socket).hangUp(code, reason ?? undefined);
+      descriptors.remove(socket);
+    },
+  });
+}

@@ -1,0 +1,62 @@
+/** Views of an instance's memory, which stay right when it grows. */
+
+/** All of the text, also what looks like a byte order mark. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export class Memory {
+  /**
+   * @param {WebAssembly.Memory} memory
+   * @param {number} exchange where values that cross lie: see src/port/port_wasm.c
+   */
+  constructor(memory, exchange) {
+    this.exchange = exchange;
+    this.#memory = memory;
+    this.#views = views(memory.buffer);
+  }
+
+  #memory;
+  #views;
+
+  /** Growth detaches the buffer, which shows as a length of 0. */
+  #fresh() {
+    if (this.#views.u8.length === 0) this.#views = views(this.#memory.buffer);
+    return this.#views;
+  }
+
+  get u8() { return this.#fresh().u8; }
+  get i32() { return this.#fresh().i32; }
+  get u32() { return this.#fresh().u32; }
+  get i64() { return this.#fresh().i64; }
+  get f32() { return this.#fresh().f32; }
+  get f64() { return this.#fresh().f64; }
+
+  /** The numbers at the exchange. */
+  get numbers() {
+    const at = this.exchange >> 3;
+    return this.f64.subarray(at, at + 8);
+  }
+
+  /**
+   * The NUL-terminated UTF-8 text at a pointer; null for NULL.
+   *
+   * @param {number} pointer
+   * @returns {string | null}
+   */
+  text(pointer) {
+    if (!pointer) return null;
+    const { u8 } = this;
+    return decoder.decode(u8.subarray(pointer, u8.indexOf(0, pointer)));
+  }
+}
+
+/** @param {ArrayBuffer} buffer */
+function views(buffer) {
+  return {
+    u8: new Uint8Array(buffer),
+    i32: new Int32Array(buffer),
+    u32: new Uint32Array(buffer),
+    i64: new BigInt64Array(buffer),
+    f32: new Float32Array(buffer),
+    f64: new Float64Array(buffer),
+  };
+}

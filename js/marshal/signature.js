@@ -1,0 +1,116 @@
+/**
+ * Signatures: the C declarations by which a module names its exports and imports (src/include/lull_boundary.h), and the
+ * types that can cross.
+ */
+import { kinds } from './codecs.js';
+
+/** @import { Kind } from './codecs.js' */
+
+/**
+ * @typedef {object} Type
+ * @property {string} text as C writes it
+ * @property {Kind} kind missing where lull cannot carry it, as in Signatures' `unreadable`
+ */
+
+/**
+ * @typedef {object} Declaration
+ * @property {string} name
+ * @property {Type} result
+ * @property {{ name: string, type: Type }[]} parameters
+ * @property {boolean} scalar whether wasm takes all arguments as JavaScript has them
+ * @property {boolean} plain whether JavaScript takes all arguments as wasm has them
+ * @property {string} symbol the export's or the import's name
+ */
+
+/**
+ * What a module says of itself.
+ *
+ * @typedef {object} Signatures
+ * @property {number | undefined} abi the version that it was built for
+ * @property {Declaration[]} tasks that it offers
+ * @property {Declaration[]} generators likewise
+ * @property {Declaration[]} host the functions that it needs
+ * @property {Declaration | undefined} unreadable one of all these that has a type without a kind: refusal.js says why
+ */
+
+const TASK = 'lull task ';
+export const GENERATOR = 'lull generator ';
+export const HOST = 'lull host';
+const ABI = 'lull abi ';
+
+/** The version of the interface between the C runtime and this JavaScript. */
+export const ABI_VERSION = 1;
+
+/**
+ * @param {string} text a C declaration, as `int count_words(const char * url, double timeout)`
+ * @param {string} [symbol]
+ * @returns {Declaration}
+ */
+function parseDeclaration(text, symbol = text) {
+  const [, result = '', name = text, list = ''] = /^(.*?[ *])(\w+)\((.*)\)$/.exec(text) ?? [];
+  const parameters = list === '' ? [] : list.split(', ').map((parameter) => {
+    const [, type, parameterName] = /** @type {RegExpExecArray} */ (/^(.*?)\s*(\w+)$/.exec(parameter));
+    return { name: parameterName, type: parseType(type) };
+  });
+  const all = (/** @type {'scalar' | 'plain'} */ property) => parameters.every(({ type }) => type.kind?.[property]);
+  return { name, result: parseType(result), parameters, scalar: all('scalar'), plain: all('plain'), symbol };
+}
+
+/**
+ * @param {string} text
+ * @returns {Type}
+ */
+export function parseType(text) {
+  const words = text.replace(/\s*\*\s*/g, ' *').replace(/\s+/g, ' ').trim();
+  const name = words
+    .replace(/\b(long|short|unsigned|signed)( .*)? int\b/, '$1$2')
+    .replace(/(long|long long) unsigned/, 'unsigned $1');
+  const kind = /** @type {Kind} */ (kinds.get(name));
+  return { text: words.replace('_Bool', 'bool'), kind }; // stdbool.h's macro
+}
+
+/**
+ * The type without a kind that a declaration has, if any.
+ *
+ * @param {Declaration} declaration
+ */
+export const unknownType = ({ result, parameters }) =>
+  [result, ...parameters.map(({ type }) => type)].find(({ kind }) => !kind);
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {Signatures}
+ */
+export function readSignatures(module) {
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  const abi = names.find((name) => name.startsWith(ABI));
+  const exported = (/** @type {string} */ prefix) =>
+    names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
+  const tasks = exported(TASK);
+  const generators = exported(GENERATOR);
+  const host = WebAssembly.Module.imports(module)
+    .filter((entry) => entry.module === HOST)
+    .map(({ name }) => parseDeclaration(name));
+  return {
+    abi: abi === undefined ? undefined : Number(abi.slice(ABI.length)),
+    tasks,
+    generators,
+    host,
+    unreadable: [...tasks, ...generators, ...host].find(unknownType),
+  };
+}
+
+/**
+ * @param {string} what
+ * @param {Declaration[]} declarations
+ * @param {string} name
+ */
+export function find(what, declarations, name) {
+  const found = declarations.find((declaration) => declaration.name === name);
+  if (!found) {
+    throw new TypeError(
+      `this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`,
+    );
+  }
+  return found;
+}

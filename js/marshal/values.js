@@ -1,0 +1,160 @@
+/** Values: moves them between JavaScript and the memory of one instance. */
+import { wrong } from './check.js';
+import { LullError, messageOf } from './errors.js';
+import { encode } from './codecs.js';
+import { ENOMEM } from './status.js';
+
+/** @import { Declaration, Type } from './signature.js' */
+/** @import { Memory } from './memory.js' */
+/** @import { Refs } from './refs.js' */
+
+/** @type {readonly number[]} */
+export const NO_REFS = [];
+
+/**
+ * Check the arguments of a call: a TypeError names function, parameter, expected and given.
+ *
+ * @param {Declaration} declaration
+ * @param {readonly unknown[]} values
+ * @param {Values} own
+ */
+function checkArguments({ name, parameters }, values, own) {
+  if (values.length !== parameters.length) {
+    const list = parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`).join(', ');
+    throw new TypeError(
+      `${name}(${list}) takes ${parameters.length} argument${parameters.length === 1 ? '' : 's'}, not ${values.length}`,
+    );
+  }
+  for (let index = 0; index < parameters.length; index++) {
+    const { name: parameter, type: { text, kind } } = parameters[index];
+    if (!kind.fits(values[index], own)) {
+      throw wrong(`${name}: argument ${index + 1}, '${parameter}' (${text}),`, kind.wanted, values[index]);
+    }
+  }
+}
+
+export class Values {
+  /**
+   * @param {Memory} memory
+   * @param {Refs} refs
+   * @param {Record<string, any>} exports
+   */
+  constructor(memory, refs, exports) {
+    this.memory = memory;
+    this.refs = refs;
+    this.exports = exports;
+  }
+
+  /**
+   * The arguments of a task, as wasm takes them. Text and bytes go into one block, which the task frees at its end.
+   *
+   * @param {Declaration} declaration
+   * @param {readonly unknown[]} values
+   * @param {string} [name] a name for the task, to go into the block
+   * @returns {{ raw: readonly unknown[], refs: readonly number[], name: number }} `refs` to be released at its end
+   */
+  encodeArguments(declaration, values, name) {
+    checkArguments(declaration, values, this);
+    if (declaration.scalar && name === undefined) return { raw: values, refs: NO_REFS, name: 0 };
+    const raw = [...values];
+    /** @type {{ index: number, bytes: Uint8Array, header: number }[]} */
+    const pieces = [];
+    declaration.parameters.forEach(({ type: { kind } }, index) => {
+      if (kind.raw) raw[index] = kind.raw(values[index]);
+      if (kind.bytes) pieces.push({ index, bytes: this.own(kind.bytes(values[index])), header: kind.counted ? 8 : 0 });
+    });
+    if (name !== undefined) pieces.push({ index: values.length, bytes: encode(name.replaceAll('\0', '')), header: 0 });
+    const pointers = pieces.length ? this.writeBlock(pieces) : [];
+    pieces.forEach(({ index }, i) => { raw[index] = pointers[i]; });
+    const namePointer = name === undefined ? 0 : Number(raw.pop());
+    // Last, so that nothing above can fail and leave them behind.
+    /** @type {number[]} */
+    const refs = [];
+    declaration.parameters.forEach(({ type: { kind } }, index) => {
+      if (kind.reference) refs.push(/** @type {number} */ (raw[index] = this.refs.add(values[index])));
+    });
+    return { raw, refs, name: namePointer };
+  }
+
+  /**
+   * Bytes that stay where they are when the memory grows: a copy, if they are of the instance's own memory.
+   *
+   * @param {Uint8Array} bytes
+   */
+  own(bytes) {
+    return bytes.buffer === this.memory.u8.buffer ? bytes.slice() : bytes;
+  }
+
+  /**
+   * Write pieces into one block: text with a NUL behind it, bytes with a lull_bytes before them.
+   *
+   * @param {{ bytes: Uint8Array, header: number }[]} pieces
+   * @returns {number[]} where each is
+   */
+  writeBlock(pieces) {
+    const aligned = (/** @type {number} */ size) => Math.ceil(size / 8) * 8;
+    const size = pieces.reduce((sum, { bytes, header }) => sum + aligned(header + bytes.length + 1), 0);
+    let pointer = this.exports.lull_block(size) >>> 0;
+    if (!pointer) throw new LullError(ENOMEM, `out of memory: ${size} bytes for the arguments of a task`);
+    const { u8, u32 } = this.memory;
+    return pieces.map(({ bytes, header }) => {
+      const start = pointer;
+      if (header) {
+        u32[start >> 2] = start + header;
+        u32[(start >> 2) + 1] = bytes.length;
+      }
+      u8.set(bytes, start + header);
+      u8[start + header + bytes.length] = 0;
+      pointer += aligned(header + bytes.length + 1);
+      return start;
+    });
+  }
+
+  /**
+   * Lend C a text.
+   *
+   * @param {string} text
+   * @param {(pointer: number, length: number) => void} use without memory, an empty one
+   */
+  withText(text, use) {
+    const bytes = encode(text);
+    const pointer = this.exports.lull_alloc(bytes.length) >>> 0;
+    if (pointer) this.memory.u8.set(bytes, pointer);
+    try {
+      use(pointer, pointer ? bytes.length : 0);
+    } finally {
+      this.exports.lull_free(pointer);
+    }
+  }
+
+  /**
+   * Lend C an error: a reference, which passes to it, and the text.
+   *
+   * @param {unknown} error
+   * @param {(ref: number, pointer: number, length: number) => void} use
+   */
+  lendError(error, use) {
+    this.withText(messageOf(error), (pointer, length) => use(this.refs.add(error), pointer, length));
+  }
+
+  /**
+   * The value at the exchange, whose ownership passes here.
+   *
+   * @param {Type} type
+   * @returns {unknown}
+   */
+  takeResult({ kind }) {
+    return kind.take(this, this.memory.exchange);
+  }
+
+  /**
+   * A copy of bytes of C.
+   *
+   * @param {number} pointer to a lull_bytes
+   */
+  bytesAt(pointer) {
+    const { u8, u32 } = this.memory;
+    const data = u32[pointer >> 2];
+    return u8.slice(data, data + u32[(pointer >> 2) + 1]);
+  }
+}

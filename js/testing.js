@@ -1,0 +1,131 @@
+/** For tests: a clock that moves only when it is told to. `load(…, { clock: new VirtualClock() })`. */
+import { hostClock } from './core/clock.js';
+
+/**
+ * @typedef {object} Timer
+ * @property {number} deadline milliseconds
+ * @property {() => void} run
+ */
+
+/** How often `advance` lets the host's event loop have its turn while tasks that are ready keep asking for another. */
+const ROUNDS = 1000;
+
+/**
+ * A clock without time of its own. Timers fire from `advance` and `until` only, in the order of their deadlines, equal
+ * ones in the order in which they were armed. Microtasks and macrotasks are the host's.
+ *
+ * @implements {Clock}
+ */
+export class VirtualClock {
+  /**
+   * @param {object} [options]
+   * @param {number} [options.tick] milliseconds that pass with each look at the clock: for what has a budget of time
+   */
+  constructor({ tick = 0 } = {}) {
+    this.#tick = tick;
+  }
+
+  #tick;
+  #now = 0;
+  /** @type {Timer[]} in the order in which they fire */
+  #timers = [];
+  #waiting = 0;
+
+  /** How many timers are armed. */
+  get armed() {
+    return this.#timers.length;
+  }
+
+  /** When the next timer fires, in milliseconds; Infinity where none is armed. */
+  get deadline() {
+    return this.#timers[0]?.deadline ?? Infinity;
+  }
+
+  /* ---- What an instance asks of it: see clock.js ---- */
+
+  now() {
+    return (this.#now += this.#tick);
+  }
+
+  /**
+   * @param {() => void} run
+   * @param {number} delay
+   * @returns {Timer}
+   */
+  arm(run, delay) {
+    const timer = { deadline: this.#now + Math.max(0, delay), run };
+    const later = this.#timers.findIndex(({ deadline }) => deadline > timer.deadline);
+    this.#timers.splice(later < 0 ? this.#timers.length : later, 0, timer);
+    return timer;
+  }
+
+  /** @param {unknown} timer */
+  disarm(timer) {
+    this.#timers = this.#timers.filter((armed) => armed !== timer);
+  }
+
+  /** @param {() => void} run */
+  soon(run) {
+    hostClock.soon(run);
+  }
+
+  /** @param {() => void} run */
+  later(run) {
+    this.#waiting++;
+    hostClock.later(() => {
+      this.#waiting--;
+      run();
+    });
+  }
+
+  /* ---- What a test asks of it ---- */
+
+  /**
+   * Let this much time pass. Before, between the timers and at the end, whatever is ready runs.
+   *
+   * @param {number} milliseconds
+   */
+  async advance(milliseconds) {
+    const end = this.#now + milliseconds;
+    await this.#settle();
+    while (this.deadline <= end) await this.#fire();
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /**
+   * Let time pass, from timer to timer, until a promise is settled. Rejects where no timer is left that could bring
+   * that about.
+   *
+   * @template T
+   * @param {PromiseLike<T>} promise
+   * @returns {Promise<T>}
+   */
+  async until(promise) {
+    let settled = false;
+    const note = () => { settled = true; };
+    promise.then(note, note);
+    await this.#settle();
+    while (!settled) {
+      if (this.armed) await this.#fire();
+      else if (this.#waiting) await this.#settle();
+      else throw new Error('no timer is armed, and the promise is pending');
+    }
+    return promise;
+  }
+
+  async #fire() {
+    const timer = /** @type {Timer} */ (this.#timers.shift());
+    this.#now = Math.max(this.#now, timer.deadline);
+    timer.run();
+    await this.#settle();
+  }
+
+  /** Let what is ready run: the microtasks, and the host's events while somebody waits for those. */
+  async #settle() {
+    for (let round = 0; round === 0 || (this.#waiting && round < ROUNDS); round++) {
+      await new Promise((resolve) => hostClock.later(() => resolve(undefined)));
+    }
+  }
+}
+
+/** @import { Clock } from './lull.js' */

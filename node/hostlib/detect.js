@@ -1,0 +1,22 @@
+/** The host functions that a module imports and lull has, without loading the others: for `lull run`. */
+import { Descriptors } from '../../js/hostlib/descriptors.js';
+
+/** By how the names begin. @type {[RegExp, (descriptors: Descriptors) => Promise<object>][]} */
+const libraries = [
+  [/\blull_file_/, async (descriptors) => (await import('./files.js')).files(descriptors)],
+  [/\blull_tcp_/, async (descriptors) => (await import('./net.js')).net(descriptors)],
+  [/\blull_stdin_/, async () => (await import('./stdin.js')).stdin()],
+  [/\blull_fetch/, async (descriptors) => (await import('../../js/hostlib/fetch.js')).fetcher(descriptors)],
+  [/\blull_websocket_/, async (descriptors) => (await import('../../js/hostlib/websocket.js')).websocket(descriptors)],
+];
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {Promise<Record<string, (...args: any[]) => any>>}
+ */
+export async function hostNeededBy(module) {
+  const descriptors = new Descriptors();
+  const names = WebAssembly.Module.imports(module).map(({ name }) => name);
+  const used = libraries.filter(([pattern]) => names.some((name) => pattern.test(name)));
+  return Object.assign({}, ...(await Promise.all(used.map(([, load]) => load(descriptors)))));
+}

@@ -1,0 +1,73 @@
+/**
+ * The host library for Node: what the headers `lull_files.h`, `lull_net.h`, `lull_stdin.h`, `lull_fetch.h` and
+ * `lull_websocket.h` declare, and document for C. Descriptors are positive integers.
+ *
+ * @module lull/host
+ */
+
+import type { Readable } from 'node:stream';
+import type { Host } from '../../js/lull.js';
+import type { Fetch, Sockets } from '../../js/hostlib/index.js';
+
+export { fetcher, websocket } from '../../js/hostlib/index.js';
+
+/** What lull_files.h declares. */
+type Files = {
+  /** Open a file; `mode` as C's fopen has it. A descriptor. */
+  lull_file_open: (path: string, mode: string) => number;
+  /** From 1 to `most` bytes; none at the end. */
+  lull_file_read: (file: number, most: number) => Uint8Array;
+  /** Write all of the bytes. */
+  lull_file_write: (file: number, bytes: Uint8Array) => void;
+  /** Close a file: lull_file_close. */
+  lull_file__close: (file: number) => void;
+  /** What is at a path: the bytes of a `struct lull_file_info`. */
+  lull_file__stat: (path: string) => Uint8Array;
+  /** The names in a folder, sorted, each with a NUL behind it, in UTF-8. */
+  lull_file_readdir: (path: string) => Uint8Array;
+};
+
+/** What lull_net.h declares. */
+type Net = {
+  /** Listen at a port; `null` for all addresses. A descriptor. */
+  lull_tcp_listen: (host: string | null, port: number, backlog: number) => number;
+  /** Wait for a connection. Its descriptor. */
+  lull_tcp_accept: (listener: number) => number;
+  /** Connect to a port of a host. A descriptor. */
+  lull_tcp_connect: (host: string, port: number) => number;
+  /** From 1 to `most` bytes; none where the other side has ended. */
+  lull_tcp_read: (connection: number, most: number) => Uint8Array;
+  /** Write all of the bytes. */
+  lull_tcp_write: (connection: number, bytes: Uint8Array) => void;
+  /** Send the end. */
+  lull_tcp_shutdown: (connection: number) => void;
+  /** Close a connection or a listener: lull_tcp_close. */
+  lull_tcp__close: (descriptor: number) => void;
+  /** The port on this side. */
+  lull_tcp_port: (descriptor: number) => number;
+  /** The address and port of the other side; empty where it has gone. */
+  lull_tcp_peer: (connection: number) => string;
+};
+
+/** What lull_stdin.h declares. */
+type Stdin = {
+  /** A line with its end, of up to `most` bytes; none at the end. */
+  lull_stdin_line: (most: number) => Uint8Array;
+  /** From 1 to `most` bytes; none at the end. */
+  lull_stdin_read: (most: number) => Uint8Array;
+};
+
+/**
+ * The host functions of lull_files.h, on Node's promise-backed files: `load(…, { host: { ...files() } })`. One set for
+ * each app, as of all the others: what it has open at the app's end is closed with it.
+ */
+export declare function files(): Host<Files>;
+
+/** The host functions of lull_net.h, on Node's sockets. */
+export declare function net(): Host<Net>;
+
+/** The host functions of lull_stdin.h, on the process's standard input, or another stream. */
+export declare function stdin(stream?: Readable): Host<Stdin>;
+
+/** All of them: `load(…, { host: host() })`. */
+export declare function host(): Host<Files & Net & Stdin & Fetch & Sockets>;

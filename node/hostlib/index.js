@@ -1,0 +1,21 @@
+/** What programs in C need of the host, ready made: `lull/host`. Each function makes a set for one app. */
+import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { fetcher } from '../../js/hostlib/fetch.js';
+import { websocket } from '../../js/hostlib/websocket.js';
+import { files } from './files.js';
+import { net } from './net.js';
+import { stdin } from './stdin.js';
+
+export { fetcher, files, net, stdin, websocket };
+
+/** All of them, with one table of descriptors. */
+export function host() {
+  const descriptors = new Descriptors();
+  return {
+    ...files(descriptors),
+    ...net(descriptors),
+    ...stdin(),
+    ...fetcher(descriptors),
+    ...websocket(descriptors),
+  };
+}

@@ -1,0 +1,68 @@
+/** The host functions of src/include/lull_stdin.h, on the process's standard input. */
+import { Bytes } from '../../js/hostlib/bytes.js';
+import { Descriptors } from '../../js/hostlib/descriptors.js';
+
+/**
+ * @import { Readable } from 'node:stream'
+ * @import { HostCall } from '../../js/features/host-calls.js'
+ */
+
+class Input extends Bytes {
+  /** @param {Readable & { ref?: () => void, unref?: () => void }} stream a socket or a terminal has the two */
+  constructor(stream) {
+    super();
+    this.#stream = stream;
+    // It flows, and keeps Node alive, only while somebody waits.
+    this.wanted = () => {
+      stream.ref?.();
+      stream.resume();
+    };
+    this.destroy();
+    stream.on('data', (chunk) => {
+      this.destroy();
+      this.put(chunk);
+    });
+    stream.on('end', () => this.close());
+    stream.on('error', (error) => this.close(error));
+  }
+
+  #stream;
+
+  destroy() {
+    this.#stream.pause();
+    this.#stream.unref?.();
+  }
+}
+
+/**
+ * One set for each process: who else reads its input takes a part of it.
+ *
+ * @param {Readable} [stream] instead of the process's
+ */
+export function stdin(stream) {
+  /** @type {Input | undefined} */
+  let input;
+  const descriptors = new Descriptors(); // not that C has any: for the app's end
+  const opened = () => {
+    if (!input) descriptors.add((input = new Input(stream ?? process.stdin)));
+    return input;
+  };
+
+  return descriptors.usedBy({
+    /**
+     * @this {HostCall}
+     * @param {number} most
+     */
+    lull_stdin_line(most) {
+      return opened().readLine(this, most);
+    },
+
+    /**
+     * @this {HostCall}
+     * @param {number} most
+     */
+    lull_stdin_read(most) {
+      return opened().read(this, most);
+    },
+  });
+}

@@ -1,0 +1,168 @@
+/*
+ * Channels as JavaScript has them: js/features/channel.js is the other side. JavaScript is told what becomes of a wait, and
+ * that its reference is gone, as of the end of a task: by a ticket, with the element at the exchange.
+ */
+#include "waitables/channel.h"
+#include "waitables/sync.h"
+
+/* A send or a receive of JavaScript's. It has its place among those of tasks, but there is no task. */
+typedef struct outer_wait {
+    lull__standin standin;
+    lull_ref ticket;
+} outer_wait;
+
+static void outer_wait_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+{
+    (void)value;
+    (void)next;
+    outer_wait *wait = LULL__CONTAINER(waiter, outer_wait, standin.waiter);
+    lull_value item = waiter->value; /* an element that was received, or not sent: JavaScript's from here on */
+    lull_ref ticket = wait->ticket;
+    lull__list_remove(&waiter->link);
+    lull__error_release(error);
+    lull__free(wait);
+    lull__host_done(ticket, status, item, NULL);
+}
+
+/*
+ * Wait, with this item. Returns what lull__export_channel_forget takes, maybe of a wait that is over already; or a
+ * status.
+ */
+static double wait_outside(lull_chan handle, lull_value item, lull_ref ticket,
+                           int (*begin)(lull__channel *channel, lull__waiter *waiter))
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    outer_wait *wait = (outer_wait *)lull__alloc(sizeof *wait);
+    if (!wait) return LULL_ENOMEM;
+    wait->ticket = ticket;
+    lull__standin_init(&wait->standin, NULL, outer_wait_over);
+    wait->standin.waits = true;
+    wait->standin.waiter.value = item;
+    double token = (double)(uintptr_t)wait;
+    int status = begin(channel, &wait->standin.waiter);
+    if (status == 0) return token;
+    lull__free(wait);
+    return status;
+}
+
+/* Send an element, which stays JavaScript's if that fails. */
+double lull__export_channel_send(lull_chan channel, lull_value element, lull_ref ticket)
+{
+    return wait_outside(channel, element, ticket, lull__channel_begin_sending);
+}
+
+double lull__export_channel_receive(lull_chan channel, lull_ref ticket)
+{
+    return wait_outside(channel, 0, ticket, lull__channel_begin_receiving);
+}
+
+/* Give up a wait that is not over. Returns its element. */
+lull_value lull__export_channel_forget(double token)
+{
+    outer_wait *wait = (outer_wait *)(uintptr_t)token;
+    lull_value item = wait->standin.waiter.value;
+    lull__list_remove(&wait->standin.waiter.link);
+    lull__free(wait);
+    return item;
+}
+
+lull_chan lull__export_channel_new(size_t element_size, size_t capacity)
+{
+    return lull__self.closing ? LULL_ECLOSED : lull_chan_new(element_size, capacity);
+}
+
+/*
+ * JavaScript is given a channel, and a reference, which `passes` to it or is one more. It has one at most, and knows it
+ * by the ticket that is returned: this one, or that of the channel that it has. A negative status for what is no
+ * channel of such elements.
+ */
+int lull__export_channel_share(lull_chan handle, size_t element_size, lull__owned owned, bool passes, lull_ref ticket)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return handle < 0 ? (int)handle : LULL_ESRCH;
+    int answer = channel->element_size == element_size ? channel->ticket : LULL_EINVAL;
+    if (answer == 0) {
+        channel->ticket = answer = ticket;
+        channel->owned = owned;
+        if (!passes) channel->references++;
+    } else if (passes) {
+        lull_chan_release(handle);
+    }
+    return answer;
+}
+
+int lull__export_channel_close(lull_chan channel)
+{
+    return lull_chan_close(channel);
+}
+
+/* JavaScript has no more use for a channel that it has: it is closed, and JavaScript's reference given back. */
+void lull__export_channel_dispose(lull_chan handle)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return;
+    lull_chan_retain(handle);
+    lull_chan_close(handle);
+    lull__channel_let_go(channel);
+    lull_chan_release(handle);
+}
+
+static bool any_task(const lull__waiters *waiters)
+{
+    for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
+        lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
+        if (lull__waits(waiter) && lull__waiter_task(waiter)) return true;
+    }
+    return false;
+}
+
+/* Whether any task waits for what JavaScript may do: at a channel that it has. */
+bool lull__export_channel_awaited(void)
+{
+    uint32_t index = 0;
+    lull__channel *channel;
+    while ((channel = (lull__channel *)lull__handle_next(LULL__CHANNEL_KIND, &index))) {
+        if (channel->ticket && (any_task(&channel->sending) || any_task(&channel->receiving))) return true;
+    }
+    return false;
+}
+
+/* ---- What the macros of lull_boundary.h call --------------------------------------------------------------------- */
+
+#ifdef __wasm__
+
+/* What JavaScript calls of the above. */
+const lull__export lull__channel_exports[] = {
+    (lull__export)lull__export_channel_send,    (lull__export)lull__export_channel_receive,
+    (lull__export)lull__export_channel_forget,  (lull__export)lull__export_channel_new,
+    (lull__export)lull__export_channel_share,   (lull__export)lull__export_channel_close,
+    (lull__export)lull__export_channel_dispose, (lull__export)lull__export_channel_awaited,
+};
+
+/* A task that had a channel as an argument has ended. */
+static void task_over(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
+{
+    (void)status;
+    (void)value;
+    (void)next;
+    lull__error_release(error);
+    lull_chan_release(LULL__CONTAINER(watch, lull__held, watch)->channel);
+}
+
+void lull__channel_hold(double handle, lull_chan channel, size_t offset)
+{
+    lull__task *task = lull__task_get((lull_task)handle);
+    if (!task || lull_chan_retain(channel) < 0) return;
+    lull__held *held = (lull__held *)(void *)(task->arguments->packed + offset);
+    held->channel = channel;
+    lull__sync_watch(&held->watch, task, task_over);
+}
+
+int lull__channel_received(int status, const lull_chan *channel)
+{
+    LULL__REFER(lull__channel_exports)
+    return status < 0 ? status : lull_chan_retain(*channel);
+}
+
+#endif

@@ -1,0 +1,148 @@
+/* Host calls: a task calls JavaScript and waits; or starts calls, and waits for them later. */
+#include "port/port.h"
+#include "lull_boundary.h"
+
+/* JavaScript has its turn: what it calls back cannot suspend. */
+static void call_out(lull__task *task)
+{
+    lull__self.calling = task;
+    lull__self.running = NULL;
+}
+
+/* … and has come back. Returns the caller. */
+static lull__task *call_over(void)
+{
+    lull__self.running = lull__self.calling;
+    lull__self.calling = NULL;
+    return lull__self.running;
+}
+
+static void enter_call(lull__task *task, lull__future *call)
+{
+    call->caller = task;
+    task->waiter.item = LULL__CALL;
+    task->waiter.value = lull_from_pointer(call);
+    call_out(task);
+}
+
+lull_future lull__host_call_begin(const char *name)
+{
+    lull__task *task = lull__self.running;
+    int status = lull__may_wait(task);
+    if (status > 0) lull__context_leave(&task->context);
+    if (status != 0) return status;
+    lull_future handle = lull_future_new();
+    if (handle < 0) return lull__wait_failed(task, (int)handle, NULL);
+    lull__future *call = lull__future_get(handle);
+    call->waiters.yieldable.name = name;
+    enter_call(task, call);
+    return handle;
+}
+
+LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t size)
+{
+    if (!lull__context_resumed()) {
+        lull__task *caller = call_over();
+        lull__future *called = lull__host_call_of(caller);
+        called->ticket = ticket;
+        if (lull__is_doomed(caller)) { /* by what JavaScript did in the call */
+            lull__task_doom(caller);
+            LULL__SUSPEND(&caller->context);
+        }
+        int status = lull__await_begin(caller, called);
+        if (status < 0) {
+            caller->waiter.item = LULL__NO_ITEM;
+            lull__host_call_leave(called, status, caller->extra->error);
+            return status;
+        }
+        if (status) LULL__SUSPEND(&caller->context);
+    }
+    lull__task *task = lull__self.running;
+    lull__future *call = lull__host_call_of(task);
+    task->waiter.item = LULL__NO_ITEM;
+    int status = lull__wait_end(task, NULL);
+    if (status == 0 && size) {
+        memcpy(result, &call->value, size);
+        call->owned = LULL__OWNS_NOTHING;
+    }
+    lull__host_call_leave(call, status, task->extra->error);
+    return status;
+}
+
+void lull__host_call_leave(lull__future *call, int status, const lull__error *error)
+{
+    call->awaited = true; /* by a task that has ended, at worst: its rejection is not news */
+    if (!call->settled && call->ticket) lull__host_abandon(call->ticket, status, error);
+    lull__future_drop(call);
+}
+
+/* ---- Calls that a task starts, to have several in flight --------------------------------------------------------- */
+
+static void forget_started(lull__started *started)
+{
+    started->future->started = NULL;
+    lull__list_remove(&started->watch.waiter.link);
+    lull__free(started);
+}
+
+static void drop_started(lull__started *started)
+{
+    const lull__future *future = started->future;
+    forget_started(started);
+    if (!future->settled && future->ticket) lull__host_abandon(future->ticket, LULL_ECANCELED, NULL);
+}
+
+void lull__hook_drop_started(lull__future *future)
+{
+    future->started->drop(future->started);
+}
+
+/* The task that has started the call has ended. */
+static void starter_over(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
+{
+    (void)status;
+    (void)value;
+    (void)next;
+    lull__error_release(error);
+    lull__future_drop(LULL__CONTAINER(watch, lull__started, watch)->future);
+}
+
+lull_future lull__host_call_start(const char *name)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    lull__started *started = (lull__started *)lull__alloc(sizeof *started);
+    lull_future handle = started ? lull_future_new() : LULL_ENOMEM;
+    if (handle < 0) {
+        lull__free(started);
+        return handle;
+    }
+    started->future = lull__future_get(handle);
+    started->drop = drop_started;
+    started->future->started = started;
+    started->future->waiters.yieldable.name = name;
+    started->future->caller = task;
+    lull__standin_init(&started->watch, NULL, starter_over);
+    lull__list_push_back(&task->ended, &started->watch.waiter.link);
+    call_out(task);
+    return handle;
+}
+
+lull_future lull__host_call_started(lull_future handle, lull_ref ticket)
+{
+    call_over();
+    lull__future_get(handle)->ticket = ticket;
+    return handle;
+}
+
+lull_ref lull__host_call_take(lull_future handle)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    lull__future *future = lull__future_get(handle);
+    if (!future) return LULL_ESRCH;
+    if (!future->started) return LULL_EINVAL;
+    forget_started(future->started);
+    enter_call(task, future);
+    return future->ticket;
+}

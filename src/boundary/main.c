@@ -1,0 +1,37 @@
+/* main() of a plain C program, run as a task. Where there is none, all of this folds away. */
+#include <stdlib.h>
+
+#include "port/port.h"
+
+/* A plain program expects more than a task. Of memory that it does not touch, only addresses are taken. */
+#define MAIN_STACK_SIZE ((size_t)1 << 20)
+
+/* The compilers name main after its signature; each of these is there or not. */
+__attribute__((weak)) int lull__main_plain(int argc, char **argv) __asm__("main");
+__attribute__((weak)) int lull__main_mangled(int argc, char **argv) __asm__("__main_argc_argv");
+
+struct arguments {
+    int argc;
+    char **argv;
+};
+
+static lull_value run_main(void *pointer)
+{
+    const struct arguments *arguments = (const struct arguments *)pointer;
+    int (*program)(int, char **) = lull__main_mangled ? lull__main_mangled : lull__main_plain;
+    /*
+     * The streams are flushed; what atexit registered runs, but with Emscripten, whose modules of this kind ignore it.
+     */
+    exit(program(arguments->argc, arguments->argv));
+}
+
+/* argv lies in the block of the next spawn. Returns the task, or LULL_ESRCH where there is no main. */
+__attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticket, int argc, char **argv)
+{
+    struct arguments arguments = {argc, argv};
+    bool there = lull__main_mangled || lull__main_plain;
+    lull__js_options(0, 0, MAIN_STACK_SIZE, NULL);
+    /* Without a function it spawns nothing, and frees argv. */
+    double task = lull__spawn_exported(ticket, there ? run_main : NULL, &arguments, sizeof arguments, "main", NULL);
+    return there ? task : LULL_ESRCH;
+}

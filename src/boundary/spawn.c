@@ -1,0 +1,148 @@
+/* What lull_boundary.h's macros call: JavaScript spawns a task, a task calls JavaScript. */
+#include <stdlib.h>
+
+#include "port/port.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+/* What JavaScript said about the task that it spawns next. */
+static struct {
+    void *block; /* the memory that its arguments point into; NULL */
+    double delay;
+    double timeout;
+    size_t stack_size;
+    const char *name; /* in the block; NULL: the function's */
+} next_spawn;
+
+/* Memory that passes to the user or to a task's block; free() gives it back. NULL where there is none. */
+EXPORT("lull_alloc") void *lull__js_alloc(size_t size)
+{
+    return malloc(size);
+}
+
+EXPORT("lull_free") void lull__js_free(void *memory)
+{
+    free(memory);
+}
+
+/* Memory for the text and bytes among the arguments of the next task: freed at its end. NULL where there is none. */
+EXPORT("lull_block") void *lull__js_block(size_t size)
+{
+    next_spawn.block = lull__alloc(size);
+    return next_spawn.block;
+}
+
+EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_t stack_size, const char *name)
+{
+    next_spawn.delay = delay;
+    next_spawn.timeout = timeout;
+    next_spawn.stack_size = stack_size;
+    next_spawn.name = name;
+}
+
+/* As lull__spawn, with what JavaScript has said about the task. */
+static lull_task spawn_packed(lull_ref ticket, lull_function entry, const void *arguments, size_t size,
+                              const char *name, const lull_stack *stack)
+{
+    lull_spawn_options options = {
+        .function = entry,
+        .delay = next_spawn.delay,
+        .timeout = next_spawn.timeout,
+        .stack_size = next_spawn.stack_size,
+        .name = next_spawn.name,
+        .stack = stack,
+    };
+    void *block = next_spawn.block;
+    memset(&next_spawn, 0, sizeof next_spawn);
+
+    lull__arguments *copy = lull__arguments_new(arguments, size, block, ticket);
+    if (!copy) return LULL_ENOMEM;
+    options.argument = copy->packed;
+    lull_task handle = lull__spawn(&options, name);
+    if (handle < 0) {
+        lull__arguments_free(copy);
+    } else {
+        lull__task_get(handle)->arguments = copy;
+    }
+    return handle;
+}
+
+double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                            const lull_stack *stack)
+{
+    return (double)lull__spawned(spawn_packed(ticket, entry, arguments, size, name, stack));
+}
+
+/* ---- Generators -------------------------------------------------------------------------------------------------- */
+
+/* What a generator's task waits for while nobody has asked for its next element. */
+static lull_yieldable demand = {.name = "a reader"};
+
+double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
+                             const lull_stack *stack, size_t element_size)
+{
+    lull_task handle = spawn_packed(ticket, entry, arguments, size, name, stack);
+    if (handle < 0) return (double)handle;
+    lull__extra *extra = lull__task_extra(lull__task_get(handle));
+    if (!extra) {
+        lull__task_get(handle)->arguments->ticket = 0; /* the host is told here */
+        lull_kill(handle);
+        return LULL_ENOMEM;
+    }
+    extra->emits = (uint8_t)element_size;
+    return (double)lull__spawned(handle);
+}
+
+/* As lull__wait_begin. */
+LULL__APART static int hand_over(lull__task *task, const void *element)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    lull_value value = 0;
+    memcpy(&value, element, task->extra->emits);
+    if (lull__host_emit(task->arguments->ticket, value)) return 0;
+    task->state = LULL__WAITING;
+    task->waiting_on = &demand;
+    return 1;
+}
+
+LULL__BLOCKING int lull__emit_to_host(const void *element)
+{
+    lull__task *task = lull__self.running;
+    if (!lull__context_resumed()) {
+        int status = hand_over(task, element);
+        if (status <= 0) return status;
+        LULL__SUSPEND(&task->context);
+    }
+    return lull__wait_end(task, NULL);
+}
+
+/* The next element is asked for. Returns whether the host has to see to it that the loop runs, and may do so at once. */
+bool lull__export_demand(double handle)
+{
+    lull__task *task = lull__task_get((lull_task)handle);
+    if (!task || task->waiting_on != &demand) return false;
+    bool idle = !lull__self.awake;
+    lull__self.awake = true;
+    lull__wake(task, 0, 0, NULL, false);
+    return idle;
+}
+
+const lull__export lull__generator_exports[] = {(lull__export)lull__export_demand};
+
+lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
+                                     const lull_stack *stack, size_t element_size)
+{
+    lull__arguments *copy = lull__arguments_new(arguments, size, NULL, 0);
+    if (!copy) return LULL_ENOMEM;
+    lull_spawn_options options = {.function = entry, .argument = copy->packed, .name = name, .stack = stack};
+    lull_task task;
+    lull_generator generator = lull__generate(element_size, &options, &task);
+    if (generator < 0) {
+        lull__arguments_free(copy);
+    } else {
+        lull__task_get(task)->arguments = copy; /* freed at its end */
+        lull__spawned(task);
+    }
+    return generator;
+}

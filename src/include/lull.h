@@ -1,0 +1,538 @@
+/*
+ * lull: microthreads in C on the JavaScript event loop.
+ *
+ * A task is ordinary blocking C on a stack of its own. It suspends wherever it waits, and the others run meanwhile. One
+ * thread runs them all, one at a time: a task is never interrupted between two waits, so plain data needs no locks.
+ *
+ * Conventions
+ *   Times      seconds, as double, on a monotonic clock.
+ *   Status     every call that can fail returns 0 or a negative LULL_E…; a call that returns a handle returns a
+ *              positive handle or a negative LULL_E….
+ *   Handles    lull_task, lull_future and lull_group are integers. A handle that is stale or was never valid is
+ *              answered with LULL_ESRCH: it never reaches something else that has taken its place.
+ *   Suspends   only the functions whose comment says "May suspend" let other tasks run. They need a current task and no
+ *              JavaScript frame between them and the scheduler, and say LULL_ENOSUSPEND otherwise.
+ *   Ownership  what a function takes stays the caller's, unless its comment says otherwise.
+ *   Memory     a call that allocates says LULL_ENOMEM where it cannot, and has then changed nothing.
+ *
+ * The semantics are those of Phillip J. Eby's microthread library (python-dev, 2007); cancellation and scopes are
+ * trio's.
+ */
+#ifndef LULL_H
+#define LULL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define LULL_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define LULL_NODISCARD __attribute__((warn_unused_result))
+#define LULL_NORETURN __attribute__((noreturn))
+#else
+#define LULL_PRINTF(text, first)
+#define LULL_NODISCARD
+#define LULL_NORETURN
+#endif
+
+/* ---- Status -------------------------------------------------------------------------------------------------- */
+
+/*
+ * The statuses: name, number, text. JavaScript sees LULL_ECANCELED as the code ERR_LULL_CANCELED, and so on.
+ * js/marshal/status.js is made from this table by scripts/generate-status.js.
+ */
+#define LULL_STATUS_MAP(XX)                                                                                            \
+    XX(ECANCELED, -1, "canceled")                                                                                      \
+    XX(ETIMEDOUT, -2, "timed out")                                                                                     \
+    XX(EFAILED, -3, "failed")                                                                                          \
+    XX(ETRAP, -4, "trapped")                                                                                           \
+    XX(ESTACK, -5, "stack overflow")                                                                                   \
+    XX(ENOMEM, -6, "out of memory")                                                                                    \
+    XX(EDEADLOCK, -7, "deadlock")                                                                                      \
+    XX(ECLOSED, -8, "closed")                                                                                          \
+    XX(EABI, -9, "not a module of this version of lull")                                                               \
+    XX(ESRCH, -10, "no such task, future or group")                                                                    \
+    XX(EINVAL, -11, "invalid argument")                                                                                \
+    XX(ENOSUSPEND, -12, "cannot suspend here")                                                                         \
+    XX(EBUSY, -13, "not in a state for that")                                                                          \
+    XX(EKILLED, -14, "killed")
+
+#define LULL__STATUS_ENUM(name, number, text) LULL_##name = number,
+enum lull_status { LULL_OK = 0, LULL_STATUS_MAP(LULL__STATUS_ENUM) };
+#undef LULL__STATUS_ENUM
+
+/* The name of a status, as "LULL_ECANCELED"; "LULL_OK" for 0, "LULL_E?" for a number that is none. Static. */
+const char *lull_err_name(int status);
+
+/* What a status means, as "canceled"; "success" for 0, "unknown status" for a number that is none. Static. */
+const char *lull_strerror(int status);
+
+/* ---- Values -------------------------------------------------------------------------------------------------- */
+
+/* What a task returns, a future is resolved with and a wait hands over: 64 bits, whose meaning both sides agree on. */
+typedef int64_t lull_value;
+
+static inline lull_value lull_from_pointer(const void *pointer)
+{
+    return (lull_value)(uintptr_t)pointer;
+}
+
+static inline void *lull_to_pointer(lull_value value)
+{
+    return (void *)(uintptr_t)value;
+}
+
+static inline lull_value lull_from_double(double number)
+{
+    lull_value value;
+    memcpy(&value, &number, sizeof value);
+    return value;
+}
+
+static inline double lull_to_double(lull_value value)
+{
+    double number;
+    memcpy(&number, &value, sizeof number);
+    return number;
+}
+
+/* A task, a future, a group: see "Handles" above. 0 is none of them. */
+typedef int64_t lull_task;
+typedef int64_t lull_future;
+typedef int64_t lull_group;
+
+/*
+ * An error: a code, a message and, where JavaScript is its origin, the very JavaScript error. The functions that make
+ * one take a code and a printf format. A NULL format passes on the error with which the current task's last wait failed
+ * (lull_last_error), if it has this code: a promise rejected with e in JavaScript, awaited by C and passed on, rejects
+ * the caller's promise with the same e. With a format, that error becomes the cause of the new one.
+ */
+typedef struct lull_error {
+    int code;
+    const char *message;
+} lull_error;
+
+/*
+ * The error with which the current task's last wait failed. Never NULL: code 0 where no wait has failed yet, or there
+ * is no current task. Valid until the task's next wait.
+ */
+const lull_error *lull_last_error(void);
+
+/*
+ * The failures that an error stands for, where it stands for several: those of a group's children, or of all that
+ * lull_await_any waited for. First to last from 0; NULL after the last, and for an error that is a single one. Valid as
+ * long as the error.
+ */
+const lull_error *lull_error_part(const lull_error *error, size_t index);
+
+/* ---- Tasks --------------------------------------------------------------------------------------------------- */
+
+/* What a task runs. Its return value is the task's result. */
+typedef lull_value (*lull_function)(void *argument);
+
+/*
+ * The stack that tasks share. A task that is spawned with .stack = LULL_STACK_SHARED runs on it and, while it waits,
+ * keeps no more than a copy of what it uses there: tens of bytes, where a stack of its own takes LULL_STACK_SIZE. Each
+ * of its waits costs two copies more. So it is for many tasks that mostly wait, with few and small variables.
+ *
+ * The rule: nobody else may hold a pointer into the stack of such a task while it waits, because what is there then is
+ * another task's. That is: nothing that lies in a local variable is lent to another task or to JavaScript across a
+ * wait: no lull_mutex, no lull_yieldable, no element of a list, no result to be filled in. What the runtime is given
+ * to wait (scopes, cases, elements, arguments of host calls) is the runtime's concern, and safe.
+ */
+typedef struct lull_stack lull_stack;
+extern const lull_stack lull__shared_stack;
+#define LULL_STACK_SHARED (&lull__shared_stack)
+/* How large it is: how much one of them may use at once. */
+#define LULL_SHARED_STACK_SIZE 262144
+
+/* How to spawn: the members that one leaves out are as their comment says. */
+typedef struct lull_spawn_options {
+    lull_function function;  /* what to run; required */
+    void *argument;          /* what to call it with; stays the caller's */
+    double delay;            /* seconds until the first run; 0: after the tasks that are ready now */
+    const char *name;        /* for messages and dumps; copied; "task" */
+    size_t stack_size;       /* bytes for the C stack and the frames saved across a wait; the instance's default */
+    const lull_stack *stack; /* LULL_STACK_SHARED; with no stack_size, or that of its own: a stack of its own */
+    lull_future result;      /* a future to settle with the task's result or error; none */
+    double timeout;          /* seconds from now until its waits fail, as in a scope around all that it does; 0: none */
+    lull_group group;        /* the group whose child it is; none */
+    bool inherit;            /* it starts with a copy of the current task's locals (see lull_local) */
+} lull_spawn_options;
+
+/* The stack of a task that does not say, where the host does not say either. */
+#define LULL_STACK_SIZE 16384
+/* The smallest stack that one can ask for. */
+#define LULL_STACK_MIN 1024
+/* The longest name that a task keeps, in bytes, without the terminating NUL; the rest is cut off. */
+#define LULL_NAME_MAX 63
+
+/*
+ * lull_spawn(function, argument, .delay = 0.1, .name = "crawl", .stack_size = 65536, .result = future)
+ *
+ * Create a task and schedule it; everything after the argument is optional. The task has a stack from its first run to
+ * its end only. Whoever wants its result waits with lull_join while it runs, or names a future for it; a task that
+ * fails with neither, and in no group, is reported to the host, unless that is with LULL_ECANCELED or LULL_EKILLED. One
+ * that ends because of its timeout ends with LULL_ETIMEDOUT.
+ *
+ * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN, or a delay or timeout that is
+ * negative or not a number; LULL_ESRCH for a result that is no pending future, or a group that is over; LULL_ENOMEM;
+ * LULL_ECLOSED while the instance closes.
+ */
+#define lull_spawn(...) lull_spawn_with(&(lull_spawn_options){.function = __VA_ARGS__})
+lull_task lull_spawn_with(const lull_spawn_options *options);
+
+/* The running task; 0 outside of one, and in C that JavaScript called. */
+lull_task lull_current(void);
+
+/* The name of a task, valid while the task is; "" for a handle that is stale. */
+const char *lull_name(lull_task task);
+
+/*
+ * Resume a waiting task `delay` seconds from now, after the tasks that are ready then: its wait returns 0 and the
+ * value. A task has one scheduled wake-up: a later call replaces the earlier. Whatever ends the wait before takes it
+ * back.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait; LULL_EINVAL for a delay
+ * that is negative or not a number; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_schedule(lull_task task, double delay, lull_value value);
+
+/*
+ * Let a waiting task run next: before the ready ones, after those resumed earlier, and not before the current task
+ * waits or ends. Its wait returns 0 and the value. A task that waits for its first run starts, and the value is
+ * dropped.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait.
+ */
+LULL_NODISCARD int lull_resume(lull_task task, lull_value value);
+
+/*
+ * Like lull_resume, but the wait fails, once, with this error (see lull_error). `code` is negative.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait, or has not run yet;
+ * LULL_EINVAL for a code that is no negative number; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_throw(lull_task task, int code, const char *format, ...) LULL_PRINTF(3, 4);
+
+/*
+ * Cancel a task: its present wait, if any, and every later one fails at once with LULL_ECANCELED until it ends. Before
+ * its first run, the task still runs, so that it can clean up. A value that was already handed over is still received:
+ * the cancellation then shows at the next wait. After LULL_PATIENCE failed waits in a row the task is killed.
+ *
+ * Returns 0, also for a task that is already cancelled; LULL_ESRCH for a finished or unknown task.
+ */
+int lull_cancel(lull_task task);
+#define LULL_PATIENCE 1000
+
+/*
+ * End a task without running it any further: its stack is dropped, its defers run, and whoever joins it gets
+ * LULL_EKILLED. The current task can be killed too: the call then does not return. Where a task is killed that is
+ * called from (by the `end` of a yieldable, or by JavaScript, that its own C code has called), it ends at its next
+ * wait, or its end.
+ *
+ * Returns 0; LULL_ESRCH for a finished or unknown task.
+ */
+int lull_kill(lull_task task);
+
+/* End the current task with a value, from any depth of calls. Its defers run. Traps outside of a task. */
+LULL_NORETURN void lull_return(lull_value value);
+
+/*
+ * End the current task with an error (see lull_error), from any depth of calls. Its defers run. Traps outside of a
+ * task. A code that is not negative counts as LULL_EFAILED.
+ */
+LULL_NORETURN void lull_fail(int code, const char *format, ...) LULL_PRINTF(2, 3);
+
+/* Pass on a failure: lull_fail(status, NULL) for a negative status, or handle; nothing for another. Returns it. */
+static inline int64_t lull_check(int64_t status)
+{
+    if (status < 0) lull_fail((int)status, NULL);
+    return status;
+}
+
+/*
+ * Call `function(argument)` when the current task ends, however it ends: return, lull_return, lull_fail, kill, stack
+ * overflow, trap. Last first. The call is made in the task, on its stack. It may wait, shielded from the task's
+ * cancellation, for five seconds in all (after a kill: not at all); no shield keeps that limit away. Where it fails,
+ * that is reported to the host; the task's result stays.
+ *
+ * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for no function; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_defer(void (*function)(void *argument), void *argument);
+
+/* ---- Waiting ------------------------------------------------------------------------------------------------- */
+
+/*
+ * Anything that can be waited for. Embed one in a struct of your own to make that struct waitable; it must stay where
+ * it is until `end`. Futures and joins are yieldables; so is what you write, with the same cancellation and timeouts.
+ */
+typedef struct lull_yieldable lull_yieldable;
+struct lull_yieldable {
+    /*
+     * Arrange that `waiter` is resumed later (lull_resume, lull_schedule, lull_throw), or resume it at once: then the
+     * wait does not suspend. Returns 0, or a negative status, with which the wait then fails. May not suspend.
+     * NULL: nothing to arrange. `waiter` is the task that waits or, where it waits for several things at once, stands
+     * for its wait for this one: a handle for those three functions, until `end`.
+     */
+    int (*begin)(lull_yieldable *self, lull_task waiter);
+    /*
+     * The wait is over, whatever ended it: forget the waiter. Called once for each begin that returned 0, before
+     * the waiter runs on. May not suspend. NULL: nothing to forget.
+     */
+    void (*end)(lull_yieldable *self, lull_task waiter);
+    /* What is waited for, in dumps. NULL: "yieldable". */
+    const char *name;
+};
+
+/*
+ * Suspend the current task until `yieldable` resumes it; NULL: until anybody does. May suspend.
+ *
+ * Returns 0, and the value in *value unless that is NULL; else what failed the wait: the code of a lull_throw,
+ * LULL_ECANCELED, LULL_ETIMEDOUT, what `begin` returned; LULL_ENOSUSPEND.
+ */
+LULL_NODISCARD int lull_yield_to(lull_yieldable *yieldable, lull_value *value);
+
+/*
+ * The same with a limit: LULL_ETIMEDOUT after `seconds`; 0 allows what does not have to wait. A scope around one wait
+ * (see lull_scope). May suspend. LULL_EINVAL for a limit that is negative or not a number.
+ */
+LULL_NODISCARD int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value);
+
+/*
+ * Sleep. 0: let the tasks that are ready run, and go on after them. May suspend.
+ *
+ * Returns 0; LULL_ECANCELED or LULL_ETIMEDOUT where the task or a scope ends the sleep; LULL_EINVAL for a time that is
+ * negative or not a number; LULL_ENOSUSPEND; LULL_ENOMEM.
+ */
+int lull_pause(double seconds);
+
+/*
+ * Wait until a task ends. May suspend.
+ *
+ * Returns 0 and its result in *value unless that is NULL; the status it failed with, whose error is then
+ * lull_last_error; LULL_ESRCH for a task that has already ended (name a future when you spawn it, to ask later);
+ * LULL_EINVAL for the current task itself; LULL_ENOMEM; else as lull_yield_to.
+ */
+LULL_NODISCARD int lull_join(lull_task task, lull_value *value);
+
+/* Seconds on the host's monotonic clock. */
+double lull_now(void);
+
+/* ---- Scopes -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A scope limits all waits between its enter and its exit, at any depth of calls. Scopes nest strictly, live on the
+ * stack of the task that enters them, and belong to that task alone. Where several have expired or are cancelled, the
+ * outermost counts: waits fail with LULL_ETIMEDOUT where the innermost scope of the task is the one that expired, and
+ * with LULL_ECANCELED in the scopes within it. The struct stays where it is until the exit. (trio's cancel scopes.)
+ */
+typedef struct lull_scope {
+    lull_task task; /* who entered it; 0 after its exit. The runtime's */
+} lull_scope;
+
+/* A limit that is none. */
+#define LULL_FOREVER (1.0 / 0.0)
+
+/*
+ * Enter a scope that expires after `seconds` (LULL_FOREVER: never). The shielded form keeps the cancellation and the
+ * deadlines that lie outside away from what is done in it, so that a cleanup can wait; let it carry a deadline.
+ *
+ * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for a time that is negative or not a number; LULL_ENOMEM.
+ * In each of these cases the scope is not entered.
+ */
+LULL_NODISCARD int lull_scope_enter(lull_scope *scope, double seconds);
+LULL_NODISCARD int lull_scope_enter_shielded(lull_scope *scope, double seconds);
+
+/*
+ * Leave the innermost scope. `status` is what the work in it came to: the answer is the same status, but LULL_ETIMEDOUT
+ * for the LULL_ECANCELED that the expiry of this very scope caused in the scopes within it.
+ *
+ * Returns that; LULL_EINVAL for a scope that is not the innermost of the current task, or has an open group in it: it
+ * then stays entered.
+ */
+int lull_scope_exit(lull_scope *scope, int status);
+
+/*
+ * Cancel what is done in a scope: its waits fail with LULL_ECANCELED. Returns 0; LULL_EINVAL for a scope that is not
+ * entered.
+ */
+int lull_scope_cancel(lull_scope *scope);
+
+/* ---- Groups -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A group is a scope that tasks are spawned into, and that is left when they have all ended: they cannot outlive it.
+ * (Trio's nursery.) It is a scope of the task that opens it, so groups and scopes nest strictly.
+ *
+ *     lull_group group = lull_group_open();
+ *     for (int i = 0; i < count; i++) lull_check(lull_spawn(fetch, &pages[i], .group = group));
+ *     lull_check(lull_group_wait(group));
+ *
+ * An error that is thrown into the opener's lull_group_wait counts as a child's failure; a lull_resume there is
+ * ignored.
+ *
+ * The first child that fails cancels the group: the other children, those spawned into it later, and the opener's
+ * own waits until lull_group_wait. So do lull_group_cancel, and the end of the scopes around the group: its opener's
+ * cancellation or timeout, and the scopes in which it was opened, unless a shield keeps them off. A child fails if it
+ * ends with an error other than the LULL_ECANCELED of its own cancellation; being killed is a failure unless the group
+ * is cancelled.
+ *
+ * A task that ends without having waited for its groups cancels them, and waits for their children within the time that
+ * its cleanup has, before its defers run. Where it returned a value, it fails with LULL_EBUSY instead.
+ */
+
+/* Open a group in the current task. Returns its handle; LULL_ENOSUSPEND outside of a task; LULL_ENOMEM. */
+lull_group lull_group_open(void);
+
+/*
+ * Wait until all children of a group have ended, and leave it. This wait is not cut short: where a cancellation or a
+ * timeout reaches the current task, it passes that on to the children, and goes on waiting for them. May suspend.
+ *
+ * Returns 0; the status of the first child that failed: lull_last_error is its error or, where several failed, one that
+ * has it as its cause and all of them as its parts (lull_error_part); LULL_ECANCELED or LULL_ETIMEDOUT where that cut
+ * the wait or a child short (a cancelled group whose children have all come to a result ends with 0). LULL_ENOSUSPEND
+ * outside of a task; LULL_EINVAL where the current task has not opened the group, or is in a scope or group within it;
+ * LULL_ESRCH for one that is over: the group then stays as it is.
+ */
+LULL_NODISCARD int lull_group_wait(lull_group group);
+
+/*
+ * Cancel a group: may be called by any task. Returns 0, also for one that is cancelled already; LULL_ESRCH for one that
+ * is over.
+ */
+int lull_group_cancel(lull_group group);
+
+/*
+ * The end of all children as a yieldable, for lull_with_timeout: its wait returns 0 as soon as there is no child, and
+ * the group stays open. Valid until the group is over. NULL for a stale handle.
+ */
+lull_yieldable *lull_group_yieldable(lull_group group);
+
+/* ---- Futures ------------------------------------------------------------------------------------------------- */
+
+/*
+ * A future is a value to come: pending, then settled once, resolved with a value or rejected with an error. Any number
+ * of tasks may await it. Whoever made it frees it. One that is rejected and freed with nobody having awaited it is
+ * reported to the host.
+ */
+
+/* A pending future; LULL_ENOMEM. */
+lull_future lull_future_new(void);
+
+/*
+ * Free a future. A task that awaits it gets LULL_ECLOSED.
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that a task was spawned to settle and has not yet.
+ */
+int lull_future_free(lull_future future);
+
+/*
+ * Settle a future. Those who await it become ready, in the order in which they came.
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that is settled already, or that a task's end will
+ * settle; lull_future_reject also LULL_EINVAL for a code that is no negative number, and LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_future_resolve(lull_future future, lull_value value);
+LULL_NODISCARD int lull_future_reject(lull_future future, int code, const char *format, ...) LULL_PRINTF(3, 4);
+
+/* Whether a future is settled: 1, 0, or LULL_ESRCH. */
+int lull_future_settled(lull_future future);
+
+/*
+ * Wait for a future; where it is settled, without suspending. May suspend.
+ *
+ * Returns 0 and its value in *value unless that is NULL; the code it was rejected with, whose error is then
+ * lull_last_error; LULL_ESRCH for a stale handle; LULL_ECLOSED where it is freed meanwhile; else as lull_yield_to.
+ */
+LULL_NODISCARD int lull_await(lull_future future, lull_value *value);
+
+/*
+ * The future as a yieldable, for lull_with_timeout: valid until the future is freed. NULL for a stale handle.
+ */
+lull_yieldable *lull_future_yieldable(lull_future future);
+
+/*
+ * The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle, and where
+ * there is no memory.
+ */
+lull_yieldable *lull_task_yieldable(lull_task task);
+
+/* ---- Several at once ----------------------------------------------------------------------------------------- */
+
+/* One of the things that lull_await_all, lull_await_any and lull_race wait for. */
+typedef struct lull_awaited {
+    int64_t handle;   /* in: a lull_task or a lull_future. One that is stale counts as failed with LULL_ESRCH */
+    int status;       /* out: 0, the status it failed with, or LULL_EBUSY where it is pending still */
+    lull_value value; /* out: the result, where the status is 0 */
+} lull_awaited;
+
+/*
+ * When these functions have waited, whatever they return: cancel the tasks that are pending, and those that pending
+ * futures wait for.
+ */
+#define LULL_CANCEL_LOSERS 1
+
+/*
+ * Wait until all have succeeded, or one has failed. May suspend. `flags`: 0 or LULL_CANCEL_LOSERS.
+ *
+ * Returns 0; the status of the first that failed, whose error is then lull_last_error; LULL_EINVAL where the current
+ * task is among them; LULL_ENOMEM; else as lull_yield_to. A lull_resume of the task while it waits so is ignored.
+ */
+LULL_NODISCARD int lull_await_all(lull_awaited *items, size_t count, int flags);
+
+/*
+ * Wait until one has succeeded, or all have failed. May suspend.
+ *
+ * Returns the index of the first to succeed; where all failed, the status of the first that did: lull_last_error then
+ * has all as its parts; LULL_EINVAL for no items, or more than INT_MAX; else as lull_await_all.
+ */
+LULL_NODISCARD int lull_await_any(lull_awaited *items, size_t count, int flags);
+
+/*
+ * Wait until one has succeeded or failed. May suspend.
+ *
+ * Returns the index of the first, if it succeeded, else its status, whose error is lull_last_error; else as
+ * lull_await_any.
+ */
+LULL_NODISCARD int lull_race(lull_awaited *items, size_t count, int flags);
+
+/* ---- Locals -------------------------------------------------------------------------------------------------- */
+
+/*
+ * A local is a variable that each task has its own value of. Its address is what identifies it:
+ *
+ *     static lull_local request;
+ *     lull_local_set(&request, this_one);
+ *
+ * A task that is spawned with `.inherit = true` starts with the values of the task that spawns it.
+ */
+typedef struct lull_local {
+    char unused;
+} lull_local;
+
+/*
+ * Set the current task's value; it stays the caller's (lull_defer can free it). NULL: as if it had never been set.
+ * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_ENOMEM.
+ */
+LULL_NODISCARD int lull_local_set(const lull_local *local, void *value);
+
+/* The current task's value; NULL where it has none, and outside of a task. */
+void *lull_local_get(const lull_local *local);
+
+#include "lull_channel.h"
+#include "lull_generator.h"
+#include "lull_sync.h"
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifdef __wasm__
+#include "lull_boundary.h"
+#endif
+
+#endif

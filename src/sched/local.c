@@ -1,0 +1,71 @@
+/* Locals: what each task has its own value of. */
+#include "sched/kernel.h"
+
+typedef struct lull__local {
+    struct lull__local *next;
+    const lull_local *key;
+    void *value;
+} lull__local;
+
+/* Where a task's list has this local, or would have it. */
+static lull__local **find(lull__task *task, const lull_local *key)
+{
+    lull__local **at = &task->extra->locals;
+    while (*at && (*at)->key != key) at = &(*at)->next;
+    return at;
+}
+
+static bool append(lull__local **end, const lull_local *key, void *value)
+{
+    *end = (lull__local *)lull__alloc(sizeof **end);
+    if (!*end) return false;
+    **end = (lull__local){.key = key, .value = value};
+    return true;
+}
+
+int lull_local_set(const lull_local *key, void *value)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    if (!lull__task_extra(task)) return LULL_ENOMEM;
+    lull__local **at = find(task, key);
+    lull__local *local = *at;
+    if (local && value) {
+        local->value = value;
+    } else if (local) {
+        *at = local->next;
+        lull__free(local);
+    } else if (value && !append(at, key, value)) {
+        return LULL_ENOMEM;
+    }
+    return 0;
+}
+
+void *lull_local_get(const lull_local *key)
+{
+    lull__task *task = lull__self.running;
+    const lull__local *local = task ? *find(task, key) : NULL;
+    return local ? local->value : NULL;
+}
+
+bool lull__locals_copy(lull__task *task, const lull__task *from)
+{
+    if (!from->extra->locals) return true;
+    lull__extra *extra = lull__task_extra(task);
+    if (!extra) return false;
+    lull__local **end = &extra->locals;
+    for (const lull__local *local = from->extra->locals; local; local = local->next) {
+        if (!append(end, local->key, local->value)) return false;
+        end = &(*end)->next;
+    }
+    return true;
+}
+
+void lull__locals_free(lull__task *task)
+{
+    while (task->extra->locals) {
+        lull__local *local = task->extra->locals;
+        task->extra->locals = local->next;
+        lull__free(local);
+    }
+}

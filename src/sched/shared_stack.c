@@ -1,0 +1,110 @@
+/*
+ * The stack that tasks share: each runs on it, and when it is suspended, what it keeps there is moved away, to a copy
+ * of that very size, and back to the same place before it runs on.
+ */
+#include "sched/kernel.h"
+
+/*
+ * Copies that are small come from pools, each of one size, and have no header: a million of them are most of what
+ * sleeps.
+ */
+#define SIZE_STEP 8
+#define POOLED_MAX 128
+
+static lull__pool pools[POOLED_MAX / SIZE_STEP];
+
+/* Where a copy of this size comes from; NULL: lull__alloc. */
+static lull__pool *pool_of(size_t size)
+{
+    if (size > POOLED_MAX) return NULL;
+    lull__pool *pool = &pools[(size - 1) / SIZE_STEP];
+    pool->size = (size + SIZE_STEP - 1) & ~(size_t)(SIZE_STEP - 1);
+    return pool;
+}
+
+static void free_copy(lull__task *task)
+{
+    lull__pool *pool = pool_of(task->stack_size);
+    if (pool) {
+        lull__pool_give(pool, task->stack);
+    } else {
+        lull__free(task->stack);
+    }
+    task->stack = NULL;
+    task->stack_size = 0;
+}
+
+/* Give a task a copy of this size in place of the one that it has, if any. False where there is no memory. */
+static bool change_copy(lull__task *task, size_t size)
+{
+    if (task->stack) free_copy(task);
+    if (!size) return true;
+    lull__pool *pool = pool_of(size);
+    task->stack = (char *)(pool ? lull__pool_take(pool) : lull__alloc(size));
+    if (task->stack) task->stack_size = size;
+    return task->stack;
+}
+
+/* Move what a suspended task keeps on the stack away. False where there is no memory. */
+static bool move_away(lull__task *task, const char *stack)
+{
+    size_t kept = lull__context_kept(&task->context, stack, LULL_SHARED_STACK_SIZE);
+    if (kept != task->stack_size && !change_copy(task, kept)) return false;
+    lull__context_save(&task->context, stack, LULL_SHARED_STACK_SIZE, task->stack);
+    return true;
+}
+
+/* End a task that is in no queue, because there is no memory for its stack. */
+static void give_up(lull__task *task)
+{
+    task->state = LULL__WAITING; /* for nothing, if it has not waited */
+    lull__task_end(task, LULL_ENOMEM, NULL);
+}
+
+/* See lull_stack. */
+LULL__BLOCKING static void run(lull__task *task)
+{
+    lull__kernel *kernel = &lull__self;
+    char *stack = kernel->shared_stack;
+    if (!stack) kernel->shared_stack = stack = (char *)lull__alloc(LULL_SHARED_STACK_SIZE);
+    if (!stack) {
+        give_up(task);
+        return;
+    }
+    bool resumes = task->state == LULL__MOVED;
+    if (resumes) {
+        lull__context_restore(&task->context, stack, LULL_SHARED_STACK_SIZE, task->stack);
+    } else {
+        lull__context_reset(&task->context, stack, LULL_SHARED_STACK_SIZE);
+        task->ready_as = LULL__MOVED;
+        task->waiter.item = LULL__NO_ITEM;
+    }
+    task->state = LULL__READY;
+    task->slices++;
+    kernel->running = task;
+    lull_value result = 0;
+    bool returned = lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
+    kernel->running = NULL;
+    if (returned || task->state == LULL__ENDED) {
+        lull__slice_ended(task, returned, result);
+    } else if (!move_away(task, stack)) {
+        give_up(task);
+    } else if (task->state == LULL__READY) {
+        lull__ready_last(task); /* lull_pause(0) */
+        task->state = LULL__MOVED;
+    }
+}
+
+/* Likewise. */
+static void free_of(lull__task *task)
+{
+    if (task) {
+        free_copy(task);
+        return;
+    }
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) lull__pool_dispose(&pools[i]);
+    lull__free(lull__self.shared_stack);
+    lull__self.shared_stack = NULL;
+}
+
+const lull_stack lull__shared_stack = {LULL_SHARED_STACK_SIZE, run, free_of};

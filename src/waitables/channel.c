@@ -1,0 +1,441 @@
+/* Channels: elements on their way from senders to receivers. */
+#include "waitables/channel.h"
+
+/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of its box. */
+typedef struct box {
+    size_t size;
+    char element[];
+} box;
+
+/* ---- Elements ------------------------------------------------------------------------------------------------ */
+
+static inline bool is_boxed(size_t element_size)
+{
+    return element_size > sizeof(lull_value);
+}
+
+/* Copy an element. Those of the usual sizes without a call. */
+static inline void copy(void *to, const void *from, size_t size)
+{
+    if (size == sizeof(int32_t)) {
+        memcpy(to, from, sizeof(int32_t));
+    } else if (size == sizeof(int64_t)) {
+        memcpy(to, from, sizeof(int64_t));
+    } else {
+        memcpy(to, from, size);
+    }
+}
+
+/* Put a copy of an element into *item. False where there is no memory. */
+static inline bool pack(size_t element_size, const void *element, lull_value *item)
+{
+    *item = 0;
+    if (!is_boxed(element_size)) {
+        copy(item, element, element_size);
+        return true;
+    }
+    box *made = (box *)lull__alloc(sizeof *made + element_size);
+    if (!made) return false;
+    made->size = element_size;
+    memcpy(made->element, element, element_size);
+    *item = lull_from_pointer(made);
+    return true;
+}
+
+/* What a waiter notes of an item that it sends: see LULL__NO_ITEM. Until it is sent, what that owns is the sender's. */
+static inline uint8_t sent_as(const lull__channel *channel)
+{
+    return is_boxed(channel->element_size) ? LULL__BOX : (uint8_t)channel->element_size;
+}
+
+/* Likewise, of one that it has been given. */
+static inline uint8_t received_as(const lull__channel *channel)
+{
+    return (uint8_t)(sent_as(channel) | channel->owned << LULL__ITEM_OWNED);
+}
+
+/* Take an element out of its item, to `element` or to nowhere. */
+static inline void unpack(uint8_t kind, lull_value item, void *element)
+{
+    if (kind != LULL__BOX) {
+        if (element) {
+            copy(element, &item, kind & LULL__ITEM_SIZE);
+        } else {
+            lull__owned_free((lull__owned)(kind >> LULL__ITEM_OWNED), item);
+        }
+        return;
+    }
+    box *made = (box *)lull_to_pointer(item);
+    if (element) memcpy(element, made->element, made->size);
+    lull__free(made);
+}
+
+static void push(lull__channel *channel, lull_value item)
+{
+    size_t place = channel->first + channel->length++;
+    channel->elements[place < channel->capacity ? place : place - channel->capacity] = item;
+}
+
+static lull_value pop(lull__channel *channel)
+{
+    lull_value item = channel->elements[channel->first];
+    channel->length--;
+    if (++channel->first == channel->capacity) channel->first = 0;
+    return item;
+}
+
+/* The first of those who wait, but for another case of this task's choice; NULL where there is none. */
+static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *but)
+{
+    for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
+        lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
+        if (lull__waits(waiter) && !(but && lull__waiter_task(waiter) == but)) return waiter;
+    }
+    return NULL;
+}
+
+/* A sender's item has been taken: its wait is over. */
+static void release_sender(lull__waiter *sender)
+{
+    sender->item = LULL__NO_ITEM;
+    lull__waiter_wake(sender, 0, 0, NULL, false);
+}
+
+/* A receiver's wait is over: it is given this. */
+static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_value item)
+{
+    receiver->item = received_as(channel);
+    receiver->value = item;
+    lull__waiter_wake(receiver, 0, 0, NULL, false);
+}
+
+/*
+ * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller
+ * then gives it. LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
+ */
+static int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
+{
+    if (channel->closed) return LULL_ECLOSED;
+    *receiver = first_of(&channel->receiving, task);
+    if (*receiver) return 0;
+    if (channel->length == channel->capacity) return LULL_EBUSY;
+    push(channel, item);
+    return 0;
+}
+
+/*
+ * Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first;
+ * LULL_ECLOSED: then the channel may be gone.
+ */
+static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
+{
+    *sender = first_of(&channel->sending, task);
+    if (channel->length) {
+        *item = pop(channel);
+        if (*sender) push(channel, (*sender)->value);
+    } else if (*sender) {
+        *item = (*sender)->value;
+    } else {
+        if (!channel->closed) return LULL_EBUSY;
+        lull__channel_let_go(channel);
+        return LULL_ECLOSED;
+    }
+    return 0;
+}
+
+/* ---- Waits --------------------------------------------------------------------------------------------------- */
+
+/*
+ * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the
+ * end of the other wait brings about.
+ */
+
+int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender)
+{
+    lull__waiter *receiver;
+    lull_value item = sender->value;
+    int status = send_item(channel, item, lull__waiter_task(sender), &receiver);
+    if (status == LULL_EBUSY) {
+        lull__list_push_back(&channel->sending.list, &sender->link);
+        return 0;
+    }
+    if (status < 0) return status;
+    release_sender(sender);
+    if (receiver) give_to(receiver, channel, item);
+    return 0;
+}
+
+int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver)
+{
+    lull__waiter *sender;
+    lull_value item;
+    int status = receive_item(channel, &item, lull__waiter_task(receiver), &sender);
+    if (status == LULL_EBUSY) {
+        lull__list_push_back(&channel->receiving.list, &receiver->link);
+        return 0;
+    }
+    if (status < 0) return status;
+    give_to(receiver, channel, item);
+    if (sender) release_sender(sender);
+    return 0;
+}
+
+static int begin_sending(lull_yieldable *self, lull_task waiter)
+{
+    return lull__channel_begin_sending(LULL__CONTAINER(self, lull__channel, sending.yieldable),
+                                       lull__waiter_get(waiter));
+}
+
+static int begin_receiving(lull_yieldable *self, lull_task waiter)
+{
+    lull__channel *channel = LULL__CONTAINER(self, lull__channel, receiving.yieldable);
+    return lull__channel_begin_receiving(channel, lull__waiter_get(waiter));
+}
+
+int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    *yieldable = channel ? &channel->sending.yieldable : NULL;
+    if (!channel) return 0;
+    if (!pack(channel->element_size, element, &waiter->value)) return LULL_ENOMEM;
+    waiter->item = sent_as(channel);
+    return 0;
+}
+
+lull_yieldable *lull__receiving(lull_chan handle)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    return channel ? &channel->receiving.yieldable : NULL;
+}
+
+void lull__item_take(lull__waiter *waiter, void *element)
+{
+    unpack(waiter->item, waiter->value, element);
+    waiter->item = LULL__NO_ITEM;
+}
+
+/* What the following return besides what their like in wait.c do. */
+enum {
+    DONE = 2,   /* nothing had to be waited for */
+    RESUMED = 3 /* by lull_resume, which ends neither wait: the task waits again, behind the others */
+};
+
+/* As lull__wait_begin. */
+LULL__APART static int start_sending(lull__task *task, lull_chan handle, const void *element)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    lull__waiter *receiver;
+    lull_value item;
+    if (!pack(channel->element_size, element, &item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    status = send_item(channel, item, task, &receiver);
+    if (status == 0) {
+        if (receiver) give_to(receiver, channel, item);
+        return DONE;
+    }
+    if (status == LULL_EBUSY) {
+        task->waiter.value = item;
+        task->waiter.item = sent_as(channel);
+        return lull__wait_in_list(task, &channel->sending);
+    }
+    unpack(sent_as(channel), item, NULL);
+    return lull__wait_failed(task, status, NULL);
+}
+
+LULL__APART static int finish_sending(lull__task *task)
+{
+    int status = lull__wait_end(task, NULL);
+    if (status == 0 && task->waiter.item) status = RESUMED;
+    lull__item_free(&task->waiter); /* what was not sent */
+    return status;
+}
+
+LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void *element)
+{
+    int status = lull__may_wait(task);
+    if (status != 0) return status;
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    lull__waiter *sender;
+    lull_value item;
+    status = receive_item(channel, &item, task, &sender);
+    if (status == LULL_EBUSY) return lull__wait_in_list(task, &channel->receiving);
+    if (status < 0) return lull__wait_failed(task, status, NULL);
+    unpack(received_as(channel), item, element);
+    if (sender) release_sender(sender);
+    return DONE;
+}
+
+LULL__APART static int finish_receiving(lull__task *task, void *element)
+{
+    int status = lull__wait_end(task, NULL);
+    if (status < 0) return status;
+    if (!task->waiter.item) return RESUMED;
+    lull__item_take(&task->waiter, element);
+    return 0;
+}
+
+LULL__BLOCKING int lull_send(lull_chan handle, const void *element)
+{
+    lull__task *task = lull__self.running;
+    int status;
+    do {
+        if (!lull__context_resumed()) {
+            status = start_sending(task, handle, element);
+            if (status < 0) return status;
+            if (status == DONE) return 0;
+            if (status) LULL__SUSPEND(&task->context);
+        }
+        status = finish_sending(task);
+    } while (status == RESUMED);
+    return status;
+}
+
+LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
+{
+    lull__task *task = lull__self.running;
+    int status;
+    do {
+        if (!lull__context_resumed()) {
+            status = start_receiving(task, handle, element);
+            if (status < 0) return status;
+            if (status == DONE) return 0;
+            if (status) LULL__SUSPEND(&task->context);
+        }
+        status = finish_receiving(task, element);
+    } while (status == RESUMED);
+    return status;
+}
+
+/* ---- Without waiting ----------------------------------------------------------------------------------------- */
+
+int lull_try_send(lull_chan handle, const void *element)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    lull_value item;
+    if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
+    lull__waiter *receiver = NULL;
+    int status = send_item(channel, item, NULL, &receiver);
+    if (status < 0) unpack(sent_as(channel), item, NULL);
+    if (receiver) give_to(receiver, channel, item);
+    return status;
+}
+
+int lull_try_receive(lull_chan handle, void *element)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    lull_value item;
+    lull__waiter *sender;
+    int status = receive_item(channel, &item, NULL, &sender);
+    if (status < 0) return status;
+    unpack(received_as(channel), item, element);
+    if (sender) release_sender(sender);
+    return 0;
+}
+
+/* ---- Channels ------------------------------------------------------------------------------------------------ */
+
+static double feeding_task(lull_yieldable *self, size_t *cursor)
+{
+    return lull__only_holder(LULL__CONTAINER(self, lull__channel, receiving.yieldable)->feeder, cursor);
+}
+
+void lull__channel_fed_by(lull_chan handle, lull_task task)
+{
+    static lull__holding feeding = {.begin = begin_receiving, .next_holder = feeding_task};
+    lull__holding_add(&feeding);
+    lull__channel_get(handle)->feeder = task;
+}
+
+static void dispose_channel(void *object)
+{
+    lull__channel *channel = (lull__channel *)object;
+    channel->references = 1;
+    lull_chan_release(channel->handle);
+}
+
+lull_chan lull_chan_new(size_t element_size, size_t capacity)
+{
+    if (element_size == 0) return LULL_EINVAL;
+    if (capacity > (SIZE_MAX - sizeof(lull__channel)) / sizeof(lull_value)) return LULL_ENOMEM;
+    lull__channel *channel = (lull__channel *)lull__alloc(sizeof *channel + capacity * sizeof(lull_value));
+    if (!channel) return LULL_ENOMEM;
+    *channel = (lull__channel){.references = 1, .element_size = element_size, .capacity = capacity};
+    lull__waiters_init(&channel->sending, "room in a channel");
+    lull__waiters_init(&channel->receiving, "a channel's element");
+    channel->sending.yieldable.begin = begin_sending;
+    channel->receiving.yieldable.begin = begin_receiving;
+    lull__self.disposers[LULL__CHANNEL_KIND] = dispose_channel;
+    channel->handle = lull__handle_new(LULL__CHANNEL_KIND, channel);
+    if (channel->handle < 0) {
+        lull__free(channel);
+        return LULL_ENOMEM;
+    }
+    return channel->handle;
+}
+
+/*
+ * Returns whether anybody learned so that there are no more. Whoever is woken may do anything to it but free it: see
+ * its callers.
+ */
+static bool close_channel(lull__channel *channel)
+{
+    channel->closed = true;
+    lull__waiters_wake(&channel->sending, LULL_ECLOSED, 0, NULL);
+    return lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
+}
+
+void lull__channel_let_go(lull__channel *channel)
+{
+    lull_ref ticket = channel->ticket;
+    if (!ticket) return;
+    channel->ticket = 0;
+    lull__host_done(ticket, 0, 0, NULL);
+    lull_chan_release(channel->handle);
+}
+
+int lull_chan_close(lull_chan handle)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    channel->references++; /* whoever is woken may give the last one back */
+    if (close_channel(channel)) lull__channel_let_go(channel);
+    return lull_chan_release(handle);
+}
+
+int lull_chan_retain(lull_chan handle)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    channel->references++;
+    return 0;
+}
+
+int lull_chan_release(lull_chan handle)
+{
+    lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    if (--channel->references) return 0;
+    lull__handle_free(handle); /* first: nobody finds it any more */
+    close_channel(channel);
+    while (channel->length) unpack(received_as(channel), pop(channel), NULL);
+    if (channel->ticket) lull__host_done(channel->ticket, 0, 0, NULL);
+    lull__free(channel);
+    return 0;
+}
+
+int64_t lull_chan_length(lull_chan handle)
+{
+    const lull__channel *channel = lull__channel_get(handle);
+    return channel ? (int64_t)channel->length : LULL_ESRCH;
+}
+
+int64_t lull_chan_capacity(lull_chan handle)
+{
+    const lull__channel *channel = lull__channel_get(handle);
+    return channel ? (int64_t)channel->capacity : LULL_ESRCH;
+}

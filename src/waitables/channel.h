@@ -1,0 +1,41 @@
+/* A channel, for what is built on it. */
+#ifndef LULL_CHANNEL_INTERNAL_H
+#define LULL_CHANNEL_INTERNAL_H
+
+#include "port/port.h"
+
+typedef struct lull__channel {
+    lull__waiters receiving; /* and none of them while there is an element */
+    lull__waiters sending;   /* and none of them while there is room */
+    lull_chan handle;
+    lull_task feeder; /* the only task that sends; 0: anybody may */
+    size_t references;
+    size_t element_size;
+    size_t capacity;
+    size_t length;
+    size_t first;      /* where the oldest element is */
+    lull_ref ticket;   /* JavaScript has one of the references: what it knows it by; 0: it has none */
+    lull__owned owned; /* what each element owns: freed with those that nobody receives */
+    bool closed;
+    lull_value elements[];
+} lull__channel;
+
+static inline lull__channel *lull__channel_get(lull_chan handle)
+{
+    return (lull__channel *)lull__handle_get(LULL__CHANNEL_KIND, handle);
+}
+
+/*
+ * Have a waiter that waits send its item or receive one, now or in its turn: either ends its wait. Returns 0, or
+ * LULL_ECLOSED: then the wait has not begun and, after the end was received, the channel may be gone.
+ */
+int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender);
+int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver);
+
+/*
+ * JavaScript's reference, if it has one, is given back, and JavaScript told. So it is when somebody has received the
+ * end.
+ */
+void lull__channel_let_go(lull__channel *channel);
+
+#endif

@@ -1,0 +1,71 @@
+/* Conditions. */
+#include "waitables/sync.h"
+
+/* The mutex is unlocked here, so that a wait that does not begin leaves it locked. */
+static int begin_cond(lull_yieldable *self, lull_task handle)
+{
+    lull_cond *cond = (lull_cond *)(void *)self;
+    lull__sync_push(&cond->queue, lull__waiter_get(handle));
+    cond->mutex->lent++;
+    return lull_mutex_unlock(cond->mutex);
+}
+
+static void end_cond(lull_yieldable *self, lull_task handle)
+{
+    lull__end_in_list(self, handle);
+    ((lull_cond *)(void *)self)->mutex->lent--;
+}
+
+/* Lock the mutex for a task that has waited with this status, whatever befalls it. Returns what the wait comes to. */
+static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
+{
+    lull__scope *shield = &task->extra->relock;
+    lull__scope_enter(shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
+    int locked;
+    while ((locked = lull_mutex_lock(mutex)) < 0) {
+        bool told_so = task->waiter.value == lull_from_pointer(&mutex->queue); /* by the mutex, not by a throw */
+        bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
+        if ((locked == LULL_EDEADLOCK && (told_so || abandoned)) || lull__interruption(task) != 0) {
+            status = LULL_EDEADLOCK;
+            break;
+        }
+        status = locked; /* thrown into this wait: the news is the caller's */
+    }
+    lull__scope_exit(shield, 0);
+    return status;
+}
+
+int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    if (mutex->holder != lull__task_handle(task)) return LULL_EINVAL;
+    if (cond->mutex != mutex && lull__sync_first(&cond->queue)) return LULL_EINVAL;
+    lull__extra *extra = lull__task_extra(task);
+    bool alone = extra && !extra->scope; /* its timer is not armed */
+    if (!extra || (alone && lull__timer_arm(&extra->deadline, LULL_FOREVER) < 0))
+        return lull__wait_failed(task, LULL_ENOMEM, NULL);
+    cond->mutex = mutex;
+    int status = lull_yield_to(lull__sync_init(&cond->queue, begin_cond, end_cond, "condition"), NULL);
+    if (mutex->holder != lull__task_handle(task)) return cond_lock(task, mutex, status);
+    if (alone) lull__timer_disarm(&extra->deadline);
+    return status;
+}
+
+void lull_cond_signal(lull_cond *cond)
+{
+    lull__waiter *first = lull__sync_first(&cond->queue);
+    if (first) lull__sync_grant(&cond->queue, first, 0);
+}
+
+void lull_cond_broadcast(lull_cond *cond)
+{
+    lull__sync_wake_all(&cond->queue, 0);
+}
+
+int lull_cond_destroy(lull_cond *cond)
+{
+    if (lull__sync_first(&cond->queue)) return LULL_EBUSY;
+    *cond = (lull_cond){0};
+    return 0;
+}

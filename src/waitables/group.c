@@ -1,0 +1,346 @@
+/* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
+#include "port/port.h"
+
+/* ---- Turns: each child is to be cancelled, or killed, once ------------------------------------------------------- */
+
+/* Every child comes next, even if it came before. */
+static void give_turns(lull__group *group)
+{
+    while (!lull__list_empty(&group->children)) {
+        lull__link *child = group->children.next;
+        lull__list_remove(child);
+        lull__list_push_back(&group->next_children, child);
+    }
+}
+
+/* A child that comes next has had its turn; unless it has left the list, or is in memory of another one, meanwhile. */
+static void turn_over(lull__group *group, lull__link *child)
+{
+    if (group->next_children.next != child) return;
+    lull__list_remove(child);
+    lull__list_push_back(&group->children, child);
+}
+
+/* ---- Cancellation ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in
+ * the kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end
+ * of a child's wait runs code of the user's, which may do anything to the others, or trap: then the next run of the
+ * loop goes on.
+ */
+static void note(lull__group *group, lull__error *reason, lull__group **place)
+{
+    group->canceled = true;
+    group->reason = lull__error_retain(reason);
+    group->pending = *place;
+    *place = group;
+    give_turns(group);
+}
+
+static void note_reached(lull__task *task, const lull__scope *scope, lull__error *reason, lull__group **place)
+{
+    for (lull__group *group = task->extra->groups; group; group = group->outer) {
+        bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
+        if (reached && !group->canceled) note(group, reason, place);
+    }
+}
+
+static void go_on_canceling(void)
+{
+    for (lull__group *group; (group = lull__self.canceling);) {
+        if (lull__list_empty(&group->next_children)) {
+            lull__self.canceling = group->pending;
+            continue;
+        }
+        lull__link *link = group->next_children.next;
+        lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
+        note_reached(child, NULL, group->reason, &group->pending);
+        lull__cancel_alone(child, group->reason);
+        turn_over(group, link);
+    }
+}
+
+static void groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason)
+{
+    note_reached(task, scope, reason, &lull__self.canceling);
+    go_on_canceling();
+}
+
+static void cancel_group(lull__group *group, lull__error *reason)
+{
+    if (group->canceled) return;
+    lull__task *owner = group->owner;
+    group->scope.canceled = true;
+    owner->interrupted = true;
+    note(group, reason, &lull__self.canceling);
+    go_on_canceling();
+    if (lull__scope_reaches(&group->scope, owner->extra->scope)) lull__interrupt(owner);
+}
+
+static void deadline_fired(lull__timer *timer)
+{
+    lull__group *group = LULL__CONTAINER(timer, lull__group, deadline);
+    if (group->canceled) return;
+    group->owner->extra->passed = lull__self.now; /* it may be in a shield, where its own timer does not tell it */
+    group->owner->interrupted = true;
+    note(group, NULL, &lull__self.canceling);
+    go_on_canceling();
+}
+
+/* ---- Children -------------------------------------------------------------------------------------------------- */
+
+void lull__group_join(lull__group *group, lull__task *child)
+{
+    child->extra->group = group; /* it has one of its own: see equip of task.c */
+    lull__list_push_back(&group->children, &child->extra->sibling);
+    group->live++;
+    if (group->canceled) lull__cancel_alone(child, group->reason);
+}
+
+static void detach(lull__group *group, lull__task *child)
+{
+    group->live--;
+    child->extra->group = NULL;
+    lull__list_remove(&child->extra->sibling);
+}
+
+/* Keep a failure, or where there is no memory at least its code. */
+static void note_failure(lull__group *group, int code, lull__error *error)
+{
+    if (group->failed && !group->failures_count) return; /* there was none: what is noted begins with the first */
+    if (!group->failed) group->failed = code;
+    if (error && group->failures_count && group->failures[group->failures_count - 1] == error)
+        return; /* one that they share */
+    if (group->failures_count == group->failures_room) {
+        size_t room = group->failures_room ? group->failures_room * 2 : 1;
+        lull__error **failures = (lull__error **)lull__grow(
+            group->failures, group->failures_count * sizeof(lull__error *), room * sizeof(lull__error *));
+        if (!failures) return;
+        group->failures = failures;
+        group->failures_room = room;
+    }
+    const char *text = lull_strerror(code);
+    lull__error *noted = error ? lull__error_retain(error) : lull__error_new(code, text, strlen(text), NULL);
+    if (noted) group->failures[group->failures_count++] = noted;
+}
+
+static void child_ended(lull__task *child)
+{
+    lull__group *group = child->extra->group;
+    detach(group, child);
+    int code = child->extra->outcome.status;
+    bool cut_short = (code == LULL_ECANCELED && child->canceled) || (code == LULL_EKILLED && group->canceled);
+    if (cut_short && group->canceled) group->incomplete = true;
+    bool failed = code < 0 && !cut_short;
+    if (failed) note_failure(group, code, child->extra->outcome.error);
+    if (group->live == 0) lull__waiters_wake(&group->childless, 0, 0, NULL);
+    if (failed) cancel_group(group, NULL);
+}
+
+/*
+ * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the
+ * wait counts as a failure in the group.
+ */
+static int wait_childless(lull__group *group)
+{
+    lull__task *task = group->owner;
+    while (group->live) {
+        int status = lull_yield_to(&group->childless.yieldable, NULL);
+        if (status == 0) continue;
+        if (status == lull__interruption(task)) return status;
+        note_failure(group, status, task->extra->error);
+        cancel_group(group, NULL);
+    }
+    return 0;
+}
+
+/* ---- Not waited for -------------------------------------------------------------------------------------------- */
+
+/* Free a group that its owner has left. What is noted of failures passes to the caller. */
+static void free_group(lull__group *group)
+{
+    lull__timer_disarm(&group->deadline);
+    lull__handle_free(group->handle);
+    lull__waiters_wake(&group->childless, LULL_ECLOSED, 0, NULL);
+    lull__error_release(group->reason);
+    lull__free(group);
+}
+
+/* Free a group, whose children, if it has any, go on by themselves. */
+static void drop(lull__group *group)
+{
+    group->owner->extra->groups = group->outer;
+    while (group->live) {
+        lull__link *list = lull__list_empty(&group->children) ? &group->next_children : &group->children;
+        detach(group, LULL__CONTAINER(list->next, lull__extra, sibling)->task);
+    }
+    for (lull__group **place = &lull__self.canceling; *place; place = &(*place)->pending) {
+        if (*place != group) continue;
+        *place = group->pending;
+        break;
+    }
+    free_group(group);
+}
+
+/* Kill the children, and wait until they have ended: that takes no time, because those who are killed cannot wait. */
+static void kill_children(lull__group *group)
+{
+    lull__task *task = group->owner;
+    group->killed = group->canceled = true;
+    give_turns(group);
+    while (!lull__list_empty(&group->next_children)) {
+        lull__link *link = group->next_children.next;
+        lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
+        turn_over(group, link); /* first: a child that is killed twice gives up what it cleans up */
+        lull_kill(lull__task_handle(child));
+    }
+    task->extra->deaf = true;
+    while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* whatever ends that wait */
+    task->extra->deaf = false;
+}
+
+static void wind_up(lull__task *task)
+{
+    for (lull__group *group = task->extra->groups; group && !task->killed; group = group->outer) {
+        cancel_group(group, task->extra->reason);
+    }
+    while (task->extra->groups) {
+        lull__group *group = task->extra->groups;
+        if (!task->killed) wait_childless(group);
+        kill_children(group);
+        lull__task_add_failures(task, group->failed, group->failures, group->failures_count);
+        drop(group);
+    }
+}
+
+static void drop_all(lull__task *task)
+{
+    while (task->extra->groups) {
+        lull__group *group = task->extra->groups;
+        lull__error_release(lull__error_join(group->failures, group->failures_count));
+        drop(group);
+    }
+}
+
+/* ---- Open ------------------------------------------------------------------------------------------------------ */
+
+static int begin_childless(lull_yieldable *self, lull_task waiter)
+{
+    lull__group *group = (lull__group *)(void *)self;
+    lull__waiter *who = lull__waiter_get(waiter);
+    if (group->live == 0) {
+        lull__waiter_wake(who, 0, 0, NULL, false);
+    } else {
+        lull__list_push_back(&group->childless.list, &who->link);
+    }
+    return 0;
+}
+
+/* The cursor is the next child's link, in the list to which all have come back when nothing runs. */
+static double next_child(lull_yieldable *self, size_t *cursor)
+{
+    const lull__group *group = (const lull__group *)(void *)self;
+    lull__link *child = *cursor ? (lull__link *)*cursor : group->children.next;
+    if (child == &group->children) return 0;
+    *cursor = (size_t)child->next;
+    return (double)LULL__CONTAINER(child, lull__extra, sibling)->task->number;
+}
+
+static lull__holding having_children = {.begin = begin_childless, .next_holder = next_child};
+
+/* Enter the group's scope, and know when its end comes from outside. Returns 0 or LULL_ENOMEM. */
+static int enter_scope(lull__group *group, lull__task *task)
+{
+    bool over = lull__interruption(task) != 0;
+    int status = lull__scope_enter(&group->scope, LULL_FOREVER, false);
+    if (status < 0) return status;
+    if (!over && group->scope.effective < LULL_FOREVER) {
+        status = lull__timer_arm(&group->deadline, group->scope.effective);
+    }
+    if (status < 0) lull__scope_exit(&group->scope, 0);
+    group->canceled = over;
+    group->reached = task->extra->shields == 0 && !task->cleaning;
+    return status;
+}
+
+lull_group lull_group_open(void)
+{
+    lull__task *task = lull__self.running;
+    if (!task) return LULL_ENOSUSPEND;
+    lull__group *group = (lull__group *)lull__alloc(sizeof *group);
+    if (!group) return LULL_ENOMEM;
+    static const lull__group_methods methods = {child_ended, groups_cancel, wind_up, drop_all};
+    *group = (lull__group){
+        .methods = &methods, .owner = task, .outer = task->extra->groups, .deadline.alarm = LULL__GROUP_ALARM};
+    lull__waiters_init(&group->childless, "group");
+    group->childless.yieldable.begin = begin_childless;
+    lull__list_init(&group->children);
+    lull__list_init(&group->next_children);
+    lull__self.group_alarm = deadline_fired;
+    lull__self.go_on_canceling = go_on_canceling;
+    lull__holding_add(&having_children);
+    group->handle = lull__handle_new(LULL__GROUP_KIND, group);
+    if (group->handle > 0 && enter_scope(group, task) == 0) {
+        task->extra->groups = group; /* it entered a scope */
+        return group->handle;
+    }
+    if (group->handle > 0) lull__handle_free(group->handle);
+    lull__free(group);
+    return LULL_ENOMEM;
+}
+
+/* ---- Over ------------------------------------------------------------------------------------------------------ */
+
+/* The group's scope is over: what it has come to. The error passes to the caller. */
+static int group_result(const lull__group *group, lull__task *task, int waited, lull__error **error)
+{
+    *error = lull__error_join(group->failures, group->failures_count);
+    if (group->failed) return group->failed;
+    if (waited == 0 && !group->incomplete) return 0;
+    int status = lull__interruption(task);
+    *error = lull__interruption_error(task, status);
+    return status < 0 ? status : group->incomplete ? LULL_ECANCELED : 0;
+}
+
+/* Wait until there is no child, whatever befalls the task. Only the end of its cleanup's time ends that. */
+static void wait_shielded(lull__group *group)
+{
+    lull__scope_enter(&group->shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
+    wait_childless(group);
+    lull__scope_exit(&group->shield, 0);
+}
+
+int lull_group_wait(lull_group handle)
+{
+    lull__task *task = lull__self.running;
+    lull__group *group = lull__group_get(handle);
+    if (!group) return LULL_ESRCH;
+    if (!task) return LULL_ENOSUSPEND;
+    if (task->extra->scope != &group->scope) return LULL_EINVAL;
+    int waited = wait_childless(group);
+    if (group->live) {
+        cancel_group(group, task->extra->reason);
+        wait_shielded(group);
+        kill_children(group);
+    }
+    lull__scope_exit(&group->scope, 0);
+    lull__error *error;
+    int status = group_result(group, task, waited, &error);
+    drop(group);
+    return status < 0 ? lull__wait_failed(task, status, error) : status;
+}
+
+int lull_group_cancel(lull_group handle)
+{
+    lull__group *group = lull__group_get(handle);
+    if (!group) return LULL_ESRCH;
+    cancel_group(group, NULL);
+    return 0;
+}
+
+lull_yieldable *lull_group_yieldable(lull_group handle)
+{
+    lull__group *group = lull__group_get(handle);
+    return group ? &group->childless.yieldable : NULL;
+}

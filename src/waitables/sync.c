@@ -1,0 +1,38 @@
+/* What the primitives of lull_sync.h have in common. */
+#include "waitables/sync.h"
+
+void lull__sync_grant(lull__queue *queue, lull__waiter *waiter, int word)
+{
+    lull__list_remove(&waiter->link);
+    lull__waiter_wake(waiter, 0, lull_from_pointer(queue) + word, NULL, false);
+}
+
+void lull__sync_wake_all(lull__queue *queue, int status)
+{
+    if (lull__sync_first(queue)) lull__waiters_wake(lull__sync_waiters(queue), status, lull_from_pointer(queue), NULL);
+}
+
+int lull__sync_wait(lull__queue *queue)
+{
+    const lull_yieldable wait = queue->yieldable;
+    lull_value token = lull_from_pointer(queue);
+    lull_value value;
+    int status;
+    do {
+        /* Anew: it may have been destroyed while a lull_resume had the task run. */
+        lull__sync_init(queue, wait.begin, wait.end, wait.name);
+        status = lull_yield_to(&queue->yieldable, &value);
+    } while (status == 0 && value != token && value != token + 1);
+    return status < 0 ? status : (int)(value - token);
+}
+
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended)
+{
+    lull__standin *standin = (lull__standin *)(void *)watch;
+    if (standin->over) {
+        lull__list_remove(&standin->waiter.link);
+    } else {
+        lull__standin_init(standin, NULL, ended);
+    }
+    if (task) lull__list_push_back(&task->ended, &standin->waiter.link);
+}

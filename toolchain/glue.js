@@ -1,0 +1,78 @@
+import { withChannels } from '../js/features/channel.js';
+import { kinds } from '../js/marshal/codecs.js';
+import { unreadableError } from '../js/diagnostics/load-error.js';
+import { readSignatures } from '../js/marshal/signature.js';
+
+withChannels();
+
+/**
+ * The module to import in place of the .wasm: with a literal `new URL`, which bundlers see.
+ *
+ * @param {string} name of the .wasm file beside it
+ */
+export function javascriptFor(name) {
+  const url = `new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url)`;
+  return `// Written by lull build.
+import { load as loadModule } from 'lull';
+
+/** Load ${name}. */
+export const load = (options) => loadModule(${url}, options);
+`;
+}
+
+/**
+ * Its types, read from the names of the module's exports and imports.
+ *
+ * @param {WebAssembly.Module} module
+ */
+export function typescriptFor(module) {
+  const { tasks, generators, host, unreadable } = readSignatures(module);
+  if (unreadable) throw unreadableError(unreadable);
+  const program = `export interface Program {
+  tasks: ${methods(tasks)};
+  streams: ${methods(generators)};
+  host: ${methods(host)};
+}`;
+  return `// Written by lull from the .wasm file.
+import type { App, ${program.includes('Channel<') ? 'Channel, ' : ''}LoadOptions } from 'lull';
+
+${program}
+
+export declare function load(options${host.length > 0 ? '' : '?'}: LoadOptions<Program>): Promise<App<Program>>;
+`;
+}
+
+/** @param {ReturnType<typeof readSignatures>['tasks']} declarations */
+function methods(declarations) {
+  if (declarations.length === 0) return '{}';
+  const lines = declarations.map(({ name, parameters, result }) => {
+    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${typescriptOf(parameter.type)}`);
+    return `    ${name}(${list.join(', ')}): ${typescriptOf(result)};\n`;
+  });
+  return `{\n${lines.join('')}  }`;
+}
+
+/** The types of TypeScript, by the first of the types of C that cross so; the others are numbers. */
+const TYPESCRIPT = new Map(Object.entries({
+  void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint',
+  'const char *': 'string', 'char *': 'string',
+  lull_bytes: 'Uint8Array', lull_ref: 'unknown',
+}).map(([name, type]) => [kinds.get(name), type]));
+
+/**
+ * @param {import('../js/marshal/signature.js').Type} type
+ * @returns {string}
+ */
+function typescriptOf({ kind }) {
+  const { element } = /** @type {{ element?: import('../js/marshal/signature.js').Type }} */ (kind);
+  return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(kind) ?? 'number';
+}
+
+/** Names that C allows and TypeScript does not allow a parameter. */
+const reserved = new Set(`
+  arguments await catch class debugger delete eval export extends false finally function implements import in
+  instanceof interface let new null package private protected public super this throw true try typeof var with yield
+`.trim().split(/\s+/));
+
+/** @param {string} name */
+const parameterName = (name) => (reserved.has(name) ? `${name}_` : name);

@@ -1,0 +1,29 @@
+/** The host functions of src/include/lull_frame.h: the animation frames of a page. */
+import { hostClock } from '../../js/core/clock.js';
+
+/** Where there are no frames (in some workers), and none can be missed. */
+const every = (/** @type {(time: number) => void} */ run) => setTimeout(run, 1000 / 60);
+
+export function frames() {
+  return {
+    /**
+     * A thenable, and no promise: what it wakes then runs in the frame's own turn of the event loop, before the page
+     * is drawn. A frame is a turn of its own, so what wants to run in another one has it already.
+     *
+     * @returns {PromiseLike<void>}
+     */
+    lull_next_frame: () => /** @type {any} */ ({
+      then(/** @type {() => void} */ resolve) {
+        (globalThis.requestAnimationFrame ?? every)(() => {
+          const { later } = hostClock;
+          hostClock.later = hostClock.soon;
+          try {
+            resolve();
+          } finally {
+            hostClock.later = later;
+          }
+        });
+      },
+    }),
+  };
+}

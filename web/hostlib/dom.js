@@ -1,0 +1,98 @@
+/** The host functions of src/include/lull_dom.h: the events of a page. */
+import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { Queue } from '../../js/hostlib/event-queue.js';
+import { LullError } from '../../js/marshal/errors.js';
+import { ECLOSED } from '../../js/marshal/status.js';
+
+/** @import { HostCall } from '../../js/features/host-calls.js' */
+
+/** @extends {Queue<Event>} */
+class Listener extends Queue {
+  /**
+   * @param {EventTarget} target
+   * @param {string} type
+   * @param {number} most
+   */
+  constructor(target, type, most) {
+    super();
+    this.#most = most;
+    target.addEventListener(type, (event) => this.#came(event), { signal: this.#gone.signal });
+  }
+
+  #most;
+  #gone = new AbortController();
+
+  /** @param {Event} event */
+  #came(event) {
+    if (this.items.length === this.#most) this.items.shift();
+    this.put(event);
+  }
+
+  take() {
+    return this.items.shift();
+  }
+
+  destroy() {
+    this.#gone.abort();
+    this.close(new LullError(ECLOSED));
+  }
+}
+
+/** @param {string} target */
+function find(target) {
+  if (target === 'window') return globalThis;
+  if (target === 'document') return document;
+  const element = document.querySelector(target);
+  if (!element) throw new Error(`lull_event_listen: nothing on this page fits '${target}'`);
+  return element;
+}
+
+/**
+ * @param {any} event
+ * @param {string} path
+ */
+const memberOf = (event, path) => path.split('.').reduce((value, name) => value?.[name], event);
+
+/** One set for each app: its descriptors are its own. */
+export function events(descriptors = new Descriptors()) {
+  return descriptors.usedBy({
+    /**
+     * @param {string} target
+     * @param {string} type
+     * @param {number} most
+     */
+    lull_event_listen(target, type, most) {
+      if (most < 1) throw new RangeError(`lull_event_listen: ${most} events cannot be kept`);
+      return descriptors.add(new Listener(find(target), type, most));
+    },
+
+    /**
+     * @this {HostCall}
+     * @param {number} listener
+     */
+    lull_event_next(listener) {
+      return descriptors.get(listener, Listener).next(this);
+    },
+
+    /**
+     * @param {Event} event
+     * @param {string} member
+     */
+    lull_event_number: (event, member) => Number(memberOf(event, member)),
+
+    /**
+     * @param {Event} event
+     * @param {string} member
+     */
+    lull_event_text(event, member) {
+      const value = memberOf(event, member);
+      return value === undefined || value === null ? '' : String(value);
+    },
+
+    /** @param {number} listener */
+    lull_event_close(listener) {
+      descriptors.get(listener, Listener).destroy();
+      descriptors.remove(listener);
+    },
+  });
+}

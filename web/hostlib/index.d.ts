@@ -1,0 +1,64 @@
+/**
+ * The host library for pages: what the headers `lull_frame.h`, `lull_dom.h`, `lull_canvas.h`, `lull_store.h`,
+ * `lull_fetch.h` and `lull_websocket.h` declare, and document for C. Descriptors are positive integers.
+ *
+ * @module lull/host/web
+ */
+
+import type { Host } from '../../js/lull.js';
+import type { Fetch, Sockets } from '../../js/hostlib/index.js';
+
+export { fetcher, websocket } from '../../js/hostlib/index.js';
+
+/** What lull_frame.h declares. */
+type Frames = {
+  /** Wait for the next animation frame: lull_frame. */
+  lull_next_frame: () => void;
+};
+
+/** What lull_dom.h declares. */
+type Events = {
+  /** Listen to events of a CSS selector's element, of `window` or of `document`, and keep `most`. A descriptor. */
+  lull_event_listen: (target: string, type: string, most: number) => number;
+  /** Wait for the next event. */
+  lull_event_next: (listener: number) => unknown;
+  /** A member of an event, as `clientX` or `target.value`; NaN where that is no number. */
+  lull_event_number: (event: unknown, member: string) => number;
+  /** A member of an event as text; empty where there is none. */
+  lull_event_text: (event: unknown, member: string) => string;
+  /** Listen no longer. */
+  lull_event_close: (listener: number) => void;
+};
+
+/** What lull_canvas.h declares. */
+type Canvas = {
+  /** Make the calls that C has collected: lull_canvas_draw. */
+  lull_canvas__calls: (target: string, calls: Uint8Array) => void;
+  /** Put pixels on a canvas: lull_canvas_pixels. */
+  lull_canvas__pixels: (target: string, pixels: Uint8Array, width: number) => void;
+};
+
+/** What lull_store.h declares. */
+type Store = {
+  /** A block; empty where there is none of that name. */
+  lull_store_get: (store: string, name: string) => Uint8Array;
+  /** Put a block, in the place of one of the same name. */
+  lull_store_put: (store: string, name: string, block: Uint8Array) => void;
+  /** Remove a block, if there is one of that name. */
+  lull_store_remove: (store: string, name: string) => void;
+};
+
+/** The host functions of lull_frame.h, on the page's animation frames. One set for each app, as of all the others. */
+export declare function frames(): Host<Frames>;
+
+/** The host functions of lull_dom.h. Listeners are closed with the app. */
+export declare function events(): Host<Events>;
+
+/** The host functions of lull_canvas.h, on canvases of the page. */
+export declare function canvas(): Host<Canvas>;
+
+/** The host functions of lull_store.h, on IndexedDB. */
+export declare function store(): Host<Store>;
+
+/** All of them: `load(…, { host: web() })`. */
+export declare function web(): Host<Frames & Events & Canvas & Store & Fetch & Sockets>;

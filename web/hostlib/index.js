@@ -1,0 +1,23 @@
+/** lull/host/web: what programs in C need of a page, ready made. Each function makes a set for one app. */
+import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { fetcher } from '../../js/hostlib/fetch.js';
+import { websocket } from '../../js/hostlib/websocket.js';
+import { canvas } from './canvas.js';
+import { events } from './dom.js';
+import { frames } from './animation-frame.js';
+import { store } from './store.js';
+
+export { canvas, events, fetcher, frames, store, websocket };
+
+/** All of them, with one table of descriptors. */
+export function web() {
+  const descriptors = new Descriptors();
+  return {
+    ...frames(),
+    ...events(descriptors),
+    ...canvas(),
+    ...store(),
+    ...fetcher(descriptors),
+    ...websocket(descriptors),
+  };
+}
