@@ -40,6 +40,7 @@ const TITLES = new Map(Object.entries({
   cli: 'The command',
   native: 'Native C',
   docs: 'Documents',
+  structure: 'Structure',
   types: 'Types of programs',
   examples: 'Examples',
   model: 'Random programs',

@@ -1,0 +1,38 @@
+/**
+ * The layers of the sources: what each folder is for, and what it may use. tests/structure/layers.test.js holds the
+ * sources to it, and the map of CONTRIBUTING.md is made from it.
+ */
+
+/**
+ * @typedef {object} Layer
+ * @property {string} path a folder, with the folders in it that are not layers themselves; or one file
+ * @property {string} purpose
+ * @property {string[]} uses the layers just below; it may use all that those may use, too
+ * @property {true} [node] it may import Node's own modules
+ */
+
+/** Of each language, from the bottom up. @type {Layer[]} */
+export const layers = [
+  { path: 'src/include', uses: [], purpose: 'The public headers, which are the manual.' },
+  { path: 'src/port', uses: ['src/include'], purpose: 'The platform under the kernel, and the switch between stacks.' },
+  { path: 'src/base', uses: ['src/port'], purpose: 'Data structures that know no task.' },
+  { path: 'src/sched', uses: ['src/base'], purpose: 'Tasks, the ready queue, the one wait, scopes, the loop.' },
+  { path: 'src/waitables', uses: ['src/sched'], purpose: 'What a task can wait for, on the one wait alone.' },
+  { path: 'src/boundary', uses: ['src/waitables'], purpose: 'C and JavaScript call each other.' },
+  { path: 'src/hostlib', uses: ['src/boundary'], purpose: 'The C halves of the host libraries.' },
+  { path: 'src/runtime.c', uses: ['src/hostlib'], purpose: 'All of them as one translation unit.' },
+
+  { path: 'js/marshal', uses: [], purpose: 'Values, on their way between JavaScript and the memory of an instance.' },
+  { path: 'js/core', uses: ['js/marshal'], purpose: 'An instance and its app: what every module needs.' },
+  { path: 'js/features', uses: ['js/core'], purpose: 'Loaded for the modules that use them.' },
+  { path: 'js/diagnostics', uses: ['js/features'], purpose: 'Loaded when something has to be explained.' },
+  { path: 'js/load.js', uses: ['js/diagnostics'], purpose: 'From a module to an app.' },
+  { path: 'js/testing.js', uses: ['js/core'], purpose: 'A virtual clock for tests of applications.' },
+  { path: 'js/hostlib', uses: ['js/core'], purpose: 'The host libraries: what platforms share.' },
+  { path: 'web/hostlib', uses: ['js/hostlib'], purpose: 'The host libraries of pages.' },
+  { path: 'web', uses: ['js/load.js', 'js/hostlib'], purpose: 'The entries for browsers and for workerd.' },
+  { path: 'node/hostlib', uses: ['js/hostlib'], node: true, purpose: 'The host libraries of Node.' },
+  { path: 'node', uses: ['web'], node: true, purpose: 'The entry for Node.' },
+  { path: 'toolchain', uses: ['js/diagnostics'], node: true, purpose: 'From C to a WebAssembly module.' },
+  { path: 'cli', uses: ['toolchain', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
+];
