@@ -44,7 +44,7 @@ export async function loadModule(compiling, options = {}) {
     || signatures.unreadable
     || signatures.host.some(({ name }) => typeof host?.[name] !== 'function')
     || needed.some((entry) => !imports[entry.module]?.[entry.name])) {
-    throw (await import('./diagnostics/load-error.js')).refusal(signatures, host ?? {}, needed, imports);
+    throw (await import('./diagnostics/load-error.js')).loadError(signatures, host ?? {}, needed, imports);
   }
 
   const { exports } = await WebAssembly.instantiate(module, imports);
@@ -58,7 +58,7 @@ export async function loadModule(compiling, options = {}) {
 
 /** @param {unknown} cause @returns {Promise<never>} */
 async function withoutWasi(cause) {
-  throw (await import('./diagnostics/load-error.js')).withoutWasi(cause);
+  throw (await import('./diagnostics/load-error.js')).wasiMissing(cause);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { withChannels } from '../js/features/channel.js';
-import { kinds } from '../js/marshal/codecs.js';
+import { codecs } from '../js/marshal/codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
 import { readSignatures } from '../js/marshal/signature.js';
 
@@ -57,15 +57,15 @@ const TYPESCRIPT = new Map(Object.entries({
   void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint',
   'const char *': 'string', 'char *': 'string',
   lull_bytes: 'Uint8Array', lull_ref: 'unknown',
-}).map(([name, type]) => [kinds.get(name), type]));
+}).map(([name, type]) => [codecs.get(name), type]));
 
 /**
  * @param {import('../js/marshal/signature.js').Type} type
  * @returns {string}
  */
-function typescriptOf({ kind }) {
-  const { element } = /** @type {{ element?: import('../js/marshal/signature.js').Type }} */ (kind);
-  return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(kind) ?? 'number';
+function typescriptOf({ codec }) {
+  const { element } = /** @type {{ element?: import('../js/marshal/signature.js').Type }} */ (codec);
+  return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(codec) ?? 'number';
 }
 
 /** Names that C allows and TypeScript does not allow a parameter. */

@@ -36,7 +36,7 @@ export function taskAt({ exports, memory }, handle) {
 }
 
 /**
- * The task that is described at the exchange.
+ * The task that is described in the mailbox.
  *
  * @param {Memory} memory
  * @returns {TaskInfo}

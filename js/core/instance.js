@@ -90,7 +90,7 @@ export class Instance {
         now: () => this.pump.now(),
         wake: () => this.pump.wake(),
         tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
-          this.#told(ticket, status, error),
+          this.#notified(ticket, status, error),
         emit: (/** @type {number} */ ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit(),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
@@ -145,7 +145,7 @@ export class Instance {
    * @param {number} status
    * @param {number} error
    */
-  #told(ticket, status, error) {
+  #notified(ticket, status, error) {
     if (ticket < 0) return this.observer?.(-1 - ticket, status);
     const ended = /** @type {Ending | undefined} */ (this.tickets.get(ticket));
     if (!ended) {

@@ -49,7 +49,7 @@ function waitFor(yieldable, waitingOn, known, instance) {
   const { exports, memory } = instance;
   const ids = new Set();
   const parts = [];
-  memory.u32[memory.exchange >>> 2] = 0; // the cursor
+  memory.u32[memory.mailbox >>> 2] = 0; // the cursor
   for (let found; yieldable && (found = exports.lull_next_holder(yieldable)) !== 0;) {
     if (found > 0) ids.add(found);
     else parts.push(-found);

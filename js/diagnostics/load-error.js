@@ -1,6 +1,6 @@
 /** Why a module cannot be loaded. Apart, because a page whose module can does not load it. */
 import { LullError } from '../marshal/errors.js';
-import { kinds } from '../marshal/codecs.js';
+import { codecs } from '../marshal/codecs.js';
 import { ABI_VERSION, unknownType } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
 
@@ -13,7 +13,7 @@ import { EABI } from '../marshal/status.js';
  * @param {WebAssembly.Imports} imports what there is
  * @returns {Error}
  */
-export function refusal({ abi, host: declarations, unreadable }, host, needed, imports) {
+export function loadError({ abi, host: declarations, unreadable }, host, needed, imports) {
   if (abi === undefined) return new LullError(EABI, "this module was not built by lull: build it with 'lull build'");
   if (abi !== ABI_VERSION) {
     const versions = `version ${abi} of lull's interface, and this is version ${ABI_VERSION}`;
@@ -40,7 +40,7 @@ export function refusal({ abi, host: declarations, unreadable }, host, needed, i
  *
  * @param {unknown} cause
  */
-export const withoutWasi = (cause) => new Error(
+export const wasiMissing = (cause) => new Error(
   "this module uses WASI (its C prints, reads files or has a main): bundle '@bjorn3/browser_wasi_shim', which lull "
     + "imports for that, or add it to the page's import map",
   { cause },
@@ -55,7 +55,7 @@ export function unreadableError(declaration) {
   const text = declaration.symbol.replace(/^lull (task|generator) /, '');
   const type = unknownType(declaration)?.text;
   if (!type) return new TypeError(`'${text}' is no declaration that LULL_TASK, LULL_HOST or LULL_GENERATOR makes`);
-  const types = [...kinds.keys()].filter((name) => !name.startsWith('LULL_CHAN'));
+  const types = [...codecs.keys()].filter((name) => !name.startsWith('LULL_CHAN'));
   return new TypeError(`'${text}' has the type '${type}', which lull cannot carry between C and JavaScript: `
     + `write one of ${types.join(', ')}, or LULL_CHAN(type)`);
 }

@@ -4,8 +4,8 @@
  */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
-import { give } from '../marshal/write-value.js';
-import { kinds } from '../marshal/codecs.js';
+import { writeValue } from '../marshal/write-value.js';
+import { codecs } from '../marshal/codecs.js';
 import { checkOption, checkSignal } from '../core/options.js';
 import { parseType } from '../marshal/signature.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
@@ -13,7 +13,7 @@ import { readableOf } from './stream.js';
 import { NO_REFS } from '../marshal/values.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
-/** @import { Kind } from '../marshal/codecs.js' */
+/** @import { Codec } from '../marshal/codecs.js' */
 /** @import { Type } from '../marshal/signature.js' */
 /** @import { Values } from '../marshal/values.js' */
 
@@ -25,24 +25,24 @@ const VOID = parseType('void');
 /** What an element owns: lull__owned of src/sched/kernel.h. */
 const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
 
-/** The kinds of elements, and their sizes in C; by the first of the types that cross so. */
+/** The codecs of elements, and their sizes in C; by the first of the types that cross so. */
 const SIZES = new Map(Object.entries({
   bool: 1, char: 1, 'unsigned char': 1, short: 2, 'unsigned short': 2, int: 4, unsigned: 4,
   'long long': 8, 'unsigned long long': 8, float: 4, double: 8, 'char *': 4, lull_bytes: 8, lull_ref: 4,
-}).map(([name, size]) => [/** @type {Kind} */ (kinds.get(name)), size]));
+}).map(([name, size]) => [/** @type {Codec} */ (codecs.get(name)), size]));
 
-/** The instances that have channels, for the kinds below. @type {WeakMap<Values, Instance>} */
+/** The instances that have channels, for the codecs below. @type {WeakMap<Values, Instance>} */
 const instances = new WeakMap();
 
 /**
- * A channel's kind, besides those of kinds.js.
+ * A channel's codec, besides those of codecs.js.
  *
- * @typedef {Kind & { element: Type }} ChannelKind
+ * @typedef {Codec & { element: Type }} ChannelCodec
  */
 
 /**
  * @param {Type} element
- * @returns {ChannelKind}
+ * @returns {ChannelCodec}
  */
 const channelOf = (element) => ({
   element,
@@ -57,15 +57,16 @@ const channelOf = (element) => ({
       return Promise.reject(error); // C is on the stack: nothing may be thrown through it
     }
   },
-  give({ memory }, at, channel) { memory.i64[at >> 3] = channel.handle; },
+  write({ memory }, at, channel) { memory.i64[at >> 3] = channel.handle; },
 });
 
 /**
- * Make the kinds of channels known. Returns what makes `app.channel` of an instance.
+ * Make the codecs of channels known. Returns what makes `app.channel` of an instance.
  */
 export function withChannels() {
-  for (const [name, kind] of [...kinds]) {
-    if (SIZES.has(kind)) kinds.set(`LULL_CHAN(${name})`, channelOf({ text: name === '_Bool' ? 'bool' : name, kind }));
+  for (const [name, codec] of [...codecs]) {
+    const text = name === '_Bool' ? 'bool' : name;
+    if (SIZES.has(codec)) codecs.set(`LULL_CHAN(${name})`, channelOf({ text, codec }));
   }
   return (/** @type {Instance} */ instance) => {
     instances.set(instance.values, instance);
@@ -80,28 +81,28 @@ export function withChannels() {
  * @param {{ capacity?: number }} [options]
  */
 function open({ exports, values }, type, { capacity = 0 } = {}) {
-  const kind = /** @type {ChannelKind | undefined} */ (
-    typeof type === 'string' ? kinds.get(`LULL_CHAN(${type})`) : undefined
+  const codec = /** @type {ChannelCodec | undefined} */ (
+    typeof type === 'string' ? codecs.get(`LULL_CHAN(${type})`) : undefined
   );
-  if (!kind) {
-    const names = [...kinds].filter(([, one]) => SIZES.has(one)).map(([name]) => name);
+  if (!codec) {
+    const names = [...codecs].filter(([, one]) => SIZES.has(one)).map(([name]) => name);
     throw wrong('channel: the type', `one of ${names.join(', ')}`, type);
   }
   const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
   checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
-  const handle = exports.lull_channel_new(sizeOf(kind.element), capacity);
+  const handle = exports.lull_channel_new(sizeOf(codec.element), capacity);
   if (handle < 0) {
     const status = Number(handle);
     const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
     throw new LullError(status, `cannot make a channel: ${why}`);
   }
-  return share(values, kind.element, handle, true);
+  return share(values, codec.element, handle, true);
 }
 
 /** @param {Type} element */
-const sizeOf = (element) => /** @type {number} */ (SIZES.get(element.kind));
+const sizeOf = (element) => /** @type {number} */ (SIZES.get(element.codec));
 
-/** @param {Kind} kind */
+/** @param {Codec} codec */
 const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
 
 /**
@@ -127,7 +128,7 @@ function share(values, element, handle, passes) {
     reject: () => channel.over(),
   };
   const ticket = tickets.add(ending);
-  const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.kind), passes, ticket);
+  const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.codec), passes, ticket);
   if (answer === ticket) return channel;
   tickets.release(ticket);
   if (answer > 0) {
@@ -165,8 +166,8 @@ export class Channel {
    * @param {Type} element
    * @param {Values} values
    */
-  isOf({ kind }, values) {
-    return this.handle !== 0n && this.#element.kind === kind && this.#instance.values === values;
+  isOf({ codec }, values) {
+    return this.handle !== 0n && this.#element.codec === codec && this.#instance.values === values;
   }
 
   /** JavaScript's reference is gone. */
@@ -186,16 +187,16 @@ export class Channel {
    * @returns {Promise<void>}
    */
   async send(value, { signal } = {}) {
-    const { kind, text } = this.#element;
+    const { codec, text } = this.#element;
     const { values, exports } = this.#instance;
-    if (!kind.fits(value, values)) throw wrong(`send: the element (${text})`, kind.wanted, value);
+    if (!codec.fits(value, values)) throw wrong(`send: the element (${text})`, codec.wanted, value);
     if (stopped('send', signal)) throw signal?.reason;
     if (this.handle === 0n) throw closed();
-    give(values, { name: 'send', result: this.#element }, value);
-    const takeBack = () => { kind.take(values, values.memory.exchange); };
+    writeValue(values, { name: 'send', result: this.#element }, value);
+    const takeBack = () => { codec.take(values, values.memory.mailbox); };
     return this.#wait(VOID, signal, takeBack, (ticket) => {
-      const { i64, exchange } = values.memory;
-      return exports.lull_channel_send(this.handle, i64[exchange >> 3], ticket);
+      const { i64, mailbox } = values.memory;
+      return exports.lull_channel_send(this.handle, i64[mailbox >> 3], ticket);
     });
   }
 
@@ -225,7 +226,7 @@ export class Channel {
    *
    * @param {Type} result what comes of it
    * @param {AbortSignal | undefined} signal
-   * @param {() => void} undo what comes of it otherwise lies at the exchange
+   * @param {() => void} undo what comes of it otherwise lies in the mailbox
    * @param {(ticket: number) => number} begin
    * @returns {Promise<any>}
    */
@@ -234,7 +235,7 @@ export class Channel {
     return new Promise((resolve, reject) => {
       let over = false;
       const abort = () => {
-        values.memory.i64[values.memory.exchange >> 3] = exports.lull_channel_forget(wait);
+        values.memory.i64[values.memory.mailbox >> 3] = exports.lull_channel_forget(wait);
         tickets.release(ticket);
         fail(signal?.reason);
       };

@@ -3,7 +3,7 @@
  * because a module that declares none does not load it.
  */
 import { statusOf } from '../marshal/errors.js';
-import { give } from '../marshal/write-value.js';
+import { writeValue } from '../marshal/write-value.js';
 
 /** @import { Declaration } from '../marshal/signature.js' */
 /** @import { Instance } from '../core/instance.js' */
@@ -100,7 +100,7 @@ class HostCalls {
    * @param {(number | bigint)[]} raw
    */
   #decode({ parameters }, raw) {
-    return parameters.map(({ type: { kind } }, index) => kind.argument(this.#instance.values, raw[index]));
+    return parameters.map(({ type: { codec } }, index) => codec.argument(this.#instance.values, raw[index]));
   }
 
   /**
@@ -148,7 +148,7 @@ class HostCalls {
     const { values, exports } = this.#instance;
     let owned;
     try {
-      owned = give(values, declaration, value);
+      owned = writeValue(values, declaration, value);
     } catch (error) {
       this.#reject(future, error);
       return;

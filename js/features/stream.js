@@ -34,9 +34,9 @@ export class Stream {
    * @param {Declaration} declaration
    * @param {(emit: Ending['emit']) => Task} spawn
    */
-  constructor(instance, { result: { kind } }, spawn) {
+  constructor(instance, { result: { codec } }, spawn) {
     this.#values = instance.values;
-    this.#take = kind.take;
+    this.#take = codec.take;
     this.#pump = instance.pump;
     this.#demandOf = instance.exports.lull_demand;
     /** The task that runs the generator. */
@@ -69,7 +69,7 @@ export class Stream {
    * number at once, and of a boolean by way of a call.)
    */
   #emit() {
-    const value = this.#take(this.#values, this.#values.memory.exchange);
+    const value = this.#take(this.#values, this.#values.memory.mailbox);
     if (this.#readers.length) {
       this.#readers.shift()?.resolve({ value, done: false });
       return 1;

@@ -6,7 +6,7 @@
 /** @import { Values } from './values.js' */
 
 /**
- * @typedef {object} Kind
+ * @typedef {object} Codec
  * @property {boolean} [scalar] wasm takes it as an argument just as JavaScript has it
  * @property {boolean} [plain] JavaScript takes it as an argument just as wasm has it
  * @property {string} wanted what it must be, for messages
@@ -17,7 +17,7 @@
  * @property {(value: any) => unknown} [raw] as wasm takes it, where that is none of these
  * @property {(values: Values, raw: any) => unknown} argument a host call's, as JavaScript takes it
  * @property {(values: Values, at: number) => unknown} take a task's result at this address, whose ownership passes here
- * @property {(values: Values, at: number, value: any) => void} [give] put a host call's result there; not for what has
+ * @property {(values: Values, at: number, value: any) => void} [write] put a host call's result there; not for what has
  *   bytes
  */
 
@@ -33,7 +33,7 @@ export const encode = (text) => encoder.encode(text);
  * @param {number} low
  * @param {number} high
  * @param {(raw: number) => number} cast
- * @returns {Kind}
+ * @returns {Codec}
  */
 const integer = (low, high, cast) => ({
   scalar: true,
@@ -42,7 +42,7 @@ const integer = (low, high, cast) => ({
   fits: (value) => Number.isInteger(value) && value >= low && value <= high,
   argument: (_, raw) => cast(raw),
   take: ({ memory }, at) => cast(memory.i32[at >> 2]),
-  give({ memory }, at, value) { memory.i32[at >> 2] = value; },
+  write({ memory }, at, value) { memory.i32[at >> 2] = value; },
 });
 
 /**
@@ -51,7 +51,7 @@ const integer = (low, high, cast) => ({
  * @param {bigint} low
  * @param {bigint} high
  * @param {(bits: number, raw: bigint) => bigint} cast
- * @returns {Kind}
+ * @returns {Codec}
  */
 const wide = (low, high, cast) => ({
   scalar: true,
@@ -60,13 +60,13 @@ const wide = (low, high, cast) => ({
   fits: (value) => typeof value === 'bigint' && value >= low && value <= high,
   argument: (_, raw) => cast(64, raw),
   take: ({ memory }, at) => cast(64, memory.i64[at >> 3]),
-  give({ memory }, at, value) { memory.i64[at >> 3] = value; },
+  write({ memory }, at, value) { memory.i64[at >> 3] = value; },
 });
 
 /**
  * @param {'f32' | 'f64'} view
  * @param {number} shift
- * @returns {Kind}
+ * @returns {Codec}
  */
 const real = (view, shift) => ({
   scalar: true,
@@ -75,14 +75,14 @@ const real = (view, shift) => ({
   fits: (value) => typeof value === 'number',
   argument: same,
   take: ({ memory }, at) => memory[view][at >> shift],
-  give({ memory }, at, value) { memory[view][at >> shift] = value; },
+  write({ memory }, at, value) { memory[view][at >> shift] = value; },
 });
 
 /**
  * UTF-8 with a NUL behind it.
  *
- * @param {Kind['take']} take
- * @returns {Kind}
+ * @param {Codec['take']} take
+ * @returns {Codec}
  */
 const text = (take) => ({
   wanted: 'a string without NUL',
@@ -92,22 +92,22 @@ const text = (take) => ({
   take,
 });
 
-/** @type {Kind} */
+/** @type {Codec} */
 const staticText = text(({ memory }, at) => memory.text(memory.u32[at >> 2]));
 
 const u32 = (/** @type {number} */ raw) => raw >>> 0;
 const i32 = (/** @type {number} */ raw) => raw | 0;
 
-/** @type {Record<string, Kind>} by the types of C, written without a redundant `int` */
+/** @type {Record<string, Codec>} by the types of C, written without a redundant `int` */
 const TABLE = {
-  void: { wanted: '', fits: () => true, argument: same, take() {}, give() {} },
+  void: { wanted: '', fits: () => true, argument: same, take() {}, write() {} },
   'bool, _Bool': {
     scalar: true,
     wanted: 'a boolean',
     fits: (value) => typeof value === 'boolean',
     argument: (_, raw) => raw !== 0,
     take: ({ memory }, at) => memory.u8[at] !== 0,
-    give({ memory }, at, value) { memory.i32[at >> 2] = value; },
+    write({ memory }, at, value) { memory.i32[at >> 2] = value; },
   },
   'char, signed char, int8_t': integer(-0x80, 0x7f, (raw) => raw << 24 >> 24),
   'unsigned char, uint8_t': integer(0, 0xff, (raw) => raw & 0xff),
@@ -143,11 +143,11 @@ const TABLE = {
     reference: true,
     argument: ({ refs }, raw) => refs.get(raw),
     take: ({ memory, refs }, at) => refs.take(memory.i32[at >> 2]),
-    give({ memory, refs }, at, value) { memory.i32[at >> 2] = refs.add(value); },
+    write({ memory, refs }, at, value) { memory.i32[at >> 2] = refs.add(value); },
   },
 };
 
-/** @type {Map<string, Kind>} by a type of C; channel.js adds those of channels */
-export const kinds = new Map(
-  Object.entries(TABLE).flatMap(([names, kind]) => names.split(', ').map((name) => [name, kind])),
+/** @type {Map<string, Codec>} by a type of C; channel.js adds those of channels */
+export const codecs = new Map(
+  Object.entries(TABLE).flatMap(([names, codec]) => names.split(', ').map((name) => [name, codec])),
 );

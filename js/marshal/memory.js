@@ -6,10 +6,10 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export class Memory {
   /**
    * @param {WebAssembly.Memory} memory
-   * @param {number} exchange where values that cross lie: see src/port/port_wasm.c
+   * @param {number} mailbox where values that cross lie: see src/port/port_wasm.c
    */
-  constructor(memory, exchange) {
-    this.exchange = exchange;
+  constructor(memory, mailbox) {
+    this.mailbox = mailbox;
     this.#memory = memory;
     this.#views = views(memory.buffer);
   }
@@ -30,9 +30,9 @@ export class Memory {
   get f32() { return this.#fresh().f32; }
   get f64() { return this.#fresh().f64; }
 
-  /** The numbers at the exchange. */
+  /** The numbers in the mailbox. */
   get numbers() {
-    const at = this.exchange >> 3;
+    const at = this.mailbox >> 3;
     return this.f64.subarray(at, at + 8);
   }
 

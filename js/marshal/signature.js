@@ -2,14 +2,14 @@
  * Signatures: the C declarations by which a module names its exports and imports (src/include/lull_boundary.h), and the
  * types that can cross.
  */
-import { kinds } from './codecs.js';
+import { codecs } from './codecs.js';
 
-/** @import { Kind } from './codecs.js' */
+/** @import { Codec } from './codecs.js' */
 
 /**
  * @typedef {object} Type
  * @property {string} text as C writes it
- * @property {Kind} kind missing where lull cannot carry it, as in Signatures' `unreadable`
+ * @property {Codec} codec missing where lull cannot carry it, as in Signatures' `unreadable`
  */
 
 /**
@@ -30,7 +30,7 @@ import { kinds } from './codecs.js';
  * @property {Declaration[]} tasks that it offers
  * @property {Declaration[]} generators likewise
  * @property {Declaration[]} host the functions that it needs
- * @property {Declaration | undefined} unreadable one of all these that has a type without a kind: refusal.js says why
+ * @property {Declaration | undefined} unreadable the first of these with a type that has no codec
  */
 
 const TASK = 'lull task ';
@@ -52,7 +52,7 @@ function parseDeclaration(text, symbol = text) {
     const [, type, parameterName] = /** @type {RegExpExecArray} */ (/^(.*?)\s*(\w+)$/.exec(parameter));
     return { name: parameterName, type: parseType(type) };
   });
-  const all = (/** @type {'scalar' | 'plain'} */ property) => parameters.every(({ type }) => type.kind?.[property]);
+  const all = (/** @type {'scalar' | 'plain'} */ property) => parameters.every(({ type }) => type.codec?.[property]);
   return { name, result: parseType(result), parameters, scalar: all('scalar'), plain: all('plain'), symbol };
 }
 
@@ -65,17 +65,17 @@ export function parseType(text) {
   const name = words
     .replace(/\b(long|short|unsigned|signed)( .*)? int\b/, '$1$2')
     .replace(/(long|long long) unsigned/, 'unsigned $1');
-  const kind = /** @type {Kind} */ (kinds.get(name));
-  return { text: words.replace('_Bool', 'bool'), kind }; // stdbool.h's macro
+  const codec = /** @type {Codec} */ (codecs.get(name));
+  return { text: words.replace('_Bool', 'bool'), codec }; // stdbool.h's macro
 }
 
 /**
- * The type without a kind that a declaration has, if any.
+ * The type without a codec that a declaration has, if any.
  *
  * @param {Declaration} declaration
  */
 export const unknownType = ({ result, parameters }) =>
-  [result, ...parameters.map(({ type }) => type)].find(({ kind }) => !kind);
+  [result, ...parameters.map(({ type }) => type)].find(({ codec }) => !codec);
 
 /**
  * @param {WebAssembly.Module} module

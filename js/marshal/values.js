@@ -26,9 +26,9 @@ function checkArguments({ name, parameters }, values, own) {
     );
   }
   for (let index = 0; index < parameters.length; index++) {
-    const { name: parameter, type: { text, kind } } = parameters[index];
-    if (!kind.fits(values[index], own)) {
-      throw wrong(`${name}: argument ${index + 1}, '${parameter}' (${text}),`, kind.wanted, values[index]);
+    const { name: parameter, type: { text, codec } } = parameters[index];
+    if (!codec.fits(values[index], own)) {
+      throw wrong(`${name}: argument ${index + 1}, '${parameter}' (${text}),`, codec.wanted, values[index]);
     }
   }
 }
@@ -59,9 +59,10 @@ export class Values {
     const raw = [...values];
     /** @type {{ index: number, bytes: Uint8Array, header: number }[]} */
     const pieces = [];
-    declaration.parameters.forEach(({ type: { kind } }, index) => {
-      if (kind.raw) raw[index] = kind.raw(values[index]);
-      if (kind.bytes) pieces.push({ index, bytes: this.own(kind.bytes(values[index])), header: kind.counted ? 8 : 0 });
+    declaration.parameters.forEach(({ type: { codec } }, index) => {
+      if (codec.raw) raw[index] = codec.raw(values[index]);
+      if (!codec.bytes) return;
+      pieces.push({ index, bytes: this.own(codec.bytes(values[index])), header: codec.counted ? 8 : 0 });
     });
     if (name !== undefined) pieces.push({ index: values.length, bytes: encode(name.replaceAll('\0', '')), header: 0 });
     const pointers = pieces.length ? this.writeBlock(pieces) : [];
@@ -70,8 +71,8 @@ export class Values {
     // Last, so that nothing above can fail and leave them behind.
     /** @type {number[]} */
     const refs = [];
-    declaration.parameters.forEach(({ type: { kind } }, index) => {
-      if (kind.reference) refs.push(/** @type {number} */ (raw[index] = this.refs.add(values[index])));
+    declaration.parameters.forEach(({ type: { codec } }, index) => {
+      if (codec.reference) refs.push(/** @type {number} */ (raw[index] = this.refs.add(values[index])));
     });
     return { raw, refs, name: namePointer };
   }
@@ -138,13 +139,13 @@ export class Values {
   }
 
   /**
-   * The value at the exchange, whose ownership passes here.
+   * The value in the mailbox, whose ownership passes here.
    *
    * @param {Type} type
    * @returns {unknown}
    */
-  takeResult({ kind }) {
-    return kind.take(this, this.memory.exchange);
+  takeResult({ codec }) {
+    return codec.take(this, this.memory.mailbox);
   }
 
   /**

@@ -13,21 +13,21 @@ import { ENOMEM } from './status.js';
 const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
 
 /**
- * Put a value at the exchange.
+ * Put a value in the mailbox.
  *
  * @param {Values} values
  * @param {Pick<Declaration, 'name' | 'result'>} declaration
  * @param {unknown} value
  * @returns {number} what C then owns
  */
-export function give(values, { name, result: { kind, text } }, value) {
-  if (!kind.fits(value, values)) throw wrong(`host function ${name} (${text})`, kind.wanted, value, 'return');
-  if (kind.bytes) {
-    giveMemory(values, values.own(kind.bytes(value)), name);
+export function writeValue(values, { name, result: { codec, text } }, value) {
+  if (!codec.fits(value, values)) throw wrong(`host function ${name} (${text})`, codec.wanted, value, 'return');
+  if (codec.bytes) {
+    writeBytes(values, values.own(codec.bytes(value)), name);
     return OWNS_MEMORY;
   }
-  kind.give?.(values, values.memory.exchange, value);
-  return kind.reference ? OWNS_REF : OWNS_NOTHING;
+  codec.write?.(values, values.memory.mailbox, value);
+  return codec.reference ? OWNS_REF : OWNS_NOTHING;
 }
 
 /**
@@ -35,12 +35,12 @@ export function give(values, { name, result: { kind, text } }, value) {
  * @param {Uint8Array} bytes
  * @param {string} name
  */
-function giveMemory({ exports, memory }, bytes, name) {
+function writeBytes({ exports, memory }, bytes, name) {
   const pointer = exports.lull_alloc(bytes.length + 1) >>> 0;
   if (!pointer) throw new LullError(ENOMEM, `out of memory: ${bytes.length} bytes returned by host function ${name}`);
-  const { u8, u32, exchange } = memory;
+  const { u8, u32, mailbox } = memory;
   u8.set(bytes, pointer);
   u8[pointer + bytes.length] = 0;
-  u32[exchange >> 2] = pointer;
-  u32[(exchange >> 2) + 1] = bytes.length;
+  u32[mailbox >> 2] = pointer;
+  u32[(mailbox >> 2) + 1] = bytes.length;
 }
