@@ -3,7 +3,8 @@ import { App } from './core/app.js';
 import { hostClock } from './core/clock.js';
 import { Instance } from './core/instance.js';
 import { checkOption, checkStackSize } from './core/options.js';
-import { ABI_VERSION, GENERATOR, HOST, readSignatures } from './marshal/signature.js';
+import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE } from './marshal/protocol.js';
+import { readSignatures } from './marshal/signature.js';
 
 /** @import { Host, LoadOptions } from './lull.js' */
 
@@ -29,7 +30,7 @@ export async function loadModule(compiling, options = {}) {
   const needed = WebAssembly.Module.imports(module);
   const [channel, stream, wasiPart] = await Promise.all([
     names.includes('lull_channel_new') ? import('./features/channel.js') : undefined,
-    names.some((name) => name.startsWith(GENERATOR)) ? import('./features/stream.js') : undefined,
+    names.some((name) => name.startsWith(GENERATOR_PREFIX)) ? import('./features/stream.js') : undefined,
     needed.some((entry) => entry.module === WASI) ? import('./features/wasi.js').catch(withoutWasi) : undefined,
   ]);
   const channels = channel?.withChannels();
@@ -37,7 +38,7 @@ export async function loadModule(compiling, options = {}) {
 
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
-  if (host && calls) imports[HOST] = calls.hostImports(instance, signatures.host, host);
+  if (host && calls) imports[HOST_MODULE] = calls.hostImports(instance, signatures.host, host);
   const system = wasiPart?.wasi(wasi);
   if (system) imports[WASI] = system.imports;
   if (signatures.abi !== ABI_VERSION

@@ -70,7 +70,7 @@ function stepOf(folder) {
 
 /** In the order in which they begin. */
 const steps = [
-  node('The statuses are those of lull.h', ['scripts/generate-status.js', '--check']),
+  node('The protocol is that of lull_protocol.h', ['scripts/generate-protocol.js', '--check']),
   node('Types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']),
   node('Wasm', [...how, 'tests/wasm/all.js']),
   node('Wasm, with all tasks on the stack that they share', [...how, 'tests/wasm/all.js'], {

@@ -4,6 +4,7 @@ import { LullError } from '../marshal/errors.js';
 import { listTasks } from './inspect.js';
 import { checkSpawnOptions } from './options.js';
 import { find } from '../marshal/signature.js';
+import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
 import { ECLOSED } from '../marshal/status.js';
 import { asyncDispose, Task } from './task.js';
 
@@ -166,8 +167,17 @@ export class App {
   stats() {
     const { exports, memory, refs } = this.#instance;
     if (!this.#closed) exports.lull_stats();
-    const [tasks = 0, spawned = 0, switches = 0, allocations = 0, timers = 0] = this.#closed ? [] : memory.numbers;
-    return { tasks, spawned, switches, timers, allocations, references: refs.size, memory: memory.u8.length };
+    const { numbers } = memory;
+    const count = (/** @type {number} */ at) => (this.#closed ? 0 : numbers[at]);
+    return {
+      tasks: count(STATS_TASKS),
+      spawned: count(STATS_SPAWNED),
+      switches: count(STATS_SWITCHES),
+      timers: count(STATS_TIMERS),
+      allocations: count(STATS_ALLOCATIONS),
+      references: refs.size,
+      memory: memory.u8.length,
+    };
   }
 
   /**

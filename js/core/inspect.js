@@ -1,11 +1,11 @@
 /** The tasks of an instance, as a list. */
+import {
+  INDEX_BITS, STATES, TASK_ID, TASK_NAME, TASK_PARENT, TASK_SLICES, TASK_STACK_SIZE, TASK_STATE, TASK_WAITING_ON,
+} from '../marshal/protocol.js';
 
 /** @import { Instance } from './instance.js' */
 /** @import { Memory } from '../marshal/memory.js' */
-/** @import { Status, TaskInfo } from '../lull.js' */
-
-/** @type {readonly Status[]} in the order of lull__state in src/sched/kernel.h */
-const STATES = ['ready', 'ready', 'waiting', 'done', 'running'];
+/** @import { TaskInfo } from '../lull.js' */
 
 /**
  * The tasks that have not ended.
@@ -20,9 +20,6 @@ export function listTasks({ exports, memory }) {
   return tasks;
 }
 
-/** A handle's index of its slot is its lower 24 bits: see LULL__INDEX_BITS in src/sched/kernel.h. */
-const INDEXES = 2 ** 24;
-
 /**
  * What a task is at, if what its handle leads to is a task still: maybe another one by now.
  *
@@ -31,7 +28,7 @@ const INDEXES = 2 ** 24;
  * @returns {TaskInfo | undefined}
  */
 export function taskAt({ exports, memory }, handle) {
-  const index = handle % INDEXES;
+  const index = handle % 2 ** INDEX_BITS;
   return exports.lull_next_task(index - 1) === index ? describedTask(memory) : undefined;
 }
 
@@ -42,14 +39,15 @@ export function taskAt({ exports, memory }, handle) {
  * @returns {TaskInfo}
  */
 export function describedTask(memory) {
-  const [id, parent, state, slices, stackBytes, name, waitingOn] = memory.numbers;
+  const { numbers } = memory;
+  const status = STATES[numbers[TASK_STATE]];
   return {
-    id,
-    name: memory.text(name) ?? '',
-    parent: parent || null,
-    status: STATES[state],
-    waitingOn: STATES[state] === 'waiting' ? memory.text(waitingOn) : null,
-    slices,
-    stackBytes,
+    id: numbers[TASK_ID],
+    name: memory.text(numbers[TASK_NAME]) ?? '',
+    parent: numbers[TASK_PARENT] || null,
+    status,
+    waitingOn: status === 'waiting' ? memory.text(numbers[TASK_WAITING_ON]) : null,
+    slices: numbers[TASK_SLICES],
+    stackBytes: numbers[TASK_STACK_SIZE],
   };
 }

@@ -3,6 +3,10 @@ import { LullError, messageOf } from '../marshal/errors.js';
 import { Memory } from '../marshal/memory.js';
 import { Pump } from './pump.js';
 import { Refs } from '../marshal/refs.js';
+import {
+  ERROR_CAUSE, ERROR_CODE, ERROR_JOINT, ERROR_JOINT_COUNT, ERROR_MESSAGE, ERROR_THROWN, FAILURE_ID, FAILURE_NAME,
+  TASK_ID, TASK_NAME, TASK_STACK_SIZE,
+} from '../marshal/protocol.js';
 import { EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
 import { Values } from '../marshal/values.js';
 
@@ -149,8 +153,10 @@ export class Instance {
     if (ticket < 0) return this.observer?.(-1 - ticket, status);
     const ended = /** @type {Ending | undefined} */ (this.tickets.get(ticket));
     if (!ended) {
-      const [id, name] = this.memory.numbers;
-      this.report(this.errorFrom(status, error, id ? { id, name: this.memory.text(name) ?? '' } : undefined));
+      const { numbers } = this.memory;
+      const id = numbers[FAILURE_ID];
+      const task = id ? { id, name: this.memory.text(numbers[FAILURE_NAME]) ?? '' } : undefined;
+      this.report(this.errorFrom(status, error, task));
     } else if (ended.abandon) {
       ended.abandon(ticket, this.errorFrom(status, error));
     } else {
@@ -159,15 +165,14 @@ export class Instance {
       if (status === 0) {
         ended.resolve(ended.emit ? undefined : this.values.takeResult(ended.result));
       } else {
-        const [id] = this.memory.numbers;
+        const id = this.memory.numbers[FAILURE_ID];
         ended.reject(this.errorFrom(status, error, { id, name: ended.name }), status);
       }
     }
   }
 
   /**
-   * An error of C (struct lull__error of src/sched/kernel.h) as JavaScript throws it: the very error where it came from
-   * here.
+   * An error of C (struct lull__error) as JavaScript throws it: the very error where it came from here.
    *
    * @param {number} status
    * @param {number} pointer NULL where there is no more than the status
@@ -181,19 +186,20 @@ export class Instance {
     const { u32 } = this.memory;
     const chain = []; // of causes, which can be longer than JavaScript's stack is deep
     let at = pointer >>> 2;
-    for (; at; at = u32[at + 3] ? 0 : u32[at + 4] / 4) chain.push(at);
+    for (; at; at = u32[at + ERROR_THROWN] ? 0 : u32[at + ERROR_CAUSE] / 4) chain.push(at);
     /** @type {unknown} */
     let cause;
     while ((at = chain.pop() ?? 0)) {
-      const [code, message, , thrown, , parts, count] = u32.subarray(at, at + 7);
+      const code = u32[at + ERROR_CODE] | 0;
+      const thrown = u32[at + ERROR_THROWN];
+      const count = u32[at + ERROR_JOINT_COUNT];
       const first = cause;
-      const errors = count
-        ? Array.from(u32.subarray(parts / 4, parts / 4 + count), (part, i) => (i ? this.errorFrom(code, part) : first))
-        : undefined;
+      const joint = u32[at + ERROR_JOINT] / 4;
+      const parts = u32.subarray(joint, joint + count);
+      const errors = count ? Array.from(parts, (part, i) => (i ? this.errorFrom(code, part) : first)) : undefined;
+      const message = this.memory.text(u32[at + ERROR_MESSAGE]) ?? '';
       const named = chain.length ? undefined : task;
-      cause = thrown
-        ? this.refs.get(thrown)
-        : new LullError(code | 0, this.memory.text(message) ?? '', { cause, errors, task: named });
+      cause = thrown ? this.refs.get(thrown) : new LullError(code, message, { cause, errors, task: named });
     }
     return cause;
   }
@@ -250,9 +256,9 @@ export class Instance {
    * @param {unknown} error
    */
   #explain(overflow, exhausted, error) {
-    const [id, , , , stackSize, name] = this.memory.numbers; // lull_running has put them there
-    const task = `task ${id} '${this.memory.text(name)}'`;
-    if (overflow) return `${task} needs more than ${stackSize} bytes of stack; pass .stack_size`;
+    const { numbers } = this.memory; // lull_running has put them there
+    const task = `task ${numbers[TASK_ID]} '${this.memory.text(numbers[TASK_NAME])}'`;
+    if (overflow) return `${task} needs more than ${numbers[TASK_STACK_SIZE]} bytes of stack; pass .stack_size`;
     if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
     return `${task} trapped: ${messageOf(error)}`;
   }

@@ -1,5 +1,6 @@
 /** The options that `load` and `spawn` take, and what they have to be. */
 import { wrong } from '../marshal/check.js';
+import { STACK_MIN } from '../marshal/protocol.js';
 
 /** @import { SpawnOptions } from '../lull.js' */
 
@@ -19,8 +20,8 @@ export function checkOption(where, name, right, wanted, value) {
  * @param {any} value bytes of stack; undefined for the default
  */
 export function checkStackSize(where, value) {
-  const right = Number.isInteger(value) && value >= 1024 && value < 2 ** 31;
-  checkOption(where, 'stackSize', right, 'at least 1024 bytes', value);
+  const right = Number.isInteger(value) && value >= STACK_MIN && value < 2 ** 31;
+  checkOption(where, 'stackSize', right, `at least ${STACK_MIN} bytes`, value);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Why nothing can ever run again: who waits for what, and who holds it. Apart, because it is loaded to say so. */
 import { LullError } from '../marshal/errors.js';
 import { listTasks } from '../core/inspect.js';
+import { MAILBOX_CURSOR, TASK_YIELDABLE, YIELDABLE_NAME } from '../marshal/protocol.js';
 import { EDEADLOCK } from '../marshal/status.js';
 
 /** @import { Instance } from '../core/instance.js' */
@@ -33,7 +34,7 @@ function listWaits(instance) {
   let index = 0;
   return tasks.map(({ id, name, waitingOn }) => {
     index = instance.exports.lull_next_task(index); // in the order of the list
-    const yieldable = instance.memory.numbers[7];
+    const yieldable = instance.memory.numbers[TASK_YIELDABLE];
     return { id, name, ...waitFor(yieldable, waitingOn, known, instance) };
   });
 }
@@ -49,13 +50,13 @@ function waitFor(yieldable, waitingOn, known, instance) {
   const { exports, memory } = instance;
   const ids = new Set();
   const parts = [];
-  memory.u32[memory.mailbox >>> 2] = 0; // the cursor
+  memory.u32[(memory.mailbox >>> 2) + MAILBOX_CURSOR] = 0;
   for (let found; yieldable && (found = exports.lull_next_holder(yieldable)) !== 0;) {
     if (found > 0) ids.add(found);
     else parts.push(-found);
   }
   const cases = parts.map((part) => {
-    const name = memory.text(memory.u32[(part >>> 2) + 2]) ?? 'yieldable'; // lull_yieldable's third member
+    const name = memory.text(memory.u32[(part >>> 2) + YIELDABLE_NAME]) ?? 'yieldable';
     return waitFor(part, name, known, instance);
   });
   for (const { holders } of cases) for (const { id } of holders) ids.add(id);

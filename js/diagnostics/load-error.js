@@ -1,7 +1,8 @@
 /** Why a module cannot be loaded. Apart, because a page whose module can does not load it. */
 import { LullError } from '../marshal/errors.js';
 import { codecs } from '../marshal/codecs.js';
-import { ABI_VERSION, unknownType } from '../marshal/signature.js';
+import { ABI_VERSION, GENERATOR_PREFIX, TASK_PREFIX } from '../marshal/protocol.js';
+import { unknownType } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
 
 /** @import { Declaration, Signatures } from '../marshal/signature.js' */
@@ -52,7 +53,7 @@ export const wasiMissing = (cause) => new Error(
  * @param {Declaration} declaration
  */
 export function unreadableError(declaration) {
-  const text = declaration.symbol.replace(/^lull (task|generator) /, '');
+  const text = declaration.symbol.replace(TASK_PREFIX, '').replace(GENERATOR_PREFIX, '');
   const type = unknownType(declaration)?.text;
   if (!type) return new TypeError(`'${text}' is no declaration that LULL_TASK, LULL_HOST or LULL_GENERATOR makes`);
   const types = [...codecs.keys()].filter((name) => !name.startsWith('LULL_CHAN'));

@@ -1,14 +1,11 @@
 /** What happens to tasks, for tracers and inspectors. Apart, because an app that nobody observes does not load it. */
 import { wrong } from '../marshal/check.js';
 import { describedTask } from '../core/inspect.js';
+import { EVENT_AFTER_SLICE, EVENT_TASK_ENDED, EVENTS } from '../marshal/protocol.js';
 import { ECANCELED } from '../marshal/status.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Observer, TaskInfo } from '../lull.js' */
-
-/** In the order of lull__event in src/sched/kernel.h. */
-const EVENTS = /** @type {const} */ (['taskSpawned', 'beforeSlice', 'afterSlice', 'taskEnded']);
-const AFTER_SLICE = 2, ENDED = 3;
 
 /** Who observes each instance. @type {WeakMap<Instance, Set<Observer>>} */
 const observed = new WeakMap();
@@ -51,9 +48,9 @@ function tellAll(instance, observers) {
   /** @type {TaskInfo} */
   let current;
   return (event, status) => {
-    const task = event === AFTER_SLICE ? current : describedTask(instance.memory);
-    if (event !== AFTER_SLICE) current = task;
-    const info = event !== ENDED
+    const task = event === EVENT_AFTER_SLICE ? current : describedTask(instance.memory);
+    if (event !== EVENT_AFTER_SLICE) current = task;
+    const info = event !== EVENT_TASK_ENDED
       ? task
       : { ...task, status: status === 0 ? 'done' : status === ECANCELED ? 'cancelled' : 'failed' };
     for (const observer of [...observers]) {

@@ -7,6 +7,7 @@ import { LullError } from '../marshal/errors.js';
 import { writeValue } from '../marshal/write-value.js';
 import { codecs } from '../marshal/codecs.js';
 import { checkOption, checkSignal } from '../core/options.js';
+import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
 import { parseType } from '../marshal/signature.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
 import { readableOf } from './stream.js';
@@ -21,9 +22,6 @@ import { NO_REFS } from '../marshal/values.js';
 const dispose = /** @type {typeof Symbol.dispose} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose'));
 
 const VOID = parseType('void');
-
-/** What an element owns: lull__owned of src/sched/kernel.h. */
-const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
 
 /** The codecs of elements, and their sizes in C; by the first of the types that cross so. */
 const SIZES = new Map(Object.entries({

@@ -3,6 +3,7 @@
  * because a module that declares none does not load it.
  */
 import { statusOf } from '../marshal/errors.js';
+import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';
 
 /** @import { Declaration } from '../marshal/signature.js' */
@@ -67,8 +68,8 @@ class HostCalls {
   callerOf(future) {
     const { exports, memory } = this.#instance;
     if (!exports.lull_caller(future)) return undefined;
-    const [id, , , , , name] = memory.numbers;
-    return { id, name: memory.text(name) ?? '' };
+    const { numbers } = memory;
+    return { id: numbers[TASK_ID], name: memory.text(numbers[TASK_NAME]) ?? '' };
   }
 
   /**

@@ -1,6 +1,7 @@
 /** C programs: main() as a task. Apart, because a page that calls tasks only does not load it. */
 import { LullError } from '../marshal/errors.js';
 import { encode } from '../marshal/codecs.js';
+import { MAIN_NAME } from '../marshal/protocol.js';
 import { parseType } from '../marshal/signature.js';
 import { ESRCH } from '../marshal/status.js';
 import { NO_REFS } from '../marshal/values.js';
@@ -20,7 +21,7 @@ export function runMain(instance, argv, spawn) {
   return new Promise((resolve, reject) => {
     instance.onExit = ({ status }) => resolve(status);
     const start = (/** @type {number} */ ticket) =>
-      instance.exports['lull main'](ticket, argv.length, writeArgv(instance.values, argv));
+      instance.exports[MAIN_NAME](ticket, argv.length, writeArgv(instance.values, argv));
     try {
       spawn(start, { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
     } catch (error) {

@@ -3,6 +3,7 @@
  * types that can cross.
  */
 import { codecs } from './codecs.js';
+import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protocol.js';
 
 /** @import { Codec } from './codecs.js' */
 
@@ -32,14 +33,6 @@ import { codecs } from './codecs.js';
  * @property {Declaration[]} host the functions that it needs
  * @property {Declaration | undefined} unreadable the first of these with a type that has no codec
  */
-
-const TASK = 'lull task ';
-export const GENERATOR = 'lull generator ';
-export const HOST = 'lull host';
-const ABI = 'lull abi ';
-
-/** The version of the interface between the C runtime and this JavaScript. */
-export const ABI_VERSION = 1;
 
 /**
  * @param {string} text a C declaration, as `int count_words(const char * url, double timeout)`
@@ -83,16 +76,16 @@ export const unknownType = ({ result, parameters }) =>
  */
 export function readSignatures(module) {
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
-  const abi = names.find((name) => name.startsWith(ABI));
+  const abi = names.find((name) => name.startsWith(ABI_PREFIX));
   const exported = (/** @type {string} */ prefix) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
-  const tasks = exported(TASK);
-  const generators = exported(GENERATOR);
+  const tasks = exported(TASK_PREFIX);
+  const generators = exported(GENERATOR_PREFIX);
   const host = WebAssembly.Module.imports(module)
-    .filter((entry) => entry.module === HOST)
+    .filter((entry) => entry.module === HOST_MODULE)
     .map(({ name }) => parseDeclaration(name));
   return {
-    abi: abi === undefined ? undefined : Number(abi.slice(ABI.length)),
+    abi: abi === undefined ? undefined : Number(abi.slice(ABI_PREFIX.length)),
     tasks,
     generators,
     host,

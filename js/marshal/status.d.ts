@@ -1,4 +1,4 @@
-// Made from src/include/lull.h by scripts/generate-status.js.
+// Made from src/include/lull_protocol.h by scripts/generate-protocol.js.
 
 export declare const ECANCELED: number;
 export declare const ETIMEDOUT: number;

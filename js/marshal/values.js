@@ -2,6 +2,7 @@
 import { wrong } from './check.js';
 import { LullError, messageOf } from './errors.js';
 import { encode } from './codecs.js';
+import { BYTES_DATA, BYTES_LENGTH } from './protocol.js';
 import { ENOMEM } from './status.js';
 
 /** @import { Declaration, Type } from './signature.js' */
@@ -101,8 +102,8 @@ export class Values {
     return pieces.map(({ bytes, header }) => {
       const start = pointer;
       if (header) {
-        u32[start >> 2] = start + header;
-        u32[(start >> 2) + 1] = bytes.length;
+        u32[(start >> 2) + BYTES_DATA] = start + header;
+        u32[(start >> 2) + BYTES_LENGTH] = bytes.length;
       }
       u8.set(bytes, start + header);
       u8[start + header + bytes.length] = 0;
@@ -155,7 +156,7 @@ export class Values {
    */
   bytesAt(pointer) {
     const { u8, u32 } = this.memory;
-    const data = u32[pointer >> 2];
-    return u8.slice(data, data + u32[(pointer >> 2) + 1]);
+    const data = u32[(pointer >> 2) + BYTES_DATA];
+    return u8.slice(data, data + u32[(pointer >> 2) + BYTES_LENGTH]);
   }
 }

@@ -4,13 +4,11 @@
  */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
+import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from './protocol.js';
 import { ENOMEM } from './status.js';
 
 /** @import { Declaration } from './signature.js' */
 /** @import { Values } from './values.js' */
-
-/** What a value owns: lull__owned of src/sched/kernel.h. */
-const OWNS_NOTHING = 0, OWNS_MEMORY = 1, OWNS_REF = 2;
 
 /**
  * Put a value in the mailbox.
@@ -41,6 +39,6 @@ function writeBytes({ exports, memory }, bytes, name) {
   const { u8, u32, mailbox } = memory;
   u8.set(bytes, pointer);
   u8[pointer + bytes.length] = 0;
-  u32[mailbox >> 2] = pointer;
-  u32[(mailbox >> 2) + 1] = bytes.length;
+  u32[(mailbox >> 2) + BYTES_DATA] = pointer;
+  u32[(mailbox >> 2) + BYTES_LENGTH] = bytes.length;
 }

@@ -26,7 +26,7 @@ static lull_value run_main(void *pointer)
 }
 
 /* argv lies in the block of the next spawn. Returns the task, or LULL_ESRCH where there is no main. */
-__attribute__((export_name("lull main"))) double lull__spawn_main(lull_ref ticket, int argc, char **argv)
+__attribute__((export_name(LULL__MAIN_NAME))) double lull__spawn_main(lull_ref ticket, int argc, char **argv)
 {
     struct arguments arguments = {argc, argv};
     bool there = lull__main_mangled || lull__main_plain;

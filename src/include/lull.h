@@ -26,6 +26,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lull_protocol.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -42,26 +44,7 @@ extern "C" {
 
 /* ---- Status -------------------------------------------------------------------------------------------------- */
 
-/*
- * The statuses: name, number, text. JavaScript sees LULL_ECANCELED as the code ERR_LULL_CANCELED, and so on.
- * js/marshal/status.js is made from this table by scripts/generate-status.js.
- */
-#define LULL_STATUS_MAP(XX)                                                                                            \
-    XX(ECANCELED, -1, "canceled")                                                                                      \
-    XX(ETIMEDOUT, -2, "timed out")                                                                                     \
-    XX(EFAILED, -3, "failed")                                                                                          \
-    XX(ETRAP, -4, "trapped")                                                                                           \
-    XX(ESTACK, -5, "stack overflow")                                                                                   \
-    XX(ENOMEM, -6, "out of memory")                                                                                    \
-    XX(EDEADLOCK, -7, "deadlock")                                                                                      \
-    XX(ECLOSED, -8, "closed")                                                                                          \
-    XX(EABI, -9, "not a module of this version of lull")                                                               \
-    XX(ESRCH, -10, "no such task, future or group")                                                                    \
-    XX(EINVAL, -11, "invalid argument")                                                                                \
-    XX(ENOSUSPEND, -12, "cannot suspend here")                                                                         \
-    XX(EBUSY, -13, "not in a state for that")                                                                          \
-    XX(EKILLED, -14, "killed")
-
+/* The statuses: LULL_STATUS_MAP of lull_protocol.h lists them. */
 #define LULL__STATUS_ENUM(name, number, text) LULL_##name = number,
 enum lull_status { LULL_OK = 0, LULL_STATUS_MAP(LULL__STATUS_ENUM) };
 #undef LULL__STATUS_ENUM
@@ -167,8 +150,6 @@ typedef struct lull_spawn_options {
 
 /* The stack of a task that does not say, where the host does not say either. */
 #define LULL_STACK_SIZE 16384
-/* The smallest stack that one can ask for. */
-#define LULL_STACK_MIN 1024
 /* The longest name that a task keeps, in bytes, without the terminating NUL; the rest is cut off. */
 #define LULL_NAME_MAX 63
 

@@ -228,7 +228,7 @@ extern const lull__export lull__channel_exports[];
         return lull__value;                                                                                            \
     }                                                                                                                  \
     double name##__spawn(lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));           \
-    __attribute__((export_name("lull task " LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(         \
+    __attribute__((export_name(LULL__TASK_PREFIX LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(         \
         lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
@@ -268,7 +268,7 @@ extern const lull__export lull__channel_exports[];
         return 0;                                                                                                      \
     }                                                                                                                  \
     double name##__spawn(lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));           \
-    __attribute__((export_name("lull generator " LULL__DECLARATION(type, name, __VA_ARGS__)))) double name##__spawn(   \
+    __attribute__((export_name(LULL__GENERATOR_PREFIX LULL__DECLARATION(type, name, __VA_ARGS__)))) double name##__spawn(   \
         lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
@@ -299,7 +299,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__HOST(ret, name, ...)                                                                                     \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    __attribute__((import_module("lull host"),                                                                         \
+    __attribute__((import_module(LULL__HOST_MODULE),                                                                         \
                    import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern lull_ref                            \
         name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)

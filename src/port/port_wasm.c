@@ -12,11 +12,27 @@ IMPORT("retain") void js_retain(lull_ref ref);
 IMPORT("release") void js_release(lull_ref ref);
 
 /* Where values that cross lie: a task's result, a future's value, the statistics. */
-static union {
+#define NUMBER(name) double name;
+typedef union lull__mailbox {
     lull_value value;
-    double numbers[8];
+    struct {
+        LULL__TASK_MAP(NUMBER)
+    } task;
+    struct {
+        LULL__STATS_MAP(NUMBER)
+    } stats;
+    struct {
+        LULL__FAILURE_MAP(NUMBER)
+    } failure;
     size_t cursor;
-} exchange;
+} lull__mailbox;
+#undef NUMBER
+static lull__mailbox exchange;
+
+#define CHECK_LAYOUT(name, type, member, word)                                                                         \
+    _Static_assert(offsetof(type, member) == (word) * sizeof(uint32_t), "lull_protocol.h: " #name " is elsewhere");
+LULL__LAYOUT_MAP(CHECK_LAYOUT)
+#undef CHECK_LAYOUT
 
 /* ---- What the kernel asks of JavaScript ----------------------------------------------------------------------- */
 
@@ -49,8 +65,8 @@ void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__
 
 void lull__host_report(const lull__task *task, int status, const lull__error *error)
 {
-    exchange.numbers[0] = task ? (double)task->number : 0;
-    exchange.numbers[1] = task ? (double)(uintptr_t)task->name : 0;
+    exchange.failure.id = task ? (double)task->number : 0;
+    exchange.failure.name = task ? (double)(uintptr_t)task->name : 0;
     tell(0, status, error);
 }
 
@@ -83,7 +99,9 @@ void lull_ref_release(lull_ref ref)
 
 /* ---- What JavaScript asks of the kernel ----------------------------------------------------------------------- */
 
-EXPORT("lull abi 1") void lull__abi(void)
+#define TEXT(number) TEXT_(number)
+#define TEXT_(number) #number
+EXPORT(LULL__ABI_PREFIX TEXT(LULL__ABI_VERSION)) void lull__abi(void)
 {
 }
 
@@ -193,31 +211,31 @@ EXPORT("lull_dispose") void lull__js_dispose(void)
     lull__dispose();
 }
 
-/* Live tasks, tasks ever, switches ever, live allocations, armed timers, at the exchange. */
+/* The counts of this instance, at the exchange. */
 EXPORT("lull_stats") void lull__js_stats(void)
 {
-    exchange.numbers[0] = (double)lull__self.live;
-    exchange.numbers[1] = (double)lull__self.spawned;
-    exchange.numbers[2] = (double)lull__self.switches;
-    exchange.numbers[3] = (double)lull__self.allocations;
-    exchange.numbers[4] = (double)lull__timers_count();
+    exchange.stats.tasks = (double)lull__self.live;
+    exchange.stats.spawned = (double)lull__self.spawned;
+    exchange.stats.switches = (double)lull__self.switches;
+    exchange.stats.allocations = (double)lull__self.allocations;
+    exchange.stats.timers = (double)lull__timers_count();
 }
 
-/* What there is to say of a task, at the exchange: js/core/app.js reads it in this order. */
+/* Describe a task at the exchange. */
 static void describe(const lull__task *task)
 {
     const lull_yieldable *waiting_on = task->waiting_on;
     const char *what = !lull__has_started(task) ? "its first run" : !waiting_on ? NULL : waiting_on->name;
     if (waiting_on && !what) what = "yieldable";
-    exchange.numbers[0] = (double)task->number;
-    exchange.numbers[1] = (double)task->parent;
     bool runs = lull__on_stack(task) || task == lull__self.calling;
-    exchange.numbers[2] = runs ? LULL__ENDED + 1 : task->state == LULL__MOVED ? LULL__READY : task->state;
-    exchange.numbers[3] = task->slices;
-    exchange.numbers[4] = (double)(runs && task->shares_stack ? lull__self.sharing->size : task->stack_size);
-    exchange.numbers[5] = (double)(uintptr_t)task->name;
-    exchange.numbers[6] = (double)(uintptr_t)what;
-    exchange.numbers[7] = (double)(uintptr_t)waiting_on;
+    exchange.task.id = (double)task->number;
+    exchange.task.parent = (double)task->parent;
+    exchange.task.state = runs ? LULL__RUNNING : task->state;
+    exchange.task.slices = task->slices;
+    exchange.task.stack_size = (double)(runs && task->shares_stack ? lull__self.sharing->size : task->stack_size);
+    exchange.task.name = (double)(uintptr_t)task->name;
+    exchange.task.waiting_on = (double)(uintptr_t)what;
+    exchange.task.yieldable = (double)(uintptr_t)waiting_on;
 }
 
 EXPORT("lull_observe") void lull__js_observe(int observed)

@@ -94,7 +94,7 @@ LULL__COLD void lull__pool_dispose(lull__pool *pool);
 
 /* ---- Errors: shared by all who were given the same one -------------------------------------------------------- */
 
-/* JavaScript reads this layout: see errorFrom of js/core/instance.js. */
+/* JavaScript reads this layout: see LULL__LAYOUT_MAP. */
 typedef struct lull__error {
     lull_error public;          /* code and message, as lull_last_error shows them */
     uint32_t references;        /* how many hold it */
@@ -133,7 +133,7 @@ typedef enum lull__kind {
 /* A new handle for `object`, or LULL_ENOMEM. */
 int64_t lull__handle_new(lull__kind kind, void *object);
 /* The index of a handle: half as long, for who can ask for the handle while it is valid. */
-enum { LULL__INDEX_BITS = 24, LULL__INDEX_MAX = (1 << LULL__INDEX_BITS) - 1 };
+enum { LULL__INDEX_MAX = (1 << LULL__INDEX_BITS) - 1 };
 static inline uint32_t lull__handle_index(int64_t handle)
 {
     return (uint32_t)handle & LULL__INDEX_MAX;
@@ -170,8 +170,10 @@ double lull__timers_next(void);
 /* How many are armed. */
 uint32_t lull__timers_count(void);
 
-/* What a value owns until somebody takes it: that of a resolved future, an element of a channel. */
-typedef enum lull__owned { LULL__OWNS_NOTHING, LULL__OWNS_MEMORY, LULL__OWNS_REF } lull__owned;
+/* What a value owns until somebody takes it. */
+#define LULL__OWNED(what) LULL__OWNS_##what,
+typedef enum lull__owned { LULL__OWNED_MAP(LULL__OWNED) } lull__owned;
+#undef LULL__OWNED
 
 /* Free that. */
 void lull__owned_free(lull__owned owned, lull_value value);
@@ -257,13 +259,9 @@ void lull__end_in_list(lull_yieldable *self, lull_task waiter);
 
 /* ---- Tasks ------------------------------------------------------------------------------------------------------ */
 
-typedef enum lull__state {
-    LULL__READY,   /* in the ready queue, suspended; or running: so a pause changes no state */
-    LULL__FRESH,   /* in the ready queue, to start at the top of its stack */
-    LULL__WAITING, /* for what waiting_on says, or for its first run */
-    LULL__ENDED,   /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */
-    LULL__MOVED    /* as LULL__READY, of one whose stack has been moved away: see shared_stack.c */
-} lull__state;
+#define LULL__STATE(name, status) LULL__##name,
+typedef enum lull__state { LULL__STATE_MAP(LULL__STATE) } lull__state;
+#undef LULL__STATE
 
 typedef struct lull__defer {
     struct lull__defer *next;
@@ -768,13 +766,10 @@ LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *sc
  * host's own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
  */
 double lull__run(double budget);
-/* What the host is told of as it happens, where it asks: js/diagnostics/observe.js has the same. */
-typedef enum lull__event {
-    LULL__TASK_SPAWNED,
-    LULL__BEFORE_SLICE,
-    LULL__AFTER_SLICE, /* of the task of the last LULL__BEFORE_SLICE, which may be gone */
-    LULL__TASK_ENDED
-} lull__event;
+/* What the host is told of as it happens, where it asks. */
+#define LULL__EVENT(name, method) LULL__##name,
+typedef enum lull__event { LULL__EVENT_MAP(LULL__EVENT) } lull__event;
+#undef LULL__EVENT
 
 /* Have the host call lull__run soon. */
 LULL__COLD void lull__wake_host(void);

@@ -42,6 +42,7 @@ const references = {
   'lull_frame.h': 'docs/browsers.md',
   'lull_generator.h': 'docs/c-api.md',
   'lull_net.h': 'docs/host.md',
+  'lull_protocol.h': 'docs/c-api.md',
   'lull_stdin.h': 'docs/host.md',
   'lull_store.h': 'docs/browsers.md',
   'lull_websocket.h': 'docs/host.md',

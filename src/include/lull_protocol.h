@@ -1,0 +1,104 @@
+/*
+ * The protocol: what C and JavaScript agree on, in one table. C uses it as it stands; scripts/generate-protocol.js makes
+ * JavaScript's half of it (`npm run generate`), and the suite checks that this is up to date.
+ *
+ * Each LULL__…_MAP(XX) calls XX once for each row. The numbers of rows that state none count from 0.
+ */
+#ifndef LULL_PROTOCOL_H
+#define LULL_PROTOCOL_H
+
+/* The version of the interface. It goes up with every change after which one half does not understand the other. */
+#define LULL__ABI_VERSION 1
+
+/* The names of a module's exports: after a prefix comes the version, or a C declaration. */
+#define LULL__ABI_PREFIX "lull abi "
+#define LULL__TASK_PREFIX "lull task "
+#define LULL__GENERATOR_PREFIX "lull generator "
+#define LULL__MAIN_NAME "lull main"
+/* The module from which host functions are imported. */
+#define LULL__HOST_MODULE "lull host"
+
+/*
+ * The statuses: name, number, text. JavaScript has LULL_ECANCELED as the code ERR_LULL_CANCELED, and so on.
+ */
+#define LULL_STATUS_MAP(XX)                                                                                            \
+    XX(ECANCELED, -1, "canceled")                                                                                      \
+    XX(ETIMEDOUT, -2, "timed out")                                                                                     \
+    XX(EFAILED, -3, "failed")                                                                                          \
+    XX(ETRAP, -4, "trapped")                                                                                           \
+    XX(ESTACK, -5, "stack overflow")                                                                                   \
+    XX(ENOMEM, -6, "out of memory")                                                                                    \
+    XX(EDEADLOCK, -7, "deadlock")                                                                                      \
+    XX(ECLOSED, -8, "closed")                                                                                          \
+    XX(EABI, -9, "not a module of this version of lull")                                                               \
+    XX(ESRCH, -10, "no such task, future or group")                                                                    \
+    XX(EINVAL, -11, "invalid argument")                                                                                \
+    XX(ENOSUSPEND, -12, "cannot suspend here")                                                                         \
+    XX(EBUSY, -13, "not in a state for that")                                                                          \
+    XX(EKILLED, -14, "killed")
+
+/* The smallest stack that one can ask for, in bytes. */
+#define LULL_STACK_MIN 1024
+
+/* The states of a task: name, and the status that JavaScript has for it. */
+#define LULL__STATE_MAP(XX)                                                                                            \
+    XX(READY, "ready")     /* in the ready queue, suspended; or running: so a pause changes no state */                \
+    XX(FRESH, "ready")     /* in the ready queue, to start at the top of its stack */                                  \
+    XX(WAITING, "waiting") /* for what waiting_on says, or for its first run */                                        \
+    XX(ENDED, "done")      /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */  \
+    XX(MOVED, "ready")     /* as READY, of one whose stack has been moved away: see shared_stack.c */                  \
+    XX(RUNNING, "running") /* as JavaScript sees it; C knows it by lull__self.running and the like */
+
+/* The events that observers are notified of: name, and the observer's method. */
+#define LULL__EVENT_MAP(XX)                                                                                            \
+    XX(TASK_SPAWNED, "taskSpawned")                                                                                    \
+    XX(BEFORE_SLICE, "beforeSlice")                                                                                    \
+    XX(AFTER_SLICE, "afterSlice") /* of the task of the last BEFORE_SLICE, which may be gone */                        \
+    XX(TASK_ENDED, "taskEnded")
+
+/* What a value owns until somebody takes it: that of a resolved future, an element of a channel. */
+#define LULL__OWNED_MAP(XX)                                                                                            \
+    XX(NOTHING)                                                                                                        \
+    XX(MEMORY)                                                                                                         \
+    XX(REF)
+
+/* A handle has the index of its slot in so many low bits, and the generation of the slot above. */
+#define LULL__INDEX_BITS 24
+
+/*
+ * What C leaves in the mailbox, as numbers of 64 bits (double), in this order: a task's description, the counts of an
+ * instance, and the task that failed.
+ */
+#define LULL__TASK_MAP(XX)                                                                                             \
+    XX(id)                                                                                                             \
+    XX(parent) /* 0: the host */                                                                                       \
+    XX(state)  /* see LULL__STATE_MAP */                                                                               \
+    XX(slices)                                                                                                         \
+    XX(stack_size) /* bytes */                                                                                         \
+    XX(name)       /* a pointer to text */                                                                             \
+    XX(waiting_on) /* likewise; NULL: to be resumed by anybody */                                                      \
+    XX(yieldable)  /* what that is the name of; NULL */
+#define LULL__STATS_MAP(XX)                                                                                            \
+    XX(tasks)                                                                                                          \
+    XX(spawned)                                                                                                        \
+    XX(switches)                                                                                                       \
+    XX(allocations)                                                                                                    \
+    XX(timers)
+#define LULL__FAILURE_MAP(XX)                                                                                          \
+    XX(id)   /* 0: no task */                                                                                          \
+    XX(name) /* a pointer to text */
+
+/* The members of structs that JavaScript reads or writes: its name there, struct, member, offset in words of 32 bits. */
+#define LULL__LAYOUT_MAP(XX)                                                                                           \
+    XX(ERROR_CODE, lull__error, public.code, 0)                                                                        \
+    XX(ERROR_MESSAGE, lull__error, public.message, 1)                                                                  \
+    XX(ERROR_THROWN, lull__error, thrown, 3)                                                                           \
+    XX(ERROR_CAUSE, lull__error, cause, 4)                                                                             \
+    XX(ERROR_JOINT, lull__error, joint, 5)                                                                             \
+    XX(ERROR_JOINT_COUNT, lull__error, joint_count, 6)                                                                 \
+    XX(YIELDABLE_NAME, lull_yieldable, name, 2)                                                                        \
+    XX(BYTES_DATA, lull_bytes, data, 0)                                                                                \
+    XX(BYTES_LENGTH, lull_bytes, length, 1)                                                                            \
+    XX(MAILBOX_CURSOR, lull__mailbox, cursor, 0)
+
+#endif
