@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The command: finds the subcommand, and prints what it throws. */
 import { getSystemErrorMap, parseArgs } from 'node:util';
 import { Failure } from '../toolchain/failure.js';
 import { lullVersion } from '../toolchain/packages.js';

@@ -1,3 +1,4 @@
+/** The streams and folders of the process, for WASI. */
 import { Fd, Inode, wasi } from '@bjorn3/browser_wasi_shim';
 import fs from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';

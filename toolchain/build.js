@@ -1,3 +1,4 @@
+/** From C to a module: compiles, then instruments. */
 import { install } from './compiler.js';
 import { Failure } from './failure.js';
 import { findPackage } from './packages.js';

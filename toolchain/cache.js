@@ -1,9 +1,9 @@
+/** A cache of build results, keyed by all that they were made from. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Results by what they were made of. */
 const folder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
 
 /**

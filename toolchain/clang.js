@@ -1,3 +1,4 @@
+/** The npm package @yowasp/clang as a compiler. */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Failure } from './failure.js';

@@ -1,3 +1,4 @@
+/** The choice of a compiler. */
 import { join } from 'node:path';
 import { clang } from './clang.js';
 import { emcc } from './emcc.js';

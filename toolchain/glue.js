@@ -1,3 +1,4 @@
+/** The `.js` and the `.d.ts` beside a module. */
 import { withChannels } from '../js/features/channel.js';
 import { codecs } from '../js/marshal/codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';

@@ -1,3 +1,4 @@
+/** Where lull and its optional packages are installed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';

@@ -1,3 +1,4 @@
+/** The runtime as an object file, compiled once for each compiler. */
 import { cached, keyOf } from './cache.js';
 import { runtime } from './packages.js';
 import { readSources } from './sources.js';

@@ -1,3 +1,4 @@
+/** The files that a build reads. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 

@@ -1,3 +1,4 @@
+/** `lull build`: from C sources to a module and the files beside it. */
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build } from '../../toolchain/build.js';

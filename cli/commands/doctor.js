@@ -1,3 +1,4 @@
+/** `lull doctor`: which compilers and engines are installed. */
 import { findClang, findEmcc, install, machine } from '../../toolchain/compiler.js';
 import { lullVersion } from '../../toolchain/packages.js';
 

@@ -1,3 +1,4 @@
+/** The value of `-O`, checked. */
 import { Failure } from '../../toolchain/failure.js';
 
 /**

@@ -1,3 +1,4 @@
+/** `lull run`: builds a program, unless it is in the cache, and runs it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from '../../toolchain/build.js';

@@ -1,3 +1,4 @@
+/** `lull types`: the TypeScript declarations of a module. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Failure } from '../../toolchain/failure.js';
 import { ABI_PREFIX } from '../../js/marshal/protocol.js';
