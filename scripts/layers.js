@@ -36,3 +36,27 @@ export const layers = [
   { path: 'toolchain', uses: ['js/diagnostics'], node: true, purpose: 'From C to a WebAssembly module.' },
   { path: 'cli', uses: ['toolchain', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
 ];
+
+/** The folders that are no layers. @type {{ path: string, purpose: string }[]} */
+export const otherFolders = [
+  { path: 'web/demo', purpose: 'The demo page. Its screenshots are in `build/screenshots` after `tests/browser`.' },
+  { path: 'examples', purpose: 'Programs for readers; `third_party` in it is code of others, unchanged.' },
+  { path: 'docs', purpose: 'The documents; `reference` makes the API reference.' },
+  { path: 'bench', purpose: 'What things cost: each benchmark has a baseline without lull.' },
+  { path: 'scripts', purpose: 'What `npm run` and `build.sh` call.' },
+  { path: 'tests/native', purpose: 'C tests, under sanitizers and valgrind, with a virtual clock.' },
+  { path: 'tests/wasm', purpose: 'Modules in Node; `all.js` runs every file in one process.' },
+  { path: 'tests/model', purpose: 'Random programs, on which lull and a model of its contracts must agree.' },
+  { path: 'tests/browser', purpose: '`tests/wasm` in three browsers; the demo page; docs/browsers.md.' },
+  { path: 'tests/engines', purpose: 'The same in other versions of Node, in Deno, Bun and workerd.' },
+  { path: 'tests/foreign', purpose: 'Stands in for `node:test` where that is missing: pages and workerd.' },
+  { path: 'tests/host', purpose: 'The host libraries of Node.' },
+  { path: 'tests/cli', purpose: 'The command.' },
+  { path: 'tests/types', purpose: 'What TypeScript accepts and rejects in programs that use lull.' },
+  { path: 'tests/package', purpose: 'The package as npm packs it.' },
+  { path: 'tests/bundlers', purpose: 'What bundlers make of it.' },
+  { path: 'tests/examples', purpose: 'The examples.' },
+  { path: 'tests/docs', purpose: 'The documents: links, names, snippets, and the rules of docs/semantics.md.' },
+  { path: 'tests/structure', purpose: 'The layers, and the graph of the sources.' },
+  { path: 'tests/bench', purpose: 'Each benchmark does what its baseline does.' },
+];

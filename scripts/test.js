@@ -68,9 +68,12 @@ function stepOf(folder) {
   return files.length ? [node(what, ['--test', ...how, ...files], SETTINGS[folder])] : [];
 }
 
+/** What makes files from others; with --check, each says whether they are up to date. */
+const generators = readdirSync('scripts').filter((name) => name.startsWith('generate-'));
+
 /** In the order in which they begin. */
 const steps = [
-  node('The protocol is that of lull_protocol.h', ['scripts/generate-protocol.js', '--check']),
+  ...generators.map((name) => node(`Made anew: ${name}`, [`scripts/${name}`, '--check'])),
   node('Types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']),
   node('Wasm', [...how, 'tests/wasm/all.js']),
   node('Wasm, with all tasks on the stack that they share', [...how, 'tests/wasm/all.js'], {

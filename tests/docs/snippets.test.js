@@ -29,7 +29,7 @@ import { run as lullBuild } from '../../cli/commands/build.js';
 import { findClang } from '../../toolchain/compiler.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const cli = join(root, 'node', 'cli.js');
+const cli = join(root, 'cli', 'cli.js');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const tscFlags = [
   '--noEmit',
