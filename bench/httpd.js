@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { load } from '../node/index.js';
-import { host } from '../node/hostlib/index.js';
+import { nodeHost } from '../node/hostlib/index.js';
 
 const self = fileURLToPath(import.meta.url);
 
@@ -92,6 +92,6 @@ function serve() {
 if (process.argv[1] === self && process.send) {
   const [{ wasm }] = await once(process, 'message');
   process.once('disconnect', () => process.exit());
-  if (wasm) await (await load(wasm, { host: host() })).run(['httpd', '--port', '0']);
+  if (wasm) await (await load(wasm, { host: nodeHost() })).run(['httpd', '--port', '0']);
   else serve();
 }

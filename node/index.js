@@ -2,7 +2,7 @@
 import '../js/features/run-main.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../js/load.js';
-import { closeWith } from '../js/hostlib/descriptors.js';
+import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
 import { compile } from '../web/compile.js';
 import { unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
@@ -29,7 +29,7 @@ export async function load(source, options = {}) {
     wasi: { ...wasi, fds },
   });
   await follower?.follow(app);
-  return closeWith(app, host);
+  return closeDescriptorsWith(app, host);
 }
 
 /**

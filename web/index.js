@@ -1,6 +1,6 @@
 /** The entry for browsers, workers, and whatever else has fetch and no file system. */
 import { loadModule } from '../js/load.js';
-import { closeWith } from '../js/hostlib/descriptors.js';
+import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
 import { compile } from './compile.js';
 
 export { LullError } from '../js/marshal/errors.js';
@@ -14,5 +14,5 @@ export { LullError } from '../js/marshal/errors.js';
  * @param {LoadOptions<any>} [options]
  */
 export async function load(source, options) {
-  return closeWith(await loadModule(compile(source), options), options?.host);
+  return closeDescriptorsWith(await loadModule(compile(source), options), options?.host);
 }

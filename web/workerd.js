@@ -5,7 +5,7 @@
 import { wrong } from '../js/marshal/check.js';
 import { hostClock } from '../js/core/clock.js';
 import { loadModule } from '../js/load.js';
-import { closeWith } from '../js/hostlib/descriptors.js';
+import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
 
 export { LullError } from '../js/marshal/errors.js';
 
@@ -39,5 +39,6 @@ export async function load(source, options) {
     const expected = "a WebAssembly.Module in workerd, as import module from './app.wasm' gives";
     throw wrong('load: the source', expected, module);
   }
-  return closeWith(await loadModule(Promise.resolve(module), { clock: workerdClock, ...options }), options?.host);
+  const app = await loadModule(Promise.resolve(module), { clock: workerdClock, ...options });
+  return closeDescriptorsWith(app, options?.host);
 }

@@ -85,8 +85,8 @@ async function builtFrom(file, compiler, level) {
  * @param {boolean} stats
  */
 async function runMain(wasm, args, stats) {
-  const [{ load }, { hostNeededBy }, { directory, standardStreams }] = await Promise.all([
-    import('../../node/index.js'), import('../../node/hostlib/detect.js'), import('../../node/wasi-files.js'),
+  const [{ load }, { hostLibraryFor }, { directory, standardStreams }] = await Promise.all([
+    import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
   ]);
   process.on('uncaughtException', (error) => {
     process.stderr.write(`lull: ${messageOf(error)}\n`);
@@ -103,7 +103,7 @@ async function runMain(wasm, args, stats) {
   };
   const app = await WebAssembly.compile(wasm).then(
     async (module) =>
-      load(module, { host: await hostNeededBy(module), wasi: { args, env: process.env, fds }, report }),
+      load(module, { host: await hostLibraryFor(module), wasi: { args, env: process.env, fds }, report }),
   ).catch((error) => {
     throw new Failure(messageOf(error));
   });

@@ -1,6 +1,6 @@
 /** A queue of bytes: read in pieces of any size, or by lines. */
 import { systemError } from './descriptors.js';
-import { Queue } from './event-queue.js';
+import { EventQueue } from './event-queue.js';
 
 /** @import { HostCall } from '../features/host-calls.js' */
 
@@ -9,8 +9,8 @@ import { Queue } from './event-queue.js';
 const EMPTY = new Uint8Array();
 const NEWLINE = 10;
 
-/** @extends {Queue<Uint8Array>} */
-export class Bytes extends Queue {
+/** @extends {EventQueue<Uint8Array>} */
+export class Bytes extends EventQueue {
   /** How many are there. */
   size = 0;
   /** @type {unknown} */

@@ -71,7 +71,7 @@ export class Descriptors {
  * @param {App} app
  * @param {Record<string, unknown>} [host]
  */
-export function closeWith(app, host = {}) {
+export function closeDescriptorsWith(app, host = {}) {
   const used = new Set(Object.values(host).flatMap((one) => tables.get(/** @type {Function} */ (one)) ?? []));
   if (used.size === 0) return app;
   const close = app.close.bind(app);

@@ -11,7 +11,7 @@ import { ECLOSED } from '../marshal/status.js';
  * What a host function returns where its caller has to wait: a thenable, so that nobody makes promises, and the value
  * is C's in the moment in which it comes.
  */
-export class Wait {
+export class HostThenable {
   /**
    * @param {HostCall} call
    * @param {any} [want] what of a queue
@@ -37,10 +37,10 @@ export class Wait {
 }
 
 /** @template T */
-export class Queue {
+export class EventQueue {
   /** @type {T[]} */
   items = [];
-  /** Those who wait, first to last. @type {Wait[]} */
+  /** Those who wait, first to last. @type {HostThenable[]} */
   #waits = [];
   /** Nothing comes any more. */
   ended = false;
@@ -66,7 +66,7 @@ export class Queue {
       if (found !== undefined) return found;
       if (this.ended) return this.end(this.#error);
     }
-    const wait = new Wait(call, want);
+    const wait = new HostThenable(call, want);
     this.#waits.push(wait);
     this.wanted(want);
     return wait;
@@ -100,7 +100,7 @@ export class Queue {
   /**
    * End all waits.
    *
-   * @param {(wait: Wait) => void} settle
+   * @param {(wait: HostThenable) => void} settle
    */
   settleAll(settle) {
     for (const wait of this.#waits.splice(0)) if (!wait.call.over) settle(wait);

@@ -3,11 +3,11 @@ import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
 import { Bytes } from './bytes.js';
 import { Descriptors } from './descriptors.js';
-import { Wait } from './event-queue.js';
+import { HostThenable } from './event-queue.js';
 
 /** @import { HostCall } from '../features/host-calls.js' */
 
-class Answer {
+class FetchResponse {
   /** @param {Response} response */
   constructor(response) {
     this.response = response;
@@ -41,7 +41,7 @@ class Answer {
 /** One set for each app: its descriptors are its own. */
 export function fetcher(descriptors = new Descriptors()) {
   /** @param {number} response */
-  const answerOf = (response) => descriptors.get(response, Answer);
+  const responseOf = (response) => descriptors.get(response, FetchResponse);
 
   return descriptors.usedBy({
     /**
@@ -52,10 +52,10 @@ export function fetcher(descriptors = new Descriptors()) {
      * @param {Uint8Array} body
      */
     lull_fetch(method, url, headers, body) {
-      const wait = new Wait(this);
+      const wait = new HostThenable(this);
       const request = { method: method ?? 'GET', headers: linesOf(headers), signal: this.signal };
       fetch(url, body.length ? { ...request, body: /** @type {BodyInit} */ (body) } : request).then((response) => {
-        const answer = new Answer(response);
+        const answer = new FetchResponse(response);
         if (this.over) answer.destroy(); // nobody waits for it any longer
         else wait.resolve(descriptors.add(answer));
       }, (error) => wait.reject(withCause(error)));
@@ -64,7 +64,7 @@ export function fetcher(descriptors = new Descriptors()) {
 
     /** @param {number} response */
     lull_fetch_status(response) {
-      return answerOf(response).response.status;
+      return responseOf(response).response.status;
     },
 
     /**
@@ -72,7 +72,7 @@ export function fetcher(descriptors = new Descriptors()) {
      * @param {string} name
      */
     lull_fetch_header(response, name) {
-      return answerOf(response).response.headers.get(name) ?? '';
+      return responseOf(response).response.headers.get(name) ?? '';
     },
 
     /**
@@ -81,12 +81,12 @@ export function fetcher(descriptors = new Descriptors()) {
      * @param {number} most
      */
     lull_fetch_read(response, most) {
-      return answerOf(response).bytes.read(this, most);
+      return responseOf(response).bytes.read(this, most);
     },
 
     /** @param {number} response */
     lull_fetch__close(response) {
-      answerOf(response).destroy();
+      responseOf(response).destroy();
       descriptors.remove(response);
     },
   });

@@ -2,7 +2,7 @@
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
 import { Descriptors } from './descriptors.js';
-import { Queue, Wait } from './event-queue.js';
+import { EventQueue, HostThenable } from './event-queue.js';
 
 /** @import { HostCall } from '../features/host-calls.js' */
 
@@ -14,8 +14,8 @@ const LOOK_EVERY = 5;
 
 const NORMAL = 1000;
 
-/** The messages that have come. @extends {Queue<string | ArrayBuffer>} */
-class Connection extends Queue {
+/** The messages that have come. @extends {EventQueue<string | ArrayBuffer>} */
+class Connection extends EventQueue {
   /** @param {WebSocket} socket */
   constructor(socket) {
     super();
@@ -29,7 +29,7 @@ class Connection extends Queue {
 
   /** Whether the message that was taken last is text. */
   isText = false;
-  /** @type {Wait[]} */
+  /** @type {HostThenable[]} */
   #sends = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #look;
@@ -50,7 +50,7 @@ class Connection extends Queue {
     if (socket.readyState !== socket.OPEN) throw new LullError(ECLOSED);
     socket.send(message);
     if (socket.bufferedAmount <= AHEAD) return undefined;
-    const wait = new Wait(call);
+    const wait = new HostThenable(call);
     this.#sends.push(wait);
     this.#look ??= setTimeout(() => this.#sent(), LOOK_EVERY);
     return wait;
@@ -97,7 +97,7 @@ export function websocket(descriptors = new Descriptors()) {
      */
     lull_websocket_connect(url, protocols) {
       if (typeof WebSocket !== 'function') throw new Error('this engine has no WebSocket; Node has one from 22 on');
-      const wait = new Wait(this);
+      const wait = new HostThenable(this);
       const socket = new WebSocket(url, protocols?.split(',').map((name) => name.trim()) ?? []);
       const connection = new Connection(socket);
       this.signal.addEventListener('abort', () => connection.destroy());

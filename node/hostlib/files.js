@@ -4,7 +4,7 @@ import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 import { Bytes } from '../../js/hostlib/bytes.js';
 import { Descriptors } from '../../js/hostlib/descriptors.js';
-import { Wait } from '../../js/hostlib/event-queue.js';
+import { HostThenable } from '../../js/hostlib/event-queue.js';
 
 /**
  * @import { FileHandle } from 'node:fs/promises'
@@ -60,7 +60,7 @@ export function files(descriptors = new Descriptors()) {
      * @param {string} mode as fopen's
      */
     lull_file_open(path, mode) {
-      const wait = new Wait(this);
+      const wait = new HostThenable(this);
       open(path, mode.replace('b', '')).then((handle) => {
         const file = new File(handle);
         if (this.over) file.destroy(); // nobody waits for it any longer

@@ -69,5 +69,5 @@ export declare function net(): Host<Net>;
 /** The host functions of lull_stdin.h, on the process's standard input, or another stream. */
 export declare function stdin(stream?: Readable): Host<Stdin>;
 
-/** All of them: `load(…, { host: host() })`. */
-export declare function host(): Host<Files & Net & Stdin & Fetch & Sockets>;
+/** All of them: `load(…, { host: nodeHost() })`. */
+export declare function nodeHost(): Host<Files & Net & Stdin & Fetch & Sockets>;

@@ -9,7 +9,7 @@ import { stdin } from './stdin.js';
 export { fetcher, files, net, stdin, websocket };
 
 /** All of them, with one table of descriptors. */
-export function host() {
+export function nodeHost() {
   const descriptors = new Descriptors();
   return {
     ...files(descriptors),

@@ -4,7 +4,7 @@ import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 import { Bytes } from '../../js/hostlib/bytes.js';
 import { Descriptors, systemError } from '../../js/hostlib/descriptors.js';
-import { Queue, Wait } from '../../js/hostlib/event-queue.js';
+import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
 
 /**
  * @import { AddressInfo, Server, Socket } from 'node:net'
@@ -35,7 +35,7 @@ class Connection {
   }
 
   #flowing = false;
-  /** Those who wait for what they have written to be sent. @type {Wait[]} */
+  /** Those who wait for what they have written to be sent. @type {HostThenable[]} */
   #writes = [];
   /** @type {unknown} */
   #error;
@@ -76,7 +76,7 @@ class Connection {
 
   /** @param {HostCall} call */
   #sent(call) {
-    const wait = new Wait(call);
+    const wait = new HostThenable(call);
     this.#writes.push(wait);
     return wait;
   }
@@ -119,8 +119,8 @@ class Connection {
   }
 }
 
-/** The connections that nobody has accepted yet. @extends {Queue<Connection>} */
-class Listener extends Queue {
+/** The connections that nobody has accepted yet. @extends {EventQueue<Connection>} */
+class Listener extends EventQueue {
   /**
    * @param {Server} server
    * @param {number} backlog
@@ -166,7 +166,7 @@ class Listener extends Queue {
  * @param {() => number} open makes it a descriptor
  */
 function begun(call, opening, event, giveUp, open) {
-  const wait = new Wait(call);
+  const wait = new HostThenable(call);
   const failed = (/** @type {Error} */ error) => {
     giveUp();
     wait.reject(error);

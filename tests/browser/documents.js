@@ -53,13 +53,13 @@ export function testDocuments(given) {
     await page.goto(`${origin}/docs/`);
     const found = await page.evaluate(async () => {
       while (document.title === 'not yet') await new Promise((resolve) => setTimeout(resolve, 5));
-      const [{ load }, { web }] = await Promise.all([
+      const [{ load }, { browserHost }] = await Promise.all([
         import('/lull/web/index.js'),
         import('/lull/web/hostlib/index.js'),
       ]);
-      const app = await load('app.wasm', { host: web() });
+      const app = await load('app.wasm', { host: browserHost() });
       const clicked = app.call.where_clicked();
-      const listens = () => app.tasks().some((/** @type {any} */ { waitingOn }) => waitingOn === 'lull_event_next');
+      const listens = () => app.tasks().some((/** @type {any} */ { waitingOn }) => waitingOn === 'lull_dom_next');
       while (!listens()) await new Promise((resolve) => setTimeout(resolve, 5));
       document.querySelector('#stop')?.dispatchEvent(new MouseEvent('click', { clientX: 7 }));
       await app.call.grow(20);

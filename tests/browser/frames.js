@@ -14,8 +14,8 @@ export function testFrames(given) {
     await page.evaluate(async (given) => {
       const global = /** @type {any} */ (globalThis);
       while (!global.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
-      const { load, web } = global.lull;
-      global.app = await load('/fixture/frame.wasm', { host: web(), ...given });
+      const { load, browserHost } = global.lull;
+      global.app = await load('/fixture/frame.wasm', { host: browserHost(), ...given });
     }, options);
     return page;
   };

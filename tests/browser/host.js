@@ -27,8 +27,8 @@ export function testHost(given) {
     await page.goto(`${origin}/page/`);
     const found = await page.evaluate(/** @type {any} */ (new Function('argument', `return (async () => {
       while (!globalThis.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
-      const { load, web } = globalThis.lull;
-      const host = web();
+      const { load, browserHost } = globalThis.lull;
+      const host = browserHost();
       const app = await load('/fixture/web_host.wasm', { host });
       let result;
       try {
@@ -88,7 +88,7 @@ export function testHost(given) {
     await app.call.unlisten();
     const missing = await app.call.listen('#nobody', 'click', 1).catch((/** @type {any} */ error) => error.message);
     return [await waiting, missing];
-  }, ['ERR_LULL_CLOSED', "lull_event_listen: nothing on this page fits '#nobody'"]);
+  }, ['ERR_LULL_CLOSED', "lull_dom_listen: nothing on this page fits '#nobody'"]);
 
   testOnPage('the calls of a canvas arrive together, and are those that were made', async (app) => {
     await app.call.draw('#canvas');
@@ -108,9 +108,9 @@ export function testHost(given) {
   }, [[0, 255, 0, 255], "lull_canvas: nothing on this page that fits '#button' is a canvas to draw on"]);
 
   testOnPage('a block outlives what has stored it, until it is removed', async (app) => {
-    const { load, web } = /** @type {any} */ (globalThis).lull;
+    const { load, browserHost } = /** @type {any} */ (globalThis).lull;
     await app.call.keep('a name', Uint8Array.of(1, 2, 3));
-    const other = await load('/fixture/web_host.wasm', { host: web() });
+    const other = await load('/fixture/web_host.wasm', { host: browserHost() });
     const found = [...await other.call.look_up('a name')];
     await other.close();
     await app.call.keep('a name', Uint8Array.of(4));

@@ -61,7 +61,7 @@ export function testLoading(given) {
 
   test('what host functions need is asked for while the module is on its way', () => onPage('/page/', async (page) => {
     const answer = await page.evaluate(async () => {
-      const { load, web } = /** @type {any} */ (globalThis).lull;
+      const { load, browserHost } = /** @type {any} */ (globalThis).lull;
       const arrived = new Promise((resolve) => {
         new PerformanceObserver((list) => {
           if (list.getEntries().some(({ name }) => name.endsWith('/host-calls.js'))) resolve('arrived');
@@ -69,7 +69,7 @@ export function testLoading(given) {
       });
       const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'not asked for'));
       const asked = Promise.race([arrived, late]);
-      const app = await load(asked.then(() => fetch('/fixture/frame.wasm')), { host: web() });
+      const app = await load(asked.then(() => fetch('/fixture/frame.wasm')), { host: browserHost() });
       await app.close();
       return asked;
     });

@@ -26,15 +26,15 @@ export const HEADERS = { 'content-security-policy': `script-src 'self' 'wasm-uns
 
 const SCRIPT = `
 import { load } from 'lull';
-import { web } from 'lull/host/web';
-globalThis.lull = { load, web };
+import { browserHost } from 'lull/host/web';
+globalThis.lull = { load, browserHost };
 `;
 
 /** Import maps are for pages: a worker imports by addresses. */
 const WORKER = `
 import { load } from '/lull/web/index.js';
-import { web } from '/lull/web/hostlib/index.js';
-const app = await load('/fixture/frame.wasm', { host: web() });
+import { browserHost } from '/lull/web/hostlib/index.js';
+const app = await load('/fixture/frame.wasm', { host: browserHost() });
 const waited = await app.call.wait_frames(3);
 await app.close();
 postMessage({ waited, isolated: globalThis.crossOriginIsolated });

@@ -1,6 +1,6 @@
 /** What the tests of the host library share. */
 import assert from 'node:assert/strict';
-import { host } from '../../node/hostlib/index.js';
+import { nodeHost } from '../../node/hostlib/index.js';
 import { turn, withApp } from '../wasm/support.js';
 
 /**
@@ -11,7 +11,7 @@ import { turn, withApp } from '../wasm/support.js';
  * @param {string} [cc]
  */
 export const withLibrary = (body, own = {}, cc) =>
-  withApp({ fixture: 'host_library', cc, host: { ...host(), ...own } }, body);
+  withApp({ fixture: 'host_library', cc, host: { ...nodeHost(), ...own } }, body);
 
 /** @param {Uint8Array} bytes */
 export const textOf = (bytes) => new TextDecoder().decode(bytes);

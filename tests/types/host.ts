@@ -1,5 +1,5 @@
 import type { Host, HostContext } from 'lull';
-import { fetcher, files, host as library, net, stdin, websocket } from 'lull/host';
+import { fetcher, files, nodeHost, net, stdin, websocket } from 'lull/host';
 import { load, type Program } from './app.js';
 import { expect } from './expect.js';
 
@@ -46,7 +46,7 @@ await load({ host: { fetch_text() { return this.task.name; }, show } });
 await load({ host: { fetch_text: (url) => url, show: (what) => what.length } });
 
 // The host library is made of host functions.
-const all = library();
+const all = nodeHost();
 all satisfies ReturnType<typeof files> & ReturnType<typeof net> & ReturnType<typeof fetcher>;
 all satisfies ReturnType<typeof stdin> & ReturnType<typeof websocket>;
 stdin(process.stdin);

@@ -82,7 +82,7 @@ test('each of the errors is one of the types: without them none is left', async 
     writeFileSync(join(untyped, `${name}.js`), '');
     writeFileSync(join(untyped, `${name}.d.ts`), 'export declare const load: any;\nexport type Program = any;\n');
   }
-  const names = readFileSync(join(root, 'core', 'lull.d.ts'), 'utf8').matchAll(/^export (?:interface|type) (\w+)/gm);
+  const names = readFileSync(join(root, 'js', 'lull.d.ts'), 'utf8').matchAll(/^export (?:interface|type) (\w+)/gm);
   const anything = Array.from(names, ([, name]) => `export type ${name}<T = any> = any;`);
   writeFileSync(join(untyped, 'anything.d.ts'), `
     declare module 'lull' { export const load: any, LullError: any; ${anything.join(' ')} }

@@ -1,6 +1,6 @@
 /** The second demo: a crawler, whose tasks each have a lane that shows what they wait for. */
 import { load } from 'lull';
-import { web } from 'lull/host/web';
+import { browserHost } from 'lull/host/web';
 
 /** @param {string} id */
 const byId = (id) => /** @type {any} */ (document.getElementById(id));
@@ -16,7 +16,7 @@ const kindOf = (waitingOn) => KINDS.find(([pattern]) => pattern.test(waitingOn ?
 
 /** A fetch whose answers are held back, so that there is something to see. Its cancellation is the real one. */
 function slowFetch() {
-  const host = web();
+  const host = browserHost();
   const { lull_fetch } = host;
   return {
     ...host,

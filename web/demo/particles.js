@@ -1,6 +1,6 @@
 /** The first demo: particles, as tasks of C and as async functions of JavaScript. */
 import { load } from 'lull';
-import { web } from 'lull/host/web';
+import { browserHost } from 'lull/host/web';
 
 const WIDTH = 720, HEIGHT = 400, CELL = 8;
 
@@ -122,7 +122,7 @@ const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 
 export async function startParticles() {
   const canvas = byId('sky'), slider = byId('count'), notice = byId('million-notice');
-  const app = await load('particles.wasm', { host: web(), budget: 12 });
+  const app = await load('particles.wasm', { host: browserHost(), budget: 12 });
   const empty = app.stats().memory;
   let painter = app.spawn('paint', ['#sky', palette()]);
   painter.result.catch(() => {});

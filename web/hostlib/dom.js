@@ -1,13 +1,13 @@
 /** The host functions of src/include/lull_dom.h: the events of a page. */
 import { Descriptors } from '../../js/hostlib/descriptors.js';
-import { Queue } from '../../js/hostlib/event-queue.js';
+import { EventQueue } from '../../js/hostlib/event-queue.js';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 
 /** @import { HostCall } from '../../js/features/host-calls.js' */
 
-/** @extends {Queue<Event>} */
-class Listener extends Queue {
+/** @extends {EventQueue<Event>} */
+class Listener extends EventQueue {
   /**
    * @param {EventTarget} target
    * @param {string} type
@@ -43,7 +43,7 @@ function find(target) {
   if (target === 'window') return globalThis;
   if (target === 'document') return document;
   const element = document.querySelector(target);
-  if (!element) throw new Error(`lull_event_listen: nothing on this page fits '${target}'`);
+  if (!element) throw new Error(`lull_dom_listen: nothing on this page fits '${target}'`);
   return element;
 }
 
@@ -54,15 +54,15 @@ function find(target) {
 const memberOf = (event, path) => path.split('.').reduce((value, name) => value?.[name], event);
 
 /** One set for each app: its descriptors are its own. */
-export function events(descriptors = new Descriptors()) {
+export function dom(descriptors = new Descriptors()) {
   return descriptors.usedBy({
     /**
      * @param {string} target
      * @param {string} type
      * @param {number} most
      */
-    lull_event_listen(target, type, most) {
-      if (most < 1) throw new RangeError(`lull_event_listen: ${most} events cannot be kept`);
+    lull_dom_listen(target, type, most) {
+      if (most < 1) throw new RangeError(`lull_dom_listen: ${most} events cannot be kept`);
       return descriptors.add(new Listener(find(target), type, most));
     },
 
@@ -70,7 +70,7 @@ export function events(descriptors = new Descriptors()) {
      * @this {HostCall}
      * @param {number} listener
      */
-    lull_event_next(listener) {
+    lull_dom_next(listener) {
       return descriptors.get(listener, Listener).next(this);
     },
 
@@ -78,19 +78,19 @@ export function events(descriptors = new Descriptors()) {
      * @param {Event} event
      * @param {string} member
      */
-    lull_event_number: (event, member) => Number(memberOf(event, member)),
+    lull_dom_number: (event, member) => Number(memberOf(event, member)),
 
     /**
      * @param {Event} event
      * @param {string} member
      */
-    lull_event_text(event, member) {
+    lull_dom_text(event, member) {
       const value = memberOf(event, member);
       return value === undefined || value === null ? '' : String(value);
     },
 
     /** @param {number} listener */
-    lull_event_close(listener) {
+    lull_dom_close(listener) {
       descriptors.get(listener, Listener).destroy();
       descriptors.remove(listener);
     },

@@ -17,17 +17,17 @@ type Frames = {
 };
 
 /** What lull_dom.h declares. */
-type Events = {
+type Dom = {
   /** Listen to events of a CSS selector's element, of `window` or of `document`, and keep `most`. A descriptor. */
-  lull_event_listen: (target: string, type: string, most: number) => number;
+  lull_dom_listen: (target: string, type: string, most: number) => number;
   /** Wait for the next event. */
-  lull_event_next: (listener: number) => unknown;
+  lull_dom_next: (listener: number) => unknown;
   /** A member of an event, as `clientX` or `target.value`; NaN where that is no number. */
-  lull_event_number: (event: unknown, member: string) => number;
+  lull_dom_number: (event: unknown, member: string) => number;
   /** A member of an event as text; empty where there is none. */
-  lull_event_text: (event: unknown, member: string) => string;
+  lull_dom_text: (event: unknown, member: string) => string;
   /** Listen no longer. */
-  lull_event_close: (listener: number) => void;
+  lull_dom_close: (listener: number) => void;
 };
 
 /** What lull_canvas.h declares. */
@@ -52,7 +52,7 @@ type Store = {
 export declare function frames(): Host<Frames>;
 
 /** The host functions of lull_dom.h. Listeners are closed with the app. */
-export declare function events(): Host<Events>;
+export declare function dom(): Host<Dom>;
 
 /** The host functions of lull_canvas.h, on canvases of the page. */
 export declare function canvas(): Host<Canvas>;
@@ -60,5 +60,5 @@ export declare function canvas(): Host<Canvas>;
 /** The host functions of lull_store.h, on IndexedDB. */
 export declare function store(): Host<Store>;
 
-/** All of them: `load(…, { host: web() })`. */
-export declare function web(): Host<Frames & Events & Canvas & Store & Fetch & Sockets>;
+/** All of them: `load(…, { host: browserHost() })`. */
+export declare function browserHost(): Host<Frames & Dom & Canvas & Store & Fetch & Sockets>;

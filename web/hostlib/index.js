@@ -3,18 +3,18 @@ import { Descriptors } from '../../js/hostlib/descriptors.js';
 import { fetcher } from '../../js/hostlib/fetch.js';
 import { websocket } from '../../js/hostlib/websocket.js';
 import { canvas } from './canvas.js';
-import { events } from './dom.js';
+import { dom } from './dom.js';
 import { frames } from './animation-frame.js';
 import { store } from './store.js';
 
-export { canvas, events, fetcher, frames, store, websocket };
+export { canvas, dom, fetcher, frames, store, websocket };
 
 /** All of them, with one table of descriptors. */
-export function web() {
+export function browserHost() {
   const descriptors = new Descriptors();
   return {
     ...frames(),
-    ...events(descriptors),
+    ...dom(descriptors),
     ...canvas(),
     ...store(),
     ...fetcher(descriptors),

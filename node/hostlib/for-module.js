@@ -14,7 +14,7 @@ const libraries = [
  * @param {WebAssembly.Module} module
  * @returns {Promise<Record<string, (...args: any[]) => any>>}
  */
-export async function hostNeededBy(module) {
+export async function hostLibraryFor(module) {
   const descriptors = new Descriptors();
   const names = WebAssembly.Module.imports(module).map(({ name }) => name);
   const used = libraries.filter(([pattern]) => names.some((name) => pattern.test(name)));
