@@ -1,7 +1,7 @@
 /** The cases in a browser: the same ones, and what only a page has: frames, and the way to the first task. */
 import { fileURLToPath } from 'node:url';
 import { build } from '../toolchain/build.js';
-import { Progress } from '../toolchain/progress.js';
+import { system } from '../node/toolchain/system.js';
 import { serve } from '../scripts/serve.js';
 import { launch, missing } from '../tests/browser/browsers.js';
 import { measureFirstTask } from './first-task.js';
@@ -19,7 +19,7 @@ const FRAME = 1000 / 60;
 
 /**
  * @param {'chromium' | 'firefox'} name
- * @param {Parameters<typeof build>[0]} compiler
+ * @param {Parameters<typeof build>[1]} compiler
  * @param {Uint8Array} cases cases.c
  * @param {{ chosen: string[], rounds: number }} options
  * @returns {Promise<{ engine: string, figures: { name: string, what: string, unit: string, baseline: string, pairs:
@@ -29,7 +29,7 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
   const reason = missing(name);
   if (reason) throw new Error(reason);
   const files = [`${root}bench/frame.c`];
-  const frame = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
+  const frame = await build(system, compiler, { files, level: '3', flags: [], debug: false });
   /** @type {Record<string, Uint8Array>} */
   const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
   const firsts = chosen.includes('first-task') ? await measureFirstTask(name, frame, rounds) : [];

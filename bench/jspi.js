@@ -1,6 +1,6 @@
 /** The baseline on JSPI: jspi.c as a bare module, where the engine has JSPI. */
 import { readFileSync } from 'node:fs';
-import { findPackage } from '../toolchain/packages.js';
+import { findPackage } from '../node/toolchain/packages.js';
 
 const { Suspending, promising } = /** @type {any} */ (WebAssembly);
 

@@ -11,8 +11,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { build } from '../toolchain/build.js';
 import { chooseCompiler } from '../toolchain/compiler.js';
-import { findPackage, lullVersion } from '../toolchain/packages.js';
-import { Progress } from '../toolchain/progress.js';
+import { lullVersion } from '../node/toolchain/packages.js';
+import { system } from '../node/toolchain/system.js';
 import { load } from '../node/index.js';
 import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
@@ -59,10 +59,10 @@ const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
   process.exit(2);
 }));
 
-const compiler = chooseCompiler(options.cc);
+const compiler = chooseCompiler(system, options.cc);
 /** @param {string} path */
-const built = (path) => build(compiler, {
-  files: [fileURLToPath(new URL(path, import.meta.url))], level: '3', flags: [], debug: false, progress: new Progress(),
+const built = (path) => build(system, compiler, {
+  files: [fileURLToPath(new URL(path, import.meta.url))], level: '3', flags: [], debug: false,
 });
 const wasm = await built('cases.c');
 const app = await load(wasm, { host });
@@ -142,7 +142,7 @@ if (isAsked(httpd)) {
 const versions = {
   lull: lullVersion,
   [compiler.name]: await compiler.version(),
-  binaryen: findPackage('binaryen')?.version,
+  binaryen: system.findPackage('binaryen')?.version,
 };
 if (options.json !== undefined) {
   const cases = figures.map(({ name, value, unit, baseline, baselineValue, ratio }) =>

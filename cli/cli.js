@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** The command: finds the subcommand, and prints what it throws. */
+/** The command `lull`: it parses the command line, runs one of its commands, and prints errors. */
 import { getSystemErrorMap, parseArgs } from 'node:util';
 import { Failure } from '../toolchain/failure.js';
-import { lullVersion } from '../toolchain/packages.js';
+import { lullVersion } from '../node/toolchain/packages.js';
 
 /**
  * What a command gets.

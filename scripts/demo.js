@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from '../toolchain/build.js';
 import { chooseCompiler } from '../toolchain/compiler.js';
-import { Progress } from '../toolchain/progress.js';
+import { system } from '../node/toolchain/system.js';
 import { serve } from './serve.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -56,10 +56,10 @@ export async function buildDemo(folder) {
     const links = SITE[/** @type {'index.html'} */ (name)] ?? [];
     if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, links)); // that one is lost
   }
-  const compiler = chooseCompiler();
+  const compiler = chooseCompiler(system);
   for (const name of readdirSync(demo).filter((file) => file.endsWith('.c'))) {
     const files = [join(demo, name)];
-    const wasm = await build(compiler, { files, level: '3', flags: [], debug: false, progress: new Progress() });
+    const wasm = await build(system, compiler, { files, level: '3', flags: [], debug: false });
     writeFileSync(join(folder, name.replace('.c', '.wasm')), wasm);
   }
 }

@@ -33,8 +33,9 @@ export const layers = [
   { path: 'web', uses: ['js/load.js', 'js/hostlib'], purpose: 'The entries for browsers and for workerd.' },
   { path: 'node/hostlib', uses: ['js/hostlib'], node: true, purpose: 'The host libraries of Node.' },
   { path: 'node', uses: ['web'], node: true, purpose: 'The entry for Node.' },
-  { path: 'toolchain', uses: ['js/diagnostics'], node: true, purpose: 'From C to a WebAssembly module.' },
-  { path: 'cli', uses: ['toolchain', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
+  { path: 'toolchain', uses: ['js/diagnostics'], purpose: 'From C to a WebAssembly module.' },
+  { path: 'node/toolchain', uses: ['toolchain'], node: true, purpose: 'Node as the platform of the toolchain.' },
+  { path: 'cli', uses: ['node/toolchain', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
 ];
 
 /** The folders that are no layers. @type {{ path: string, purpose: string }[]} */

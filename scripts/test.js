@@ -79,6 +79,9 @@ const steps = [
   node('Wasm, with all tasks on the stack that they share', [...how, 'tests/wasm/all.js'], {
     LULL_TEST_STACK: 'shared',
   }),
+  node('Wasm, with frames as Asyncify saves them', [...how, 'tests/wasm/all.js'], {
+    LULL_TEST_FRAMES: 'plain', LULL_TEST_COMPILER: 'clang',
+  }),
   { what: 'Format and lint', command: 'bash', args: ['scripts/lint.sh'] },
   ...[...TITLES.keys(), ...others].flatMap(stepOf),
 ];

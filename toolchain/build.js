@@ -1,23 +1,25 @@
-/** From C to a module: compiles, then instruments. */
+/** A build: from C files to a module that lull loads. */
 import { install } from './compiler.js';
 import { Failure } from './failure.js';
-import { findPackage } from './packages.js';
-
-/** @import { BuildOptions, Compiler } from './compiler.js' */
 
 /**
- * The whole way from C to a module that lull loads.
- *
- * @param {Compiler} compiler
- * @param {BuildOptions & { debug: boolean }} options
+ * @import { BuildOptions, Compiler } from './compiler.js'
+ * @import { System } from './system.js'
+ */
+
+/**
+ * @param {System} system
+ * @param {Compiler} compiler of this system
+ * @param {BuildOptions & { debug: boolean, compactFrames?: boolean }} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function build(compiler, options) {
-  // Before the compiler works for seconds in vain.
-  if (!findPackage('binaryen')) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
+export async function build(system, compiler, { debug, compactFrames, ...options }) {
+  // Look for it first: the compiler takes seconds.
+  const found = system.findPackage('binaryen');
+  if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
 
   const linked = await compiler.compile(options);
-  options.progress.show('instrumenting and optimizing');
-  const { instrument } = await import('./instrument.js');
-  return instrument(linked, { optimize: options.level, debug: options.debug });
+  system.progress.show('instrumenting and optimizing');
+  const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
+  return instrument(binaryen, linked, { optimize: options.level, debug, compactFrames });
 }

@@ -1,19 +1,15 @@
-/** The choice of a compiler. */
-import { join } from 'node:path';
+/** The choice of the C compiler: Emscripten's, or Clang as an npm package. */
 import { clang } from './clang.js';
 import { emcc } from './emcc.js';
-import { isExecutable, onPath } from './executables.js';
 import { Failure } from './failure.js';
-import { findPackage } from './packages.js';
 
-/** @import { Progress } from './progress.js' */
+/** @import { System } from './system.js' */
 
 /**
  * @typedef {object} BuildOptions
  * @property {string[]} files      what to compile and link, as the user typed it
- * @property {string} level        what comes after -O
- * @property {string[]} flags      what else the compiler gets
- * @property {Progress} progress   where it says what it does, and prints its messages
+ * @property {string} level        the optimization level: 0, 1, 2, 3, s or z
+ * @property {string[]} flags      further compiler flags
  */
 
 /**
@@ -31,48 +27,46 @@ export const install = {
   binaryen: 'npm install --save-dev binaryen@132.0.0',
 };
 
-/** What the machine offers, so that a test can offer something else. */
-export const machine = { env: process.env, findPackage };
-
 /**
- * The compiler to use: the one that was asked for; else $EMCC, $EMSDK, or the emcc on the path; else @yowasp/clang.
+ * The requested compiler; else $EMCC, the emcc of $EMSDK, or the emcc on the path; else @yowasp/clang.
  *
+ * @param {System} system
  * @param {string} [wanted]
- * @param {typeof machine} [from]
  * @returns {Compiler}
  */
-export function chooseCompiler(wanted, from = machine) {
+export function chooseCompiler(system, wanted) {
   if (wanted !== undefined && wanted !== 'emcc' && wanted !== 'clang') {
     throw new Failure(`--cc is emcc or clang, not '${wanted}'`, 2);
   }
-  const compiler = (wanted !== 'clang' && findEmcc(from)) || (wanted !== 'emcc' && findClang(from));
+  const compiler = (wanted !== 'clang' && findEmcc(system)) || (wanted !== 'emcc' && findClang(system));
   if (compiler) return compiler;
   throw new Failure(
     [
       `no C compiler found${wanted ? ` for --cc ${wanted}` : ''}. Install one:`,
       ...(wanted === 'emcc' ? [] : [`    ${install.clang}`]),
-      ...(wanted === 'clang' ? [] : [`    ${install.emcc}    (or set EMCC or EMSDK, where it is installed already)`]),
+      ...(wanted === 'clang' ? [] : [`    ${install.emcc}    (or set EMCC or EMSDK, if it is already installed)`]),
     ].join('\n'),
   );
 }
 
 /**
- * @param {typeof machine} [from]
+ * @param {System} system
  * @returns {Compiler | undefined}
  */
-export function findEmcc({ env } = machine) {
-  if (env.EMCC) return emcc(onPath(env.EMCC, env) ?? env.EMCC);
-  const name = process.platform === 'win32' ? 'emcc.bat' : 'emcc';
-  const ofSdk = env.EMSDK && join(env.EMSDK, 'upstream', 'emscripten', name);
-  const command = ofSdk && isExecutable(ofSdk) ? ofSdk : onPath(name, env);
-  return command ? emcc(command) : undefined;
+export function findEmcc(system) {
+  const { programs } = system;
+  if (!programs) return undefined;
+  const { EMCC, EMSDK } = programs.env;
+  if (EMCC) return emcc(system, programs, programs.find(EMCC) ?? { path: EMCC, home: '' });
+  const found = (EMSDK && programs.find(`${EMSDK}/upstream/emscripten/emcc`)) || programs.find('emcc');
+  return found && emcc(system, programs, found);
 }
 
 /**
- * @param {typeof machine} [from]
+ * @param {System} system
  * @returns {Compiler | undefined}
  */
-export function findClang({ findPackage } = machine) {
-  const found = findPackage('@yowasp/clang');
-  return found && clang(found);
+export function findClang(system) {
+  const found = system.findPackage('@yowasp/clang');
+  return found && clang(system, found);
 }

@@ -1,22 +1,20 @@
-/** Emscripten as a compiler. */
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+/** Emscripten's compiler, a program of the machine. */
 import { Failure } from './failure.js';
-import { runtime } from './packages.js';
+import { nameOf } from './paths.js';
 import { runtimeLevel, runtimeObject } from './runtime.js';
 import { isObject } from './sources.js';
 
-/** @import { BuildOptions, Compiler } from './compiler.js' */
+/**
+ * @import { Compiler } from './compiler.js'
+ * @import { Bytes, Program, Programs, System } from './system.js'
+ */
 
-/** What every engine of ours has. New Emscriptens have it by default, old ones do not. */
+/** Features of every supported engine. New versions of Emscripten enable them by default, old ones do not. */
 const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
 
 /**
- * No -O at the link: it would run Binaryen, which could inline what Asyncify must find as it is; instrument.js
- * optimizes. Emscripten 3.1.6 takes every import for an undefined symbol; so it is told to allow them all, and
+ * No -O at the link: it would run Binaryen, which could inline functions that Asyncify has to find; instrument.js
+ * optimizes. Emscripten 3.1.6 takes every import for an undefined symbol, so the linker allows all of them, and
  * checkImports tells them apart.
  */
 const linkFlags = [
@@ -25,122 +23,94 @@ const linkFlags = [
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];
 
-/** What a standalone module of Emscripten imports of `env` by itself. */
+/** The imports of `env` that Emscripten adds to a standalone module. */
 const known = ['emscripten_notify_memory_growth'];
 
+/** Debian keeps the modules that its Emscripten needs where only Debian's own Node looks. */
+const DEBIAN_MODULES = '/usr/share/nodejs';
+
 /**
- * Emscripten's compiler.
- *
- * @param {string} command
+ * @param {System} system
+ * @param {Programs} programs of the system
+ * @param {Program} program
  * @returns {Compiler}
  */
-export function emcc(command) {
-  return {
+export function emcc(system, programs, { path: command, home }) {
+  const { progress, runtime } = system;
+
+  /** @param {string[]} args */
+  function start(args) {
+    const onDebian = system.list(DEBIAN_MODULES).length > 0;
+    return programs.run(command, args, onDebian ? { NODE_PATH: DEBIAN_MODULES, ...programs.env } : programs.env);
+  }
+
+  /**
+   * Run emcc, and print its messages in one piece, so that those of two at a time do not mix.
+   *
+   * @param {string[]} args
+   */
+  async function call(args) {
+    const { status, printed } = await start(args).catch((error) => {
+      throw new Failure(`cannot run ${command}: ${error.message}`);
+    });
+    if (printed.length > 0) progress.print(printed);
+    if (status !== 0) throw new Failure('', status);
+  }
+
+  /** @param {string} path of a file that emcc has written */
+  const read = (path) => /** @type {Bytes} */ (system.read(path));
+
+  /** @type {Compiler} */
+  const compiler = {
     name: 'emcc',
 
     async version() {
-      if (!existsSync(command)) throw new Failure(`there is no ${command}`);
-      // Twenty times as fast as asking, which starts Python; every run of a cached program needs it.
-      const beside = join(dirname(realpathSync(command)), 'emscripten-version.txt');
-      return existsSync(beside) ? readFileSync(beside, 'utf8').trim().replaceAll('"', '') : askVersion(command);
+      if (!home) throw new Failure(`there is no ${command}`);
+      // Twenty times as fast as asking emcc, which starts Python; each run of a cached program needs it.
+      const beside = system.read(`${home}/emscripten-version.txt`);
+      if (beside) return new TextDecoder().decode(beside).trim().replaceAll('"', '');
+      const { printed } = await start(['--version']);
+      return /^emcc .*?(\d+\.\d+\.\d+\S*)/m.exec(new TextDecoder().decode(printed))?.[1] ?? 'of an unknown version';
     },
 
-    async compile(options) {
-      const { files, level, flags, progress } = options;
-      const folder = await mkdtemp(join(tmpdir(), 'lull-'));
-      const color = progress.stream.isTTY ? ['-fdiagnostics-color=always'] : [];
-      const compileFlags = (/** @type {string} */ at) =>
-        ['-c', `-O${at}`, ...features, `-I${runtime.include}`, ...color, '-Wno-unused-command-line-argument'];
-      try {
-        const sources = files.filter((file) => !isObject(file));
-        const objects = sources.map((file, i) => join(folder, `${i}-${basename(file)}.o`));
-        await eachOfFew(sources, (file, i) => {
-          progress.show(`compiling ${file}`);
-          return call(command, [...compileFlags(level), ...flags, file, '-o', objects[i]], progress);
-        });
+    compile: ({ files, level, flags }) => programs.withFolder(async (folder) => {
+      const common = [...features, `-I${runtime.include}`, '-Wno-unused-command-line-argument'];
+      if (progress.colors) common.push('-fdiagnostics-color=always');
+      const sources = files.filter((file) => !isObject(file));
+      const objects = sources.map((file, i) => `${folder}/${i}-${nameOf(file)}.o`);
+      await eachInParallel(sources, programs.processors, (file, i) => {
+        progress.show(`compiling ${file}`);
+        return call(['-c', `-O${level}`, ...common, ...flags, file, '-o', objects[i]]);
+      });
 
-        const last = join(folder, 'runtime.o');
-        await writeFile(last, await runtimeObject(this, progress, async () => {
-          await call(command, [...compileFlags(runtimeLevel), ...runtime.flags, runtime.source, '-o', last], progress);
-          return readFile(last);
-        }));
+      const own = `${folder}/runtime.o`;
+      await programs.write(own, await runtimeObject(system, compiler, async () => {
+        await call(['-c', `-O${runtimeLevel}`, ...common, ...runtime.flags, runtime.source, '-o', own]);
+        return read(own);
+      }));
 
-        progress.show('linking');
-        const output = join(folder, 'program.wasm');
-        await call(
-          command,
-          [...objects, ...files.filter(isObject), last, ...flags, ...linkFlags, '-o', output],
-          progress,
-        );
-        const wasm = await readFile(output);
-        await checkImports(wasm, sources, objects);
-        return wasm;
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
+      progress.show('linking');
+      const output = `${folder}/program.wasm`;
+      await call([...objects, ...files.filter(isObject), own, ...flags, ...linkFlags, '-o', output]);
+      const wasm = read(output);
+      await checkImports(wasm, sources, objects.map(read));
+      return wasm;
+    }),
   };
+  return compiler;
 }
 
 /**
- * Run emcc, and pass on what it prints in one piece, so that two at a time do not mix.
+ * Report undefined symbols with the sources that use them.
  *
- * @param {string} command
- * @param {string[]} args
- * @param {BuildOptions['progress']} progress
- * @returns {Promise<void>}
- */
-function call(command, args, progress) {
-  return new Promise((resolve, reject) => {
-    const child = start(command, args);
-    /** @type {Buffer[]} */
-    const printed = [];
-    child.stdout.on('data', (data) => printed.push(data));
-    child.stderr.on('data', (data) => printed.push(data));
-    child.on('error', (error) => reject(new Failure(`cannot run ${command}: ${error.message}`)));
-    child.on('close', (status) => {
-      if (printed.length > 0) progress.print(Buffer.concat(printed));
-      if (status === 0) resolve();
-      else reject(new Failure('', status ?? 1));
-    });
-  });
-}
-
-/**
- * @param {string} command
- * @param {string[]} args
- */
-function start(command, args) {
-  // Debian keeps the modules that its Emscripten needs where only Debian's own Node looks.
-  const debian = '/usr/share/nodejs';
-  const env = existsSync(debian) ? { NODE_PATH: debian, ...process.env } : process.env;
-  // On Windows, emcc is a batch file.
-  return spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
-}
-
-/**
- * @param {string} command
- * @returns {Promise<string>}
- */
-async function askVersion(command) {
-  let text = '';
-  const child = start(command, ['--version']);
-  child.stdout.on('data', (data) => (text += data));
-  await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
-  return /\d+\.\d+\.\d+\S*/.exec(text)?.[0] ?? 'of an unknown version';
-}
-
-/**
- * Name what is left undefined, and who uses it.
- *
- * @param {Uint8Array<ArrayBuffer>} wasm
+ * @param {Bytes} wasm
  * @param {string[]} sources
- * @param {string[]} objects
+ * @param {Bytes[]} objects compiled from the sources
  */
 async function checkImports(wasm, sources, objects) {
   const missing = (await importsOfEnv(wasm)).filter((name) => !known.includes(name));
   if (missing.length === 0) return;
-  const used = await Promise.all(objects.map(async (file) => importsOfEnv(await readFile(file))));
+  const used = await Promise.all(objects.map(importsOfEnv));
   const lines = missing.map((name) => {
     const users = sources.filter((_, i) => used[i].includes(name));
     return `error: undefined symbol: ${name} (used by ${users.join(', ') || 'a library'})`;
@@ -148,20 +118,21 @@ async function checkImports(wasm, sources, objects) {
   throw new Failure(lines.join('\n'));
 }
 
-/** @param {Uint8Array<ArrayBuffer>} wasm */
+/** @param {Bytes} wasm */
 async function importsOfEnv(wasm) {
   const imports = WebAssembly.Module.imports(await WebAssembly.compile(wasm));
   return imports.filter(({ module, kind }) => module === 'env' && kind === 'function').map(({ name }) => name);
 }
 
 /**
- * Call `act` for each item, as many at a time as there are processors. After a failure no other is begun.
+ * Call `act` for each item, up to `most` at a time. After a failure, no further call begins.
  *
  * @template T
  * @param {T[]} items
+ * @param {number} most
  * @param {(item: T, index: number) => Promise<void>} act
  */
-async function eachOfFew(items, act) {
+async function eachInParallel(items, most, act) {
   const left = items.entries();
   /** @type {unknown[]} */
   const failures = [];
@@ -171,6 +142,6 @@ async function eachOfFew(items, act) {
       if (failures.length > 0) return;
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: most }, worker));
   if (failures.length > 0) throw failures[0];
 }

@@ -1,9 +1,6 @@
-/** A walk through Binaryen's expressions. */
+/** A walk through Binaryen's expressions, which can replace them. */
 
-/**
- * What expressions are made of, by their kinds; a list is named by its count and its items. Those of other kinds are
- * left alone.
- */
+/** The parts of expressions, by kind; a list is written as its count and its items. Other kinds are not walked. */
 const PARTS = {
   Block: ['NumChildren ChildAt'], If: ['Condition', 'IfTrue', 'IfFalse'], Loop: ['Body'],
   Break: ['Condition', 'Value'], Switch: ['Condition', 'Value'],
@@ -15,12 +12,10 @@ const PARTS = {
 };
 
 /**
- * Replace expressions.
- *
  * @param {any} binaryen
  * @param {number} expression
- * @param {(expression: number) => number} replace by what to replace this one; 0: look further inside it
- * @returns {number} the expression, or what it is replaced by
+ * @param {(expression: number) => number} replace returns the replacement of an expression, or 0 to walk into it
+ * @returns {number} the expression, or its replacement
  */
 export function rewrite(binaryen, expression, replace) {
   const replaced = replace(expression);

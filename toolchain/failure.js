@@ -1,12 +1,9 @@
-/**
- * An end of the command that is the user's to mend: cli.js prints the message, without a stack, and exits with the
- * status. The message is empty where a compiler has said all there is to say.
- */
+/** A user error: cli.js prints its message without a stack, and exits with its status. */
 export class Failure extends Error {
   name = 'Failure';
 
   /**
-   * @param {string} message
+   * @param {string} message empty if a compiler has already printed one
    * @param {number} [status]
    */
   constructor(message, status = 1) {

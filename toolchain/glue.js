@@ -1,4 +1,4 @@
-/** The `.js` and the `.d.ts` beside a module. */
+/** The JavaScript and the TypeScript declarations of a module, which a build writes beside it. */
 import { withChannels } from '../js/features/channel.js';
 import { codecs } from '../js/marshal/codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
@@ -7,9 +7,9 @@ import { readSignatures } from '../js/marshal/signature.js';
 withChannels();
 
 /**
- * The module to import in place of the .wasm: with a literal `new URL`, which bundlers see.
+ * The module to import in place of the .wasm. Its `new URL` is literal, so that bundlers see it.
  *
- * @param {string} name of the .wasm file beside it
+ * @param {string} name the name of the .wasm file
  */
 export function javascriptFor(name) {
   const url = `new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url)`;
@@ -22,7 +22,7 @@ export const load = (options) => loadModule(${url}, options);
 }
 
 /**
- * Its types, read from the names of the module's exports and imports.
+ * The declarations, from the names of the module's exports and imports.
  *
  * @param {WebAssembly.Module} module
  */
@@ -53,7 +53,7 @@ function methods(declarations) {
   return `{\n${lines.join('')}  }`;
 }
 
-/** The types of TypeScript, by the first of the types of C that cross so; the others are numbers. */
+/** The TypeScript types by C type, one C type for each codec; all others are numbers. */
 const TYPESCRIPT = new Map(Object.entries({
   void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint',
   'const char *': 'string', 'char *': 'string',
@@ -69,7 +69,7 @@ function typescriptOf({ codec }) {
   return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(codec) ?? 'number';
 }
 
-/** Names that C allows and TypeScript does not allow a parameter. */
+/** Names of C parameters that TypeScript reserves. */
 const reserved = new Set(`
   arguments await catch class debugger delete eval export extends false finally function implements import in
   instanceof interface let new null package private protected public super this throw true try typeof var with yield

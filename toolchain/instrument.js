@@ -1,40 +1,40 @@
 /**
- * The last step of a build: make a linked module able to suspend, and its stacks safe.
+ * The last step of a build, which makes a linked module able to suspend, and its stacks safe.
  *
- * Binaryen's Asyncify instruments the functions that can suspend. It saves their frames without asking whether there is
- * room (only `stop_unwind` looks, when all are written), and wasm knows no limit of the C stack at all. So this step
- * adds both checks, before the write that they guard. What the C stack pointer and the end of the saved frames may not
- * do is cross:
+ * Binaryen's Asyncify instruments the functions that can suspend. It saves their frames without a check for room (only
+ * `stop_unwind` checks, after all are written), and wasm has no limit of the C stack at all. This step adds both
+ * checks, each before the write that it guards. The C stack pointer and the end of the saved frames must not cross:
  *
  * - Binaryen's stack-check pass guards every change of the C stack pointer, against a limit that the switch sets.
- * - That limit is the end of the saved frames (frames.js); every function that saves a frame checks that it fits.
+ * - That limit is the end of the saved frames (asyncify-frames.js); every function that saves a frame checks that it
+ *   fits.
  */
+import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
+import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
-import { Failure } from './failure.js';
-import { guardFrames } from './asyncify-frames.js';
-import { findPackage } from './packages.js';
 
 /** The functions whose indirect calls never suspend (src/sched/kernel.h). */
 const HOOKS = 'lull__hook_*';
 
-/** The functions that end the task: nobody enters their callers again. */
+/** The functions that end the task: their callers never continue. */
 const LEAVING = ['lull_fail', 'lull_return'];
-/** What begins their names where the caller returns by itself. */
+/** The prefix of their names in calls after which the caller returns on its own. */
 const LEAVE = 'lull__leave_';
 
-/** What a C stack overflow calls: see src/port/switch_asyncify.c. */
+/** The handler of C stack overflows: see src/port/switch_asyncify.c. */
 const OVERFLOW = 'lull stack overflow';
-/** What the stack-check pass calls. */
+/** The function that the stack-check pass calls. */
 const C_STACK_OVERFLOW = 'lull__c_stack_overflow';
 
-/** What begins the names of functions that are exported where something refers to them: lull__export_x as lull_x. */
+/** The prefix of functions that are exported if they are linked: lull__export_x as lull_x. */
 const EXPORT = 'lull__export_';
 
-/** The exports that the loader needs after a trap, and those that only the passes need. */
+/** The loader sets these two after a trap. */
 const STACK_POINTER = '__stack_pointer';
-/** The stack-check pass's. */
-const STACK_LIMIT = '__stack_limit';
 const LIMIT_EXPORT = 'lull_stack_limit';
+/** A global of the stack-check pass. */
+const STACK_LIMIT = '__stack_limit';
+/** Exports for the passes alone. */
 const INTERNAL_EXPORTS = [
   'asyncify_start_unwind', 'asyncify_stop_unwind', 'asyncify_start_rewind', 'asyncify_stop_rewind',
   'asyncify_get_state', STACK_LIMIT, '__set_stack_limits', OVERFLOW,
@@ -44,22 +44,23 @@ const INTERNAL_EXPORTS = [
  * @typedef {object} InstrumentOptions
  * @property {string} [optimize] '0' to '3', 's' or 'z'; default '2'
  * @property {boolean} [debug] keep the functions' names
+ * @property {boolean} [compactFrames] off only to prove that the result is correct without
  */
 
 /**
+ * @param {any} binaryen
  * @param {Uint8Array} bytes a linked module with a name section
  * @param {InstrumentOptions} [options]
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
-export async function instrument(bytes, { optimize = '2', debug = false } = {}) {
-  const binaryen = await loadBinaryen();
+export function instrument(binaryen, bytes, { optimize = '2', debug = false, compactFrames = true } = {}) {
   let module = binaryen.readBinary(bytes);
   try {
-    // Shape of the code: Asyncify saves fewer locals of optimized code, so there is no level 0 here.
+    // Asyncify saves fewer locals of optimized code, so level 0 is level 1 here.
     binaryen.setOptimizeLevel({ 0: 1, 1: 1, s: 2, z: 2 }[optimize] ?? Number(optimize));
     binaryen.setShrinkLevel({ s: 1, z: 2 }[optimize] ?? 0);
     binaryen.setDebugInfo(true);
-    // LLVM has inlined what is worth it. More would make large what engines inline at run time only while it is small.
+    // LLVM has done the inlining that pays. More would make functions too large for the engines to inline at run time.
     binaryen.setOneCallerInlineMaxSize(4);
     binaryen.clearPassArguments();
     binaryen.setPassArgument('stack-check-handler', C_STACK_OVERFLOW);
@@ -87,11 +88,12 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
     /** @type {number[]} */
     const bodies = [];
     eachFunction(binaryen, module, ({ body }) => bodies.push(body));
-    guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER);
+    guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER, (frame) =>
+      compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
     resolveImports(binaryen, module);
     module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMIT_EXPORT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
-    module.optimize(); // which removes what nothing uses any longer
+    module.optimize(); // also removes unused functions
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
     binaryen.setDebugInfo(debug);
     if (module.getGlobal('__asyncify_data')) {
@@ -104,11 +106,11 @@ export async function instrument(bytes, { optimize = '2', debug = false } = {}) 
   }
 }
 
-/** No stack is above this; a stack pointer is that a large frame has taken below 0, to the end of the address space. */
+/** Above every stack. A stack pointer above this has been moved below 0 by a large frame. */
 const HIGHEST = 0xf0000000;
 
 /**
- * Have the stack check compare with a limit that moves at the bottom only, which is where a stack overflows.
+ * Make the stack check compare with one limit that moves, at the bottom, where a stack overflows; the top is fixed.
  *
  * @param {any} binaryen
  * @param {any} module just after the stack-check pass
@@ -123,7 +125,8 @@ function checkBottomOnly(binaryen, module) {
 }
 
 /**
- * What the compilers use, and do not always leave word of. Not all: Node 20 refuses some of what Binaryen then writes.
+ * The features that compilers use, and do not always declare. Not all features: Node 20 refuses some of the code that
+ * Binaryen would then write.
  *
  * @param {any} binaryen
  */
@@ -154,7 +157,7 @@ function reread(binaryen, module) {
 }
 
 /**
- * What a function or a global is called in the module that the module exports under this name.
+ * The internal name of an exported function or global.
  *
  * @param {any} binaryen
  * @param {any} module
@@ -165,18 +168,9 @@ function exported(binaryen, module, name) {
   return binaryen.getExportInfo(module.getExport(name)).value;
 }
 
-/** @returns {Promise<any>} */
-async function loadBinaryen() {
-  const found = findPackage('binaryen');
-  if (found) return (await import(found.url)).default;
-  throw new Failure(
-    'Binaryen, which makes C functions able to suspend, is not installed: npm install --save-dev binaryen@132.0.0',
-  );
-}
-
 /**
  * The functions that call Asyncify's intrinsics. Inlined into an instrumented function, they would break it. Those that
- * suspend must not move the C stack pointer either, for they are entered once more to resume.
+ * suspend must not move the C stack pointer either: they are called again to resume.
  *
  * @param {any} binaryen
  * @param {any} module
@@ -202,14 +196,12 @@ function switchingFunctions(binaryen, module) {
 }
 
 /**
- * Have each function that calls one of LEAVING return at once, with anything: the stack unwinds, and is not rewound.
- * Left to itself, Asyncify would save what it takes to make the call once more. A call that is not found here is left
- * to it.
+ * Make each function that calls one of LEAVING return at once, with any value: the stack unwinds, and is not rewound.
+ * Asyncify would save the frame, for a rewind that never comes. It still does for calls that are not found here.
  *
  * @param {any} binaryen
  * @param {any} module
- * @returns {string[]} the functions that may return while the stack unwinds, though Asyncify sees nothing in them that
- *   does
+ * @returns {string[]} the functions that may return while the stack unwinds, which Asyncify cannot see
  */
 function returnAfterLeaving(binaryen, module) {
   const { Call, none, i32, i64, f32, f64 } = binaryen;
@@ -260,14 +252,14 @@ function eachFunction(binaryen, module, visit) {
 }
 
 /**
- * Give the functions that C imports from this step their bodies.
+ * Define the functions that C imports from this step.
  *
  * @param {any} binaryen
  * @param {any} module
  */
 function resolveImports(binaryen, module) {
   const { i32, none, createType } = binaryen;
-  /** @type {Map<string, string>} what the imported functions are called in the module */
+  /** @type {Map<string, string>} the internal names of imported functions */
   const imports = new Map();
   eachFunction(binaryen, module, ({ base, name }) => {
     if (base) imports.set(base, name);
@@ -290,8 +282,8 @@ function resolveImports(binaryen, module) {
   ]));
   define('switching', none, i32, module.global.get('__asyncify_state', i32));
   define('stack_limit', none, i32, module.global.get(exported(binaryen, module, STACK_LIMIT), i32));
-  // Asyncify's own set the end of the frames, which the switch does, and look at the limit, which the frames have done
-  // by then.
+  // In place of Asyncify's own, which also set the end of the frames, as the switch does here, and check the limit, as
+  // the frames do.
   const setState = (/** @type {number} */ state) => module.global.set('__asyncify_state', module.i32.const(state));
   for (const name of ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind']) {
     imports.set(name, `asyncify_${name}`);

@@ -1,30 +1,28 @@
-/** The runtime as an object file, compiled once for each compiler. */
-import { cached, keyOf } from './cache.js';
-import { runtime } from './packages.js';
+/** The runtime as an object file, compiled once for each compiler: it is most of a small program. */
 import { readSources } from './sources.js';
 
 /**
- * @import { BuildOptions, Compiler } from './compiler.js'
+ * @import { Compiler } from './compiler.js'
+ * @import { Bytes, System } from './system.js'
  */
 
 /**
- * How the runtime is compiled, whatever the program's level is: its blocking functions work only while they have no C
- * stack frame (src/port/switch_asyncify.h), which takes optimization.
+ * The optimization level of the runtime, whatever the program's is: without optimization, its blocking functions would
+ * have C stack frames, and must not (src/port/switch_asyncify.h).
  */
 export const runtimeLevel = '2';
 
 /**
- * The runtime as an object file. Compiled once for each compiler: it is most of a small program.
- *
+ * @param {System} system
  * @param {Compiler} compiler
- * @param {BuildOptions['progress']} progress
- * @param {() => Promise<Uint8Array<ArrayBuffer>>} compile
+ * @param {() => Promise<Bytes>} compile
  */
-export async function runtimeObject(compiler, progress, compile) {
-  const sources = readSources([runtime.source], [`-I${runtime.include}`, ...runtime.flags]);
-  const key = keyOf(['runtime', compiler.name, await compiler.version(), runtimeLevel, ...[...sources].flat()]);
-  return cached(key, () => {
-    progress.show('compiling the runtime, once');
+export async function runtimeObject(system, compiler, compile) {
+  const { source, include, flags } = system.runtime;
+  const sources = readSources(system, [source], [`-I${include}`, ...flags]);
+  const parts = ['runtime', compiler.name, await compiler.version(), runtimeLevel, ...[...sources].flat()];
+  return system.cached(parts, () => {
+    system.progress.show('compiling the runtime, once');
     return compile();
   });
 }

@@ -1,19 +1,20 @@
-/** The files that a build reads. */
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+/** The files that a build reads, found by the lines of the preprocessor. */
+import { folderOf, resolve } from './paths.js';
+
+/** @import { Bytes, System } from './system.js' */
 
 /**
- * Whether a file is handed to the linker as it is.
+ * Whether a file goes to the linker unchanged.
  *
  * @param {string} file
  */
-export const isObject = (file) => ['.o', '.a', '.bc'].includes(extname(file));
+export const isObject = (file) => /\.(o|a|bc)$/.test(file);
 
-const directoryFlags = ['-I', '-isystem', '-iquote', '-idirafter', '-L'];
+const folderFlags = ['-I', '-isystem', '-iquote', '-idirafter', '-L'];
 const fileFlags = ['-include', '-imacros'];
 
 /**
- * Take compiler flags apart into those that name a path, joined (`-Idir`) or not (`-I dir`), and the rest.
+ * Split compiler flags into those with a path, joined (`-Idir`) or separate (`-I dir`), and all others.
  *
  * @param {string[]} flags
  * @returns {{ flag: string, path?: string }[]}
@@ -21,7 +22,7 @@ const fileFlags = ['-include', '-imacros'];
 export function splitFlags(flags) {
   const split = [];
   for (let i = 0; i < flags.length; i++) {
-    const name = [...directoryFlags, ...fileFlags].find((prefix) => flags[i].startsWith(prefix));
+    const name = [...folderFlags, ...fileFlags].find((prefix) => flags[i].startsWith(prefix));
     const path = name && (flags[i].slice(name.length) || flags[++i]);
     split.push(path ? { flag: /** @type {string} */ (name), path } : { flag: flags[i] });
   }
@@ -29,51 +30,45 @@ export function splitFlags(flags) {
 }
 
 /**
- * The files that a build reads, apart from the compiler's own: the given ones and, over and over, those which a line of
- * the preprocessor names in quotes or angles and which exist. That is every `#include`, `#embed` and `#define HEADER
- * "a.h"`; one too many does no harm.
+ * The given files and, recursively, every existing file that a preprocessor line names in quotes or angle brackets:
+ * `#include`, `#embed`, `#define HEADER "a.h"`. A file too many does no harm. The compiler's own files are left out.
  *
+ * @param {System} system
  * @param {string[]} files
  * @param {string[]} flags
- * @returns {Map<string, Buffer<ArrayBuffer>>} the contents by absolute path
+ * @returns {Map<string, Bytes>} the contents by absolute path
  */
-export function readSources(files, flags) {
+export function readSources(system, files, flags) {
   const paths = splitFlags(flags);
   const folders = paths
     .filter(({ flag }) => /^-[iI]/.test(flag) && !fileFlags.includes(flag))
     .flatMap(({ path }) => path ?? []);
   const forced = paths.filter(({ flag }) => fileFlags.includes(flag)).flatMap(({ path }) => path ?? []);
-  /** @type {Map<string, Buffer<ArrayBuffer>>} */
+  /** @type {Map<string, Bytes>} */
   const found = new Map();
 
-  /** @param {string} file */
+  /** @param {string} file an absolute path */
   const visit = (file) => {
     if (found.has(file)) return;
-    const contents = readFileSync(file);
+    const contents = system.read(file);
+    if (!contents) return; // the compiler reports a missing file
     found.set(file, contents);
     if (isObject(file)) return;
     for (const name of namesIn(contents)) {
-      for (const folder of [dirname(file), ...folders]) {
-        const candidate = resolve(folder, name);
-        if (isFile(candidate)) visit(candidate);
-      }
+      for (const folder of [folderOf(file), ...folders]) visit(resolve(resolve(system.folder, folder), name));
     }
   };
-  // One that is missing is the compiler's to report.
-  for (const file of [...files, ...forced]) if (isFile(file)) visit(resolve(file));
+  for (const file of [...files, ...forced]) visit(resolve(system.folder, file));
   return found;
 }
 
 /**
  * The names of files on the lines of the preprocessor.
  *
- * @param {Buffer} contents
+ * @param {Uint8Array} contents
  */
 export function namesIn(contents) {
-  return [...contents.toString().matchAll(/^[ \t]*#.*$/gm)].flatMap(([line]) =>
+  return [...new TextDecoder().decode(contents).matchAll(/^[ \t]*#.*$/gm)].flatMap(([line]) =>
     [...line.matchAll(/["<]([^"<>]+)[">]/g)].map(([, name]) => name),
   );
 }
-
-/** @param {string} path */
-const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -5,7 +5,7 @@ import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { javascriptFor, typescriptFor } from '../../toolchain/glue.js';
-import { Progress } from '../../toolchain/progress.js';
+import { system } from '../../node/toolchain/system.js';
 import { optimizationLevel } from './optimization-level.js';
 
 /** @import { Arguments } from '../cli.js' */
@@ -43,10 +43,10 @@ export async function run({ values, positionals: files, rest: flags }) {
   if (!values.output.endsWith('.wasm')) throw new Failure(`-o names a .wasm file, not '${values.output}'`, 2);
 
   const level = optimizationLevel(values.optimize);
-  const progress = new Progress();
-  const compiler = chooseCompiler(values.cc);
+  const { progress } = system;
+  const compiler = chooseCompiler(system, values.cc);
   try {
-    const wasm = await build(compiler, { files, level, flags, debug: values.debug ?? false, progress });
+    const wasm = await build(system, compiler, { files, level, flags, debug: values.debug ?? false });
     const types = await typesOf(wasm); // first: it says what cannot cross, before anything is written
     const stem = values.output.slice(0, -'.wasm'.length);
     await writeFile(values.output, wasm);

@@ -1,6 +1,7 @@
 /** `lull doctor`: which compilers and engines are installed. */
-import { findClang, findEmcc, install, machine } from '../../toolchain/compiler.js';
-import { lullVersion } from '../../toolchain/packages.js';
+import { findClang, findEmcc, install } from '../../toolchain/compiler.js';
+import { lullVersion } from '../../node/toolchain/packages.js';
+import { system } from '../../node/toolchain/system.js';
 
 export const summary = 'say what is here to build and run with, and what is missing';
 
@@ -13,7 +14,7 @@ is missing. Exits with 0 if lull can build here, else with 1.
 export const options = {};
 
 export async function run() {
-  const [emcc, clang, binaryen] = [findEmcc(), findClang(), machine.findPackage('binaryen')];
+  const [emcc, clang, binaryen] = [findEmcc(system), findClang(system), system.findPackage('binaryen')];
   const [emccVersion, clangVersion] = [await emcc?.version().catch(() => undefined), await clang?.version()];
   const compiles = Boolean(emccVersion ?? clangVersion);
   /** @param {string} command */

@@ -2,12 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from '../../toolchain/build.js';
-import { cached, keyOf } from '../../toolchain/cache.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
-import { findPackage, lullVersion, runtime } from '../../toolchain/packages.js';
-import { Progress } from '../../toolchain/progress.js';
 import { readSources } from '../../toolchain/sources.js';
+import { lullVersion } from '../../node/toolchain/packages.js';
+import { system } from '../../node/toolchain/system.js';
 import { optimizationLevel } from './optimization-level.js';
 
 /**
@@ -55,7 +54,7 @@ export async function run({ values, positionals: [file, ...more], rest }) {
   }
   const level = optimizationLevel(values.optimize);
   const bytes = await readFile(file);
-  const wasm = file.endsWith('.wasm') ? bytes : await builtFrom(file, chooseCompiler(values.cc), level);
+  const wasm = file.endsWith('.wasm') ? bytes : await builtFrom(file, chooseCompiler(system, values.cc), level);
   return runMain(wasm, [file, ...rest], values.stats ?? false);
 }
 
@@ -65,15 +64,15 @@ export async function run({ values, positionals: [file, ...more], rest }) {
  * @param {string} level
  */
 async function builtFrom(file, compiler, level) {
+  const { runtime, findPackage, cached, progress } = system;
   const toolchain = new URL('../../toolchain/', import.meta.url);
-  const key = keyOf([
+  const parts = [
     lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', level,
-    ...[...readSources([file, runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
+    ...[...readSources(system, [file, runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
-  ]);
-  const progress = new Progress();
+  ];
   try {
-    return await cached(key, () => build(compiler, { files: [file], level, flags: [], debug: true, progress }));
+    return await cached(parts, () => build(system, compiler, { files: [file], level, flags: [], debug: true }));
   } finally {
     progress.clear();
   }

@@ -1,7 +1,6 @@
 /** `lull types`: the TypeScript declarations of a module. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Failure } from '../../toolchain/failure.js';
-import { ABI_PREFIX } from '../../js/marshal/protocol.js';
 import { typescriptFor } from '../../toolchain/glue.js';
 
 /** @import { Arguments } from '../cli.js' */
@@ -34,7 +33,7 @@ async function compiled(file) {
   const bytes = await readFile(file);
   const module = await WebAssembly.compile(bytes).catch(() => undefined);
   if (!module) throw new Failure(`${file} is no WebAssembly module`);
-  const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(ABI_PREFIX));
+  const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith('lull abi '));
   if (!ours) throw new Failure(`${file} was not built by lull`);
   return module;
 }

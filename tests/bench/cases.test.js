@@ -9,13 +9,13 @@ import { loadJspi } from '../../bench/jspi.js';
 import { load } from '../../node/index.js';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
-import { Progress } from '../../toolchain/progress.js';
+import { system } from '../../node/toolchain/system.js';
 
 const FEW = 2000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const wasm = await build(chooseCompiler(process.env.LULL_TEST_COMPILER), {
-  files: [`${root}bench/cases.c`], level: '3', flags: [], debug: false, progress: new Progress(),
+const wasm = await build(system, chooseCompiler(system, process.env.LULL_TEST_COMPILER), {
+  files: [`${root}bench/cases.c`], level: '3', flags: [], debug: false,
 });
 const app = await load(wasm, { host, stackSize: 4096 });
 const jspi = await loadJspi();

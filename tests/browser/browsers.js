@@ -1,6 +1,6 @@
 /** The browsers of this machine, without a window: Chromium and Firefox by puppeteer, WebKit by WebDriver. */
 import puppeteer from 'puppeteer-core';
-import { onPath } from '../../toolchain/executables.js';
+import { onPath } from '../../node/toolchain/executables.js';
 import { launchWebKit, webKitDriver } from './webkit.js';
 
 /**

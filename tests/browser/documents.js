@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
-import { Progress } from '../../toolchain/progress.js';
+import { system } from '../../node/toolchain/system.js';
 
 /** @import { Page } from './browsers.js' */
 
@@ -35,8 +35,8 @@ async function buildModule() {
   const file = join(folder, 'app.c');
   try {
     writeFileSync(file, snippets('c').join('\n'));
-    const compiler = chooseCompiler(process.env.LULL_TEST_COMPILER);
-    return await build(compiler, { files: [file], level: '2', flags: [], debug: false, progress: new Progress() });
+    const compiler = chooseCompiler(system, process.env.LULL_TEST_COMPILER);
+    return await build(system, compiler, { files: [file], level: '2', flags: [], debug: false });
   } finally {
     rmSync(folder, { recursive: true });
   }

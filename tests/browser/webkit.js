@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { isExecutable, onPath } from '../../toolchain/executables.js';
+import { isExecutable, onPath } from '../../node/toolchain/executables.js';
 
 /** @import { Browser, Page } from './browsers.js' */
 

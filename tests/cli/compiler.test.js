@@ -1,12 +1,22 @@
+/** Which compiler is chosen, and what is said if there is none. */
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { programsOf, system } from '../../node/toolchain/system.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { folderWith } from './support.js';
 
 const noPackage = () => undefined;
 const clangPackage = () => ({ url: 'file:///clang.js', version: '22.0.0' });
+
+/**
+ * A system with these variables and packages.
+ *
+ * @param {Record<string, string>} env
+ * @param {typeof system.findPackage} findPackage
+ */
+const systemWith = (env, findPackage) => ({ ...system, programs: programsOf(env), findPackage });
 
 /**
  * A folder with an executable emcc.
@@ -22,7 +32,7 @@ function fakeEmcc(t, path, version) {
 }
 
 test('without a compiler both ways are named with the commands that install them', () => {
-  assert.throws(() => chooseCompiler(undefined, { env: { PATH: '' }, findPackage: noPackage }), {
+  assert.throws(() => chooseCompiler(systemWith({ PATH: '' }, noPackage)), {
     status: 1,
     message: /npm install --save-dev @yowasp\/clang binaryen@132.0.0\n.*apt-get install emscripten/,
   });
@@ -30,7 +40,7 @@ test('without a compiler both ways are named with the commands that install them
 
 test('--cc emcc without an emcc names the way to get emcc only', () => {
   assert.throws(
-    () => chooseCompiler('emcc', { env: { PATH: '' }, findPackage: clangPackage }),
+    () => chooseCompiler(systemWith({ PATH: '' }, clangPackage), 'emcc'),
     ({ message }) => message.includes('apt-get install emscripten') && !message.includes('npm install'),
   );
 });
@@ -38,20 +48,17 @@ test('--cc emcc without an emcc names the way to get emcc only', () => {
 test('--cc clang without the package names the way to get the package only', (t) => {
   const folder = fakeEmcc(t, 'emcc', '3.1.6');
   assert.throws(
-    () => chooseCompiler('clang', { env: { PATH: folder }, findPackage: noPackage }),
+    () => chooseCompiler(systemWith({ PATH: folder }, noPackage), 'clang'),
     ({ message }) => message.includes('npm install') && !message.includes('apt-get'),
   );
 });
 
 test('without an emcc the package clang is used', () => {
-  assert.equal(chooseCompiler(undefined, { env: { PATH: '' }, findPackage: clangPackage }).name, 'clang');
+  assert.equal(chooseCompiler(systemWith({ PATH: '' }, clangPackage)).name, 'clang');
 });
 
 test('an emcc on the path is preferred to the package', async (t) => {
-  const compiler = chooseCompiler(undefined, {
-    env: { PATH: fakeEmcc(t, 'emcc', '3.1.6') },
-    findPackage: clangPackage,
-  });
+  const compiler = chooseCompiler(systemWith({ PATH: fakeEmcc(t, 'emcc', '3.1.6') }, clangPackage));
   assert.equal(compiler.name, 'emcc');
   assert.equal(await compiler.version(), '3.1.6');
 });
@@ -61,12 +68,12 @@ test("$EMSDK's emcc is preferred to the path, and $EMCC to both", async (t) => {
   const EMSDK = fakeEmcc(t, 'upstream/emscripten/emcc', 'sdk');
   const EMCC = join(fakeEmcc(t, 'emcc', 'variable'), 'emcc');
   const versionFrom = (/** @type {Record<string, string>} */ env) =>
-    chooseCompiler(undefined, { env, findPackage: noPackage }).version();
+    chooseCompiler(systemWith(env, noPackage)).version();
   assert.equal(await versionFrom({ PATH, EMSDK }), 'sdk');
   assert.equal(await versionFrom({ PATH, EMSDK, EMCC }), 'variable');
 });
 
 test('an $EMCC that is not there is named', async () => {
-  const compiler = chooseCompiler(undefined, { env: { PATH: '', EMCC: '/nowhere/emcc' }, findPackage: clangPackage });
+  const compiler = chooseCompiler(systemWith({ PATH: '', EMCC: '/nowhere/emcc' }, clangPackage));
   await assert.rejects(compiler.version(), { message: 'there is no /nowhere/emcc' });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { system } from '../../node/toolchain/system.js';
 import { readSources, splitFlags } from '../../toolchain/sources.js';
 import { folderWith } from './support.js';
 
@@ -11,7 +12,7 @@ import { folderWith } from './support.js';
  */
 function sourcesOf(t, files, flags = () => []) {
   const folder = folderWith(t, files);
-  const found = readSources([join(folder, 'a.c')], flags(folder));
+  const found = readSources(system, [join(folder, 'a.c')], flags(folder));
   return [...found.keys()].map((path) => relative(folder, path)).sort();
 }
 

@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
 
 const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 
 /** The compilers of this machine, for tests that hold for each of them. */
-export const compilers = [findEmcc(), findClang()].flatMap((compiler) => compiler?.name ?? []);
+export const compilers = [findEmcc(system), findClang(system)].flatMap((compiler) => compiler?.name ?? []);
 
 /**
  * A folder with these files, gone after the test.

@@ -26,6 +26,7 @@ import { basename, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { run as lullBuild } from '../../cli/commands/build.js';
+import { system } from '../../node/toolchain/system.js';
 import { findClang } from '../../toolchain/compiler.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -42,7 +43,7 @@ const tscFlags = [
   'es2022,esnext.disposable,dom',
   '--skipLibCheck',
 ];
-const cc = findClang() ? 'clang' : 'emcc'; // the quicker one to build with
+const cc = findClang(system) ? 'clang' : 'emcc'; // the quicker one to build with
 
 const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith('.md'),

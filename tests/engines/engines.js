@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { isExecutable, onPath } from '../../toolchain/executables.js';
+import { isExecutable, onPath } from '../../node/toolchain/executables.js';
 
 const packages = fileURLToPath(new URL('node_modules', import.meta.url));
 export const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -8,9 +8,8 @@ import * as statuses from '../../js/marshal/status.js';
 import { VirtualClock } from '../../js/testing.js';
 import { load } from '../../node/index.js';
 import { build } from '../../toolchain/build.js';
-import { cached, keyOf } from '../../toolchain/cache.js';
+import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
-import { Progress } from '../../toolchain/progress.js';
 import { allocationsOf } from '../wasm/support.js';
 import { reportEvents } from './interpreter.js';
 
@@ -33,13 +32,14 @@ export class WasmRuntime {
   #reports = [];
 
   async build() {
-    const compiler = /** @type {any} */ (findClang() ?? findEmcc());
+    const compiler = /** @type {any} */ (findClang(system) ?? findEmcc(system));
     const sources = ['src', 'toolchain'].flatMap((name) =>
       readdirSync(join(root, name), { encoding: 'utf8', recursive: true })
         .filter((file) => /\.(c|h|js)$/.test(file)).sort().map((file) => join(root, name, file)));
-    const key = keyOf([compiler.name, await compiler.version(), ...[interpreter, ...sources].map((file) => readFileSync(file))]);
-    const options = { files: [interpreter], level: '2', flags: [], progress: new Progress(), debug: false };
-    this.#module = await WebAssembly.compile(await cached(key, () => build(compiler, options)));
+    const contents = [interpreter, ...sources].map((file) => readFileSync(file));
+    const parts = [compiler.name, await compiler.version(), ...contents];
+    const options = { files: [interpreter], level: '2', flags: [], debug: false };
+    this.#module = await WebAssembly.compile(await system.cached(parts, () => build(system, compiler, options)));
   }
 
   /** @param {Int16Array} program @returns {Promise<number[]>} its trace */

@@ -28,7 +28,7 @@ export function readSources(root, layers) {
  *
  * @param {string} text
  */
-const withoutComments = (text) => text.replace(/\/\*.*?\*\//gs, '').replace(/^\s*\/\/.*$/gm, '');
+export const withoutComments = (text) => text.replace(/\/\*.*?\*\//gs, '').replace(/^\s*\/\/.*$/gm, '');
 
 /**
  * What a file of JavaScript imports from this repository or loads as a file beside it.

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from '../../toolchain/build.js';
-import { keyOf } from '../../toolchain/cache.js';
+import { keyOf } from '../../node/toolchain/cache.js';
+import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
-import { Progress } from '../../toolchain/progress.js';
 
 const root = new URL('../../', import.meta.url);
 const fixtures = new URL('fixtures/', import.meta.url);
@@ -18,7 +18,7 @@ const folder = join(tmpdir(), `lull-tests-${process.getuid?.() ?? 'all'}`);
 /** `LULL_TEST_COMPILER=clang` leaves the other out, where it is the engine that is tested. */
 const { LULL_TEST_COMPILER: wanted } = process.env;
 const found = new Map(
-  [findClang(), findEmcc()].flatMap((compiler) =>
+  [findClang(system), findEmcc(system)].flatMap((compiler) =>
     compiler && (!wanted || compiler.name === wanted) ? [[compiler.name, compiler]] : []),
 );
 
@@ -43,6 +43,12 @@ const sharesStack = process.env.LULL_TEST_STACK === 'shared';
 /** Why a test about stacks of their own is left out, or false. */
 export const ownStacksOnly = sharesStack && 'all tasks share a stack';
 
+/** `LULL_TEST_FRAMES=plain` leaves the frames as Asyncify saves them: compaction is optimization alone. */
+const compactFrames = process.env.LULL_TEST_FRAMES !== 'plain';
+
+/** Why a test of compact frames is left out, or false. */
+export const compactFramesOnly = !compactFrames && 'frames are not compacted';
+
 const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixtures))] : [];
 
 /**
@@ -56,12 +62,13 @@ export async function fixture(name, { cc = compiler, level = '2', flags = [], de
   const file = fileURLToPath(new URL(`${name}.c`, fixtures));
   const chosen = found.get(cc);
   flags = [...always, ...flags];
-  const key = keyOf([...made, readFileSync(file), cc, await chosen.version(), level, String(debug), ...flags]);
+  const settings = [cc, await chosen.version(), level, String(debug), String(compactFrames)];
+  const key = keyOf([...made, readFileSync(file), ...settings, ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
     return new Uint8Array(readFileSync(output)); // a Buffer's slice is no copy
   } catch {
-    const wasm = await build(chosen, { files: [file], level, flags, progress: new Progress(), debug });
+    const wasm = await build(system, chosen, { files: [file], level, flags, debug, compactFrames });
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${output}.${process.pid}`, wasm);
     renameSync(`${output}.${process.pid}`, output); // another process never sees half of it

@@ -1,4 +1,4 @@
-/** Programs of this machine. */
+/** Programs on the search path of this machine. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -13,10 +13,10 @@ export function isExecutable(path) {
 }
 
 /**
- * Where a program is on the path; undefined where it is not.
+ * The path of a program; undefined if it is not on the search path.
  *
  * @param {string} name
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {Record<string, string | undefined>} [env]
  */
 export function onPath(name, env = process.env) {
   return (env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find(isExecutable);

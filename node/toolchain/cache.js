@@ -1,4 +1,4 @@
-/** A cache of build results, keyed by all that they were made from. */
+/** A cache on disk: results by the parts that they depend on. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const folder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
 
 /**
- * A name for everything that a result depends on.
+ * A name for a result, from everything that it depends on.
  *
  * @param {Iterable<string | Uint8Array>} parts
  */
@@ -19,20 +19,20 @@ export function keyOf(parts) {
 }
 
 /**
- * What is cached under the key, or else is made now. A cache that cannot be written is none.
+ * The cached result, or one made now. A cache that cannot be written does not fail the build.
  *
- * @param {string} key
+ * @param {Iterable<string | Uint8Array>} parts
  * @param {() => Promise<Uint8Array<ArrayBuffer>>} make
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function cached(key, make) {
-  const file = join(folder(), `${key}.wasm`);
+export async function cached(parts, make) {
+  const file = join(folder(), `${keyOf(parts)}.wasm`);
   const found = await readFile(file).catch(() => undefined);
   if (found) return found;
   const made = await make();
   try {
     await mkdir(folder(), { recursive: true });
-    // Another process never sees half of it.
+    // Renamed when it is complete, so that no other process reads half of it.
     await writeFile(`${file}.${process.pid}`, made);
     await rename(`${file}.${process.pid}`, file);
   } catch {

@@ -1,30 +1,26 @@
-/** Where lull and its optional packages are installed. */
+/** The files of the lull package, and the optional packages around it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Where the lull package is. */
-export const packageRoot = fileURLToPath(new URL('../', import.meta.url));
+/** @import { Package, Runtime } from '../../toolchain/system.js' */
 
-const ours = join(packageRoot, 'src', 'runtime.c');
-const packed = join(packageRoot, 'build', 'package', 'runtime.c');
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const source = existsSync(ours) ? ours : packed;
+const ours = join(root, 'src', 'runtime.c');
 
-/**
- * The C runtime: what `#include <lull.h>` finds, the one file to compile with the program, and the flags to compile it
- * with. The package has that file as scripts/pack-runtime.js makes it.
- */
-export const runtime = { include: join(packageRoot, 'src', 'include'), source, flags: [`-I${dirname(source)}`] };
+/** The runtime of the repository, or of the package, where scripts/pack-runtime.js has made it. */
+const source = existsSync(ours) ? ours : join(root, 'build', 'package', 'runtime.c');
 
-/** @typedef {{ url: string, version: string }} Package */
+/** @type {Runtime} */
+export const runtime = { include: join(root, 'src', 'include'), source, flags: [`-I${dirname(source)}`] };
 
 /** The version of this lull. */
-export const lullVersion = manifest(packageRoot).version;
+export const lullVersion = manifest(root).version;
 
 /**
- * Find an optional package: beside lull, or in the project one stands in, so that a lull started by npx finds it too.
+ * Find an optional package: installed next to lull or in the current project. The latter is for a lull started by npx.
  *
  * @param {string} name
  * @returns {Package | undefined}
@@ -35,14 +31,15 @@ export function findPackage(name) {
       const entry = createRequire(from).resolve(name);
       return { url: pathToFileURL(entry).href, version: owner(entry, name).version };
     } catch {
-      // Not there: look on.
+      // Not here.
     }
   }
   return undefined;
 }
 
 /**
- * The manifest of the package that a file belongs to. By hand, because a package need not export its package.json.
+ * The manifest of the package that a file belongs to. Found by hand, because a package need not export its
+ * package.json.
  *
  * @param {string} file
  * @param {string} name

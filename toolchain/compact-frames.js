@@ -1,0 +1,126 @@
+/**
+ * A faster and smaller form of the frames that Asyncify saves (asyncify-frames.js). Saving and restoring take one step
+ * each in place of two, because the second would wait for the first:
+ *
+ *     if (rewinding) { end -= N + 4; local = load(end + 4 + …); …; index = load(end) }
+ *     index = block $__asyncify_unwind { … }
+ *     store(end, index); store(end + 4 + …, local); …; end += N + 4
+ *
+ * And `index` is left out if only one call of the function can suspend.
+ *
+ * This is optimization alone: modules are correct without it. It depends on the exact form that one version of Binaryen
+ * gives a function, and leaves functions of any other form as they are.
+ */
+import { INDEX_SIZE, UNWIND, children, isData, moves } from './asyncify-frames.js';
+import { rewrite } from './expressions.js';
+
+/** @import { Frame } from './asyncify-frames.js' */
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {Frame} frame
+ * @returns {number} the size of the frame, with its index if that is still saved
+ */
+export function compactFrame(binaryen, module, frame) {
+  if (dropIndex(binaryen, module, frame)) return frame.size;
+  mergeSteps(binaryen, module, frame);
+  return frame.size + INDEX_SIZE;
+}
+
+/**
+ * Merge the two steps of saving, and the two of restoring. In small functions, where the pass has made these steps a
+ * part of other expressions, they stay.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {Frame} frame
+ */
+function mergeSteps(binaryen, module, { block, indexMoved, saved, saves, head, restores, plain, unwind }) {
+  const { Store, Load, Binary, Block, Const, If, getExpressionId: id } = binaryen;
+  if (!saved || !head || !plain || restores.length > saves.length) return;
+  const rewinds = Block.getChildAt(unwind, 0);
+  const restoresIndex = id(rewinds) === binaryen.IfId ? If.getIfTrue(rewinds) : 0;
+  if (!restoresIndex || id(restoresIndex) !== binaryen.BlockId) return;
+  const [indexRestored, ...others] = children(binaryen, restoresIndex);
+  if (moves(binaryen, indexRestored) !== -INDEX_SIZE) return;
+
+  for (const store of saves) Store.setOffset(store, Store.getOffset(store) + INDEX_SIZE);
+  for (const load of restores) Load.setOffset(load, Load.getOffset(load) + INDEX_SIZE);
+  for (const store of [saved, Block.getChildAt(head, 0)]) {
+    const by = Binary.getRight(Store.getValue(store));
+    Const.setValueI32(by, Const.getValueI32(by) + Math.sign(Const.getValueI32(by)) * INDEX_SIZE);
+  }
+  Block.setChildAt(block, indexMoved, module.nop());
+  for (const other of others) Block.appendChild(head, other);
+  Block.setChildAt(unwind, 0, module.nop());
+}
+
+/**
+ * Leave out an index that is always 0, because only one call suspends. The optimization that follows folds the code
+ * that uses it.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {Frame} frame
+ * @returns {boolean} whether it was left out
+ */
+function dropIndex(binaryen, module, { block, tail, indexMoved }) {
+  const { Block, LocalSet, Store, getExpressionId: id } = binaryen;
+  const [call, saved] = [Block.getChildAt(block, tail - 1), Block.getChildAt(block, tail)];
+  if (!hasOneCall(binaryen, LocalSet.getValue(call)) || !isAtEnd(binaryen, saved)) return false;
+  let [moved, restores] = [0, 0];
+  rewrite(binaryen, call, (part) => {
+    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) moved++;
+    if (id(part) === binaryen.BlockId && moves(binaryen, Block.getChildAt(part, 0)) === -INDEX_SIZE) restores = part;
+    return 0;
+  });
+  if (moved !== 1 || !restores) return false; // it restores the locals there, too
+  const restored = Block.getChildAt(restores, 1);
+  if (isAtEnd(binaryen, restored)) {
+    Block.setChildAt(restores, 1, module.i32.const(0));
+  } else if (id(restored) === binaryen.LocalSetId && isAtEnd(binaryen, LocalSet.getValue(restored))) {
+    LocalSet.setValue(restored, module.i32.const(0));
+  } else {
+    return false;
+  }
+  Block.setChildAt(restores, 0, module.nop());
+  Block.setChildAt(block, tail, module.nop());
+  Block.setChildAt(block, indexMoved, module.nop());
+  return true;
+}
+
+/**
+ * Whether only one call of a function suspends. Each such call leaves the block by a branch with its index, but the
+ * last one may just reach the block's end.
+ *
+ * @param {any} binaryen
+ * @param {number} block `__asyncify_unwind`
+ * @returns {boolean}
+ */
+function hasOneCall(binaryen, block) {
+  const last = binaryen.Block.getChildAt(block, binaryen.Block.getNumChildren(block) - 1);
+  if (binaryen.getExpressionType(last) !== binaryen.unreachable) return false;
+  const [label, ...branches] = binaryen.emitText(block).split(`$${UNWIND}`).slice(1);
+  return (
+    label !== undefined &&
+    branches.length === 1 &&
+    /\(br(_if)? $/.test(label) &&
+    /^\s*\(i32\.const 0\)/.test(branches[0])
+  );
+}
+
+/**
+ * Whether an expression loads or stores the index, which is at the end of the saved frames.
+ *
+ * @param {any} binaryen
+ * @param {number} expression
+ * @returns {boolean}
+ */
+function isAtEnd(binaryen, expression) {
+  const { Load, Store, getExpressionId: id } = binaryen;
+  const access = { [binaryen.LoadId]: Load, [binaryen.StoreId]: Store }[id(expression)];
+  if (!access || access.getOffset(expression) !== 0 || access.getBytes(expression) !== INDEX_SIZE) return false;
+  const end = access.getPtr(expression);
+  return id(end) === binaryen.LoadId && isData(binaryen, Load.getPtr(end));
+}

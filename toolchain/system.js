@@ -1,0 +1,66 @@
+/**
+ * The seam between the toolchain and its platform: the files, packages, cache and programs that a build may use. Node's
+ * is node/toolchain/system.js; a page would have one over a map of files, without `programs`. The toolchain touches its
+ * platform through this alone.
+ *
+ * Paths are absolute or relative to `folder`, and have slashes on every platform.
+ */
+
+/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
+
+/**
+ * @typedef {object} System
+ * @property {string} folder the current folder, as an absolute path
+ * @property {Runtime} runtime
+ * @property {(path: string) => Bytes | undefined} read the contents of a file; undefined if there is none at this path
+ * @property {(folder: string) => string[]} list the names of the files in a folder; none if there is no such folder
+ * @property {(name: string) => Package | undefined} findPackage
+ * @property {(parts: Iterable<string | Uint8Array>, make: () => Promise<Bytes>) => Promise<Bytes>} cached what `make`
+ *   returns, or returned earlier for equal parts
+ * @property {Progress} progress
+ * @property {Programs} [programs] absent where no program can be run
+ */
+
+/**
+ * The C runtime of lull.
+ *
+ * @typedef {object} Runtime
+ * @property {string} include the folder of the public headers
+ * @property {string} source the file to compile with each program
+ * @property {string[]} flags the flags to compile it with
+ */
+
+/**
+ * An npm package: the URL to import it from, and its version.
+ *
+ * @typedef {{ url: string, version: string }} Package
+ */
+
+/**
+ * The user's view of a build.
+ *
+ * @typedef {object} Progress
+ * @property {boolean} colors whether compilers should color their messages
+ * @property {(text: string) => void} show say what is being done; the next text replaces this one
+ * @property {(text: string | Uint8Array) => void} print print a compiler's messages
+ */
+
+/**
+ * The programs of a machine, and the files that they write.
+ *
+ * @typedef {object} Programs
+ * @property {Record<string, string | undefined>} env
+ * @property {number} processors how many to run at a time
+ * @property {(name: string) => Program | undefined} find a program by its path, or by its name on the search path
+ * @property {(program: string, args: string[], env: Record<string, string | undefined>) => Promise<Run>} run run a
+ *   program to its end; rejects if it cannot be started
+ * @property {<T>(use: (folder: string) => Promise<T>) => Promise<T>} withFolder make a temporary folder, and remove it
+ *   after `use`
+ * @property {(path: string, contents: Bytes) => Promise<void>} write
+ */
+
+/** @typedef {{ path: string, home: string }} Program where a program is, and the folder that it is installed in */
+
+/** @typedef {{ status: number, printed: Uint8Array }} Run an exit status, and stdout and stderr together */
+
+export {};
