@@ -75,6 +75,7 @@ export declare const STATUSES: ReadonlyArray<readonly [code: ErrorCode, text: st
 /* ---- The rest ---- */
 
 const states = rows('LULL__STATE_MAP').map(([, status]) => quoted(status));
+const notices = rows('LULL__NOTICE_MAP');
 const events = rows('LULL__EVENT_MAP');
 
 const protocolModule = `${NOTE}
@@ -97,6 +98,10 @@ export const INDEX_BITS = ${constant('LULL__INDEX_BITS')};
 
 /** The status of a task, by its state. */
 export const STATES = /** @type {const} */ ([${states.join(', ')}]);
+
+/** What C notifies of: these, and from FIRST_EVENT on, the events. */
+${numbered('NOTICE_', notices)}
+export const FIRST_EVENT = ${notices.length};
 
 /** The events that observers are notified of, and their methods. */
 ${numbered('EVENT_', events)}

@@ -13,7 +13,7 @@ import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
 
-/** The functions whose indirect calls never suspend (src/sched/kernel.h). */
+/** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
 
 /** The functions that end the task: their callers never continue. */

@@ -5,7 +5,7 @@ import { Pump } from './pump.js';
 import { Refs } from '../marshal/refs.js';
 import {
   ERROR_CAUSE, ERROR_CODE, ERROR_JOINT, ERROR_JOINT_COUNT, ERROR_MESSAGE, ERROR_THROWN, FAILURE_ID, FAILURE_NAME,
-  TASK_ID, TASK_NAME, TASK_STACK_SIZE,
+  FIRST_EVENT, NOTICE_ABANDONED, NOTICE_UNHANDLED, TASK_ID, TASK_NAME, TASK_STACK_SIZE,
 } from '../marshal/protocol.js';
 import { EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
 import { Values } from '../marshal/values.js';
@@ -93,8 +93,12 @@ export class Instance {
       lull: {
         now: () => this.pump.now(),
         wake: () => this.pump.wake(),
-        tell: (/** @type {number} */ ticket, /** @type {number} */ status, /** @type {number} */ error) =>
-          this.#notified(ticket, status, error),
+        notify: (
+          /** @type {number} */ notice,
+          /** @type {number} */ ticket,
+          /** @type {number} */ status,
+          /** @type {number} */ error,
+        ) => this.#notified(notice, ticket, status, error),
         emit: (/** @type {number} */ ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit(),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
@@ -107,7 +111,7 @@ export class Instance {
   start(exports) {
     this.exports = exports;
     this.#stackPointer = exports.__stack_pointer.value;
-    this.memory = new Memory(exports.memory, exports.lull_exchange());
+    this.memory = new Memory(exports.memory, exports.lull_mailbox());
     this.values = new Values(this.memory, this.refs, exports);
   }
 
@@ -142,31 +146,31 @@ export class Instance {
   /* ---- Tasks ---- */
 
   /**
-   * The task or the host call behind a ticket has ended; without one (0), a task whose failure nobody receives. A
-   * negative one is an event: see observe.js.
+   * C notifies of one of lull__notice (src/port/port.h). Only an unhandled failure and an event have no ticket.
    *
+   * @param {number} notice
    * @param {number} ticket
    * @param {number} status
    * @param {number} error
    */
-  #notified(ticket, status, error) {
-    if (ticket < 0) return this.observer?.(-1 - ticket, status);
-    const ended = /** @type {Ending | undefined} */ (this.tickets.get(ticket));
-    if (!ended) {
+  #notified(notice, ticket, status, error) {
+    if (notice >= FIRST_EVENT) {
+      this.observer?.(notice - FIRST_EVENT, status);
+    } else if (notice === NOTICE_UNHANDLED) {
       const { numbers } = this.memory;
       const id = numbers[FAILURE_ID];
       const task = id ? { id, name: this.memory.text(numbers[FAILURE_NAME]) ?? '' } : undefined;
       this.report(this.errorFrom(status, error, task));
-    } else if (ended.abandon) {
-      ended.abandon(ticket, this.errorFrom(status, error));
     } else {
+      const ending = /** @type {Ending} */ (this.tickets.get(ticket));
+      if (notice === NOTICE_ABANDONED) return ending.abandon?.(ticket, this.errorFrom(status, error));
       this.tickets.release(ticket);
-      for (let i = 0; i < ended.refs.length; i++) this.refs.release(ended.refs[i]);
+      for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
       if (status === 0) {
-        ended.resolve(ended.emit ? undefined : this.values.takeResult(ended.result));
+        ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
       } else {
         const id = this.memory.numbers[FAILURE_ID];
-        ended.reject(this.errorFrom(status, error, { id, name: ended.name }), status);
+        ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
       }
     }
   }

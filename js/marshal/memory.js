@@ -6,7 +6,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export class Memory {
   /**
    * @param {WebAssembly.Memory} memory
-   * @param {number} mailbox where values that cross lie: see src/port/port_wasm.c
+   * @param {number} mailbox where values that cross lie: see src/port/port.h
    */
   constructor(memory, mailbox) {
     this.mailbox = mailbox;

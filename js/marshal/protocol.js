@@ -19,6 +19,12 @@ export const INDEX_BITS = 24;
 /** The status of a task, by its state. */
 export const STATES = /** @type {const} */ (['ready', 'ready', 'waiting', 'done', 'ready', 'running']);
 
+/** What C notifies of: these, and from FIRST_EVENT on, the events. */
+export const NOTICE_SETTLED = 0;
+export const NOTICE_ABANDONED = 1;
+export const NOTICE_UNHANDLED = 2;
+export const FIRST_EVENT = 3;
+
 /** The events that observers are notified of, and their methods. */
 export const EVENT_TASK_SPAWNED = 0;
 export const EVENT_BEFORE_SLICE = 1;

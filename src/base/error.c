@@ -1,8 +1,9 @@
-/* Errors: made once, shared by reference by all who are given them. */
-#include <stdarg.h>
+/* Errors: made once, and shared by reference. */
+#include "base/error.h"
+
 #include <stdio.h>
 
-#include "port/port.h"
+#include "base/memory.h"
 
 lull__error *lull__error_new(int code, const char *message, size_t length, lull__error *cause)
 {
@@ -32,20 +33,10 @@ void lull__error_release(lull__error *error)
     while (error && --error->references == 0) {
         lull__error *cause = error->cause;
         if (error->joint) release_all(error->joint, error->joint_count);
-        if (error->thrown) lull__host_release(error->thrown);
+        if (error->thrown) lull__port_release(error->thrown);
         lull__free(error);
         error = cause;
     }
-}
-
-const lull_error *lull_last_error(void)
-{
-    static lull__error plain; /* one suffices: it is read before the next wait */
-    const lull__task *task = lull__self.running;
-    if (task && task->extra->error) return &task->extra->error->public;
-    plain.public.code = task ? task->status : 0;
-    plain.public.message = lull_strerror(plain.public.code);
-    return &plain.public;
 }
 
 const lull_error *lull_error_part(const lull_error *error, size_t index)
@@ -54,7 +45,7 @@ const lull_error *lull_error_part(const lull_error *error, size_t index)
     return index < whole->joint_count ? &whole->joint[index]->public : NULL;
 }
 
-/* One that says what all of them say. Not with printf: it would be in every module. */
+/* A new error with the messages of all. Without printf, which would then be in every module. */
 static lull__error *sum_up(lull__error **errors, size_t count)
 {
     static const char separator[] = "; ";
@@ -87,28 +78,20 @@ lull__error *lull__error_join(lull__error **errors, size_t count)
     return joint;
 }
 
-/* What a NULL format passes on, and a format makes the cause. */
-static lull__error *last_error(int code)
+lull__error *lull__error_print_caused(int code, lull__error *cause, const char *format, va_list arguments)
 {
-    lull__error *error = lull__self.running ? lull__self.running->extra->error : NULL;
-    return error && error->public.code == code ? error : NULL;
-}
-
-lull__error *lull__error_print(int code, const char *format, va_list arguments)
-{
-    if (!format) return lull__error_retain(last_error(code));
     va_list again;
     va_copy(again, arguments);
     char text[256];
     int length = vsnprintf(text, sizeof text, format, arguments);
     lull__error *error = NULL;
     if (length < (int)sizeof text) {
-        error = lull__error_new(code, text, length < 0 ? 0 : (size_t)length, last_error(code));
+        error = lull__error_new(code, text, length < 0 ? 0 : (size_t)length, cause);
     } else {
         char *long_text = (char *)lull__alloc((size_t)length + 1);
         if (long_text) {
             vsnprintf(long_text, (size_t)length + 1, format, again);
-            error = lull__error_new(code, long_text, (size_t)length, last_error(code));
+            error = lull__error_new(code, long_text, (size_t)length, cause);
             lull__free(long_text);
         }
     }

@@ -1,5 +1,9 @@
 /* Handles: a table of slots, each with a generation that a handle must match. */
-#include "sched/kernel.h"
+#include "base/handle.h"
+
+#include "base/memory.h"
+
+void (*lull__disposers[LULL__KINDS])(void *object);
 
 #define GENERATION_MAX ((1U << 28) - 1) /* index and generation fit a JavaScript number */
 #define FIRST_SLOTS 64
@@ -7,18 +11,18 @@
 typedef struct slot {
     union {
         void *object;
-        uint32_t next_free; /* of the free slots, from 1; 0 ends */
+        uint32_t next_free; /* the index of the next free slot; 0: there is none */
     } as;
     uint32_t generation : 28;
     uint32_t kind : 4;
 } slot;
 
 static struct {
-    slot *slots; /* slot 0 is none */
+    slot *slots; /* slot 0 is never used */
     uint32_t count;
     uint32_t capacity;
     uint32_t first_free;
-    uint32_t fresh; /* from here on, all are free and in no list */
+    uint32_t fresh; /* from this one on, all are free and in no list */
     uint32_t taken;
 } table;
 
@@ -89,6 +93,16 @@ void *lull__handle_next(lull__kind kind, uint32_t *index)
         if (table.slots[*index].kind == kind) return table.slots[*index].as.object;
     }
     return NULL;
+}
+
+void lull__hook_dispose_objects(void)
+{
+    for (int kind = 0; kind < LULL__KINDS; kind++) {
+        uint32_t index = 0;
+        void *object;
+        if (!lull__disposers[kind]) continue;
+        while ((object = lull__handle_next((lull__kind)kind, &index))) lull__disposers[kind](object);
+    }
 }
 
 void lull__handles_dispose(void)

@@ -1,10 +1,14 @@
-/* The runtime's own memory, counted. */
-#include <stdlib.h>
+/* The runtime's own memory: malloc, with a count. */
+#include "base/memory.h"
 
-#include "sched/kernel.h"
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t lull__live_allocations;
 
 #ifdef LULL_TEST
-/* Tests count this down to fail the n-th allocation; negative: none. */
+/* Tests make the n-th allocation fail by counting this down; negative: none fails. */
 long lull__allocations_left = -1;
 
 static bool refused(void)
@@ -24,7 +28,7 @@ static inline bool refused(void)
 void *lull__alloc(size_t size)
 {
     void *memory = refused() ? NULL : malloc(size);
-    if (memory) lull__self.allocations++;
+    if (memory) lull__live_allocations++;
     return memory;
 }
 
@@ -40,6 +44,6 @@ void *lull__grow(void *memory, size_t size, size_t grown_size)
 void lull__free(void *memory)
 {
     if (!memory) return;
-    lull__self.allocations--;
+    lull__live_allocations--;
     free(memory);
 }

@@ -1,10 +1,14 @@
 /*
- * Pools: blocks of one size that are kept for the next who needs one. They come in slabs, each twice as large as the
- * one before, because memory that grows by one stack at a time grows slowly: engines take as long for a page as for
- * many. When all blocks have been given back, they are taken in the order of their addresses again, and not in the one
- * in which they happened to come: what is used together lies together.
+ * Pools: blocks of one size that are kept for reuse. They come in slabs, each twice as large as the one before, because
+ * engines take as long to grow memory by one page as by many. When all blocks of a pool are free, they are taken in the
+ * order of their addresses again, so that blocks that are used together lie together.
  */
-#include "sched/kernel.h"
+#include "base/pool.h"
+
+#include <stdbool.h>
+
+#include "base/compiler.h"
+#include "base/memory.h"
 
 #define SLAB_BLOCKS_MAX 256
 #define ALIGNMENT 16
@@ -18,6 +22,8 @@ typedef struct lull__slab {
     size_t blocks;
 } lull__slab;
 
+static lull__pool *pools_in_use; /* with slabs */
+
 static void put_spare(lull__pool *pool, void *block)
 {
     lull__spare *spare = (lull__spare *)block;
@@ -25,7 +31,7 @@ static void put_spare(lull__pool *pool, void *block)
     pool->spares = spare;
 }
 
-/* Make the blocks of a slab spare: of an idle one, or of a new one with so many. False where there is no memory. */
+/* Make the blocks of an idle slab spare, or those of a new one with this many. False where there is no memory. */
 static bool add_slab(lull__pool *pool, size_t blocks)
 {
     lull__slab *slab = pool->idle;
@@ -35,6 +41,10 @@ static bool add_slab(lull__pool *pool, size_t blocks)
         slab = (lull__slab *)lull__alloc(sizeof *slab + blocks * pool->size);
         if (!slab) return false;
         *slab = (lull__slab){pool->slabs, blocks};
+        if (!pool->slabs) {
+            pool->next = pools_in_use;
+            pools_in_use = pool;
+        }
         pool->slabs = slab;
     }
     char *block = (char *)(slab + 1) + slab->blocks * pool->size;
@@ -42,7 +52,7 @@ static bool add_slab(lull__pool *pool, size_t blocks)
     return true;
 }
 
-/* The first of more spares; NULL where there is no memory. */
+/* Make more spares. Returns the first; NULL where there is no memory. */
 LULL__COLD static lull__spare *refill(lull__pool *pool)
 {
     size_t blocks = pool->slabs ? pool->slabs->blocks * 2 : 1;
@@ -50,8 +60,8 @@ LULL__COLD static lull__spare *refill(lull__pool *pool)
     return add_slab(pool, blocks) || add_slab(pool, 1) ? pool->spares : NULL;
 }
 
-/* Apart, as lull__pool_give: within all who call them, they are 100 bytes of each module. */
-LULL__APART void *lull__pool_take(lull__pool *pool)
+/* Not inlined, as lull__pool_give: in all their callers they would take 100 bytes of each module. */
+LULL__NOINLINE void *lull__pool_take(lull__pool *pool)
 {
     lull__spare *spare = pool->spares ? pool->spares : refill(pool);
     if (!spare) return NULL;
@@ -60,16 +70,16 @@ LULL__APART void *lull__pool_take(lull__pool *pool)
     return spare;
 }
 
-LULL__APART void lull__pool_give(lull__pool *pool, void *block)
+LULL__NOINLINE void lull__pool_give(lull__pool *pool, void *block)
 {
     put_spare(pool, block);
-    if (--pool->taken == 0 && pool->slabs->next) { /* those of one slab are as they were */
+    if (--pool->taken == 0 && pool->slabs->next) { /* a single slab stays as it is */
         pool->spares = NULL;
         pool->idle = pool->slabs;
     }
 }
 
-void lull__pool_dispose(lull__pool *pool)
+static void dispose(lull__pool *pool)
 {
     while (pool->slabs) {
         lull__slab *next = pool->slabs->next;
@@ -78,4 +88,13 @@ void lull__pool_dispose(lull__pool *pool)
     }
     pool->spares = NULL;
     pool->idle = NULL;
+}
+
+void lull__pools_dispose(void)
+{
+    while (pools_in_use) {
+        lull__pool *pool = pools_in_use;
+        pools_in_use = pool->next;
+        dispose(pool);
+    }
 }

@@ -1,4 +1,4 @@
-/* The names and texts of the statuses. */
+/* Statuses: their names and texts. */
 #include "lull.h"
 
 const char *lull_err_name(int status)

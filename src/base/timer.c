@@ -1,8 +1,11 @@
 /*
- * Timers: a 4-ary heap, whose levels are half as many as a binary one's and whose children share a cache line. Entries
- * hold their own deadline, so that sifting reads the heap alone.
+ * Timers: a 4-ary heap, which has half as many levels as a binary heap, and whose siblings share a cache line. Entries
+ * hold their own deadline, so that sifting reads nothing but the heap.
  */
-#include "port/port.h"
+#include "base/timer.h"
+
+#include "base/memory.h"
+#include "base/wakeup.h"
 
 #define ARITY 4
 #define FIRST_TIMERS 64
@@ -79,11 +82,11 @@ static bool reserve(void)
 
 int lull__timer_arm(lull__timer *timer, double deadline)
 {
-    if (!timer->position && !reserve()) return LULL_ENOMEM; /* before anything is changed */
+    if (!timer->position && !reserve()) return LULL_ENOMEM; /* before anything changes */
     lull__timer_disarm(timer);
     heap.count++;
     sift_up(heap.count, (entry){deadline, heap.sequence++, timer});
-    if (timer->position == 1 && !lull__self.awake) lull__wake_host();
+    if (timer->position == 1) lull__ensure_awake();
     return 0;
 }
 
@@ -102,19 +105,7 @@ void lull__timer_remove(lull__timer *timer)
 
 void lull__hook_fire(lull__timer *timer)
 {
-    switch (timer->alarm) {
-    case LULL__TASK_ALARM:
-        lull__wake_fired(timer);
-        break;
-    case LULL__STANDIN_ALARM:
-        lull__standin_fired(timer);
-        break;
-    case LULL__SCOPES_ALARM:
-        lull__deadline_fired(timer);
-        break;
-    default:
-        lull__self.group_alarm(timer);
-    }
+    lull__alarms[timer->alarm](timer);
 }
 
 void lull__timers_fire(double now)

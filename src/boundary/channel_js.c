@@ -1,58 +1,63 @@
 /*
  * Channels as JavaScript has them: js/features/channel.js is the other side. JavaScript is told what becomes of a wait, and
- * that its reference is gone, as of the end of a task: by a ticket, with the element at the exchange.
+ * that its reference is gone, as of the end of a task: by a ticket, with the element at the mailbox.
  */
 #include "waitables/channel.h"
+
+#include "base/memory.h"
+#include "lull_boundary.h"
+#include "sched/notify.h"
+#include "sched/state.h"
 #include "waitables/sync.h"
 
 /* A send or a receive of JavaScript's. It has its place among those of tasks, but there is no task. */
-typedef struct outer_wait {
-    lull__standin standin;
-    lull_ref ticket;
-} outer_wait;
+typedef struct js_wait {
+    lull__proxy proxy;
+    lull__ticket ticket;
+} js_wait;
 
-static void outer_wait_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+static void js_wait_woken(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
     (void)value;
     (void)next;
-    outer_wait *wait = LULL__CONTAINER(waiter, outer_wait, standin.waiter);
+    js_wait *wait = LULL__CONTAINER(waiter, js_wait, proxy.waiter);
     lull_value item = waiter->value; /* an element that was received, or not sent: JavaScript's from here on */
-    lull_ref ticket = wait->ticket;
+    lull__ticket ticket = wait->ticket;
     lull__list_remove(&waiter->link);
     lull__error_release(error);
     lull__free(wait);
-    lull__host_done(ticket, status, item, NULL);
+    lull__notify_settled(ticket, status, item, NULL);
 }
 
 /*
  * Wait, with this item. Returns what lull__export_channel_forget takes, maybe of a wait that is over already; or a
  * status.
  */
-static double wait_outside(lull_chan handle, lull_value item, lull_ref ticket,
+static double wait_outside(lull_chan handle, lull_value item, lull__ticket ticket,
                            int (*begin)(lull__channel *channel, lull__waiter *waiter))
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
-    outer_wait *wait = (outer_wait *)lull__alloc(sizeof *wait);
+    js_wait *wait = (js_wait *)lull__alloc(sizeof *wait);
     if (!wait) return LULL_ENOMEM;
     wait->ticket = ticket;
-    lull__standin_init(&wait->standin, NULL, outer_wait_over);
-    wait->standin.waits = true;
-    wait->standin.waiter.value = item;
+    lull__proxy_init(&wait->proxy, NULL, js_wait_woken);
+    wait->proxy.waiting = true;
+    wait->proxy.waiter.value = item;
     double token = (double)(uintptr_t)wait;
-    int status = begin(channel, &wait->standin.waiter);
+    int status = begin(channel, &wait->proxy.waiter);
     if (status == 0) return token;
     lull__free(wait);
     return status;
 }
 
 /* Send an element, which stays JavaScript's if that fails. */
-double lull__export_channel_send(lull_chan channel, lull_value element, lull_ref ticket)
+double lull__export_channel_send(lull_chan channel, lull_value element, lull__ticket ticket)
 {
     return wait_outside(channel, element, ticket, lull__channel_begin_sending);
 }
 
-double lull__export_channel_receive(lull_chan channel, lull_ref ticket)
+double lull__export_channel_receive(lull_chan channel, lull__ticket ticket)
 {
     return wait_outside(channel, 0, ticket, lull__channel_begin_receiving);
 }
@@ -60,16 +65,16 @@ double lull__export_channel_receive(lull_chan channel, lull_ref ticket)
 /* Give up a wait that is not over. Returns its element. */
 lull_value lull__export_channel_forget(double token)
 {
-    outer_wait *wait = (outer_wait *)(uintptr_t)token;
-    lull_value item = wait->standin.waiter.value;
-    lull__list_remove(&wait->standin.waiter.link);
+    js_wait *wait = (js_wait *)(uintptr_t)token;
+    lull_value item = wait->proxy.waiter.value;
+    lull__list_remove(&wait->proxy.waiter.link);
     lull__free(wait);
     return item;
 }
 
 lull_chan lull__export_channel_new(size_t element_size, size_t capacity)
 {
-    return lull__self.closing ? LULL_ECLOSED : lull_chan_new(element_size, capacity);
+    return lull__rt.closing ? LULL_ECLOSED : lull_chan_new(element_size, capacity);
 }
 
 /*
@@ -77,7 +82,8 @@ lull_chan lull__export_channel_new(size_t element_size, size_t capacity)
  * by the ticket that is returned: this one, or that of the channel that it has. A negative status for what is no
  * channel of such elements.
  */
-int lull__export_channel_share(lull_chan handle, size_t element_size, lull__owned owned, bool passes, lull_ref ticket)
+int lull__export_channel_share(lull_chan handle, size_t element_size, lull__owned owned, bool passes,
+                               lull__ticket ticket)
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return handle < 0 ? (int)handle : LULL_ESRCH;
@@ -104,7 +110,7 @@ void lull__export_channel_dispose(lull_chan handle)
     if (!channel) return;
     lull_chan_retain(handle);
     lull_chan_close(handle);
-    lull__channel_let_go(channel);
+    lull__channel_drop_js_reference(channel);
     lull_chan_release(handle);
 }
 
@@ -112,7 +118,7 @@ static bool any_task(const lull__waiters *waiters)
 {
     for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (lull__waits(waiter) && lull__waiter_task(waiter)) return true;
+        if (lull__is_waiting(waiter) && lull__waiter_task(waiter)) return true;
     }
     return false;
 }
@@ -141,7 +147,7 @@ const lull__export lull__channel_exports[] = {
 };
 
 /* A task that had a channel as an argument has ended. */
-static void task_over(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
+static void holder_ended(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
 {
     (void)status;
     (void)value;
@@ -156,7 +162,7 @@ void lull__channel_hold(double handle, lull_chan channel, size_t offset)
     if (!task || lull_chan_retain(channel) < 0) return;
     lull__held *held = (lull__held *)(void *)(task->arguments->packed + offset);
     held->channel = channel;
-    lull__sync_watch(&held->watch, task, task_over);
+    lull__sync_watch(&held->watch, task, holder_ended);
 }
 
 int lull__channel_received(int status, const lull_chan *channel)

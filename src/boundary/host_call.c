@@ -1,33 +1,50 @@
 /* Host calls: a task calls JavaScript and waits; or starts calls, and waits for them later. */
-#include "port/port.h"
+#include "lull.h"
 #include "lull_boundary.h"
+#include "base/memory.h"
+#include "sched/notify.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
+#include "waitables/future.h"
 
 /* JavaScript has its turn: what it calls back cannot suspend. */
 static void call_out(lull__task *task)
 {
-    lull__self.calling = task;
-    lull__self.running = NULL;
+    lull__rt.calling = task;
+    lull__rt.running = NULL;
 }
 
 /* … and has come back. Returns the caller. */
-static lull__task *call_over(void)
+static lull__task *call_returned(void)
 {
-    lull__self.running = lull__self.calling;
-    lull__self.calling = NULL;
-    return lull__self.running;
+    lull__rt.running = lull__rt.calling;
+    lull__rt.calling = NULL;
+    return lull__rt.running;
 }
+
+/* The task has left a host call. If that is pending, JavaScript learns that no task waits for it any longer, and why. */
+static void leave_call(lull__task *task, lull__future *call, int status, const lull__error *error)
+{
+    (void)task;
+    call->awaited = true; /* by a task that has ended, at worst: its rejection is not reported */
+    if (!call->settled && call->ticket) lull__notify_abandoned(call->ticket, status, error);
+    lull__future_drop(call);
+}
+
+static const lull__task_part call_part = {.leave = leave_call};
 
 static void enter_call(lull__task *task, lull__future *call)
 {
+    lull__task_parts[LULL__CALL_PART] = &call_part;
     call->caller = task;
-    task->waiter.item = LULL__CALL;
+    task->waiter.item = (lull__item){LULL__CALL, 0, 0};
     task->waiter.value = lull_from_pointer(call);
     call_out(task);
 }
 
 lull_future lull__host_call_begin(const char *name)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     int status = lull__may_wait(task);
     if (status > 0) lull__context_leave(&task->context);
     if (status != 0) return status;
@@ -42,38 +59,31 @@ lull_future lull__host_call_begin(const char *name)
 LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t size)
 {
     if (!lull__context_resumed()) {
-        lull__task *caller = call_over();
+        lull__task *caller = call_returned();
         lull__future *called = lull__host_call_of(caller);
         called->ticket = ticket;
-        if (lull__is_doomed(caller)) { /* by what JavaScript did in the call */
-            lull__task_doom(caller);
+        if (lull__kill_pending(caller)) { /* by what JavaScript did in the call */
+            lull__kill_running(caller);
             LULL__SUSPEND(&caller->context);
         }
         int status = lull__await_begin(caller, called);
         if (status < 0) {
-            caller->waiter.item = LULL__NO_ITEM;
-            lull__host_call_leave(called, status, caller->extra->error);
+            caller->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
+            leave_call(caller, called, status, caller->ext->error);
             return status;
         }
         if (status) LULL__SUSPEND(&caller->context);
     }
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     lull__future *call = lull__host_call_of(task);
-    task->waiter.item = LULL__NO_ITEM;
+    task->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
     int status = lull__wait_end(task, NULL);
     if (status == 0 && size) {
         memcpy(result, &call->value, size);
         call->owned = LULL__OWNS_NOTHING;
     }
-    lull__host_call_leave(call, status, task->extra->error);
+    leave_call(task, call, status, task->ext->error);
     return status;
-}
-
-void lull__host_call_leave(lull__future *call, int status, const lull__error *error)
-{
-    call->awaited = true; /* by a task that has ended, at worst: its rejection is not news */
-    if (!call->settled && call->ticket) lull__host_abandon(call->ticket, status, error);
-    lull__future_drop(call);
 }
 
 /* ---- Calls that a task starts, to have several in flight --------------------------------------------------------- */
@@ -89,16 +99,11 @@ static void drop_started(lull__started *started)
 {
     const lull__future *future = started->future;
     forget_started(started);
-    if (!future->settled && future->ticket) lull__host_abandon(future->ticket, LULL_ECANCELED, NULL);
-}
-
-void lull__hook_drop_started(lull__future *future)
-{
-    future->started->drop(future->started);
+    if (!future->settled && future->ticket) lull__notify_abandoned(future->ticket, LULL_ECANCELED, NULL);
 }
 
 /* The task that has started the call has ended. */
-static void starter_over(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
+static void starter_ended(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
 {
     (void)status;
     (void)value;
@@ -109,7 +114,7 @@ static void starter_over(lull__waiter *watch, int status, lull_value value, lull
 
 lull_future lull__host_call_start(const char *name)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
     lull__started *started = (lull__started *)lull__alloc(sizeof *started);
     lull_future handle = started ? lull_future_new() : LULL_ENOMEM;
@@ -122,7 +127,7 @@ lull_future lull__host_call_start(const char *name)
     started->future->started = started;
     started->future->waiters.yieldable.name = name;
     started->future->caller = task;
-    lull__standin_init(&started->watch, NULL, starter_over);
+    lull__proxy_init(&started->watch, NULL, starter_ended);
     lull__list_push_back(&task->ended, &started->watch.waiter.link);
     call_out(task);
     return handle;
@@ -130,14 +135,14 @@ lull_future lull__host_call_start(const char *name)
 
 lull_future lull__host_call_started(lull_future handle, lull_ref ticket)
 {
-    call_over();
+    call_returned();
     lull__future_get(handle)->ticket = ticket;
     return handle;
 }
 
 lull_ref lull__host_call_take(lull_future handle)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
     lull__future *future = lull__future_get(handle);
     if (!future) return LULL_ESRCH;

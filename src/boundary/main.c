@@ -1,6 +1,8 @@
 /* main() of a plain C program, run as a task. Where there is none, all of this folds away. */
 #include <stdlib.h>
 
+#include "boundary/spawn.h"
+#include "lull_boundary.h"
 #include "port/port.h"
 
 /* A plain program expects more than a task. Of memory that it does not touch, only addresses are taken. */
@@ -26,7 +28,7 @@ static lull_value run_main(void *pointer)
 }
 
 /* argv lies in the block of the next spawn. Returns the task, or LULL_ESRCH where there is no main. */
-__attribute__((export_name(LULL__MAIN_NAME))) double lull__spawn_main(lull_ref ticket, int argc, char **argv)
+__attribute__((export_name(LULL__MAIN_NAME))) double lull__spawn_main(lull__ticket ticket, int argc, char **argv)
 {
     struct arguments arguments = {argc, argv};
     bool there = lull__main_mangled || lull__main_plain;

@@ -1,7 +1,13 @@
 /* What lull_boundary.h's macros call: JavaScript spawns a task, a task calls JavaScript. */
+#include "boundary/spawn.h"
+
 #include <stdlib.h>
 
+#include "base/memory.h"
+#include "lull_boundary.h"
 #include "port/port.h"
+#include "sched/wait.h"
+#include "waitables/generator.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
@@ -41,7 +47,7 @@ EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_
 }
 
 /* As lull__spawn, with what JavaScript has said about the task. */
-static lull_task spawn_packed(lull_ref ticket, lull_function entry, const void *arguments, size_t size,
+static lull_task spawn_packed(lull__ticket ticket, lull_function entry, const void *arguments, size_t size,
                               const char *name, const lull_stack *stack)
 {
     lull_spawn_options options = {
@@ -67,8 +73,8 @@ static lull_task spawn_packed(lull_ref ticket, lull_function entry, const void *
     return handle;
 }
 
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                            const lull_stack *stack)
+double lull__spawn_exported(lull__ticket ticket, lull_function entry, const void *arguments, size_t size,
+                            const char *name, const lull_stack *stack)
 {
     return (double)lull__spawned(spawn_packed(ticket, entry, arguments, size, name, stack));
 }
@@ -78,37 +84,23 @@ double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *ar
 /* What a generator's task waits for while nobody has asked for its next element. */
 static lull_yieldable demand = {.name = "a reader"};
 
-double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                             const lull_stack *stack, size_t element_size)
-{
-    lull_task handle = spawn_packed(ticket, entry, arguments, size, name, stack);
-    if (handle < 0) return (double)handle;
-    lull__extra *extra = lull__task_extra(lull__task_get(handle));
-    if (!extra) {
-        lull__task_get(handle)->arguments->ticket = 0; /* the host is told here */
-        lull_kill(handle);
-        return LULL_ENOMEM;
-    }
-    extra->emits = (uint8_t)element_size;
-    return (double)lull__spawned(handle);
-}
-
 /* As lull__wait_begin. */
-LULL__APART static int hand_over(lull__task *task, const void *element)
+LULL__NOINLINE static int hand_over(lull__task *task, const void *element)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
     lull_value value = 0;
-    memcpy(&value, element, task->extra->emits);
-    if (lull__host_emit(task->arguments->ticket, value)) return 0;
+    memcpy(&value, element, task->ext->emits);
+    lull__mailbox.value = value;
+    if (lull__port_emit(task->arguments->ticket)) return 0;
     task->state = LULL__WAITING;
     task->waiting_on = &demand;
     return 1;
 }
 
-LULL__BLOCKING int lull__emit_to_host(const void *element)
+LULL__BLOCKING static int emit_to_js(const void *element)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!lull__context_resumed()) {
         int status = hand_over(task, element);
         if (status <= 0) return status;
@@ -117,13 +109,29 @@ LULL__BLOCKING int lull__emit_to_host(const void *element)
     return lull__wait_end(task, NULL);
 }
 
+double lull__stream_exported(lull__ticket ticket, lull_function entry, const void *arguments, size_t size,
+                             const char *name, const lull_stack *stack, size_t element_size)
+{
+    lull_task handle = spawn_packed(ticket, entry, arguments, size, name, stack);
+    if (handle < 0) return (double)handle;
+    lull__task_ext *ext = lull__task_extend(lull__task_get(handle));
+    if (!ext) {
+        lull__task_get(handle)->arguments->ticket = 0; /* the host is told here */
+        lull_kill(handle);
+        return LULL_ENOMEM;
+    }
+    ext->emit = emit_to_js;
+    ext->emits = (uint8_t)element_size;
+    return (double)lull__spawned(handle);
+}
+
 /* The next element is asked for. Returns whether the host has to see to it that the loop runs, and may do so at once. */
 bool lull__export_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);
     if (!task || task->waiting_on != &demand) return false;
-    bool idle = !lull__self.awake;
-    lull__self.awake = true;
+    bool idle = !lull__awake;
+    lull__awake = true;
     lull__wake(task, 0, 0, NULL, false);
     return idle;
 }

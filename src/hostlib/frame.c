@@ -1,13 +1,14 @@
 /* Frames: a future for each that somebody waits for, which the host settles and all who wait share. */
 #include "lull_frame.h"
 
-#include "port/port.h"
+#include "sched/wait.h"
+#include "waitables/future.h"
 
 /* The frame that is to come, or has come and is not needed any more; NULL before the first. */
 static lull__future *frame;
 
 /* The frame that is to come: the first who asks has the host asked. NULL where there is no memory. */
-LULL__APART static lull__future *next_frame(void)
+LULL__NOINLINE static lull__future *next_frame(void)
 {
     if (frame && !frame->settled) return frame;
     if (frame) lull__future_drop(frame); /* its waiters have what they waited for */
@@ -16,15 +17,15 @@ LULL__APART static lull__future *next_frame(void)
     if (handle < 0) return NULL;
     frame = lull__future_get(handle);
     frame->waiters.yieldable.name = "the next frame";
-    frame->awaited = true;              /* a host that fails says so to those who wait */
-    lull__task *running = lull__mask(); /* JavaScript is called: what that calls back cannot suspend */
+    frame->awaited = true;                         /* a host that fails says so to those who wait */
+    lull__task *running = lull__nosuspend_enter(); /* JavaScript is called: what that calls back cannot suspend */
     lull_next_frame__import((double)handle);
-    lull__unmask(running);
+    lull__nosuspend_leave(running);
     return frame;
 }
 
 /* As lull__wait_begin. */
-LULL__APART static int begin_frame(lull__task *task)
+LULL__NOINLINE static int begin_frame(lull__task *task)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
@@ -34,7 +35,7 @@ LULL__APART static int begin_frame(lull__task *task)
 
 LULL__BLOCKING int lull_frame(void)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!lull__context_resumed()) {
         int status = begin_frame(task);
         if (status < 0) return status;

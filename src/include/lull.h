@@ -204,12 +204,12 @@ LULL_NODISCARD int lull_throw(lull_task task, int code, const char *format, ...)
 /*
  * Cancel a task: its present wait, if any, and every later one fails at once with LULL_ECANCELED until it ends. Before
  * its first run, the task still runs, so that it can clean up. A value that was already handed over is still received:
- * the cancellation then shows at the next wait. After LULL_PATIENCE failed waits in a row the task is killed.
+ * the cancellation then shows at the next wait. After LULL_MAX_IGNORED_CANCELS failed waits in a row the task is killed.
  *
  * Returns 0, also for a task that is already cancelled; LULL_ESRCH for a finished or unknown task.
  */
 int lull_cancel(lull_task task);
-#define LULL_PATIENCE 1000
+#define LULL_MAX_IGNORED_CANCELS 1000
 
 /*
  * End a task without running it any further: its stack is dropped, its defers run, and whoever joins it gets

@@ -42,21 +42,28 @@
 
 /* The states of a task: name, and the status that JavaScript has for it. */
 #define LULL__STATE_MAP(XX)                                                                                            \
-    XX(READY, "ready")     /* in the ready queue, suspended; or running: so a pause changes no state */                \
+    XX(READY, "ready")     /* in the ready queue, suspended; or running, so that a pause changes no state */           \
     XX(FRESH, "ready")     /* in the ready queue, to start at the top of its stack */                                  \
-    XX(WAITING, "waiting") /* for what waiting_on says, or for its first run */                                        \
-    XX(ENDED, "done")      /* its body is over; set by whoever ends it, seen by the loop, maybe in the ready queue */  \
-    XX(MOVED, "ready")     /* as READY, of one whose stack has been moved away: see shared_stack.c */                  \
-    XX(RUNNING, "running") /* as JavaScript sees it; C knows it by lull__self.running and the like */
+    XX(WAITING, "waiting") /* for `waiting_on`, or for its first run */                                                \
+    XX(ENDED, "done")      /* its body has ended; perhaps still in the ready queue, where the loop finds out */        \
+    XX(READY_SWAPPED_OUT, "ready") /* as READY, with its part of the shared stack moved away: shared_stack.c */        \
+    XX(RUNNING, "running")         /* as JavaScript sees it; C knows it by lull__rt.running and the like */
 
-/* The events that observers are notified of: name, and the observer's method. */
+/*
+ * What JavaScript is notified of: that a task or a wait has ended; that no task waits for a host call any longer; a
+ * failure that nobody receives. And, while somebody observes, the events: name, and the observer's method.
+ */
+#define LULL__NOTICE_MAP(XX)                                                                                           \
+    XX(SETTLED)                                                                                                        \
+    XX(ABANDONED)                                                                                                      \
+    XX(UNHANDLED)
 #define LULL__EVENT_MAP(XX)                                                                                            \
     XX(TASK_SPAWNED, "taskSpawned")                                                                                    \
     XX(BEFORE_SLICE, "beforeSlice")                                                                                    \
     XX(AFTER_SLICE, "afterSlice") /* of the task of the last BEFORE_SLICE, which may be gone */                        \
     XX(TASK_ENDED, "taskEnded")
 
-/* What a value owns until somebody takes it: that of a resolved future, an element of a channel. */
+/* What a value owns until it is received: the value of a future, an element of a channel. */
 #define LULL__OWNED_MAP(XX)                                                                                            \
     XX(NOTHING)                                                                                                        \
     XX(MEMORY)                                                                                                         \
@@ -99,6 +106,6 @@
     XX(YIELDABLE_NAME, lull_yieldable, name, 2)                                                                        \
     XX(BYTES_DATA, lull_bytes, data, 0)                                                                                \
     XX(BYTES_LENGTH, lull_bytes, length, 1)                                                                            \
-    XX(MAILBOX_CURSOR, lull__mailbox, cursor, 0)
+    XX(MAILBOX_CURSOR, union lull__mailbox, cursor, 0)
 
 #endif

@@ -1,39 +1,51 @@
 /*
- * The host: what the kernel needs of the world around it. Two implementations: host_wasm.c hands on to JavaScript,
- * host_native.c is a virtual clock for tests.
+ * The port: the platform under the runtime. In wasm it is JavaScript (port_wasm.c, whose other side is
+ * js/core/instance.js); in native builds, a virtual clock for tests (port_native.c).
  */
-#ifndef LULL_HOST_H
-#define LULL_HOST_H
+#ifndef LULL_PORT_H
+#define LULL_PORT_H
 
-#include "sched/kernel.h"
+#include "lull.h"
+
+/* A reference to a JavaScript value, as in lull_boundary.h. Native builds have none, but the same layouts. */
+typedef int32_t lull_ref;
+/* What JavaScript knows a task, a host call, a wait or a channel by: an index of its own table; 0: none. */
+typedef int32_t lull__ticket;
+
+/* What JavaScript is notified of: see lull_protocol.h. */
+#define LULL__NOTICE(name) LULL__##name,
+#define LULL__EVENT(name, method) LULL__##name,
+typedef enum lull__notice { LULL__NOTICE_MAP(LULL__NOTICE) LULL__EVENT_MAP(LULL__EVENT) } lull__notice;
+#undef LULL__NOTICE
+#undef LULL__EVENT
+
+/* Where values lie while they cross between C and JavaScript. */
+#define LULL__NUMBER(name) double name;
+extern union lull__mailbox {
+    lull_value value;
+    struct {
+        LULL__TASK_MAP(LULL__NUMBER)
+    } task;
+    struct {
+        LULL__STATS_MAP(LULL__NUMBER)
+    } stats;
+    struct {
+        LULL__FAILURE_MAP(LULL__NUMBER)
+    } failure;
+    size_t cursor;
+} lull__mailbox;
+#undef LULL__NUMBER
 
 /* Seconds on a monotonic clock. */
-double lull__host_now(void);
+double lull__port_now(void);
 /* Something became ready, or a timer earlier, outside of the loop: call lull__run soon. */
-void lull__host_wake(void);
-/*
- * A task that the host spawned with this ticket has ended. The value is at lull__exchange; the error stays the
- * kernel's.
- */
-void lull__host_done(lull_ref ticket, int status, lull_value value, const lull__error *error);
-/* A failure that nobody is there to receive. */
-void lull__host_report(const lull__task *task, int status, const lull__error *error);
-/*
- * Nobody waits any longer for the host call with this ticket, and why. The error stays the kernel's; NULL where there
- * is none.
- */
-void lull__host_abandon(lull_ref ticket, int status, const lull__error *error);
-/* Hand an element to the host, for the stream with this ticket. Returns whether the next one is asked for already. */
-bool lull__host_emit(lull_ref ticket, lull_value element);
-/* Tell the host of an event, if it is so: it has asked. The status is that of an end. That can run code of the user's. */
-void lull__host_observe(lull__event event, const lull__task *task, int status);
-/*
- * lull_spawn_with, of a task that is called `name`, which is static, where the options give it no name. Its caller
- * calls lull__spawned when it has made the task complete, for then the host may do anything to it.
- */
-lull_task lull__spawn(const lull_spawn_options *options, const char *name);
-LULL__APART lull_task lull__spawned(lull_task handle);
-/* Give back a reference to a JavaScript value. */
-void lull__host_release(lull_ref ref);
+void lull__port_wake(void);
+/* That can run the user's code. The error stays the caller's; NULL where there is none. */
+void lull__port_notify(lull__notice notice, lull__ticket ticket, int status, const lull_error *error);
+/* Hand the element in the mailbox to the stream with this ticket. Returns whether the next one is asked for already. */
+bool lull__port_emit(lull__ticket ticket);
+/* One more reference to a JavaScript value; one less. */
+void lull__port_retain(lull_ref ref);
+void lull__port_release(lull_ref ref);
 
 #endif

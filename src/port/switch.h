@@ -1,5 +1,5 @@
 /*
- * The switch: how a task's execution is set aside and taken up again. Two implementations: switch_asyncify.c for wasm,
+ * The switch: how a task's execution is suspended and resumed. Two implementations: switch_asyncify.c for wasm,
  * switch_ucontext.c for native builds under sanitizers and debuggers.
  *
  *     the loop                          the task
@@ -26,8 +26,8 @@
 
 /*
  * A stack's layout: the C stack grows down from its top; the frames that Asyncify saves while the task does not run
- * grow up from its bottom (TinyGo's layout). They share what lies between: the end of the frames, which is the bottom
- * while the task runs, is the limit of the C stack, too.
+ * grow up from its bottom (TinyGo's layout). They share the room between: the end of the frames, which is the bottom
+ * while the task runs, is also the limit of the C stack.
  */
 typedef struct lull__context {
     char *limit;
@@ -39,33 +39,36 @@ typedef struct lull__context {
 typedef struct lull__context {
     struct lull__native_context *native; /* made at the first enter after a reset */
     struct lull__native_context *kept;   /* what a reset has left as it was; NULL */
+    bool abandoned;                      /* nothing enters it before a reset */
 } lull__context;
 
 #endif
 
 /* Make the next enter start a function on this stack. Whatever ran on it is forgotten. */
 void lull__context_reset(lull__context *context, void *stack, size_t size);
-/* The same, but what is on the stack stays as it is: the function runs beyond it. */
+/* The same, but the contents of the stack stay: the function runs beyond them. */
 void lull__context_reset_beyond(lull__context *context, void *stack, size_t size);
 
 /*
- * What a suspended task keeps on its stack, and all of it, so that others can run there meanwhile: how many bytes that
- * is, and how to save and to restore them. It has to be at the same place again when it is entered.
+ * All that a suspended task keeps on its stack, so that others can run there meanwhile: the number of bytes, and how to
+ * save and restore them. They have to be at the same place again when the context is entered.
  */
 size_t lull__context_kept(const lull__context *context, const void *stack, size_t size);
 void lull__context_save(const lull__context *context, const void *stack, size_t size, void *copy);
 void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy);
 
 /*
- * From the loop: call function(argument) on the context's stack, or, if it `resumes`, take up what was set aside
- * there. Returns whether the function has returned, with its result in *result; else it has suspended, and *result is
- * anything. The caller is LULL__BLOCKING, too.
+ * From the loop: call function(argument) on the context's stack, or resume what is suspended there. Returns whether the
+ * function has returned, with its result in *result; else it has suspended, and *result is anything. The caller is
+ * LULL__BLOCKING, too.
  */
 static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
                                        lull_value *result);
 
-/* Set a task aside for good: nothing may enter it before a reset. Returns in appearance only. */
+/* Suspend the running context for good: nothing may enter it before a reset. Returns in appearance only. */
 void lull__context_leave(lull__context *context);
+/* The next suspension of the running context will be for good. */
+static inline void lull__context_abandon(lull__context *context);
 
 /* Free what the context holds besides the stack. */
 void lull__context_dispose(lull__context *context);
@@ -77,10 +80,21 @@ void lull__context_dispose(lull__context *context);
  */
 #define LULL__BLOCKING __attribute__((noinline))
 
-/* True where the caller has been called again to go on after LULL__SUSPEND. */
+/* True where the caller has been called again, to go on after LULL__SUSPEND. */
 static inline bool lull__context_resumed(void);
 
-/* Set the task aside and return, to be called again. */
+static inline void lull__context_abandon(lull__context *context)
+{
+    (void)context;
+}
+
+/*
+ * After a trap, before any instrumented function is called: `context` was running (NULL: none), with this C stack
+ * pointer. Returns whether the trap was a stack overflow.
+ */
+bool lull__context_recover(lull__context *context, char *pointer);
+
+/* Suspend: return, to be called again. */
 #define LULL__SUSPEND(context)                                                                                         \
     do {                                                                                                               \
         lull__context_unwind(context);                                                                                 \
@@ -99,7 +113,13 @@ static inline bool lull__context_resumed(void)
     return false;
 }
 
-#define LULL__SUSPEND(context) lull__context_leave(context)
+#define LULL__SUSPEND(context) lull__native_suspend(context)
+void lull__native_suspend(lull__context *context);
+
+static inline void lull__context_abandon(lull__context *context)
+{
+    context->abandoned = true;
+}
 
 bool lull__native_enter(lull__context *context, lull_function function, void *argument, lull_value *result);
 

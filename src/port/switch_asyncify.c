@@ -9,11 +9,13 @@
  * Overflow. The instrument step (toolchain/instrument.js) makes every change of the C stack pointer, and every
  * frame that is saved, check the limit, and trap. So no byte outside of the stack is written.
  */
-#include "port/port.h"
+#include <string.h>
+
+#include "port/switch.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
-/* Less than this is not worth trying to run anything on: it would overflow. */
+/* With less room than this, whatever runs would overflow. */
 #define ROOM_MIN 768
 
 static bool overflowed; /* the C stack */
@@ -74,23 +76,15 @@ EXPORT("lull stack overflow") void lull__stack_overflow(void)
     __builtin_trap();
 }
 
-/*
- * After a trap, before any instrumented function is called: JavaScript has set the stack pointer back, from here.
- * Returns whether the trap was a stack overflow: nothing else traps while frames are saved.
- */
-EXPORT("lull_recover") int lull__recover(char *pointer)
+bool lull__context_recover(lull__context *context, char *pointer)
 {
     bool overflow = overflowed;
     overflowed = false;
-    lull__kernel *kernel = &lull__self;
-    if (!kernel->running) kernel->running = kernel->hooked ? kernel->hooked : kernel->calling;
-    kernel->hooked = kernel->masked = kernel->calling = NULL;
-    if (!kernel->running) kernel->looping = kernel->awake = false; /* the loop itself */
-    if (kernel->running && !overflow) kernel->running->context.pointer = pointer;
-    if (lull__switching() == LULL__UNWINDING) {
-        overflow = true;
+    if (context && !overflow) context->pointer = pointer;
+    if (lull__asyncify_state() == LULL__ASYNCIFY_UNWINDING) {
+        overflow = true; /* of the saved frames: nothing else traps meanwhile */
         lull__stop_unwind();
-    } else if (lull__switching() == LULL__REWINDING) {
+    } else if (lull__asyncify_state() == LULL__ASYNCIFY_REWINDING) {
         lull__stop_rewind();
     }
     return overflow;

@@ -16,8 +16,8 @@ __attribute__((import_module("lull build"), import_name("set_stack"))) void lull
 __attribute__((import_module("lull build"), import_name("stack_limit"))) char *lull__stack_limit(void);
 
 /* Supplied by the instrument step: what Asyncify is doing. */
-__attribute__((import_module("lull build"), import_name("switching"))) int lull__switching(void);
-enum { LULL__STRAIGHT, LULL__UNWINDING, LULL__REWINDING };
+__attribute__((import_module("lull build"), import_name("switching"))) int lull__asyncify_state(void);
+enum { LULL__ASYNCIFY_NORMAL, LULL__ASYNCIFY_UNWINDING, LULL__ASYNCIFY_REWINDING };
 
 static inline char *lull__stack_pointer(void)
 {
@@ -33,7 +33,7 @@ static inline bool lull__context_enter(lull__context *context, bool resumes, lul
     lull__set_stack(context->limit, context->pointer);
     if (resumes) lull__start_rewind(NULL);
     *result = function(argument);
-    bool returned = lull__switching() == LULL__STRAIGHT;
+    bool returned = lull__asyncify_state() == LULL__ASYNCIFY_NORMAL;
     lull__stop_unwind();
     context->limit = lull__stack_limit();
     context->pointer = lull__stack_pointer(); /* as it was at the suspension: see lull__context_unwind */
@@ -43,7 +43,7 @@ static inline bool lull__context_enter(lull__context *context, bool resumes, lul
 
 static inline bool lull__context_resumed(void)
 {
-    if (lull__switching() != LULL__REWINDING) return false;
+    if (lull__asyncify_state() != LULL__ASYNCIFY_REWINDING) return false;
     lull__stop_rewind();
     return true;
 }

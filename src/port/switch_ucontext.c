@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <ucontext.h>
 
-#include "sched/kernel.h"
+#include "port/switch.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -61,9 +61,14 @@ static void start(void)
     leave(native, true);
 }
 
+void lull__native_suspend(lull__context *context)
+{
+    leave(context->native, context->abandoned);
+}
+
 void lull__context_leave(lull__context *context)
 {
-    leave(context->native, lull__self.running->state == LULL__ENDED);
+    leave(context->native, true);
 }
 
 void lull__context_reset(lull__context *context, void *stack, size_t size)
@@ -80,9 +85,10 @@ void lull__context_reset_beyond(lull__context *context, void *stack, size_t size
     free(context->kept);
     context->kept = context->native;
     context->native = NULL;
+    context->abandoned = false;
 }
 
-/* Here, nobody's stack is in the way of another's. The copy says whose it is, so that a mix-up shows. */
+/* Here no stack is in the way of another. The copy says whose it is, so that a mix-up shows. */
 
 size_t lull__context_kept(const lull__context *context, const void *stack, size_t size)
 {
@@ -137,4 +143,5 @@ void lull__context_dispose(lull__context *context)
     free(context->native);
     free(context->kept);
     context->native = context->kept = NULL;
+    context->abandoned = false;
 }

@@ -1,5 +1,9 @@
-/* Locals: what each task has its own value of. */
-#include "sched/kernel.h"
+/* Locals: variables that each task has its own value of. */
+#include "sched/local.h"
+
+#include "base/memory.h"
+#include "sched/state.h"
+#include "sched/task_ext.h"
 
 typedef struct lull__local {
     struct lull__local *next;
@@ -7,10 +11,10 @@ typedef struct lull__local {
     void *value;
 } lull__local;
 
-/* Where a task's list has this local, or would have it. */
+/* Where a task's list has this local, or where it would be added. */
 static lull__local **find(lull__task *task, const lull_local *key)
 {
-    lull__local **at = &task->extra->locals;
+    lull__local **at = &task->ext->locals;
     while (*at && (*at)->key != key) at = &(*at)->next;
     return at;
 }
@@ -25,9 +29,9 @@ static bool append(lull__local **end, const lull_local *key, void *value)
 
 int lull_local_set(const lull_local *key, void *value)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
-    if (!lull__task_extra(task)) return LULL_ENOMEM;
+    if (!lull__task_extend(task)) return LULL_ENOMEM;
     lull__local **at = find(task, key);
     lull__local *local = *at;
     if (local && value) {
@@ -43,18 +47,18 @@ int lull_local_set(const lull_local *key, void *value)
 
 void *lull_local_get(const lull_local *key)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     const lull__local *local = task ? *find(task, key) : NULL;
     return local ? local->value : NULL;
 }
 
 bool lull__locals_copy(lull__task *task, const lull__task *from)
 {
-    if (!from->extra->locals) return true;
-    lull__extra *extra = lull__task_extra(task);
-    if (!extra) return false;
-    lull__local **end = &extra->locals;
-    for (const lull__local *local = from->extra->locals; local; local = local->next) {
+    if (!from->ext->locals) return true;
+    lull__task_ext *ext = lull__task_extend(task);
+    if (!ext) return false;
+    lull__local **end = &ext->locals;
+    for (const lull__local *local = from->ext->locals; local; local = local->next) {
         if (!append(end, local->key, local->value)) return false;
         end = &(*end)->next;
     }
@@ -63,9 +67,9 @@ bool lull__locals_copy(lull__task *task, const lull__task *from)
 
 void lull__locals_free(lull__task *task)
 {
-    while (task->extra->locals) {
-        lull__local *local = task->extra->locals;
-        task->extra->locals = local->next;
+    while (task->ext->locals) {
+        lull__local *local = task->ext->locals;
+        task->ext->locals = local->next;
         lull__free(local);
     }
 }

@@ -4,7 +4,11 @@
  * Whoever ends a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it
  * runs again, finds out which of its scopes that concerns: deadlines that pass meanwhile may lie further out.
  */
-#include "port/port.h"
+#include "sched/scope.h"
+
+#include "sched/state.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
 
 static double earliest(double a, double b)
 {
@@ -25,8 +29,8 @@ static lull__scope *around(const lull__task *task, const lull__scope *scope)
 LULL__COLD static double later_deadline(lull__task *task)
 {
     double deadline = LULL_FOREVER;
-    for (lull__scope *scope = task->extra->scope; scope; scope = around(task, scope)) {
-        if (scope->deadline <= lull__self.now) {
+    for (lull__scope *scope = task->ext->scope; scope; scope = around(task, scope)) {
+        if (scope->deadline <= lull__rt.now) {
             scope->expired = true;
         } else {
             deadline = earliest(deadline, scope->deadline);
@@ -40,55 +44,55 @@ LULL__COLD static double later_deadline(lull__task *task)
  */
 static int arm_deadline(lull__task *task)
 {
-    lull__extra *extra = task->extra;
-    double deadline = extra->scope->effective;
-    return lull__timer_arm(&extra->deadline, deadline <= extra->passed ? later_deadline(task) : deadline);
+    lull__task_ext *ext = task->ext;
+    double deadline = ext->scope->effective;
+    return lull__timer_arm(&ext->deadline, deadline <= ext->last_deadline_fired ? later_deadline(task) : deadline);
 }
 
 /* Note on the scopes themselves what has expired, so that one that is entered at the same time has not. */
-LULL__COLD static void note_expired(lull__extra *extra)
+LULL__COLD static void note_expired(lull__task_ext *ext)
 {
-    for (lull__scope *scope = extra->scope; scope; scope = scope->outer) {
-        if (scope->deadline <= extra->passed) scope->expired = true;
+    for (lull__scope *scope = ext->scope; scope; scope = scope->outer) {
+        if (scope->deadline <= ext->last_deadline_fired) scope->expired = true;
     }
-    extra->passed = -1;
+    ext->last_deadline_fired = -1;
 }
 
 int lull__scope_enter(lull__scope *scope, double seconds, bool shield)
 {
-    lull__task *task = lull__self.running;
-    lull__extra *extra = lull__task_extra(task);
-    if (!extra) return LULL_ENOMEM;
+    lull__task *task = lull__rt.running;
+    lull__task_ext *ext = lull__task_extend(task);
+    if (!ext) return LULL_ENOMEM;
     double deadline = seconds == LULL_FOREVER ? LULL_FOREVER : lull_now() + seconds;
-    if (deadline <= extra->passed) note_expired(extra);
+    if (deadline <= ext->last_deadline_fired) note_expired(ext);
     double outside = LULL_FOREVER;
-    if (extra->scope && (!shield || task->cleaning)) outside = shield ? extra->cleanup : extra->scope->effective;
+    if (ext->scope && (!shield || task->cleaning)) outside = shield ? ext->cleanup : ext->scope->effective;
     *scope = (lull__scope){
-        .outer = extra->scope,
+        .outer = ext->scope,
         .deadline = deadline,
         .effective = earliest(deadline, outside),
         .shield = shield,
     };
-    extra->scope = scope;
+    ext->scope = scope;
     if (arm_deadline(task) < 0) {
-        extra->scope = scope->outer;
+        ext->scope = scope->outer;
         return LULL_ENOMEM;
     }
-    if (shield) extra->shields++;
+    if (shield) ext->shields++;
     return 0;
 }
 
 /* Enter a scope whose token is the user's. */
 static int enter(lull_scope *token, double seconds, bool shield)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     token->task = 0;
     if (!task) return LULL_ENOSUSPEND;
     if (!lull__valid_delay(seconds)) return LULL_EINVAL;
-    lull__scope *scope = (lull__scope *)lull__pool_take(&lull__self.scopes);
+    lull__scope *scope = (lull__scope *)lull__pool_take(&lull__rt.scopes);
     int status = scope ? lull__scope_enter(scope, seconds, shield) : LULL_ENOMEM;
     if (status < 0) {
-        if (scope) lull__pool_give(&lull__self.scopes, scope);
+        if (scope) lull__pool_give(&lull__rt.scopes, scope);
         return status;
     }
     scope->token = token;
@@ -110,8 +114,8 @@ int lull_scope_enter_shielded(lull_scope *scope, double seconds)
 static lull__scope *ended_scope(lull__task *task)
 {
     lull__scope *outermost = NULL;
-    for (lull__scope *scope = task->extra->scope; scope; scope = around(task, scope)) {
-        if (scope->deadline <= task->extra->passed) scope->expired = true;
+    for (lull__scope *scope = task->ext->scope; scope; scope = around(task, scope)) {
+        if (scope->deadline <= task->ext->last_deadline_fired) scope->expired = true;
         if (scope->expired || scope->canceled) outermost = scope;
     }
     return outermost;
@@ -119,62 +123,62 @@ static lull__scope *ended_scope(lull__task *task)
 
 int lull__interruption(lull__task *task)
 {
-    const lull__extra *extra = task->extra;
-    if (extra->deaf) return 0;
-    if (task->canceled && extra->shields == 0 && !task->cleaning) return LULL_ECANCELED;
+    const lull__task_ext *ext = task->ext;
+    if (ext->uninterruptible) return 0;
+    if (task->canceled && ext->shields == 0 && !task->cleaning) return LULL_ECANCELED;
     const lull__scope *scope = ended_scope(task);
     if (!scope) return 0;
-    return scope == extra->scope && scope->expired && !scope->canceled ? LULL_ETIMEDOUT : LULL_ECANCELED;
+    return scope == ext->scope && scope->expired && !scope->canceled ? LULL_ETIMEDOUT : LULL_ECANCELED;
 }
 
 int lull__scope_exit(lull__scope *scope, int status)
 {
-    lull__task *task = lull__self.running;
-    lull__extra *extra = task->extra;
-    bool from_outside = task->canceled && extra->shields == 0;
+    lull__task *task = lull__rt.running;
+    lull__task_ext *ext = task->ext;
+    bool from_outside = task->canceled && ext->shields == 0;
     const lull__scope *ended = status == LULL_ECANCELED && !from_outside ? ended_scope(task) : NULL;
     bool own = ended && ended == scope && ended->expired && !ended->canceled;
-    extra->scope = scope->outer;
+    ext->scope = scope->outer;
     if (scope->shield) {
-        extra->shields--;
+        ext->shields--;
         /* Deadlines that it has kept away have passed now. */
         double now = lull_now();
-        if (extra->scope && extra->scope->effective <= now) extra->passed = now;
+        if (ext->scope && ext->scope->effective <= now) ext->last_deadline_fired = now;
     }
-    if (extra->scope) {
+    if (ext->scope) {
         arm_deadline(task); /* re-arms: no memory needed */
     } else {
-        lull__timer_disarm(&extra->deadline);
+        lull__timer_disarm(&ext->deadline);
     }
     task->interrupted = lull__may_be_interrupted(task);
-    if (!task->canceled) task->refusals = 0; /* what failed in the scope is over */
+    if (!task->canceled) task->ignored_cancels = 0; /* what failed in the scope is over */
     return own ? lull__wait_failed(task, LULL_ETIMEDOUT, NULL) : status;
 }
 
 int lull_scope_exit(lull_scope *token, int status)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task || !token) return LULL_EINVAL;
-    lull__scope *scope = task->extra->scope;
+    lull__scope *scope = task->ext->scope;
     if (!scope || scope->token != token) return LULL_EINVAL;
     token->task = 0; /* so that lull_scope_cancel knows */
     status = lull__scope_exit(scope, status);
-    lull__pool_give(&lull__self.scopes, scope);
+    lull__pool_give(&lull__rt.scopes, scope);
     return status;
 }
 
 void lull__scopes_leave(lull__task *task)
 {
-    lull__extra *extra = task->extra;
-    if (!extra->task) return;
-    while (extra->scope) {
-        lull__scope *scope = extra->scope;
-        extra->scope = scope->outer;
-        if (scope->token) lull__pool_give(&lull__self.scopes, scope);
+    lull__task_ext *ext = task->ext;
+    if (!ext->task) return;
+    while (ext->scope) {
+        lull__scope *scope = ext->scope;
+        ext->scope = scope->outer;
+        if (scope->token) lull__pool_give(&lull__rt.scopes, scope);
     }
-    extra->limited = false;
-    extra->shields = 0;
-    lull__timer_disarm(&extra->deadline);
+    ext->has_timeout = false;
+    ext->shields = 0;
+    lull__timer_disarm(&ext->deadline);
 }
 
 bool lull__scope_reaches(const lull__scope *scope, const lull__scope *innermost)
@@ -189,7 +193,7 @@ bool lull__scope_reaches(const lull__scope *scope, const lull__scope *innermost)
 /* The scope of a task that this token stands for; NULL where the body that entered it is over. */
 static lull__scope *entered(const lull_scope *token, const lull__task *task)
 {
-    lull__scope *scope = task->extra->scope;
+    lull__scope *scope = task->ext->scope;
     while (scope && scope->token != token) scope = scope->outer;
     return scope;
 }
@@ -201,7 +205,7 @@ int lull_scope_cancel(lull_scope *token)
     if (!scope) return LULL_EINVAL;
     scope->canceled = true;
     task->interrupted = true;
-    bool reached = lull__scope_reaches(scope, task->extra->scope);
+    bool reached = lull__scope_reaches(scope, task->ext->scope);
     lull__hook_groups_cancel(task, scope, NULL);
     if (reached) lull__interrupt(task);
     return 0;
@@ -209,54 +213,48 @@ int lull_scope_cancel(lull_scope *token)
 
 void lull__interrupt(lull__task *task)
 {
-    if (task->state != LULL__WAITING || task->extra->deaf || lull__on_stack(task)) return;
+    if (task->state != LULL__WAITING || task->ext->uninterruptible || lull__on_stack(task)) return;
     /* A task that has not run yet starts, so that it can clean up. */
     lull__wake(task, lull__has_started(task) ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }
 
 void lull__deadline_fired(lull__timer *timer)
 {
-    lull__extra *extra = LULL__CONTAINER(timer, lull__extra, deadline);
-    lull__task *task = extra->task;
-    extra->passed = lull__self.now;
+    lull__task_ext *ext = LULL__CONTAINER(timer, lull__task_ext, deadline);
+    lull__task *task = ext->task;
+    ext->last_deadline_fired = lull__rt.now;
     task->interrupted = true;
-    if (extra->scope) lull__timer_arm(timer, LULL_FOREVER); /* in the place that it has just left */
+    if (ext->scope) lull__timer_arm(timer, LULL_FOREVER); /* in the place that it has just left */
     lull__interrupt(task);
 }
 
 int lull__task_limit(lull__task *task, double seconds)
 {
-    lull__extra *extra = lull__task_extra(task);
-    if (!extra) return LULL_ENOMEM;
+    lull__task_ext *ext = lull__task_extend(task);
+    if (!ext) return LULL_ENOMEM;
     double deadline = lull_now() + seconds;
-    extra->own = (lull__scope){.deadline = deadline, .effective = deadline};
-    int status = lull__timer_arm(&extra->deadline, deadline);
+    ext->own = (lull__scope){.deadline = deadline, .effective = deadline};
+    int status = lull__timer_arm(&ext->deadline, deadline);
     if (status < 0) return status;
-    extra->scope = &extra->own;
-    extra->limited = true;
+    ext->scope = &ext->own;
+    ext->has_timeout = true;
     return 0;
 }
 
 void lull__cancel_alone(lull__task *task, lull__error *reason)
 {
     if (task->state == LULL__ENDED || task->cleaning) return;
-    lull__extra *extra = reason && !task->canceled ? lull__task_extra(task) : NULL;
-    if (extra) extra->reason = lull__error_retain(reason);
+    lull__task_ext *ext = reason && !task->canceled ? lull__task_extend(task) : NULL;
+    if (ext) ext->reason = lull__error_retain(reason);
     task->canceled = true;
     task->interrupted = true;
-    if (task->extra->shields == 0) lull__interrupt(task);
+    if (task->ext->shields == 0) lull__interrupt(task);
 }
 
 void lull__cancel(lull__task *task, lull__error *reason)
 {
     lull__hook_groups_cancel(task, NULL, reason); /* first: after it, a task with open groups is still there */
     lull__cancel_alone(task, reason);
-}
-
-void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason)
-{
-    const lull__group *group = task->extra->groups;
-    if (group) group->methods->cancel(task, scope, reason);
 }
 
 int lull_cancel(lull_task handle)
@@ -269,9 +267,9 @@ int lull_cancel(lull_task handle)
 
 lull__error *lull__interruption_error(const lull__task *task, int status)
 {
-    const lull__extra *extra = task->extra;
-    bool own = status == LULL_ECANCELED && task->canceled && extra->shields == 0 && !task->cleaning;
-    return own ? lull__error_retain(extra->reason) : NULL;
+    const lull__task_ext *ext = task->ext;
+    bool own = status == LULL_ECANCELED && task->canceled && ext->shields == 0 && !task->cleaning;
+    return own ? lull__error_retain(ext->reason) : NULL;
 }
 
 int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value)

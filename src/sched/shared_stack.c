@@ -2,7 +2,11 @@
  * The stack that tasks share: each runs on it, and when it is suspended, what it keeps there is moved away, to a copy
  * of that very size, and back to the same place before it runs on.
  */
-#include "sched/kernel.h"
+#include "sched/shared_stack.h"
+
+#include "base/memory.h"
+#include "sched/state.h"
+#include "sched/wait.h"
 
 /*
  * Copies that are small come from pools, each of one size, and have no header: a million of them are most of what
@@ -64,34 +68,34 @@ static void give_up(lull__task *task)
 /* See lull_stack. */
 LULL__BLOCKING static void run(lull__task *task)
 {
-    lull__kernel *kernel = &lull__self;
-    char *stack = kernel->shared_stack;
-    if (!stack) kernel->shared_stack = stack = (char *)lull__alloc(LULL_SHARED_STACK_SIZE);
+    lull__runtime *rt = &lull__rt;
+    char *stack = rt->shared_stack;
+    if (!stack) rt->shared_stack = stack = (char *)lull__alloc(LULL_SHARED_STACK_SIZE);
     if (!stack) {
         give_up(task);
         return;
     }
-    bool resumes = task->state == LULL__MOVED;
+    bool resumes = task->state == LULL__READY_SWAPPED_OUT;
     if (resumes) {
         lull__context_restore(&task->context, stack, LULL_SHARED_STACK_SIZE, task->stack);
     } else {
         lull__context_reset(&task->context, stack, LULL_SHARED_STACK_SIZE);
-        task->ready_as = LULL__MOVED;
-        task->waiter.item = LULL__NO_ITEM;
+        task->ready_as = LULL__READY_SWAPPED_OUT;
+        task->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
     }
     task->state = LULL__READY;
     task->slices++;
-    kernel->running = task;
+    rt->running = task;
     lull_value result = 0;
     bool returned = lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
-    kernel->running = NULL;
+    rt->running = NULL;
     if (returned || task->state == LULL__ENDED) {
         lull__slice_ended(task, returned, result);
     } else if (!move_away(task, stack)) {
         give_up(task);
     } else if (task->state == LULL__READY) {
         lull__ready_last(task); /* lull_pause(0) */
-        task->state = LULL__MOVED;
+        task->state = LULL__READY_SWAPPED_OUT;
     }
 }
 
@@ -102,9 +106,8 @@ static void free_of(lull__task *task)
         free_copy(task);
         return;
     }
-    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) lull__pool_dispose(&pools[i]);
-    lull__free(lull__self.shared_stack);
-    lull__self.shared_stack = NULL;
+    lull__free(lull__rt.shared_stack);
+    lull__rt.shared_stack = NULL;
 }
 
 const lull_stack lull__shared_stack = {LULL_SHARED_STACK_SIZE, run, free_of};

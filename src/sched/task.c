@@ -1,5 +1,14 @@
 /* Tasks: from spawn to end. */
-#include "port/port.h"
+#include "sched/task.h"
+
+#include "base/memory.h"
+#include "sched/last_error.h"
+#include "sched/local.h"
+#include "sched/notify.h"
+#include "sched/shared_stack.h"
+#include "sched/state.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
 
 /* How long, in seconds, the defers of a task may wait in all. */
 #define CLEANUP_SECONDS 5
@@ -24,13 +33,13 @@ static bool copy_name(lull__task *task, const char *name)
 }
 
 /* What of a new task takes memory. False where there is none: free_struct gives back what was taken. */
-static bool equip(lull__task *task, const lull_spawn_options *options)
+static bool alloc_options(lull__task *task, const lull_spawn_options *options)
 {
     if (options->name && !copy_name(task, options->name)) return false;
-    if (options->inherit && lull__self.running && !lull__locals_copy(task, lull__self.running)) return false;
+    if (options->inherit && lull__rt.running && !lull__locals_copy(task, lull__rt.running)) return false;
     if (options->timeout > 0 && options->timeout < LULL_FOREVER && lull__task_limit(task, options->timeout) < 0)
         return false;
-    if ((options->group || options->result) && !lull__task_extra(task)) return false;
+    if ((options->group || options->result) && !lull__task_extend(task)) return false;
     return !(options->delay > 0) || lull__timer_arm(&task->waiter.wake, lull_now() + options->delay) == 0;
 }
 
@@ -40,14 +49,14 @@ static void free_struct(lull__task *task)
     lull__locals_free(task);
     lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
-    if (task->extra->task) lull__pool_give(&lull__self.extras, task->extra);
-    lull__pool_give(&lull__self.tasks, task);
+    if (task->ext->task) lull__pool_give(&lull__rt.exts, task->ext);
+    lull__pool_give(&lull__rt.tasks, task);
 }
 
 /* Whether a task may be spawned so: 0, or why not. */
 static int check(const lull_spawn_options *options)
 {
-    if (lull__self.closing) return LULL_ECLOSED;
+    if (lull__rt.closing) return LULL_ECLOSED;
     bool small = options->stack_size && options->stack_size < LULL_STACK_MIN;
     bool valid = lull__valid_delay(options->delay) && lull__valid_delay(options->timeout);
     return options->function && !small && valid ? 0 : LULL_EINVAL;
@@ -57,56 +66,49 @@ lull_task lull__spawn(const lull_spawn_options *options, const char *name)
 {
     int status = check(options);
     if (status < 0) return status;
-    lull__future *result = NULL;
-    if (options->result) {
-        result = lull__future_get(options->result);
-        if (!result || result->settled || result->settler) return LULL_ESRCH;
-    }
-    lull__group *group = options->group ? lull__group_get(options->group) : NULL;
-    if (options->group && (!group || group->killed)) return LULL_ESRCH;
+    if (options->result) status = lull__hook_admit(LULL__RESULT_PART, options);
+    if (options->group && status == 0) status = lull__hook_admit(LULL__GROUP_PART, options);
+    if (status < 0) return status;
 
-    lull__task *task = (lull__task *)lull__pool_take(&lull__self.tasks);
+    lull__task *task = (lull__task *)lull__pool_take(&lull__rt.tasks);
     if (!task) return LULL_ENOMEM;
     *task = (lull__task){
-        .number = lull__self.spawned + 1,
-        .parent = lull__self.running ? lull__self.running->number : 0,
+        .serial = lull__rt.spawned + 1,
+        .parent = lull__rt.running ? lull__rt.running->serial : 0,
         .function = options->function,
-        .stack_size = options->stack_size ? options->stack_size : lull__self.stacks.size,
+        .stack_size = options->stack_size ? options->stack_size : lull__rt.stacks.size,
         .shares_stack = options->stack && !options->stack_size,
         .name = name,
         .waiter.value = lull_from_pointer(options->argument),
-        .waiter.item = LULL__ARGUMENT,
+        .waiter.item.kind = LULL__ARGUMENT,
         .state = LULL__WAITING,
         .ready_as = LULL__FRESH,
-        .extra = (lull__extra *)(uintptr_t)&lull__no_extra,
+        .ext = (lull__task_ext *)(uintptr_t)&lull__empty_ext,
     };
     lull__list_init(&task->waiter.link);
     lull__list_init(&task->ended);
     const lull_task handle = lull__handle_new(LULL__TASK_KIND, task);
     if (handle > 0) task->waiter.index = lull__handle_index(handle);
-    if (handle < 0 || !equip(task, options)) {
+    if (handle < 0 || !alloc_options(task, options)) {
         if (handle > 0) lull__handle_free(task->waiter.index);
         free_struct(task);
         return LULL_ENOMEM;
     }
-    if (result) {
-        result->settler = handle;
-        task->extra->settles = options->result;
-    }
-    lull__self.live++;
-    lull__self.spawned++;
+    if (options->result) lull__hook_attach(LULL__RESULT_PART, task, options);
+    lull__rt.live++;
+    lull__rt.spawned++;
     if (!(options->delay > 0)) lull__ready(task);
     if (task->shares_stack) {
-        lull__self.sharing = options->stack;
+        lull__rt.sharing = options->stack;
         task->stack_size = 0;
     }
-    if (group) lull__group_join(group, task);
+    if (options->group) lull__hook_attach(LULL__GROUP_PART, task, options);
     return handle;
 }
 
-LULL__APART lull_task lull__spawned(lull_task handle)
+LULL__NOINLINE lull_task lull__spawned(lull_task handle)
 {
-    if (lull__self.observed && handle > 0) lull__host_observe(LULL__TASK_SPAWNED, lull__task_get(handle), 0);
+    if (lull__rt.observed && handle > 0) lull__notify_observer(LULL__TASK_SPAWNED, lull__task_get(handle), 0);
     return handle;
 }
 
@@ -117,7 +119,7 @@ lull_task lull_spawn_with(const lull_spawn_options *options)
 
 lull_task lull_current(void)
 {
-    return lull__self.running ? lull__task_handle(lull__self.running) : 0;
+    return lull__rt.running ? lull__task_handle(lull__rt.running) : 0;
 }
 
 const char *lull_name(lull_task handle)
@@ -129,14 +131,14 @@ const char *lull_name(lull_task handle)
 /* ---- Run ----------------------------------------------------------------------------------------------------- */
 
 /* Forget what belonged to the stack of what has ended so, in this host call (NULL: in none). */
-static void leave_body(lull__task *task, lull__future *call, int code, const lull__error *error)
+static void leave_body(lull__task *task, struct lull__future *call, int code, const lull__error *error)
 {
     task->cleaning = true;
     task->waiting_on = NULL; /* a begin that ends its waiter is not ended, and takes its schedule back */
     lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
-    if (call) lull__host_call_leave(call, code, error);
-    lull__several_leave(task);
+    if (call) lull__hook_leave(LULL__CALL_PART, task, call, code, error);
+    if (task->ext->multiwait) lull__hook_leave(LULL__MULTIWAIT_PART, task, NULL, code, error);
 }
 
 /* The error of one that leaves a group open. */
@@ -147,22 +149,22 @@ static lull__error *open_group_error(void)
 }
 
 /* What the end of its body comes to for others. The error is the caller's, before and after. */
-static int judge(lull__task *task, int code, lull__error **error)
+static int final_status(lull__task *task, int code, lull__error **error)
 {
-    if (lull__is_doomed(task) && code != LULL_EKILLED) {
+    if (lull__kill_pending(task) && code != LULL_EKILLED) {
         lull__error_release(*error);
         *error = NULL;
         return LULL_EKILLED;
     }
-    const lull__extra *extra = task->extra;
-    if (code == LULL_ECANCELED && task->canceled && extra->reason) {
+    const lull__task_ext *ext = task->ext;
+    if (code == LULL_ECANCELED && task->canceled && ext->reason) {
         lull__error_release(*error);
-        *error = lull__error_retain(extra->reason);
-    } else if (code == LULL_ECANCELED && !task->canceled && extra->limited && extra->own.deadline <= lull__self.now) {
+        *error = lull__error_retain(ext->reason);
+    } else if (code == LULL_ECANCELED && !task->canceled && ext->has_timeout && ext->own.deadline <= lull__rt.now) {
         lull__error_release(*error);
         *error = NULL;
         return LULL_ETIMEDOUT;
-    } else if (code == 0 && extra->groups) {
+    } else if (code == 0 && ext->groups) {
         *error = open_group_error();
         return LULL_EBUSY;
     }
@@ -170,21 +172,21 @@ static int judge(lull__task *task, int code, lull__error **error)
 }
 
 /* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
-LULL__APART static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
+LULL__NOINLINE static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
-    lull__future *call = lull__host_call_of(task);
+    struct lull__future *call = lull__host_call_of(task);
     lull__item_free(&task->waiter);
     if (task->cleaning) {
         /* It was a deferred function that ended early, maybe in a scope or a host call. */
         leave_body(task, call, code, error);
-        if (lull__is_news(code)) lull__host_report(task, code, error);
+        if (lull__is_reportable(code)) lull__notify_unhandled(task, code, error);
         lull__error_release(error);
         return;
     }
-    code = judge(task, code, &error);
-    lull__extra *extra = error ? lull__task_extra(task) : task->extra;
-    if (extra && extra->task) {
-        extra->outcome = (lull__outcome){value, error, code};
+    code = final_status(task, code, &error);
+    lull__task_ext *ext = error ? lull__task_extend(task) : task->ext;
+    if (ext && ext->task) {
+        ext->outcome = (lull__outcome){value, error, code};
         leave_body(task, call, code, error);
     } else {
         task->waiter.value = value;
@@ -196,7 +198,7 @@ LULL__APART static void set_outcome(lull__task *task, int code, lull_value value
 
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count)
 {
-    lull__outcome *outcome = &task->extra->outcome;
+    lull__outcome *outcome = &task->ext->outcome;
     bool in_vain = outcome->status == LULL_ECANCELED && !task->canceled; /* they are why it was cut short */
     if (code && in_vain) {
         lull__error_release(outcome->error);
@@ -205,8 +207,8 @@ void lull__task_add_failures(lull__task *task, int code, lull__error **failures,
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        bool news = failures[i] != outcome->error && lull__is_news(failures[i]->public.code);
-        if (news) lull__host_report(task, failures[i]->public.code, failures[i]);
+        bool news = failures[i] != outcome->error && lull__is_reportable(failures[i]->public.code);
+        if (news) lull__notify_unhandled(task, failures[i]->public.code, failures[i]);
         lull__error_release(failures[i]);
     }
     lull__free(failures);
@@ -214,8 +216,8 @@ void lull__task_add_failures(lull__task *task, int code, lull__error **failures,
 
 bool lull__task_start(lull__task *task)
 {
-    bool pooled = task->stack_size == lull__self.stacks.size;
-    task->stack = (char *)(pooled ? lull__pool_take(&lull__self.stacks) : lull__alloc(task->stack_size));
+    bool pooled = task->stack_size == lull__rt.stacks.size;
+    task->stack = (char *)(pooled ? lull__pool_take(&lull__rt.stacks) : lull__alloc(task->stack_size));
     if (!task->stack) {
         set_outcome(task, LULL_ENOMEM, 0, NULL);
         return false;
@@ -228,29 +230,29 @@ bool lull__task_start(lull__task *task)
 /* Call what was deferred last. */
 static void call_defer(lull__task *task)
 {
-    lull__defer *defer = task->extra->defers;
-    task->extra->defers = defer->next;
+    lull__defer *defer = task->ext->defers;
+    task->ext->defers = defer->next;
     void (*function)(void *) = defer->function;
     void *argument = defer->argument;
     lull__free(defer);
     function(argument);
-    if (!task->extra->groups) return;
+    if (!task->ext->groups) return;
     lull__error *error = open_group_error();
-    lull__host_report(task, LULL_EBUSY, error);
+    lull__notify_unhandled(task, LULL_EBUSY, error);
     lull__error_release(error);
 }
 
 /* Do one part of a cleanup, in a scope and with a patience of its own. */
-static void clean_up_one(lull__task *task, void (*part)(lull__task *task))
+static void clean_up_step(lull__task *task, void (*part)(lull__task *task))
 {
-    lull__extra *extra = task->extra;
+    lull__task_ext *ext = task->ext;
     double now = lull_now();
-    if (!extra->cleanup) extra->cleanup = now + CLEANUP_SECONDS;
-    bool over = task->killed || extra->cleanup <= now;
-    int entered = lull__scope_enter(&extra->own, over ? 0 : extra->cleanup - now, true);
-    if (entered == 0 && over) extra->own.expired = task->interrupted = true; /* before the next look at the clock */
-    task->refusals = 0;
-    extra->deaf = false;
+    if (!ext->cleanup) ext->cleanup = now + CLEANUP_SECONDS;
+    bool over = task->killed || ext->cleanup <= now;
+    int entered = lull__scope_enter(&ext->own, over ? 0 : ext->cleanup - now, true);
+    if (entered == 0 && over) ext->own.expired = task->interrupted = true; /* before the next look at the clock */
+    task->ignored_cancels = 0;
+    ext->uninterruptible = false;
     part(task);
     lull__scopes_leave(task); /* those that it did not leave are gone with it, too */
 }
@@ -258,14 +260,14 @@ static void clean_up_one(lull__task *task, void (*part)(lull__task *task))
 /* What a task whose body is over runs: for its groups, beyond what lies on its stack, and then for its defers. */
 static lull_value wind_up_groups(void *task)
 {
-    clean_up_one((lull__task *)task, ((lull__task *)task)->extra->groups->methods->wind_up);
+    clean_up_step((lull__task *)task, lull__task_parts[LULL__GROUP_PART]->wind_up);
     return 0; /* what the loop takes for a result; that stays the body's */
 }
 
 static lull_value run_defers(void *pointer)
 {
     lull__task *task = (lull__task *)pointer;
-    while (task->extra->defers && !task->extra->groups) clean_up_one(task, call_defer);
+    while (task->ext->defers && !task->ext->groups) clean_up_step(task, call_defer);
     return 0;
 }
 
@@ -277,45 +279,33 @@ static void free_stack(lull__task *task)
     if (!task->stack) return;
     if (task->shares_stack) {
         lull__hook_free_shared(task);
-    } else if (task->stack_size == lull__self.stacks.size) {
-        lull__pool_give(&lull__self.stacks, task->stack);
+    } else if (task->stack_size == lull__rt.stacks.size) {
+        lull__pool_give(&lull__rt.stacks, task->stack);
     } else {
         lull__free(task->stack);
     }
     task->stack = NULL;
 }
 
-bool lull__hook_group_leave(lull__task *child)
-{
-    const lull__group *group = child->extra->group;
-    if (!group) return false;
-    group->methods->leave(child);
-    return true;
-}
-
 /* Tell whoever waits for the end. False where nobody does. */
-static bool deliver(lull__task *task, lull__outcome outcome)
+static bool deliver(lull__task *task, const lull__outcome *outcome)
 {
-    bool received = lull__list_wake(&task->ended, outcome.status, outcome.value, outcome.error);
-    lull__future *future = task->extra->settles ? lull__future_get(task->extra->settles) : NULL;
-    if (future) {
-        future->settler = 0;
-        lull__future_settle(future, outcome.status, outcome.value, lull__error_retain(outcome.error));
-        received = true;
-    }
+    bool received = lull__list_wake(&task->ended, outcome->status, outcome->value, outcome->error);
+    if (task->ext->settles && lull__hook_deliver(LULL__RESULT_PART, task, outcome)) received = true;
     if (task->arguments && task->arguments->ticket) {
-        lull_value value = outcome.status < 0 ? lull_from_double((double)task->number) : outcome.value;
-        lull__host_done(task->arguments->ticket, outcome.status, value, outcome.error);
+        lull_value value = outcome->status < 0 ? lull_from_double((double)task->serial) : outcome->value;
+        lull__notify_settled(task->arguments->ticket, outcome->status, value, outcome->error);
         received = true;
     }
-    return lull__hook_group_leave(task) || received;
+    if (task->ext->group && lull__hook_deliver(LULL__GROUP_PART, task, outcome)) received = true;
+    return received;
 }
 
-lull__arguments *lull__arguments_new(const void *packed, size_t size, void *block, lull_ref ticket)
+lull__arguments *lull__arguments_new(const void *packed, size_t size, void *block, lull__ticket ticket)
 {
     size_t whole = sizeof(lull__arguments) + size;
-    bool small = whole <= lull__self.packs.size;
-    lull__arguments *copy = (lull__arguments *)(small ? lull__pool_take(&lull__self.packs) : lull__alloc(whole));
+    bool small = whole <= lull__rt.packs.size;
+    lull__arguments *copy = (lull__arguments *)(small ? lull__pool_take(&lull__rt.packs) : lull__alloc(whole));
     if (!copy) {
         lull__free(block);
         return NULL;
@@ -330,8 +320,8 @@ lull__arguments *lull__arguments_new(const void *packed, size_t size, void *bloc
 void lull__arguments_free(lull__arguments *arguments)
 {
     lull__free(arguments->block);
-    if (arguments->size <= lull__self.packs.size) {
-        lull__pool_give(&lull__self.packs, arguments);
+    if (arguments->size <= lull__rt.packs.size) {
+        lull__pool_give(&lull__rt.packs, arguments);
     } else {
         lull__free(arguments);
     }
@@ -342,25 +332,25 @@ static void finish(lull__task *task)
     task->state = LULL__ENDED; /* whoever is told may do anything */
     free_stack(task);
     lull__outcome outcome = lull__task_outcome(task);
-    if (!deliver(task, outcome) && lull__is_news(outcome.status)) {
-        lull__host_report(task, outcome.status, outcome.error);
+    if (!deliver(task, &outcome) && lull__is_reportable(outcome.status)) {
+        lull__notify_unhandled(task, outcome.status, outcome.error);
     }
-    if (lull__self.observed) lull__host_observe(LULL__TASK_ENDED, task, outcome.status);
-    if (task->extra->task) {
-        lull__error_release(task->extra->arriving);
-        lull__error_release(task->extra->outcome.error);
-        lull__error_release(task->extra->error);
-        lull__error_release(task->extra->reason);
+    if (lull__rt.observed) lull__notify_observer(LULL__TASK_ENDED, task, outcome.status);
+    if (task->ext->task) {
+        lull__error_release(task->ext->pending_error);
+        lull__error_release(task->ext->outcome.error);
+        lull__error_release(task->ext->error);
+        lull__error_release(task->ext->reason);
     }
     if (task->arguments) lull__arguments_free(task->arguments);
     lull__handle_free(task->waiter.index);
-    lull__self.live--;
+    lull__rt.live--;
     free_struct(task);
 }
 
 void lull__slice_ended(lull__task *task, bool returned, lull_value result)
 {
-    lull__self.running = NULL;
+    lull__rt.running = NULL;
     if (returned) set_outcome(task, 0, result, NULL);
     lull__task_ended(task);
 }
@@ -368,7 +358,7 @@ void lull__slice_ended(lull__task *task, bool returned, lull_value result)
 /* Have what runs after the body start on the task's stack: beyond what children may have pointers to. */
 static void reset_stack(lull__task *task)
 {
-    if (task->extra->groups) {
+    if (task->ext->groups) {
         lull__context_reset_beyond(&task->context, task->stack, task->stack_size);
     } else {
         lull__context_reset(&task->context, task->stack, task->stack_size);
@@ -377,13 +367,13 @@ static void reset_stack(lull__task *task)
 
 void lull__task_ended(lull__task *task)
 {
-    const lull__extra *extra = task->extra;
-    if (!extra->defers && !extra->groups) {
+    const lull__task_ext *ext = task->ext;
+    if (!ext->defers && !ext->groups) {
         finish(task);
         return;
     }
     task->waiter.value = lull_from_pointer(task); /* what the function is called with */
-    task->function = extra->groups ? wind_up_groups : run_defers;
+    task->function = ext->groups ? wind_up_groups : run_defers;
     if (!task->shares_stack) reset_stack(task); /* else when it runs */
     lull__ready_next(task);
     task->state = LULL__FRESH;
@@ -393,41 +383,42 @@ void lull__task_ended(lull__task *task)
  * Tasks that are ending, innermost first: the end of a wait may end other tasks, or trap. Then the next run of the
  * loop goes on with those that are left.
  */
-LULL__APART static void end_next(void)
+LULL__NOINLINE static void end_next(void)
 {
-    lull__task *task = lull__self.ending;
-    lull__end_wait(lull__wait_over(task), &task->waiter, task, task->waiter.index);
-    lull__error *error = lull__arrived(task);
+    lull__task *task = lull__rt.ending;
+    lull__end_wait(lull__wait_detach(task), &task->waiter, task, task->waiter.index);
+    lull__error *error = lull__pending_error_take(task);
     int code = task->failed ? task->status : 0;
     task->failed = false;
-    task->status = task->extra->before; /* where the end of one of several traps, its outcome is noted already */
+    task->status = task->ext->previous_status; /* where the end of one of several traps, its outcome is noted already */
     set_outcome(task, code, 0, error);
-    lull__self.ending = task->next;
+    lull__rt.ending = task->next;
     lull__task_ended(task);
 }
 
 void lull__end_tasks(void)
 {
-    while (lull__self.ending) end_next();
+    while (lull__rt.ending) end_next();
 }
 
-LULL__APART bool lull__task_ending(lull__task *task, int code, lull__error *error)
+LULL__NOINLINE bool lull__task_ending(lull__task *task, int code, lull__error *error)
 {
     bool queued = task->state != LULL__WAITING;
-    lull__error_release(lull__arrived(task));
+    lull__error_release(lull__pending_error_take(task));
     task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
     if (queued) {
-        if (task->failed && task->extra->task) task->status = task->extra->before; /* it has not seen that wait fail */
+        if (task->failed && task->ext->task)
+            task->status = task->ext->previous_status; /* it has not seen that wait fail */
         task->failed = false;
         set_outcome(task, code, 0, error); /* the loop comes to it */
         return false;
     }
-    if (task->extra->task) task->extra->before = task->failed ? 0 : task->status; /* what its defers see */
+    if (task->ext->task) task->ext->previous_status = task->failed ? 0 : task->status; /* what its defers see */
     task->failed = true;
     task->status = code;
-    if (error) lull__arrive(task, error);
-    task->next = lull__self.ending;
-    lull__self.ending = task;
+    if (error) lull__pending_error_set(task, error);
+    task->next = lull__rt.ending;
+    lull__rt.ending = task;
     return true;
 }
 
@@ -438,21 +429,22 @@ void lull__task_end(lull__task *task, int code, lull__error *error)
 
 void lull__task_discard(lull__task *task)
 {
-    while (task->extra->defers) {
-        lull__defer *defer = task->extra->defers;
-        task->extra->defers = defer->next;
+    while (task->ext->defers) {
+        lull__defer *defer = task->ext->defers;
+        task->ext->defers = defer->next;
         lull__free(defer);
     }
     lull__scopes_leave(task); /* before those of its groups are freed */
-    if (task->extra->groups) task->extra->groups->methods->drop(task);
+    lull__hook_groups_drop(task);
     if (task->state != LULL__ENDED) lull__task_end(task, LULL_EKILLED, NULL);
 }
 
-void lull__task_doom(lull__task *task)
+void lull__kill_running(lull__task *task)
 {
     task->killed = true;
     set_outcome(task, LULL_EKILLED, 0, NULL);
     task->state = LULL__ENDED;
+    lull__context_abandon(&task->context);
 }
 
 void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *error)
@@ -465,19 +457,19 @@ void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *
 
 void lull_return(lull_value value)
 {
-    if (!lull__self.running) __builtin_trap();
-    lull__task_exit(lull__self.running, 0, value, NULL);
+    if (!lull__rt.running) __builtin_trap();
+    lull__task_exit(lull__rt.running, 0, value, NULL);
 }
 
 void lull_fail(int code, const char *format, ...)
 {
-    if (!lull__self.running) __builtin_trap();
+    if (!lull__rt.running) __builtin_trap();
     if (code >= 0) code = LULL_EFAILED;
     va_list arguments;
     va_start(arguments, format);
     lull__error *error = lull__error_print(code, format, arguments);
     va_end(arguments);
-    lull__task_exit(lull__self.running, code, 0, error);
+    lull__task_exit(lull__rt.running, code, 0, error);
 }
 
 int lull_kill(lull_task handle)
@@ -486,8 +478,8 @@ int lull_kill(lull_task handle)
     if (!task) return LULL_ESRCH;
     if (task->state == LULL__ENDED) return 0; /* the loop has not come to it yet */
     task->killed = true;
-    if (task == lull__self.running) lull__task_exit(task, LULL_EKILLED, 0, NULL);
-    if (task == lull__self.calling || task == lull__self.masked) {
+    if (task == lull__rt.running) lull__task_exit(task, LULL_EKILLED, 0, NULL);
+    if (task == lull__rt.calling || task == lull__rt.beneath) {
         task->interrupted = true; /* when JavaScript or the hook has returned: at its next wait */
         return 0;
     }
@@ -497,13 +489,13 @@ int lull_kill(lull_task handle)
 
 int lull_defer(void (*function)(void *argument), void *argument)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
     if (!function) return LULL_EINVAL;
-    lull__extra *extra = lull__task_extra(task);
-    lull__defer *defer = extra ? (lull__defer *)lull__alloc(sizeof *defer) : NULL;
+    lull__task_ext *ext = lull__task_extend(task);
+    lull__defer *defer = ext ? (lull__defer *)lull__alloc(sizeof *defer) : NULL;
     if (!defer) return LULL_ENOMEM;
-    *defer = (lull__defer){extra->defers, function, argument};
-    extra->defers = defer;
+    *defer = (lull__defer){ext->defers, function, argument};
+    ext->defers = defer;
     return 0;
 }

@@ -1,6 +1,11 @@
 /* Channels: elements on their way from senders to receivers. */
 #include "waitables/channel.h"
 
+#include "base/memory.h"
+#include "sched/notify.h"
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
+
 /* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of its box. */
 typedef struct box {
     size_t size;
@@ -42,26 +47,29 @@ static inline bool pack(size_t element_size, const void *element, lull_value *it
     return true;
 }
 
-/* What a waiter notes of an item that it sends: see LULL__NO_ITEM. Until it is sent, what that owns is the sender's. */
-static inline uint8_t sent_as(const lull__channel *channel)
+/* What a sender's item is. Until it is sent, the sender owns what the element owns. */
+static inline lull__item sent_as(const lull__channel *channel)
 {
-    return is_boxed(channel->element_size) ? LULL__BOX : (uint8_t)channel->element_size;
+    size_t size = channel->element_size;
+    return is_boxed(size) ? (lull__item){LULL__BOX, 0, 0} : (lull__item){LULL__ELEMENT, (size - 1) & 7, 0};
 }
 
-/* Likewise, of one that it has been given. */
-static inline uint8_t received_as(const lull__channel *channel)
+/* What a receiver's item is. */
+static inline lull__item received_as(const lull__channel *channel)
 {
-    return (uint8_t)(sent_as(channel) | channel->owned << LULL__ITEM_OWNED);
+    lull__item item = sent_as(channel);
+    item.owned = channel->owned & 3;
+    return item;
 }
 
 /* Take an element out of its item, to `element` or to nowhere. */
-static inline void unpack(uint8_t kind, lull_value item, void *element)
+static inline void unpack(lull__item kind, lull_value item, void *element)
 {
-    if (kind != LULL__BOX) {
+    if (kind.kind != LULL__BOX) {
         if (element) {
-            copy(element, &item, kind & LULL__ITEM_SIZE);
+            copy(element, &item, kind.size_less_one + 1U);
         } else {
-            lull__owned_free((lull__owned)(kind >> LULL__ITEM_OWNED), item);
+            lull__owned_free((lull__owned)kind.owned, item);
         }
         return;
     }
@@ -89,7 +97,7 @@ static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *bu
 {
     for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (lull__waits(waiter) && !(but && lull__waiter_task(waiter) == but)) return waiter;
+        if (lull__is_waiting(waiter) && !(but && lull__waiter_task(waiter) == but)) return waiter;
     }
     return NULL;
 }
@@ -97,7 +105,7 @@ static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *bu
 /* A sender's item has been taken: its wait is over. */
 static void release_sender(lull__waiter *sender)
 {
-    sender->item = LULL__NO_ITEM;
+    sender->item = (lull__item){LULL__NO_ITEM, 0, 0};
     lull__waiter_wake(sender, 0, 0, NULL, false);
 }
 
@@ -137,7 +145,7 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
         *item = (*sender)->value;
     } else {
         if (!channel->closed) return LULL_EBUSY;
-        lull__channel_let_go(channel);
+        lull__channel_drop_js_reference(channel);
         return LULL_ECLOSED;
     }
     return 0;
@@ -211,7 +219,7 @@ lull_yieldable *lull__receiving(lull_chan handle)
 void lull__item_take(lull__waiter *waiter, void *element)
 {
     unpack(waiter->item, waiter->value, element);
-    waiter->item = LULL__NO_ITEM;
+    waiter->item = (lull__item){LULL__NO_ITEM, 0, 0};
 }
 
 /* What the following return besides what their like in wait.c do. */
@@ -221,7 +229,7 @@ enum {
 };
 
 /* As lull__wait_begin. */
-LULL__APART static int start_sending(lull__task *task, lull_chan handle, const void *element)
+LULL__NOINLINE static int start_sending(lull__task *task, lull_chan handle, const void *element)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
@@ -244,15 +252,15 @@ LULL__APART static int start_sending(lull__task *task, lull_chan handle, const v
     return lull__wait_failed(task, status, NULL);
 }
 
-LULL__APART static int finish_sending(lull__task *task)
+LULL__NOINLINE static int finish_sending(lull__task *task)
 {
     int status = lull__wait_end(task, NULL);
-    if (status == 0 && task->waiter.item) status = RESUMED;
+    if (status == 0 && task->waiter.item.kind != LULL__NO_ITEM) status = RESUMED;
     lull__item_free(&task->waiter); /* what was not sent */
     return status;
 }
 
-LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void *element)
+LULL__NOINLINE static int start_receiving(lull__task *task, lull_chan handle, void *element)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
@@ -268,18 +276,18 @@ LULL__APART static int start_receiving(lull__task *task, lull_chan handle, void 
     return DONE;
 }
 
-LULL__APART static int finish_receiving(lull__task *task, void *element)
+LULL__NOINLINE static int finish_receiving(lull__task *task, void *element)
 {
     int status = lull__wait_end(task, NULL);
     if (status < 0) return status;
-    if (!task->waiter.item) return RESUMED;
+    if (task->waiter.item.kind == LULL__NO_ITEM) return RESUMED;
     lull__item_take(&task->waiter, element);
     return 0;
 }
 
 LULL__BLOCKING int lull_send(lull_chan handle, const void *element)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     int status;
     do {
         if (!lull__context_resumed()) {
@@ -295,7 +303,7 @@ LULL__BLOCKING int lull_send(lull_chan handle, const void *element)
 
 LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     int status;
     do {
         if (!lull__context_resumed()) {
@@ -344,10 +352,10 @@ static double feeding_task(lull_yieldable *self, size_t *cursor)
     return lull__only_holder(LULL__CONTAINER(self, lull__channel, receiving.yieldable)->feeder, cursor);
 }
 
-void lull__channel_fed_by(lull_chan handle, lull_task task)
+void lull__channel_set_feeder(lull_chan handle, lull_task task)
 {
-    static lull__holding feeding = {.begin = begin_receiving, .next_holder = feeding_task};
-    lull__holding_add(&feeding);
+    static lull__wait_source feeding = {.begin = begin_receiving, .next_holder = feeding_task};
+    lull__wait_source_add(&feeding);
     lull__channel_get(handle)->feeder = task;
 }
 
@@ -369,7 +377,7 @@ lull_chan lull_chan_new(size_t element_size, size_t capacity)
     lull__waiters_init(&channel->receiving, "a channel's element");
     channel->sending.yieldable.begin = begin_sending;
     channel->receiving.yieldable.begin = begin_receiving;
-    lull__self.disposers[LULL__CHANNEL_KIND] = dispose_channel;
+    lull__disposers[LULL__CHANNEL_KIND] = dispose_channel;
     channel->handle = lull__handle_new(LULL__CHANNEL_KIND, channel);
     if (channel->handle < 0) {
         lull__free(channel);
@@ -389,12 +397,12 @@ static bool close_channel(lull__channel *channel)
     return lull__waiters_wake(&channel->receiving, LULL_ECLOSED, 0, NULL);
 }
 
-void lull__channel_let_go(lull__channel *channel)
+void lull__channel_drop_js_reference(lull__channel *channel)
 {
-    lull_ref ticket = channel->ticket;
+    lull__ticket ticket = channel->ticket;
     if (!ticket) return;
     channel->ticket = 0;
-    lull__host_done(ticket, 0, 0, NULL);
+    lull__notify_settled(ticket, 0, 0, NULL);
     lull_chan_release(channel->handle);
 }
 
@@ -403,7 +411,7 @@ int lull_chan_close(lull_chan handle)
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     channel->references++; /* whoever is woken may give the last one back */
-    if (close_channel(channel)) lull__channel_let_go(channel);
+    if (close_channel(channel)) lull__channel_drop_js_reference(channel);
     return lull_chan_release(handle);
 }
 
@@ -423,7 +431,7 @@ int lull_chan_release(lull_chan handle)
     lull__handle_free(handle); /* first: nobody finds it any more */
     close_channel(channel);
     while (channel->length) unpack(received_as(channel), pop(channel), NULL);
-    if (channel->ticket) lull__host_done(channel->ticket, 0, 0, NULL);
+    if (channel->ticket) lull__notify_settled(channel->ticket, 0, 0, NULL);
     lull__free(channel);
     return 0;
 }

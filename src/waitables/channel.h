@@ -2,7 +2,7 @@
 #ifndef LULL_CHANNEL_INTERNAL_H
 #define LULL_CHANNEL_INTERNAL_H
 
-#include "port/port.h"
+#include "sched/task.h"
 
 typedef struct lull__channel {
     lull__waiters receiving; /* and none of them while there is an element */
@@ -13,9 +13,9 @@ typedef struct lull__channel {
     size_t element_size;
     size_t capacity;
     size_t length;
-    size_t first;      /* where the oldest element is */
-    lull_ref ticket;   /* JavaScript has one of the references: what it knows it by; 0: it has none */
-    lull__owned owned; /* what each element owns: freed with those that nobody receives */
+    size_t first;        /* where the oldest element is */
+    lull__ticket ticket; /* JavaScript has one of the references: what it knows it by; 0: it has none */
+    lull__owned owned;   /* what each element owns: freed with those that nobody receives */
     bool closed;
     lull_value elements[];
 } lull__channel;
@@ -36,6 +36,17 @@ int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver
  * JavaScript's reference, if it has one, is given back, and JavaScript told. So it is when somebody has received the
  * end.
  */
-void lull__channel_let_go(lull__channel *channel);
+void lull__channel_drop_js_reference(lull__channel *channel);
+
+/*
+ * What lull_select waits for to send or to receive; NULL for a stale handle. The sending waiter is given a copy of the
+ * element: returns 0 or LULL_ENOMEM.
+ */
+int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable);
+lull_yieldable *lull__receiving(lull_chan handle);
+/* Take a waiter's element out of it, to `element` or to nowhere. */
+void lull__item_take(lull__waiter *waiter, void *element);
+/* Only this task sends. */
+void lull__channel_set_feeder(lull_chan handle, lull_task task);
 
 #endif

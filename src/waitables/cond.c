@@ -19,7 +19,7 @@ static void end_cond(lull_yieldable *self, lull_task handle)
 /* Lock the mutex for a task that has waited with this status, whatever befalls it. Returns what the wait comes to. */
 static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
 {
-    lull__scope *shield = &task->extra->relock;
+    lull__scope *shield = &task->ext->relock;
     lull__scope_enter(shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
     int locked;
     while ((locked = lull_mutex_lock(mutex)) < 0) {
@@ -37,18 +37,18 @@ static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
 
 int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
     if (mutex->holder != lull__task_handle(task)) return LULL_EINVAL;
     if (cond->mutex != mutex && lull__sync_first(&cond->queue)) return LULL_EINVAL;
-    lull__extra *extra = lull__task_extra(task);
-    bool alone = extra && !extra->scope; /* its timer is not armed */
-    if (!extra || (alone && lull__timer_arm(&extra->deadline, LULL_FOREVER) < 0))
+    lull__task_ext *ext = lull__task_extend(task);
+    bool alone = ext && !ext->scope; /* its timer is not armed */
+    if (!ext || (alone && lull__timer_arm(&ext->deadline, LULL_FOREVER) < 0))
         return lull__wait_failed(task, LULL_ENOMEM, NULL);
     cond->mutex = mutex;
     int status = lull_yield_to(lull__sync_init(&cond->queue, begin_cond, end_cond, "condition"), NULL);
     if (mutex->holder != lull__task_handle(task)) return cond_lock(task, mutex, status);
-    if (alone) lull__timer_disarm(&extra->deadline);
+    if (alone) lull__timer_disarm(&ext->deadline);
     return status;
 }
 

@@ -1,7 +1,14 @@
 /* Futures: a value to come, and those who wait for it. */
-#include <stdlib.h>
+#include "waitables/future.h"
 
-#include "port/port.h"
+#include "base/pool.h"
+#include "sched/last_error.h"
+#include "sched/notify.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
+
+static lull__pool futures = {.size = sizeof(lull__future)};
 
 static int begin_await(lull_yieldable *self, lull_task waiter)
 {
@@ -21,7 +28,34 @@ static double settling_task(lull_yieldable *self, size_t *cursor)
     return lull__only_holder(((lull__future *)(void *)self)->settler, cursor);
 }
 
-static lull__holding settling = {.begin = begin_await, .next_holder = settling_task};
+static lull__wait_source settling = {.begin = begin_await, .next_holder = settling_task};
+
+/* ---- The result of a task -------------------------------------------------------------------------------------- */
+
+static int admit_result(const lull_spawn_options *options)
+{
+    const lull__future *future = lull__future_get(options->result);
+    return future && !future->settled && !future->settler ? 0 : LULL_ESRCH;
+}
+
+static void attach_result(lull__task *task, const lull_spawn_options *options)
+{
+    lull__future_get(options->result)->settler = lull__task_handle(task);
+    task->ext->settles = options->result;
+}
+
+static bool deliver_result(lull__task *task, const lull__outcome *outcome)
+{
+    lull__future *future = lull__future_get(task->ext->settles);
+    if (!future) return false;
+    future->settler = 0;
+    lull__future_settle(future, outcome->status, outcome->value, lull__error_retain(outcome->error));
+    return true;
+}
+
+static const lull__task_part result_part = {.admit = admit_result, .attach = attach_result, .deliver = deliver_result};
+
+/* ---- Futures --------------------------------------------------------------------------------------------------- */
 
 static void drop_object(void *future)
 {
@@ -30,18 +64,19 @@ static void drop_object(void *future)
 
 lull_future lull_future_new(void)
 {
-    lull__future *future = (lull__future *)lull__pool_take(&lull__self.futures);
+    lull__future *future = (lull__future *)lull__pool_take(&futures);
     if (!future) return LULL_ENOMEM;
     memset(future, 0, sizeof *future);
     lull__waiters_init(&future->waiters, "future");
     future->waiters.yieldable.begin = begin_await;
     if (!settling.next) { /* the first future */
-        lull__self.disposers[LULL__FUTURE_KIND] = drop_object;
-        lull__holding_add(&settling);
+        lull__disposers[LULL__FUTURE_KIND] = drop_object;
+        lull__task_parts[LULL__RESULT_PART] = &result_part;
+        lull__wait_source_add(&settling);
     }
     future->handle = lull__handle_new(LULL__FUTURE_KIND, future);
     if (future->handle < 0) {
-        lull__pool_give(&lull__self.futures, future);
+        lull__pool_give(&futures, future);
         return LULL_ENOMEM;
     }
     return future->handle;
@@ -56,26 +91,22 @@ void lull__future_settle(lull__future *future, int status, lull_value value, lul
     lull__waiters_wake(&future->waiters, status, value, error);
 }
 
-void lull__owned_free(lull__owned owned, lull_value value)
-{
-    if (owned == LULL__OWNS_MEMORY) {
-        free((void *)(uintptr_t)value);
-    } else if (owned == LULL__OWNS_REF) {
-        lull__host_release((lull_ref)value);
-    }
-}
-
 void lull__future_drop(lull__future *future)
 {
     if (!future->settled) lull__waiters_wake(&future->waiters, LULL_ECLOSED, 0, NULL);
-    if (future->status < 0 && !future->awaited && !lull__self.closing) {
-        lull__host_report(NULL, future->status, future->error);
+    if (future->status < 0 && !future->awaited && !lull__rt.closing) {
+        lull__notify_unhandled(NULL, future->status, future->error);
     }
     lull__owned_free((lull__owned)future->owned, future->value);
     lull__error_release(future->error);
     lull__handle_free(future->handle);
     if (future->started) lull__hook_drop_started(future); /* last, for it may run code of the user's */
-    lull__pool_give(&lull__self.futures, future);
+    lull__pool_give(&futures, future);
+}
+
+void lull__hook_drop_started(lull__future *future)
+{
+    future->started->drop(future->started);
 }
 
 int lull_future_free(lull_future handle)
@@ -143,14 +174,14 @@ int lull__await_begin(lull__task *task, lull__future *future)
     if (!future->settled) return lull__wait_in_list(task, &future->waiters);
     task->failed = future->status != 0;
     if (task->failed) task->status = future->status;
-    if (!task->waiter.item) task->waiter.value = future->value;
-    if (future->error) lull__arrive(task, lull__error_retain(future->error));
+    if (task->waiter.item.kind == LULL__NO_ITEM) task->waiter.value = future->value;
+    if (future->error) lull__pending_error_set(task, lull__error_retain(future->error));
     return 0;
 }
 
 LULL__BLOCKING int lull_await(lull_future handle, lull_value *value)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!lull__context_resumed()) {
         lull__future *future = lull__future_get(handle);
         if (!future) return LULL_ESRCH;

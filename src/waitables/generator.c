@@ -1,8 +1,13 @@
 /* Generators: a task, the channel that it hands its elements out by, and what it has come to. */
-#include "port/port.h"
+#include "waitables/generator.h"
+
+#include "base/memory.h"
+#include "sched/notify.h"
+#include "sched/wait.h"
+#include "waitables/channel.h"
 
 typedef struct lull__generator {
-    lull__standin watch; /* for the end of the task */
+    lull__proxy watch; /* for the end of the task */
     lull_generator handle;
     lull_task task;
     lull_chan channel;
@@ -16,8 +21,8 @@ static lull__generator *generator_of(lull_generator handle)
     return (lull__generator *)lull__handle_get(LULL__GENERATOR_KIND, handle);
 }
 
-/* The task has ended: see lull__standin. */
-static void generator_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+/* The task has ended: see lull__proxy. */
+static void generator_task_ended(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
     (void)value;
     (void)next;
@@ -37,10 +42,10 @@ lull_generator lull__generate(size_t element_size, const lull_spawn_options *opt
     lull_chan channel = lull_chan_new(element_size, 0);
     if (channel < 0) return channel;
     lull__generator *generator = (lull__generator *)lull__alloc(sizeof *generator);
-    lull__self.disposers[LULL__GENERATOR_KIND] = dispose_generator;
+    lull__disposers[LULL__GENERATOR_KIND] = dispose_generator;
     lull_generator handle = generator ? lull__handle_new(LULL__GENERATOR_KIND, generator) : LULL_ENOMEM;
     lull_task task = handle < 0 ? handle : lull__spawn(options, "generator");
-    if (task > 0 && !lull__task_extra(lull__task_get(task))) {
+    if (task > 0 && !lull__task_extend(lull__task_get(task))) {
         lull_kill(task);
         task = LULL_ENOMEM;
     }
@@ -51,11 +56,11 @@ lull_generator lull__generate(size_t element_size, const lull_spawn_options *opt
         return task;
     }
     lull__task *spawned = lull__task_get(task);
-    spawned->extra->output = channel;
-    lull__channel_fed_by(channel, task);
+    spawned->ext->output = channel;
+    lull__channel_set_feeder(channel, task);
     *generator = (lull__generator){.handle = handle, .task = task, .channel = channel};
-    lull__standin_init(&generator->watch, NULL, generator_over);
-    generator->watch.waits = true; /* the task's failure is received here */
+    lull__proxy_init(&generator->watch, NULL, generator_task_ended);
+    generator->watch.waiting = true; /* the task's failure is received here */
     lull__list_push_back(&spawned->ended, &generator->watch.waiter.link);
     *started = task;
     return handle;
@@ -79,7 +84,7 @@ int lull_next(lull_generator handle, void *element)
     generator = generator_of(handle); /* it may have been freed meanwhile */
     if (!generator || generator->status == 0) return LULL_ECLOSED;
     generator->told = true;
-    return lull__wait_failed(lull__self.running, generator->status, lull__error_retain(generator->error));
+    return lull__wait_failed(lull__rt.running, generator->status, lull__error_retain(generator->error));
 }
 
 int lull_generator_free(lull_generator handle)
@@ -88,8 +93,8 @@ int lull_generator_free(lull_generator handle)
     if (!generator) return LULL_ESRCH;
     lull__handle_free(handle);
     lull__list_remove(&generator->watch.waiter.link);
-    if (!generator->told && lull__is_news(generator->status)) {
-        lull__host_report(NULL, generator->status, generator->error);
+    if (!generator->told && lull__is_reportable(generator->status)) {
+        lull__notify_unhandled(NULL, generator->status, generator->error);
     }
     lull__error_release(generator->error);
     const lull_task task = generator->task;
@@ -104,10 +109,10 @@ int lull_generator_free(lull_generator handle)
 
 void lull_emit_element(const void *element)
 {
-    const lull__task *task = lull__self.running;
-    if (!task || (!task->extra->output && !task->extra->emits)) __builtin_trap();
-    lull_chan output = task->extra->output;
-    int status = output ? lull_send(output, element) : lull__emit_to_host(element);
+    const lull__task *task = lull__rt.running;
+    if (!task || (!task->ext->output && !task->ext->emit)) __builtin_trap();
+    lull_chan output = task->ext->output;
+    int status = output ? lull_send(output, element) : task->ext->emit(element);
     if (status == LULL_ECLOSED || status == LULL_ESRCH) lull_return(0); /* nobody wants any more */
     lull_check(status);
 }

@@ -1,5 +1,43 @@
 /* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
-#include "port/port.h"
+#include "base/memory.h"
+#include "sched/notify.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
+
+/*
+ * A group is a scope of the task that opened it, and the tasks that were spawned into it. It lies in the runtime's
+ * memory, so that its children reach it while its owner's stack is swapped out.
+ */
+typedef struct lull__group {
+    lull__waiters childless; /* first: lull_group_yieldable gives its address */
+    lull_group handle;
+    lull__scope scope;           /* of the owner, from open to wait */
+    lull__scope shield;          /* in which the owner waits for children that are cancelled */
+    lull__task *owner;           /* the task that opened it */
+    struct lull__group *outer;   /* the next one that its owner has open */
+    struct lull__group *pending; /* the next whose children are to be cancelled: see `canceling` */
+    lull__link children;         /* that have not ended, but … */
+    lull__link next_children;    /* … those that are still to be cancelled or killed */
+    lull__timer deadline;        /* the earliest that reaches the children through the owner */
+    lull__error *reason;         /* of its cancellation; NULL: none was given */
+    lull__error **failures;      /* of its children, first to last */
+    size_t failures_count;
+    size_t failures_room;
+    size_t live;     /* children */
+    int failed;      /* the code of the first failure; 0 */
+    bool reached;    /* the owner's cancellation reaches in: it was not opened in a shield */
+    bool canceled;   /* and so are its children, present and future */
+    bool killed;     /* and so are its children: nothing more is spawned into it */
+    bool incomplete; /* a child was cut short by that */
+} lull__group;
+
+static inline lull__group *lull__group_get(lull_group handle)
+{
+    return (lull__group *)lull__handle_get(LULL__GROUP_KIND, handle);
+}
+
+static lull__group *canceling; /* the first group whose children are still to be cancelled; NULL */
 
 /* ---- Turns: each child is to be cancelled, or killed, once ------------------------------------------------------- */
 
@@ -14,7 +52,7 @@ static void give_turns(lull__group *group)
 }
 
 /* A child that comes next has had its turn; unless it has left the list, or is in memory of another one, meanwhile. */
-static void turn_over(lull__group *group, lull__link *child)
+static void end_turn(lull__group *group, lull__link *child)
 {
     if (group->next_children.next != child) return;
     lull__list_remove(child);
@@ -40,7 +78,7 @@ static void note(lull__group *group, lull__error *reason, lull__group **place)
 
 static void note_reached(lull__task *task, const lull__scope *scope, lull__error *reason, lull__group **place)
 {
-    for (lull__group *group = task->extra->groups; group; group = group->outer) {
+    for (lull__group *group = task->ext->groups; group; group = group->outer) {
         bool reached = scope ? lull__scope_reaches(scope, &group->scope) : group->reached;
         if (reached && !group->canceled) note(group, reason, place);
     }
@@ -48,22 +86,22 @@ static void note_reached(lull__task *task, const lull__scope *scope, lull__error
 
 static void go_on_canceling(void)
 {
-    for (lull__group *group; (group = lull__self.canceling);) {
+    for (lull__group *group; (group = canceling);) {
         if (lull__list_empty(&group->next_children)) {
-            lull__self.canceling = group->pending;
+            canceling = group->pending;
             continue;
         }
         lull__link *link = group->next_children.next;
-        lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
+        lull__task *child = LULL__CONTAINER(link, lull__task_ext, sibling)->task;
         note_reached(child, NULL, group->reason, &group->pending);
         lull__cancel_alone(child, group->reason);
-        turn_over(group, link);
+        end_turn(group, link);
     }
 }
 
 static void groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason)
 {
-    note_reached(task, scope, reason, &lull__self.canceling);
+    note_reached(task, scope, reason, &canceling);
     go_on_canceling();
 }
 
@@ -73,27 +111,35 @@ static void cancel_group(lull__group *group, lull__error *reason)
     lull__task *owner = group->owner;
     group->scope.canceled = true;
     owner->interrupted = true;
-    note(group, reason, &lull__self.canceling);
+    note(group, reason, &canceling);
     go_on_canceling();
-    if (lull__scope_reaches(&group->scope, owner->extra->scope)) lull__interrupt(owner);
+    if (lull__scope_reaches(&group->scope, owner->ext->scope)) lull__interrupt(owner);
 }
 
 static void deadline_fired(lull__timer *timer)
 {
     lull__group *group = LULL__CONTAINER(timer, lull__group, deadline);
     if (group->canceled) return;
-    group->owner->extra->passed = lull__self.now; /* it may be in a shield, where its own timer does not tell it */
+    group->owner->ext->last_deadline_fired =
+        lull__rt.now; /* it may be in a shield, where its own timer does not tell it */
     group->owner->interrupted = true;
-    note(group, NULL, &lull__self.canceling);
+    note(group, NULL, &canceling);
     go_on_canceling();
 }
 
 /* ---- Children -------------------------------------------------------------------------------------------------- */
 
-void lull__group_join(lull__group *group, lull__task *child)
+static int admit_child(const lull_spawn_options *options)
 {
-    child->extra->group = group; /* it has one of its own: see equip of task.c */
-    lull__list_push_back(&group->children, &child->extra->sibling);
+    const lull__group *group = lull__group_get(options->group);
+    return group && !group->killed ? 0 : LULL_ESRCH;
+}
+
+static void attach_child(lull__task *child, const lull_spawn_options *options)
+{
+    lull__group *group = lull__group_get(options->group);
+    child->ext->group = group;
+    lull__list_push_back(&group->children, &child->ext->sibling);
     group->live++;
     if (group->canceled) lull__cancel_alone(child, group->reason);
 }
@@ -101,8 +147,8 @@ void lull__group_join(lull__group *group, lull__task *child)
 static void detach(lull__group *group, lull__task *child)
 {
     group->live--;
-    child->extra->group = NULL;
-    lull__list_remove(&child->extra->sibling);
+    child->ext->group = NULL;
+    lull__list_remove(&child->ext->sibling);
 }
 
 /* Keep a failure, or where there is no memory at least its code. */
@@ -125,17 +171,19 @@ static void note_failure(lull__group *group, int code, lull__error *error)
     if (noted) group->failures[group->failures_count++] = noted;
 }
 
-static void child_ended(lull__task *child)
+/* A child that fails cancels its siblings. */
+static bool child_ended(lull__task *child, const lull__outcome *outcome)
 {
-    lull__group *group = child->extra->group;
+    lull__group *group = child->ext->group;
     detach(group, child);
-    int code = child->extra->outcome.status;
+    int code = outcome->status;
     bool cut_short = (code == LULL_ECANCELED && child->canceled) || (code == LULL_EKILLED && group->canceled);
     if (cut_short && group->canceled) group->incomplete = true;
     bool failed = code < 0 && !cut_short;
-    if (failed) note_failure(group, code, child->extra->outcome.error);
+    if (failed) note_failure(group, code, outcome->error);
     if (group->live == 0) lull__waiters_wake(&group->childless, 0, 0, NULL);
     if (failed) cancel_group(group, NULL);
+    return true;
 }
 
 /*
@@ -149,7 +197,7 @@ static int wait_childless(lull__group *group)
         int status = lull_yield_to(&group->childless.yieldable, NULL);
         if (status == 0) continue;
         if (status == lull__interruption(task)) return status;
-        note_failure(group, status, task->extra->error);
+        note_failure(group, status, task->ext->error);
         cancel_group(group, NULL);
     }
     return 0;
@@ -170,12 +218,12 @@ static void free_group(lull__group *group)
 /* Free a group, whose children, if it has any, go on by themselves. */
 static void drop(lull__group *group)
 {
-    group->owner->extra->groups = group->outer;
+    group->owner->ext->groups = group->outer;
     while (group->live) {
         lull__link *list = lull__list_empty(&group->children) ? &group->next_children : &group->children;
-        detach(group, LULL__CONTAINER(list->next, lull__extra, sibling)->task);
+        detach(group, LULL__CONTAINER(list->next, lull__task_ext, sibling)->task);
     }
-    for (lull__group **place = &lull__self.canceling; *place; place = &(*place)->pending) {
+    for (lull__group **place = &canceling; *place; place = &(*place)->pending) {
         if (*place != group) continue;
         *place = group->pending;
         break;
@@ -191,22 +239,22 @@ static void kill_children(lull__group *group)
     give_turns(group);
     while (!lull__list_empty(&group->next_children)) {
         lull__link *link = group->next_children.next;
-        lull__task *child = LULL__CONTAINER(link, lull__extra, sibling)->task;
-        turn_over(group, link); /* first: a child that is killed twice gives up what it cleans up */
+        lull__task *child = LULL__CONTAINER(link, lull__task_ext, sibling)->task;
+        end_turn(group, link); /* first: a child that is killed twice gives up what it cleans up */
         lull_kill(lull__task_handle(child));
     }
-    task->extra->deaf = true;
+    task->ext->uninterruptible = true;
     while (group->live) (void)!lull_yield_to(&group->childless.yieldable, NULL); /* whatever ends that wait */
-    task->extra->deaf = false;
+    task->ext->uninterruptible = false;
 }
 
 static void wind_up(lull__task *task)
 {
-    for (lull__group *group = task->extra->groups; group && !task->killed; group = group->outer) {
-        cancel_group(group, task->extra->reason);
+    for (lull__group *group = task->ext->groups; group && !task->killed; group = group->outer) {
+        cancel_group(group, task->ext->reason);
     }
-    while (task->extra->groups) {
-        lull__group *group = task->extra->groups;
+    while (task->ext->groups) {
+        lull__group *group = task->ext->groups;
         if (!task->killed) wait_childless(group);
         kill_children(group);
         lull__task_add_failures(task, group->failed, group->failures, group->failures_count);
@@ -216,8 +264,8 @@ static void wind_up(lull__task *task)
 
 static void drop_all(lull__task *task)
 {
-    while (task->extra->groups) {
-        lull__group *group = task->extra->groups;
+    while (task->ext->groups) {
+        lull__group *group = task->ext->groups;
         lull__error_release(lull__error_join(group->failures, group->failures_count));
         drop(group);
     }
@@ -244,10 +292,10 @@ static double next_child(lull_yieldable *self, size_t *cursor)
     lull__link *child = *cursor ? (lull__link *)*cursor : group->children.next;
     if (child == &group->children) return 0;
     *cursor = (size_t)child->next;
-    return (double)LULL__CONTAINER(child, lull__extra, sibling)->task->number;
+    return (double)LULL__CONTAINER(child, lull__task_ext, sibling)->task->serial;
 }
 
-static lull__holding having_children = {.begin = begin_childless, .next_holder = next_child};
+static lull__wait_source having_children = {.begin = begin_childless, .next_holder = next_child};
 
 /* Enter the group's scope, and know when its end comes from outside. Returns 0 or LULL_ENOMEM. */
 static int enter_scope(lull__group *group, lull__task *task)
@@ -260,29 +308,36 @@ static int enter_scope(lull__group *group, lull__task *task)
     }
     if (status < 0) lull__scope_exit(&group->scope, 0);
     group->canceled = over;
-    group->reached = task->extra->shields == 0 && !task->cleaning;
+    group->reached = task->ext->shields == 0 && !task->cleaning;
     return status;
 }
 
 lull_group lull_group_open(void)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
     lull__group *group = (lull__group *)lull__alloc(sizeof *group);
     if (!group) return LULL_ENOMEM;
-    static const lull__group_methods methods = {child_ended, groups_cancel, wind_up, drop_all};
-    *group = (lull__group){
-        .methods = &methods, .owner = task, .outer = task->extra->groups, .deadline.alarm = LULL__GROUP_ALARM};
+    static const lull__task_part part = {
+        .admit = admit_child,
+        .attach = attach_child,
+        .deliver = child_ended,
+        .cancel = groups_cancel,
+        .resume = go_on_canceling,
+        .wind_up = wind_up,
+        .drop = drop_all,
+    };
+    lull__task_parts[LULL__GROUP_PART] = &part;
+    lull__alarms[LULL__GROUP_ALARM] = deadline_fired;
+    *group = (lull__group){.owner = task, .outer = task->ext->groups, .deadline.alarm = LULL__GROUP_ALARM};
     lull__waiters_init(&group->childless, "group");
     group->childless.yieldable.begin = begin_childless;
     lull__list_init(&group->children);
     lull__list_init(&group->next_children);
-    lull__self.group_alarm = deadline_fired;
-    lull__self.go_on_canceling = go_on_canceling;
-    lull__holding_add(&having_children);
+    lull__wait_source_add(&having_children);
     group->handle = lull__handle_new(LULL__GROUP_KIND, group);
     if (group->handle > 0 && enter_scope(group, task) == 0) {
-        task->extra->groups = group; /* it entered a scope */
+        task->ext->groups = group; /* it entered a scope */
         return group->handle;
     }
     if (group->handle > 0) lull__handle_free(group->handle);
@@ -313,14 +368,14 @@ static void wait_shielded(lull__group *group)
 
 int lull_group_wait(lull_group handle)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     lull__group *group = lull__group_get(handle);
     if (!group) return LULL_ESRCH;
     if (!task) return LULL_ENOSUSPEND;
-    if (task->extra->scope != &group->scope) return LULL_EINVAL;
+    if (task->ext->scope != &group->scope) return LULL_EINVAL;
     int waited = wait_childless(group);
     if (group->live) {
-        cancel_group(group, task->extra->reason);
+        cancel_group(group, task->ext->reason);
         wait_shielded(group);
         kill_children(group);
     }

@@ -1,45 +1,51 @@
 /* Waiting for several things at once: each has a case, which stands for the task there. */
+#include "waitables/multiwait.h"
+
 #include <limits.h>
 
-#include "port/port.h"
+#include "base/memory.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
+#include "waitables/future.h"
 
-bool lull__several_decided(const lull__several *several)
+bool lull__multiwait_decided(const lull__multiwait *multiwait)
 {
-    if (several->pending == 0) return true;
-    if (several->until == LULL__ALL_SUCCEED) return several->failed;
-    return several->succeeded || (several->until != LULL__ONE_SUCCEEDS && several->failed);
+    if (multiwait->pending == 0) return true;
+    if (multiwait->until == LULL__ALL_SUCCEED) return multiwait->failed;
+    return multiwait->succeeded || (multiwait->until != LULL__ONE_SUCCEEDS && multiwait->failed);
 }
 
 /* ---- Cases ----------------------------------------------------------------------------------------------------- */
 
 /* From now on nothing happens to any of them. */
-static void close_cases(lull__several *several)
+static void close_cases(lull__multiwait *multiwait)
 {
-    for (size_t i = 0; i < several->begun; i++) several->cases[i].standin.waits = false;
+    for (size_t i = 0; i < multiwait->begun; i++) multiwait->cases[i].proxy.waiting = false;
 }
 
-static void settle(lull__several *several, lull__case *entry, int status, lull_value value, lull__error *error)
+static void settle(lull__multiwait *multiwait, lull__case *entry, int status, lull_value value, lull__error *error)
 {
     entry->status = status;
-    if (!entry->standin.waiter.item) entry->standin.waiter.value = value;
+    if (entry->proxy.waiter.item.kind == LULL__NO_ITEM) entry->proxy.waiter.value = value;
     entry->error = error;
-    entry->order = several->count - several->pending;
-    lull__case **first = status < 0 ? &several->failed : &several->succeeded;
-    if (!*first && !lull__several_decided(several)) *first = entry;
-    several->pending--;
-    entry->standin.waits = false;
-    if (several->until == LULL__ONE_HAPPENS) close_cases(several);
+    entry->order = multiwait->count - multiwait->pending;
+    lull__case **first = status < 0 ? &multiwait->failed : &multiwait->succeeded;
+    if (!*first && !lull__multiwait_decided(multiwait)) *first = entry;
+    multiwait->pending--;
+    entry->proxy.waiting = false;
+    if (multiwait->until == LULL__ONE_HAPPENS) close_cases(multiwait);
 }
 
 /* The case waits no longer. */
 static void leave_case(lull__task *task, lull__case *entry)
 {
-    uint32_t index = entry->standin.waiter.index;
-    entry->standin.waiter.index = 0;
-    entry->standin.waits = false;
-    lull__timer_disarm(&entry->standin.waiter.wake);
+    uint32_t index = entry->proxy.waiter.index;
+    entry->proxy.waiter.index = 0;
+    entry->proxy.waiting = false;
+    lull__timer_disarm(&entry->proxy.waiter.wake);
     lull_yieldable *yieldable = entry->yieldable;
-    lull__end_wait(yieldable, &entry->standin.waiter, task, index);
+    lull__end_wait(yieldable, &entry->proxy.waiter, task, index);
     lull__handle_free(index);
 }
 
@@ -47,105 +53,105 @@ static void leave_case(lull__task *task, lull__case *entry)
  * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the
  * task runs: here they could do anything to whoever has woken it.
  */
-static void withdraw(lull__several *several)
+static void withdraw(lull__multiwait *multiwait)
 {
-    close_cases(several);
-    for (size_t i = 0; i < several->begun; i++) {
-        lull__case *entry = &several->cases[i];
-        lull__timer_disarm(&entry->standin.waiter.wake);
-        if (entry->standin.waiter.index && !lull__list_empty(&entry->standin.waiter.link))
-            leave_case(several->task, entry);
+    close_cases(multiwait);
+    for (size_t i = 0; i < multiwait->begun; i++) {
+        lull__case *entry = &multiwait->cases[i];
+        lull__timer_disarm(&entry->proxy.waiter.wake);
+        if (entry->proxy.waiter.index && !lull__list_empty(&entry->proxy.waiter.link))
+            leave_case(multiwait->task, entry);
     }
 }
 
 /* A case is over: it waits no longer, and where no other may happen, neither do those. */
-static void leave(lull__several *several, lull__case *entry)
+static void leave(lull__multiwait *multiwait, lull__case *entry)
 {
-    lull__task *task = several->task;
-    if (several->until == LULL__ONE_HAPPENS) withdraw(several);
-    if (entry->standin.waiter.index) leave_case(task, entry); /* last: it may end the task */
+    lull__task *task = multiwait->task;
+    if (multiwait->until == LULL__ONE_HAPPENS) withdraw(multiwait);
+    if (entry->proxy.waiter.index) leave_case(task, entry); /* last: it may end the task */
 }
 
-/* See lull__standin. */
-static void case_over(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+/* See lull__proxy. */
+static void case_woken(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
-    lull__case *entry = LULL__CONTAINER(waiter, lull__case, standin.waiter);
-    lull__several *several = entry->several;
-    lull__task *task = several->task;
-    if (!entry->standin.waits) { /* another one has happened, just now */
+    lull__case *entry = LULL__CONTAINER(waiter, lull__case, proxy.waiter);
+    lull__multiwait *multiwait = entry->multiwait;
+    lull__task *task = multiwait->task;
+    if (!entry->proxy.waiting) { /* another one has happened, just now */
         lull__error_release(error);
-        if (entry->standin.waiter.index) leave_case(task, entry);
+        if (entry->proxy.waiter.index) leave_case(task, entry);
         return;
     }
-    settle(several, entry, status, value, error);
-    bool waits = task->state == LULL__WAITING && task->waiting_on == &several->yieldable;
-    if (waits && lull__several_decided(several)) lull__wake(task, 0, 0, NULL, next);
-    if (several->beginning != entry) leave(several, entry); /* else when that has returned */
+    settle(multiwait, entry, status, value, error);
+    bool waits = task->state == LULL__WAITING && task->waiting_on == &multiwait->yieldable;
+    if (waits && lull__multiwait_decided(multiwait)) lull__wake(task, 0, 0, NULL, next);
+    if (multiwait->beginning != entry) leave(multiwait, entry); /* else when that has returned */
 }
 
 /* Its begin has failed. It may have been resumed by that before. */
-static void refuse_case(lull__several *several, lull__case *entry, int status)
+static void refuse_case(lull__multiwait *multiwait, lull__case *entry, int status)
 {
-    lull__timer_disarm(&entry->standin.waiter.wake);
-    if (entry->standin.waits) {
-        settle(several, entry, status, 0, NULL);
-    } else if (entry == several->succeeded || entry == several->failed) {
+    lull__timer_disarm(&entry->proxy.waiter.wake);
+    if (entry->proxy.waiting) {
+        settle(multiwait, entry, status, 0, NULL);
+    } else if (entry == multiwait->succeeded || entry == multiwait->failed) {
         lull__error_release(entry->error);
         entry->error = NULL;
         entry->status = status;
-        entry->standin.waiter.value = 0;
+        entry->proxy.waiter.value = 0;
     }
 }
 
-static int begin_case(lull__several *several, lull__case *entry)
+static int begin_case(lull__multiwait *multiwait, lull__case *entry)
 {
-    int status = several->prepare ? several->prepare(entry) : 0;
+    int status = multiwait->prepare ? multiwait->prepare(entry) : 0;
     if (status < 0) return status;
     lull_yieldable *yieldable = entry->yieldable;
     if (!yieldable && !(entry->seconds > 0)) {
-        settle(several, entry, LULL_ESRCH, 0, NULL);
+        settle(multiwait, entry, LULL_ESRCH, 0, NULL);
         return 0;
     }
-    lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->standin.waiter);
+    lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->proxy.waiter);
     if (handle < 0) return LULL_ENOMEM;
-    entry->standin.waiter.index = lull__handle_index(handle);
-    entry->standin.waits = true;
-    if (!yieldable) return lull__timer_arm(&entry->standin.waiter.wake, lull_now() + entry->seconds);
+    entry->proxy.waiter.index = lull__handle_index(handle);
+    entry->proxy.waiting = true;
+    if (!yieldable) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->seconds);
     entry->yieldable = NULL; /* no end before its begin has returned */
-    several->beginning = entry;
+    multiwait->beginning = entry;
     status = lull__hook_begin(yieldable, handle);
-    several->beginning = NULL;
+    multiwait->beginning = NULL;
     if (status < 0) {
-        refuse_case(several, entry, status);
-    } else if (entry->standin.waiter.index) {
+        refuse_case(multiwait, entry, status);
+    } else if (entry->proxy.waiter.index) {
         entry->yieldable = yieldable;
-        if (!entry->standin.waits) leave(several, entry);
+        if (!entry->proxy.waiting) leave(multiwait, entry);
     }
     return 0;
 }
 
-static int begin_cases(lull__several *several)
+static int begin_cases(lull__multiwait *multiwait)
 {
-    const lull__task *task = several->task;
+    const lull__task *task = multiwait->task;
     const uint8_t state = task->state; /* another one: a begin has ended the wait */
-    bool all = several->until != LULL__ONE_HAPPENS;
+    bool all = multiwait->until != LULL__ONE_HAPPENS;
     int status = 0;
-    while (several->begun < several->count && status == 0 &&
-           (all || (!lull__several_decided(several) && task->state == state))) {
-        status = begin_case(several, &several->cases[several->begun++]);
+    while (multiwait->begun < multiwait->count && status == 0 &&
+           (all || (!lull__multiwait_decided(multiwait) && task->state == state))) {
+        status = begin_case(multiwait, &multiwait->cases[multiwait->begun++]);
     }
     return status;
 }
 
 /* The cases have no end of their own: they stay until the task leaves them, so that a lull_resume of it loses none. */
-static int begin_several(lull_yieldable *self, lull_task waiter)
+static int begin_multiwait(lull_yieldable *self, lull_task waiter)
 {
     (void)waiter;
-    lull__several *several = (lull__several *)(void *)self;
-    int status = begin_cases(several);
-    if (status == 0 && lull__several_decided(several)) {
-        lull__error_release(lull__arrived(several->task)); /* a begin may have thrown it, too late */
-        lull__wake(several->task, 0, 0, NULL, false);
+    lull__multiwait *multiwait = (lull__multiwait *)(void *)self;
+    int status = begin_cases(multiwait);
+    if (status == 0 && lull__multiwait_decided(multiwait)) {
+        lull__error_release(lull__pending_error_take(multiwait->task)); /* a begin may have thrown it, too late */
+        lull__wake(multiwait->task, 0, 0, NULL, false);
     }
     return status;
 }
@@ -153,9 +159,9 @@ static int begin_several(lull_yieldable *self, lull_task waiter)
 /* Those that are not over, each with what it waits for. The cursor is the place of the next. */
 static double next_case(lull_yieldable *self, size_t *cursor)
 {
-    const lull__several *several = (const lull__several *)(void *)self;
-    while (*cursor < several->count) {
-        const lull__case *entry = &several->cases[(*cursor)++];
+    const lull__multiwait *multiwait = (const lull__multiwait *)(void *)self;
+    while (*cursor < multiwait->count) {
+        const lull__case *entry = &multiwait->cases[(*cursor)++];
         if (entry->status == LULL_EBUSY && entry->yieldable) return -(double)(uintptr_t)entry->yieldable;
     }
     return 0;
@@ -165,14 +171,14 @@ static double next_case(lull_yieldable *self, size_t *cursor)
 static void end_choice(lull_yieldable *self, lull_task waiter)
 {
     (void)waiter;
-    lull__several *several = (lull__several *)(void *)self;
-    if (several->task->failed) withdraw(several);
+    lull__multiwait *multiwait = (lull__multiwait *)(void *)self;
+    if (multiwait->task->failed) withdraw(multiwait);
 }
 
-int lull__several_try(lull__several *several)
+int lull__multiwait_try(lull__multiwait *multiwait)
 {
-    int status = begin_cases(several);
-    return status < 0 || lull__several_decided(several) ? status : LULL_EBUSY;
+    int status = begin_cases(multiwait);
+    return status < 0 || lull__multiwait_decided(multiwait) ? status : LULL_EBUSY;
 }
 
 /* ---- The wait -------------------------------------------------------------------------------------------------- */
@@ -185,54 +191,64 @@ static int find_yieldable(int64_t handle, lull_yieldable **yieldable)
     return status;
 }
 
-lull__several *lull__several_new(lull__task *task, size_t count, lull__until until, const char *name)
+static void leave_multiwait(lull__task *task, lull__future *call, int status, const lull__error *error)
 {
-    if (count > (SIZE_MAX - sizeof(lull__several)) / sizeof(lull__case)) return NULL;
-    static lull__holding waiting_for_several = {.begin = begin_several, .next_holder = next_case};
-    lull__holding_add(&waiting_for_several);
-    lull__extra *extra = lull__task_extra(task);
-    if (!extra) return NULL;
-    lull__several *several = (lull__several *)lull__alloc(sizeof *several + count * sizeof(lull__case));
-    if (!several) return NULL;
-    *several = (lull__several){
-        .yieldable = {begin_several, until == LULL__ONE_HAPPENS ? end_choice : NULL, name},
+    (void)call, (void)status, (void)error;
+    lull__multiwait_leave(task);
+}
+
+static const lull__task_part part = {.leave = leave_multiwait};
+
+lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until until, const char *name)
+{
+    if (count > (SIZE_MAX - sizeof(lull__multiwait)) / sizeof(lull__case)) return NULL;
+    static lull__wait_source multiwait_source = {.begin = begin_multiwait, .next_holder = next_case};
+    lull__wait_source_add(&multiwait_source);
+    lull__task_parts[LULL__MULTIWAIT_PART] = &part;
+    lull__task_ext *ext = lull__task_extend(task);
+    if (!ext) return NULL;
+    lull__multiwait *multiwait = (lull__multiwait *)lull__alloc(sizeof *multiwait + count * sizeof(lull__case));
+    if (!multiwait) return NULL;
+    *multiwait = (lull__multiwait){
+        .yieldable = {begin_multiwait, until == LULL__ONE_HAPPENS ? end_choice : NULL, name},
         .task = task,
         .until = until,
         .pending = count,
         .count = count,
     };
     for (size_t i = 0; i < count; i++) {
-        lull__case *entry = &several->cases[i];
-        *entry = (lull__case){.several = several, .status = LULL_EBUSY};
-        lull__standin_init(&entry->standin, task, case_over);
+        lull__case *entry = &multiwait->cases[i];
+        *entry = (lull__case){.multiwait = multiwait, .status = LULL_EBUSY};
+        lull__proxy_init(&entry->proxy, task, case_woken);
     }
-    extra->several = several;
-    return several;
+    ext->multiwait = multiwait;
+    return multiwait;
 }
 
-int lull__several_wait(lull__several *several)
+int lull__multiwait_wait(lull__multiwait *multiwait)
 {
     int status;
     do {
-        status = lull_yield_to(&several->yieldable, NULL);
-    } while (status == 0 && !lull__several_decided(several)); /* a lull_resume of the task says nothing about these */
+        status = lull_yield_to(&multiwait->yieldable, NULL);
+    } while (status == 0 &&
+             !lull__multiwait_decided(multiwait)); /* a lull_resume of the task says nothing about these */
     return status;
 }
 
-void lull__several_leave(lull__task *task)
+void lull__multiwait_leave(lull__task *task)
 {
-    lull__several *several = task->extra->several;
-    if (!several) return;
-    withdraw(several);
-    for (size_t i = 0; i < several->count; i++) {
-        lull__case *entry = &several->cases[i];
-        if (entry->standin.waiter.index) leave_case(task, entry);
-        lull__item_free(&entry->standin.waiter);
+    lull__multiwait *multiwait = task->ext->multiwait;
+    if (!multiwait) return;
+    withdraw(multiwait);
+    for (size_t i = 0; i < multiwait->count; i++) {
+        lull__case *entry = &multiwait->cases[i];
+        if (entry->proxy.waiter.index) leave_case(task, entry);
+        lull__item_free(&entry->proxy.waiter);
         lull__error_release(entry->error);
         entry->error = NULL;
     }
-    task->extra->several = NULL; /* last: if the end of one traps, the task leaves the others when it ends */
-    lull__free(several);
+    task->ext->multiwait = NULL; /* last: if the end of one traps, the task leaves the others when it ends */
+    lull__free(multiwait);
 }
 
 static void cancel_loser(int64_t handle)
@@ -243,59 +259,59 @@ static void cancel_loser(int64_t handle)
 }
 
 /* The error of all cases, which have failed, first to last. NULL where there is no memory. */
-static lull__error *join_errors(const lull__several *several)
+static lull__error *join_errors(const lull__multiwait *multiwait)
 {
-    lull__error **errors = (lull__error **)lull__alloc(several->count * sizeof(lull__error *));
+    lull__error **errors = (lull__error **)lull__alloc(multiwait->count * sizeof(lull__error *));
     if (!errors) return NULL;
-    for (size_t i = 0; i < several->count; i++) {
-        const lull__case *entry = &several->cases[i];
+    for (size_t i = 0; i < multiwait->count; i++) {
+        const lull__case *entry = &multiwait->cases[i];
         const char *text = lull_strerror(entry->status);
         errors[entry->order] =
             entry->error ? lull__error_retain(entry->error) : lull__error_new(entry->status, text, strlen(text), NULL);
     }
     size_t count = 0;
-    for (size_t i = 0; i < several->count; i++) {
+    for (size_t i = 0; i < multiwait->count; i++) {
         if (errors[i]) errors[count++] = errors[i];
     }
     return lull__error_join(errors, count);
 }
 
 /* What a wait that was decided has come to: as the public functions return it. */
-static int outcome(lull__task *task, const lull__several *several)
+static int outcome(lull__task *task, const lull__multiwait *multiwait)
 {
-    bool succeeded = several->until == LULL__ALL_SUCCEED ? !several->failed : several->succeeded != NULL;
-    if (several->until == LULL__ALL_SUCCEED && succeeded) return 0;
-    if (succeeded) return (int)(several->succeeded - several->cases);
-    const lull__case *failed = several->failed;
+    bool succeeded = multiwait->until == LULL__ALL_SUCCEED ? !multiwait->failed : multiwait->succeeded != NULL;
+    if (multiwait->until == LULL__ALL_SUCCEED && succeeded) return 0;
+    if (succeeded) return (int)(multiwait->succeeded - multiwait->cases);
+    const lull__case *failed = multiwait->failed;
     lull__error *error =
-        several->until == LULL__ONE_SUCCEEDS ? join_errors(several) : lull__error_retain(failed->error);
+        multiwait->until == LULL__ONE_SUCCEEDS ? join_errors(multiwait) : lull__error_retain(failed->error);
     return lull__wait_failed(task, failed->status, error);
 }
 
 static int await(lull_awaited *items, size_t count, lull__until until, int flags)
 {
-    lull__task *task = lull__self.running;
-    if (!task || task->extra->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
+    lull__task *task = lull__rt.running;
+    if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* in the begin of one of several */
     for (size_t i = 0; i < count; i++) {
         if (items[i].handle == lull__task_handle(task)) return LULL_EINVAL;
     }
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
     static const char *const names[] = {"all of several", "any of several", "the first of several"};
-    lull__several *several = lull__several_new(task, count, until, names[until]);
-    int status = several ? 0 : LULL_ENOMEM;
+    lull__multiwait *multiwait = lull__multiwait_new(task, count, until, names[until]);
+    int status = multiwait ? 0 : LULL_ENOMEM;
     for (size_t i = 0; status == 0 && i < count; i++) {
-        status = find_yieldable(items[i].handle, &several->cases[i].yieldable);
+        status = find_yieldable(items[i].handle, &multiwait->cases[i].yieldable);
     }
-    if (status == 0) status = lull__several_wait(several);
-    for (size_t i = 0; several && i < count; i++) {
-        items[i].status = several->cases[i].status;
-        items[i].value = several->cases[i].standin.waiter.value;
+    if (status == 0) status = lull__multiwait_wait(multiwait);
+    for (size_t i = 0; multiwait && i < count; i++) {
+        items[i].status = multiwait->cases[i].status;
+        items[i].value = multiwait->cases[i].proxy.waiter.value;
     }
-    if (status == 0) status = outcome(task, several);
+    if (status == 0) status = outcome(task, multiwait);
     for (size_t i = 0; i < count && flags & LULL_CANCEL_LOSERS; i++) {
         if (items[i].status == LULL_EBUSY) cancel_loser(items[i].handle);
     }
-    lull__several_leave(task);
+    lull__multiwait_leave(task);
     return status;
 }
 
@@ -311,5 +327,5 @@ int lull_await_any(lull_awaited *items, size_t count, int flags)
 
 int lull_race(lull_awaited *items, size_t count, int flags)
 {
-    return count && count <= INT_MAX ? await(items, count, LULL__ONE_IS_OVER, flags) : LULL_EINVAL;
+    return count && count <= INT_MAX ? await(items, count, LULL__ONE_SETTLES, flags) : LULL_EINVAL;
 }

@@ -51,8 +51,8 @@ static double mutex_holder(lull_yieldable *self, size_t *cursor)
 
 lull_yieldable *lull_mutex_yieldable(lull_mutex *mutex)
 {
-    static lull__holding holding = {.begin = begin_mutex, .next_holder = mutex_holder};
-    lull__holding_add(&holding);
+    static lull__wait_source source = {.begin = begin_mutex, .next_holder = mutex_holder};
+    lull__wait_source_add(&source);
     return lull__sync_init(&mutex->queue, begin_mutex, end_mutex, "mutex");
 }
 
@@ -69,13 +69,13 @@ int lull_mutex_lock(lull_mutex *mutex)
 
 int lull_mutex_try_lock(lull_mutex *mutex)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     return task ? mutex_take(mutex, lull__task_handle(task)) : LULL_ENOSUSPEND;
 }
 
 int lull_mutex_unlock(lull_mutex *mutex)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     if (!task || mutex->holder != lull__task_handle(task)) return LULL_EINVAL;
     lull__waiter *first = lull__sync_first(&mutex->queue);
     mutex->holder = first ? lull__task_handle(lull__waiter_task(first)) : 0;

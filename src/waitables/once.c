@@ -46,14 +46,14 @@ static double once_runner(lull_yieldable *self, size_t *cursor)
 
 int lull_once_do(lull_once *once, void (*function)(void *argument), void *argument)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     if (!function) return LULL_EINVAL;
     if (once->done) return 0;
     if (!task) return LULL_ENOSUSPEND;
     if (once->runner == lull__task_handle(task)) return LULL_EDEADLOCK;
     if (lull__task_get(once->runner)) {
-        static lull__holding running = {.begin = begin_once, .next_holder = once_runner};
-        lull__holding_add(&running);
+        static lull__wait_source running = {.begin = begin_once, .next_holder = once_runner};
+        lull__wait_source_add(&running);
         lull__sync_init(&once->queue, begin_once, end_once, "once");
         int status = lull__sync_wait(&once->queue);
         if (status < 0 || once->done) return status;

@@ -1,4 +1,5 @@
 /* Read-write locks. Readers wait only while somebody writes, or waits to. */
+#include "base/memory.h"
 #include "waitables/sync.h"
 
 /* What stands for a holder that has ended. */
@@ -34,13 +35,13 @@ static lull__task *rwlock_holder(lull_rwlock *lock)
     return task;
 }
 
-/* See lull__holding. The cursor is the next reader's place. */
+/* See lull__wait_source. The cursor is the next reader's place. */
 static double rwlock_next_holder(lull_rwlock *lock, size_t *cursor)
 {
     if (lock->writer) return lull__only_holder(lock->writer, cursor);
     while (*cursor < lock->reading) {
         const lull__task *task = lull__task_get(rwlock_holders(lock)[(*cursor)++]);
-        if (task) return (double)task->number;
+        if (task) return (double)task->serial;
     }
     return 0;
 }
@@ -198,15 +199,15 @@ static double next_holder_for_writer(lull_yieldable *self, size_t *cursor)
 
 lull_yieldable *lull_rwlock_read_yieldable(lull_rwlock *lock)
 {
-    static lull__holding holding = {.begin = begin_rwlock_read, .next_holder = next_holder_for_reader};
-    lull__holding_add(&holding);
+    static lull__wait_source source = {.begin = begin_rwlock_read, .next_holder = next_holder_for_reader};
+    lull__wait_source_add(&source);
     return lull__sync_init(&lock->readers, begin_rwlock_read, end_rwlock_read, "read lock");
 }
 
 lull_yieldable *lull_rwlock_write_yieldable(lull_rwlock *lock)
 {
-    static lull__holding holding = {.begin = begin_rwlock_write, .next_holder = next_holder_for_writer};
-    lull__holding_add(&holding);
+    static lull__wait_source source = {.begin = begin_rwlock_write, .next_holder = next_holder_for_writer};
+    lull__wait_source_add(&source);
     return lull__sync_init(&lock->writers, begin_rwlock_write, end_rwlock_write, "write lock");
 }
 
@@ -228,13 +229,13 @@ int lull_rwlock_write(lull_rwlock *lock)
 
 int lull_rwlock_try_read(lull_rwlock *lock)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     return task ? rwlock_take_to_read(lock, lull__task_handle(task)) : LULL_ENOSUSPEND;
 }
 
 int lull_rwlock_try_write(lull_rwlock *lock)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     return task ? rwlock_take_to_write(lock, lull__task_handle(task)) : LULL_ENOSUSPEND;
 }
 
@@ -242,7 +243,7 @@ int lull_rwlock_try_write(lull_rwlock *lock)
 
 int lull_rwlock_unlock(lull_rwlock *lock)
 {
-    const lull__task *task = lull__self.running;
+    const lull__task *task = lull__rt.running;
     if (!task) return LULL_EINVAL;
     if (lock->writer == lull__task_handle(task)) {
         lock->writer = 0;

@@ -1,11 +1,16 @@
 /* Select: of several things, the one that happens. */
 #include <limits.h>
 
-#include "port/port.h"
+#include "sched/wait.h"
+#include "waitables/channel.h"
+#include "waitables/multiwait.h"
+
+/* The state of the generator that lull_select chooses by. */
+static uint32_t random_state = 1;
 
 void lull_seed(uint32_t seed)
 {
-    lull__self.random = seed ? seed : 1;
+    random_state = seed ? seed : 1;
 }
 
 /*
@@ -13,11 +18,11 @@ void lull_seed(uint32_t seed)
  */
 static size_t random_below(size_t limit)
 {
-    uint32_t state = lull__self.random;
+    uint32_t state = random_state;
     state ^= state << 13;
     state ^= state >> 17;
     state ^= state << 5;
-    lull__self.random = state;
+    random_state = state;
     return (size_t)(((uint64_t)(state * 0x9E3779B1U) * limit) >> 32);
 }
 
@@ -35,11 +40,11 @@ static bool are_valid(const lull_case *cases, size_t count, lull_task self)
     return true;
 }
 
-/* See lull__several. A handle that is stale has no yieldable. */
+/* See lull__multiwait. A handle that is stale has no yieldable. */
 static int prepare_case(lull__case *entry)
 {
     const lull_case *given = entry->given;
-    if (given->send) return lull__sending(given->send, &entry->standin.waiter, given->element, &entry->yieldable);
+    if (given->send) return lull__sending(given->send, &entry->proxy.waiter, given->element, &entry->yieldable);
     if (given->join) return lull__end_of(given->join, &entry->yieldable);
     entry->yieldable = given->receive ? lull__receiving(given->receive)
                        : given->await ? lull_future_yieldable(given->await)
@@ -49,44 +54,44 @@ static int prepare_case(lull__case *entry)
 }
 
 /* A choice between cases, which are tried in an order that is up to chance; NULL where there is no memory. */
-static lull__several *new_choice(lull__task *task, const lull_case *cases, size_t count)
+static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count)
 {
-    lull__several *several = lull__several_new(task, count, LULL__ONE_HAPPENS, "one of several");
-    if (!several) return NULL;
-    several->prepare = prepare_case;
+    lull__multiwait *multiwait = lull__multiwait_new(task, count, LULL__ONE_HAPPENS, "one of several");
+    if (!multiwait) return NULL;
+    multiwait->prepare = prepare_case;
     for (size_t i = 0; i < count; i++) {
         size_t place = i ? random_below(i + 1) : 0;
-        several->cases[i].given = several->cases[place].given;
-        several->cases[place].given = &cases[i];
+        multiwait->cases[i].given = multiwait->cases[place].given;
+        multiwait->cases[place].given = &cases[i];
     }
-    return several;
+    return multiwait;
 }
 
 /* The case that has happened. */
-static int chosen(const lull__several *several, lull_case *cases)
+static int chosen(const lull__multiwait *multiwait, lull_case *cases)
 {
-    lull__case *entry = several->succeeded ? several->succeeded : several->failed;
+    lull__case *entry = multiwait->succeeded ? multiwait->succeeded : multiwait->failed;
     size_t index = (size_t)(entry->given - cases);
     cases[index].status = entry->status;
-    cases[index].value = entry->standin.waiter.value;
+    cases[index].value = entry->proxy.waiter.value;
     if (entry->status < 0) {
-        lull__wait_failed(several->task, entry->status, lull__error_retain(entry->error));
+        lull__wait_failed(multiwait->task, entry->status, lull__error_retain(entry->error));
     } else if (cases[index].receive) {
-        lull__item_take(&entry->standin.waiter, cases[index].element);
+        lull__item_take(&entry->proxy.waiter, cases[index].element);
     }
     return (int)index;
 }
 
 static int choose(lull_case *cases, size_t count, bool wait)
 {
-    lull__task *task = lull__self.running;
-    if (!task || task->extra->several) return LULL_ENOSUSPEND; /* in the begin of one of several */
+    lull__task *task = lull__rt.running;
+    if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* in the begin of one of several */
     if (!are_valid(cases, count, lull__task_handle(task))) return LULL_EINVAL;
-    lull__several *several = new_choice(task, cases, count);
-    if (!several) return LULL_ENOMEM;
-    int status = wait ? lull__several_wait(several) : lull__several_try(several);
-    if (status == 0) status = chosen(several, cases);
-    lull__several_leave(task);
+    lull__multiwait *multiwait = new_choice(task, cases, count);
+    if (!multiwait) return LULL_ENOMEM;
+    int status = wait ? lull__multiwait_wait(multiwait) : lull__multiwait_try(multiwait);
+    if (status == 0) status = chosen(multiwait, cases);
+    lull__multiwait_leave(task);
     return status;
 }
 

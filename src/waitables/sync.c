@@ -26,13 +26,13 @@ int lull__sync_wait(lull__queue *queue)
     return status < 0 ? status : (int)(value - token);
 }
 
-void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended)
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__on_wake *ended)
 {
-    lull__standin *standin = (lull__standin *)(void *)watch;
-    if (standin->over) {
-        lull__list_remove(&standin->waiter.link);
+    lull__proxy *proxy = (lull__proxy *)(void *)watch;
+    if (proxy->on_wake) {
+        lull__list_remove(&proxy->waiter.link);
     } else {
-        lull__standin_init(standin, NULL, ended);
+        lull__proxy_init(proxy, NULL, ended);
     }
-    if (task) lull__list_push_back(&task->ended, &standin->waiter.link);
+    if (task) lull__list_push_back(&task->ended, &proxy->waiter.link);
 }

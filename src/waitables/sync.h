@@ -2,10 +2,11 @@
 #ifndef LULL_SYNC_INTERNAL_H
 #define LULL_SYNC_INTERNAL_H
 
-#include "sched/kernel.h"
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
 
 _Static_assert(sizeof(lull__queue) == sizeof(lull__waiters), "a lull__queue is a lull__waiters, to its users");
-_Static_assert(sizeof(lull__watch) >= sizeof(lull__standin), "a lull__watch is a lull__standin, to its users");
+_Static_assert(sizeof(lull__watch) >= sizeof(lull__proxy), "a lull__watch is a lull__proxy, to its users");
 
 /* ---- The queue: ready for use after the first lull__sync_init -------------------------------------------------- */
 
@@ -34,7 +35,7 @@ static inline lull__waiter *lull__sync_first(lull__queue *queue)
     const lull__link *list = &lull__sync_waiters(queue)->list;
     for (lull__link *link = list->next; link && link != list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (lull__waits(waiter)) return waiter;
+        if (lull__is_waiting(waiter)) return waiter;
     }
     return NULL;
 }
@@ -61,7 +62,7 @@ int lull__sync_wait(lull__queue *queue);
 /* The running task, if it may go on without a wait that is free: nothing interrupts it. */
 static inline lull__task *lull__sync_undisturbed(void)
 {
-    lull__task *task = lull__self.running;
+    lull__task *task = lull__rt.running;
     return task && !task->interrupted ? task : NULL;
 }
 
@@ -70,6 +71,6 @@ static inline lull__task *lull__sync_undisturbed(void)
 /*
  * Have `ended` called at the end of this task (NULL: of none), and of no other any more. It is given the task's error.
  */
-void lull__sync_watch(lull__watch *watch, lull__task *task, lull__over *ended);
+void lull__sync_watch(lull__watch *watch, lull__task *task, lull__on_wake *ended);
 
 #endif

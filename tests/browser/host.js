@@ -37,7 +37,7 @@ export function testHost(given) {
         await app.close();
       }
       app.exports.lull_stats();
-      const left = new Float64Array(app.exports.memory.buffer, app.exports.lull_exchange(), 4)[3];
+      const left = new Float64Array(app.exports.memory.buffer, app.exports.lull_mailbox(), 4)[3];
       return { result, left, references: app.stats().references };
     })()`)), argument);
     await page.close();

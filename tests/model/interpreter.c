@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sched/kernel.h" /* for what the tasks wait for that are left */
+#include "sched/task.h" /* for what the remaining tasks wait for */
 
 /* As LIMITS in program.js. */
 enum { BODIES = 4, TASKS = 12, DEFERS = 10, FUTURES = 3, SCOPES = 16, GROUPS = 8, CHANNELS = 3 };
@@ -798,7 +798,9 @@ EXPORT("step") int model_step(void)
 
 #else
 
-#include "port/port_native.h"
+#include "base/memory.h"
+#include "sched/state.h"
+#include "../native/clock.h"
 
 static void put_report(int who, op_code what, int status, int message)
 {
@@ -825,8 +827,8 @@ static void run_program(void)
     while (step());
     put_reports();
     lull__dispose();
-    if (lull__self.live || lull__self.allocations) {
-        fprintf(stderr, "%zu tasks and %zu allocations are left\n", lull__self.live, lull__self.allocations);
+    if (lull__rt.live || lull__live_allocations) {
+        fprintf(stderr, "%zu tasks and %zu allocations are left\n", lull__rt.live, lull__live_allocations);
         abort();
     }
 }

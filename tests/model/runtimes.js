@@ -83,10 +83,11 @@ function reportOf(error) {
 
 /* ---- native ----------------------------------------------------------------------------------------------------- */
 
-const wasmOnly = [
-  'runtime.c', 'host_wasm.c', 'boundary.c', 'canvas.c', 'emscripten_files.c', 'frame.c', 'main.c', 'switch_asyncify.c',
+const wasmOnly = /^(runtime|boundary\/(spawn|main|exports)|hostlib\/.*|port\/(port_wasm|switch_asyncify))\.c$/;
+const flags = [
+  '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
+  '-DSTACK_SIZE=((size_t)64<<10)', '-I', join(root, 'src/include'), '-I', join(root, 'src'),
 ];
-const flags = ['-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-DSTACK_SIZE=((size_t)64<<10)', '-I', join(root, 'src')];
 
 /** A process for many programs at once; or for one, to see what it does alone. */
 export class NativeRuntime {
@@ -102,7 +103,8 @@ export class NativeRuntime {
   });
 
   build() {
-    const sources = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.c') && !wasmOnly.includes(name));
+    const sources = readdirSync(join(root, 'src'), { encoding: 'utf8', recursive: true })
+      .filter((name) => name.endsWith('.c') && !wasmOnly.test(name));
     const args = [...flags, interpreter, ...sources.map((name) => join(root, 'src', name)), '-o', this.#file];
     const { status, stderr } = spawnSync(/** @type {string} */ (NativeRuntime.compiler), args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);

@@ -315,14 +315,14 @@ TASK_TEST(a_task_that_was_handed_an_element_receives_it_though_the_channel_is_cl
 
 TASK_TEST(the_last_reference_frees_a_channel_and_what_is_in_it)
 {
-    size_t before = lull__self.allocations;
+    size_t before = lull__live_allocations;
     lull_chan channel = test_new_channel(100, 4);
     for (int i = 0; i < 3; i++) CHECK_STATUS(lull_try_send(channel, (char[100]){0}), LULL_OK);
     CHECK_STATUS(lull_chan_retain(channel), LULL_OK);
     test_release(channel);
     CHECK_INT(lull_chan_length(channel), 3);
     test_release(channel);
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)before);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)before);
 }
 
 TASK_TEST(who_waits_at_a_channel_that_is_freed_is_told)
@@ -573,11 +573,11 @@ TASK_TEST(an_element_that_was_handed_to_a_task_that_is_killed_is_freed)
     party side = {test_new_channel(sizeof bytes, 0), 0, 1};
     lull_task task = lull_spawn(receives_bytes, &side, .name = "r");
     lull_pause(0);
-    size_t before = lull__self.allocations;
+    size_t before = lull__live_allocations;
     CHECK_STATUS(lull_try_send(side.channel, bytes), LULL_OK);
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)before + 1);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)before + 1);
     CHECK_STATUS(lull_kill(task), LULL_OK);
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)before);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)before);
     test_release(side.channel);
 }
 
@@ -693,13 +693,13 @@ TEST(a_channel_that_finds_no_memory_is_refused)
 {
     long allowed = 0;
     for (;; allowed++) {
-        size_t before = lull__self.allocations;
+        size_t before = lull__live_allocations;
         lull__allocations_left = allowed;
         lull_chan channel = lull_chan_new(4, 4);
         lull__allocations_left = -1;
         if (channel > 0) break;
         CHECK_STATUS(channel, LULL_ENOMEM);
-        CHECK_INT((int64_t)lull__self.allocations, (int64_t)before);
+        CHECK_INT((int64_t)lull__live_allocations, (int64_t)before);
     }
     CHECK(allowed > 1);
 }
@@ -866,7 +866,7 @@ static void exchange(uint32_t seed)
     }
     CHECK(left <= lull_chan_capacity(many.channel));
     CHECK_INT(lull_chan_length(many.channel), 0);
-    CHECK_INT((int64_t)lull__self.live, 0);
+    CHECK_INT((int64_t)lull__rt.live, 0);
     if (!many.killing) CHECK_INT(many.received, many.sent);
     CHECK(many.received > 20);
     test_release(many.channel);

@@ -99,10 +99,10 @@ TASK_TEST(a_future_settles_outside_of_a_task_too)
     lull_future future = lull_future_new();
     lull_spawn(test_awaits, &future, .name = "a");
     lull_pause(0);
-    lull__task *self = lull__self.running;
-    lull__self.running = NULL; /* as in C that JavaScript calls from a task */
+    lull__task *self = lull__rt.running;
+    lull__rt.running = NULL; /* as in C that JavaScript calls from a task */
     CHECK_STATUS(lull_future_resolve(future, 4), LULL_OK);
-    lull__self.running = self;
+    lull__rt.running = self;
     lull_pause(0);
     CHECK_LOG("a=4");
 }

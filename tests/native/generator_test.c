@@ -1,5 +1,6 @@
 /* Generators: tasks that hand out one element after another. */
 #include "test.h"
+#include "waitables/generator.h"
 
 /* ---- Generators of ints ---------------------------------------------------------------------------------------- */
 
@@ -377,7 +378,7 @@ TEST(what_cannot_be_generated_is_refused_and_leaves_nothing)
 {
     CHECK_STATUS(lull_generate(0, counts_to, NULL), LULL_EINVAL);
     CHECK_STATUS(lull_generate(sizeof(int), NULL, NULL), LULL_EINVAL);
-    lull__self.closing = true;
+    lull__rt.closing = true;
     CHECK_STATUS(lull_generate(sizeof(int), counts_to, NULL), LULL_ECLOSED);
 }
 

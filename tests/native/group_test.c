@@ -586,7 +586,7 @@ TASK_TEST(a_failure_after_the_cancellation_is_the_result)
 static lull_value ignores_its_cancellation(void *unused)
 {
     (void)unused;
-    for (int i = 0; i < 2 * LULL_PATIENCE; i++) lull_pause(1);
+    for (int i = 0; i < 2 * LULL_MAX_IGNORED_CANCELS; i++) lull_pause(1);
     return 0;
 }
 
@@ -709,7 +709,7 @@ TASK_TEST(a_kill_passes_through_1000_groups)
     CHECK_STATUS(lull_kill(outermost), LULL_OK);
     lull_pause(1);
     CHECK_INT(came_up, 0);
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 static lull_value nests_and_fails(void *unused)
@@ -1195,12 +1195,12 @@ TASK_TEST(the_children_of_a_task_that_is_killed_are_killed)
 {
     lull_task opener = lull_spawn(opens_and_sleeps, NULL);
     lull_pause(1);
-    size_t live = lull__self.live;
+    size_t live = lull__rt.live;
     CHECK_INT((int64_t)live, 3);
     CHECK_STATUS(lull_kill(opener), LULL_OK);
     CHECK_STATUS(lull_join(opener, NULL), LULL_EKILLED);
     CHECK_LOG("defer@1");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
     CHECK_INT(lull_native.failures, 0);
 }
 
@@ -1211,7 +1211,7 @@ TASK_TEST(the_children_of_a_task_that_is_killed_while_it_waits_for_them_are_kill
     CHECK_STATUS(lull_kill(opener), LULL_OK);
     CHECK_STATUS(lull_join(opener, NULL), LULL_EKILLED);
     CHECK_LOG("");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 static lull_value says_name_twice(void *unused)
@@ -1263,7 +1263,7 @@ TASK_TEST(the_children_of_a_task_that_kills_itself_are_killed)
 {
     CHECK_STATUS(lull_join(lull_spawn(kills_itself, NULL), NULL), LULL_EKILLED);
     CHECK_LOG("");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 TASK_TEST(the_children_of_a_task_that_traps_are_cancelled)
@@ -1284,7 +1284,7 @@ TASK_TEST(a_task_that_is_killed_while_it_winds_up_waits_no_longer)
     CHECK_STATUS(lull_kill(opener), LULL_OK);
     CHECK_STATUS(lull_join(opener, NULL), -80);
     CHECK_LOG("defer@3");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 TASK_TEST(what_is_thrown_into_a_task_that_winds_up_does_not_cut_that_short)
@@ -1354,7 +1354,7 @@ TASK_TEST(a_group_that_a_defer_leaves_open_is_cancelled_too)
     CHECK_STATUS(lull_join(lull_spawn(defers_a_group_that_it_leaves_open, NULL), &value), LULL_OK);
     CHECK_INT(value, 3);
     CHECK_LOG("child:ECANCELED@1");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 TEST(an_instance_that_closes_drops_open_groups)
@@ -1463,7 +1463,7 @@ TASK_TEST(the_end_of_a_childs_wait_may_kill_the_opener_while_the_group_is_cancel
     CHECK_STATUS(lull_group_cancel(meddling.group), LULL_OK);
     CHECK_STATUS(lull_join(opener, NULL), LULL_EKILLED);
     lull_pause(0);
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 TASK_TEST(the_end_of_a_childs_wait_may_kill_the_opener_that_is_being_cancelled)
@@ -1474,7 +1474,7 @@ TASK_TEST(the_end_of_a_childs_wait_may_kill_the_opener_that_is_being_cancelled)
     CHECK_STATUS(lull_cancel(opener), LULL_OK);
     CHECK_STATUS(lull_join(opener, NULL), LULL_EKILLED);
     lull_pause(0);
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 TASK_TEST(the_end_of_a_childs_wait_may_cancel_the_opener_while_the_group_is_cancelled)
@@ -1528,7 +1528,7 @@ TASK_TEST(the_end_of_a_wait_may_kill_the_openers_of_groups_that_are_still_to_be_
     CHECK_STATUS(lull_group_cancel(group), LULL_OK);
     CHECK_STATUS(lull_group_wait(group), LULL_ECANCELED);
     lull_pause(0);
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 static lull_value opens_and_leaves(void *pointer)
@@ -1548,7 +1548,7 @@ TASK_TEST(the_end_of_a_childs_wait_may_spawn_while_the_opener_winds_up)
     CHECK_STATUS(lull_join(lull_spawn(opens_and_leaves, &meddling), NULL), -80);
     lull_pause(0);
     CHECK_LOG("m:ECANCELED@1 late:ECANCELED@1 a:ECANCELED@1");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 static lull_value meddles_and_is_killed(void *pointer)
@@ -1569,7 +1569,7 @@ TASK_TEST(the_end_of_a_childs_wait_may_spawn_while_the_children_are_killed)
     CHECK_STATUS(lull_join(opener, NULL), LULL_EKILLED);
     lull_pause(0);
     CHECK_LOG("");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 /* ---- Out of memory ------------------------------------------------------------------------------------------- */
@@ -1586,8 +1586,8 @@ TASK_TEST(opening_a_group_out_of_memory_is_refused)
         lull__allocations_left = -1;
         if (group > 0) break;
         CHECK_STATUS(group, LULL_ENOMEM);
-        CHECK(!lull__self.running->extra->groups);
-        CHECK(lull__self.running->extra->scope->token == &scope);
+        CHECK(!lull__rt.running->ext->groups);
+        CHECK(lull__rt.running->ext->scope->token == &scope);
     }
     CHECK(allowed > 0);
     CHECK_STATUS(lull_group_wait(group), LULL_OK);

@@ -137,7 +137,7 @@ TASK_TEST(inheriting_out_of_memory_is_refused)
         lull__allocations_left = -1;
         if (task > 0) break;
         CHECK_STATUS(task, LULL_ENOMEM);
-        CHECK_INT((int64_t)lull__self.live, 1);
+        CHECK_INT((int64_t)lull__rt.live, 1);
     }
     CHECK(allowed > 2);
     CHECK_STATUS(lull_join(task, NULL), LULL_OK);

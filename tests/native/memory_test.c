@@ -13,7 +13,7 @@ typedef struct snapshot {
 
 static snapshot look(void)
 {
-    return (snapshot){lull__self.live, lull__self.spawned, lull__timers_next()};
+    return (snapshot){lull__rt.live, lull__rt.spawned, lull__timers_next()};
 }
 
 static void check_unchanged(snapshot before)
@@ -237,9 +237,9 @@ TASK_TEST(entering_a_shield_out_of_memory_is_refused)
     lull_scope scope;
     int status = 0;
     UNTIL_IT_SUCCEEDS(status, lull_scope_enter_shielded(&scope, 1));
-    CHECK_INT(lull__self.running->extra->shields, 1);
+    CHECK_INT(lull__rt.running->ext->shields, 1);
     CHECK_STATUS(lull_scope_exit(&scope, 0), LULL_OK);
-    CHECK_INT(lull__self.running->extra->shields, 0);
+    CHECK_INT(lull__rt.running->ext->shields, 0);
     empty_timers();
 }
 

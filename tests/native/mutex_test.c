@@ -75,12 +75,12 @@ static lull_value locks_and_defers(void *unused)
 TASK_TEST(a_mutex_that_is_free_is_locked_and_unlocked_without_suspending_or_allocating)
 {
     lull_spawn(test_says_name, NULL, .name = "other");
-    size_t allocations = lull__self.allocations;
+    size_t allocations = lull__live_allocations;
     for (int i = 0; i < 3; i++) {
         lock();
         unlock();
     }
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)allocations);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)allocations);
     CHECK_LOG("");
     destroy();
 }

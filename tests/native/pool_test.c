@@ -14,7 +14,7 @@ TEST(what_was_given_back_last_is_taken_first)
     lull__pool_give(&pool, first);
     CHECK(lull__pool_take(&pool) == first);
     CHECK(lull__pool_take(&pool) == second);
-    lull__pool_dispose(&pool);
+    lull__pools_dispose();
 }
 
 TEST(blocks_that_all_were_given_back_are_taken_in_the_same_order_again)
@@ -22,7 +22,7 @@ TEST(blocks_that_all_were_given_back_are_taken_in_the_same_order_again)
     static void *blocks[MANY];
     lull__pool pool = {.size = 32};
     for (int i = 0; i < MANY; i++) CHECK((blocks[i] = lull__pool_take(&pool)));
-    size_t allocations = lull__self.allocations;
+    size_t allocations = lull__live_allocations;
     for (int i = 0; i < MANY; i++) lull__pool_give(&pool, blocks[i * 7 % MANY]); /* in some other order */
     int neighbours = 0;
     char *before = NULL;
@@ -32,8 +32,8 @@ TEST(blocks_that_all_were_given_back_are_taken_in_the_same_order_again)
         before = block;
     }
     CHECK(neighbours >= MANY * 9 / 10); /* slabs are apart */
-    CHECK_INT(lull__self.allocations, allocations);
-    lull__pool_dispose(&pool);
+    CHECK_INT(lull__live_allocations, allocations);
+    lull__pools_dispose();
 }
 
 TEST(where_there_is_no_memory_a_pool_has_no_block_until_there_is_some)
@@ -45,5 +45,5 @@ TEST(where_there_is_no_memory_a_pool_has_no_block_until_there_is_some)
     lull__allocations_left = -1;
     CHECK(lull__pool_take(&pool));
     lull__pool_give(&pool, first);
-    lull__pool_dispose(&pool);
+    lull__pools_dispose();
 }

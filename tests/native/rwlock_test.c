@@ -75,14 +75,14 @@ static lull_value writes_and_ends(void *unused)
 TASK_TEST(a_lock_that_is_free_is_had_without_suspending_or_allocating)
 {
     lull_spawn(test_says_name, NULL, .name = "other");
-    size_t allocations = lull__self.allocations;
+    size_t allocations = lull__live_allocations;
     for (int i = 0; i < 3; i++) {
         CHECK_STATUS(lull_rwlock_read(&lock), LULL_OK);
         unlock();
         CHECK_STATUS(lull_rwlock_write(&lock), LULL_OK);
         unlock();
     }
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)allocations);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)allocations);
     CHECK_LOG("");
     destroy();
 }

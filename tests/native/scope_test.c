@@ -45,7 +45,7 @@ TASK_TEST(entering_a_scope_with_a_time_that_is_negative_or_no_number_is_refused)
     CHECK_STATUS(lull_scope_enter(&scope, -1), LULL_EINVAL);
     CHECK_STATUS(lull_scope_enter(&scope, NAN_SECONDS), LULL_EINVAL);
     CHECK_STATUS(lull_scope_enter_shielded(&scope, -1), LULL_EINVAL);
-    CHECK(!lull__self.running->extra->scope);
+    CHECK(!lull__rt.running->ext->scope);
 }
 
 TASK_TEST(leaving_a_scope_that_is_not_the_innermost_is_refused_and_it_stays_entered)
@@ -209,7 +209,7 @@ TASK_TEST(a_task_whose_scopes_expire_often_is_not_killed)
 {
     lull_scope outer;
     test_enter(&outer, LULL_FOREVER);
-    for (int i = 0; i < 3 * LULL_PATIENCE; i++) {
+    for (int i = 0; i < 3 * LULL_MAX_IGNORED_CANCELS; i++) {
         lull_scope scope;
         test_enter(&scope, 0);
         CHECK_STATUS(lull_pause(1), LULL_ETIMEDOUT);
@@ -642,7 +642,7 @@ TASK_TEST(a_timeout_does_not_reach_the_defers)
 static lull_value ignores_its_timeout(void *unused)
 {
     (void)unused;
-    for (int i = 0; i < 2 * LULL_PATIENCE; i++) lull_pause(1);
+    for (int i = 0; i < 2 * LULL_MAX_IGNORED_CANCELS; i++) lull_pause(1);
     return 0;
 }
 

@@ -819,10 +819,10 @@ TASK_TEST(trying_leaves_nothing_behind)
                          {.await = future},
                          {.join = task},
                          {.after = 1}};
-    CHECK(lull_task_yieldable(task) && lull_task_yieldable(lull_current())); /* their extras stay until their ends */
-    size_t before = lull__self.allocations;
+    CHECK(lull_task_yieldable(task) && lull_task_yieldable(lull_current())); /* their exts stay until their ends */
+    size_t before = lull__live_allocations;
     CHECK_STATUS(lull_try_select(cases, 6), LULL_EBUSY);
-    CHECK(lull__self.allocations <= before + 2); /* the tables of handles and timers */
+    CHECK(lull__live_allocations <= before + 2); /* the tables of handles and timers */
     CHECK_INT(all.gate.ended, 1);
     CHECK_STATUS(lull_try_send(all.receiving, all.element), LULL_EBUSY);
     CHECK_STATUS(lull_try_receive(all.sending, NULL), LULL_EBUSY);
@@ -1512,7 +1512,7 @@ static void work(uint32_t seed)
     }
     for (int i = 0; i < WORKERS; i++) lull_cancel(many.workers[i]);
     lull_native_run();
-    CHECK_INT((int64_t)lull__self.live, 0);
+    CHECK_INT((int64_t)lull__rt.live, 0);
     for (int i = 0; i < CHANNELS; i++) drain(many.channels[i]);
     CHECK(many.received > 50);
     CHECK_INT(many.semaphore.waiting, 0);

@@ -30,16 +30,16 @@ static lull_value acquires_and_waits(void *unused)
 TASK_TEST(there_are_as_many_units_as_were_given)
 {
     lull_semaphore_init(&semaphore, 2);
-    size_t allocations = lull__self.allocations;
+    size_t allocations = lull__live_allocations;
     lull_spawn(test_says_name, NULL, .name = "other");
-    size_t spawned = lull__self.allocations;
+    size_t spawned = lull__live_allocations;
     CHECK_STATUS(lull_semaphore_acquire(&semaphore), LULL_OK);
     CHECK_STATUS(lull_semaphore_acquire(&semaphore), LULL_OK);
     CHECK_STATUS(lull_semaphore_try_acquire(&semaphore), LULL_EBUSY);
     release();
     CHECK_STATUS(lull_semaphore_try_acquire(&semaphore), LULL_OK);
     CHECK(spawned >= allocations);
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)spawned);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)spawned);
     CHECK_LOG(""); /* nothing of this suspends */
     destroy();
 }

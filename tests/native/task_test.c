@@ -71,9 +71,9 @@ TASK_TEST(spawning_with_a_result_that_is_no_pending_future_is_refused)
 
 TASK_TEST(spawning_while_the_instance_closes_is_refused)
 {
-    lull__self.closing = true;
+    lull__rt.closing = true;
     CHECK_STATUS(lull_spawn(test_says_name, NULL), LULL_ECLOSED);
-    lull__self.closing = false;
+    lull__rt.closing = false;
 }
 
 /* Not by lull_spawn: see tests/wasm/fixtures/shared.h. */
@@ -89,9 +89,9 @@ TASK_TEST(a_task_has_a_stack_from_its_first_run_to_its_end_only)
     lull_pause(0);
     const void *stack = lull__task_get(task)->stack;
     CHECK(stack != NULL);
-    CHECK(stack != (const void *)lull__self.stacks.spares);
+    CHECK(stack != (const void *)lull__rt.stacks.spares);
     lull_kill(task);
-    CHECK(stack == (const void *)lull__self.stacks.spares);
+    CHECK(stack == (const void *)lull__rt.stacks.spares);
 }
 
 TASK_TEST(a_stack_is_used_again_by_the_next_task)
@@ -107,14 +107,14 @@ TASK_TEST(a_stack_is_used_again_by_the_next_task)
 
 TASK_TEST(a_task_on_the_shared_stack_keeps_a_copy_while_it_waits_only)
 {
-    size_t before = lull__self.allocations;
+    size_t before = lull__live_allocations;
     lull_task task = lull_spawn(test_waits, NULL, .stack = LULL_STACK_SHARED);
     CHECK(!lull__task_get(task)->stack);
     lull_pause(0);
     CHECK(lull__task_get(task)->stack != NULL);
     CHECK_INT((int64_t)lull__task_get(task)->stack_size, (int64_t)sizeof(void *));
     lull_kill(task);
-    CHECK(lull__self.allocations <= before + 3); /* the stack, and slabs of the pools */
+    CHECK(lull__live_allocations <= before + 3); /* the stack, and slabs of the pools */
 }
 
 TASK_TEST(a_task_that_finds_no_memory_for_the_shared_stack_or_its_copy_ends_so)
@@ -148,7 +148,7 @@ TASK_TEST(a_task_gets_a_stack_of_the_size_it_asked_for)
     lull_pause(0);
     const void *stack = lull__task_get(large)->stack;
     lull_kill(large);
-    CHECK(stack != (const void *)lull__self.stacks.spares);
+    CHECK(stack != (const void *)lull__rt.stacks.spares);
 }
 
 /* ---- Current, name ------------------------------------------------------------------------------------------- */
@@ -631,14 +631,14 @@ TASK_TEST(a_task_that_ignores_its_cancellation_is_killed_after_so_many_waits)
     lull_task task = lull_spawn(ignores_cancellation, NULL);
     lull_cancel(task);
     CHECK_STATUS(lull_join(task, NULL), LULL_EKILLED);
-    CHECK_INT(failed_waits, LULL_PATIENCE);
+    CHECK_INT(failed_waits, LULL_MAX_IGNORED_CANCELS);
     CHECK_TIME(0);
 }
 
 static lull_value waits_behind_a_shield_now_and_then(void *unused)
 {
     (void)unused;
-    for (int i = 0; i < 2 * LULL_PATIENCE; i++) {
+    for (int i = 0; i < 2 * LULL_MAX_IGNORED_CANCELS; i++) {
         lull_scope shield;
         CHECK_STATUS(lull_pause(1), LULL_ECANCELED);
         if (i % 100) continue;
@@ -1191,7 +1191,7 @@ TASK_TEST(a_task_killed_before_its_first_run_never_runs)
     CHECK_STATUS(lull_kill(delayed), LULL_OK);
     lull_pause(2);
     CHECK_LOG("");
-    CHECK_INT((int64_t)lull__self.live, 1);
+    CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
 static lull_value kills_itself(void *unused)

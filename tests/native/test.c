@@ -166,16 +166,16 @@ void test_close(void)
 {
     lull__allocations_left = -1;
     lull_native.tick = 0;
-    lull__self.closing = true;
+    lull__rt.closing = true;
     uint32_t index = 0;
     const lull__task *task;
     while ((task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(lull__task_handle(task));
     lull_native_run();
-    CHECK_INT((int64_t)lull__self.live, 0);
+    CHECK_INT((int64_t)lull__rt.live, 0);
     lull__dispose();
-    CHECK_INT((int64_t)lull__self.allocations, 0);
-    CHECK(!lull__self.ready && !lull__self.running && !lull__self.looping && !lull__self.awake);
-    lull__self.closing = false;
+    CHECK_INT((int64_t)lull__live_allocations, 0);
+    CHECK(!lull__rt.ready && !lull__rt.running && !lull__rt.looping && !lull__awake);
+    lull__rt.closing = false;
 }
 
 static bool named(const test_case *test, int argc, char **argv)

@@ -5,8 +5,13 @@
 #ifndef LULL_TEST_H
 #define LULL_TEST_H
 
-#include "port/port.h"
-#include "port/port_native.h"
+#include "clock.h"
+#include "sched/last_error.h"
+#include "base/memory.h"
+#include "base/wakeup.h"
+#include "sched/state.h"
+#include "sched/task_ext.h"
+#include "waitables/future.h"
 
 typedef struct test_case {
     const char *name;

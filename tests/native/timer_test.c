@@ -45,7 +45,7 @@ static void reset_timers(void)
 {
     memset(timers, 0, sizeof timers);
     for (int i = 0; i < TIMERS; i++) timers[i].timer.alarm = LULL__GROUP_ALARM;
-    lull__self.group_alarm = fire_numbered;
+    lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
     fired = 0;
 }
 

@@ -74,10 +74,10 @@ TASK_TEST(a_begin_that_resumes_at_once_does_not_suspend)
     bell.at_begin = resume_at_once;
     lull_spawn(test_says_name, NULL, .name = "other");
     lull_value value = 0;
-    uint64_t switches = lull__self.switches;
+    uint64_t switches = lull__rt.switches;
     CHECK_STATUS(lull_yield_to(&bell.yieldable, &value), LULL_OK);
     CHECK_INT(value, 8);
-    CHECK_INT((int64_t)(lull__self.switches - switches), 0);
+    CHECK_INT((int64_t)(lull__rt.switches - switches), 0);
     CHECK_LOG("");
 }
 
@@ -324,11 +324,11 @@ TASK_TEST(pause_0_goes_on_after_the_ready_tasks)
 
 TASK_TEST(pause_0_allocates_nothing)
 {
-    size_t allocations = lull__self.allocations;
+    size_t allocations = lull__live_allocations;
     lull__allocations_left = 0;
     for (int i = 0; i < 10; i++) CHECK_STATUS(lull_pause(0), LULL_OK);
     lull__allocations_left = -1;
-    CHECK_INT((int64_t)lull__self.allocations, (int64_t)allocations);
+    CHECK_INT((int64_t)lull__live_allocations, (int64_t)allocations);
 }
 
 TASK_TEST(a_pause_lasts_as_long_as_it_says)

@@ -92,7 +92,8 @@ function definitionsOf(sources) {
  */
 function usesOf(path, text, definitions) {
   if (path.startsWith('src/include/')) return [];
-  const code = text.replace(/^\w[^{}=;]*\);$/gm, '').replace(/^extern .*$/gm, '');
+  const code = text.replace(/^\w[^{}=;]*\);$/gm, '').replace(/^extern .*$/gm, '')
+    .replace(/"(?:\\.|[^"\\\n])*"/g, '""');
   const names = new Set(code.match(/\blull_\w+/g));
   return [...names].flatMap((name) => {
     const to = definitions.get(name);

@@ -16,13 +16,6 @@ const edges = edgesOf(sources);
 const KNOWN = [
   'js/core -> js/diagnostics',
   'js/core -> js/features',
-  'src/base -> src/sched',
-  'src/port -> src/base',
-  'src/port -> src/sched',
-  'src/port -> src/waitables',
-  'src/sched -> src/boundary',
-  'src/sched -> src/waitables',
-  'src/waitables -> src/boundary',
 ];
 
 /** @param {Edge} edge */

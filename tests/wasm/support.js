@@ -62,7 +62,7 @@ export async function withApp({ fixture: name, cc, level, clock = new VirtualClo
  */
 export function allocationsOf({ exports }) {
   exports.lull_stats();
-  return new Float64Array(exports.memory.buffer, exports.lull_exchange(), 4)[3];
+  return new Float64Array(exports.memory.buffer, exports.lull_mailbox(), 4)[3];
 }
 
 /** The next turn of the host's event loop. */

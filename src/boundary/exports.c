@@ -1,0 +1,237 @@
+/* The exports of every module: how JavaScript runs, cancels, describes and settles. js/core/instance.js calls them. */
+#include "base/memory.h"
+#include "base/wakeup.h"
+#include "lull_boundary.h"
+#include "port/port.h"
+#include "sched/loop.h"
+#include "sched/notify.h"
+#include "sched/task_part.h"
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
+#include "waitables/future.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+
+#define CHECK_LAYOUT(name, type, member, word)                                                                         \
+    _Static_assert(offsetof(type, member) == (word) * sizeof(uint32_t), "lull_protocol.h: " #name " is elsewhere");
+LULL__LAYOUT_MAP(CHECK_LAYOUT)
+#undef CHECK_LAYOUT
+
+#define TEXT(number) TEXT_(number)
+#define TEXT_(number) #number
+EXPORT(LULL__ABI_PREFIX TEXT(LULL__ABI_VERSION)) void lull__abi(void)
+{
+}
+
+EXPORT("lull_mailbox") void *lull__js_mailbox(void)
+{
+    return &lull__mailbox;
+}
+
+EXPORT("lull_run") double lull__js_run(double budget)
+{
+    return lull__run(budget);
+}
+
+/* The size of stacks that are pooled, rounded up to what pools ask for. */
+EXPORT("lull_configure") void lull__js_configure(size_t stack_size)
+{
+    lull__rt.stacks.size = (stack_size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);
+}
+
+/* A handle that crossed as a number. */
+static int64_t handle_of(double number)
+{
+    return number > 0 && number < 9007199254740992.0 ? (int64_t)number : 0;
+}
+
+/* An error that is the JavaScript one behind `thrown`, which passes to it. NULL where there is no memory. */
+LULL__NOINLINE static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
+{
+    lull__error *error = lull__error_new(code, message, length, NULL);
+    if (error) {
+        error->thrown = thrown;
+    } else {
+        lull__port_release(thrown);
+    }
+    return error;
+}
+
+/*
+ * Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0).
+ */
+EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const char *message, size_t length)
+{
+    lull__task *task = lull__task_get(handle_of(handle));
+    lull__error **reason = &lull__rt.cancel_reason; /* not on the stack: what the cancellation causes may trap */
+    lull__error_release(*reason);
+    *reason = thrown ? error_of(LULL_ECANCELED, thrown, message, length) : NULL;
+    if (task) lull__cancel(task, *reason);
+    lull__error_release(*reason);
+    *reason = NULL;
+    return task ? 0 : LULL_ESRCH;
+}
+
+/* lull_throw of the JavaScript error behind `thrown`, which passes over. */
+EXPORT("lull_throw") int lull__js_throw(double task, int code, lull_ref thrown, const char *message, size_t length)
+{
+    return lull__throw(handle_of(task), code, error_of(code, thrown, message, length));
+}
+
+EXPORT("lull_kill") int lull__js_kill(double task)
+{
+    return lull_kill(handle_of(task));
+}
+
+/* Cancel every task. */
+EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
+{
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(lull__task_handle(task));
+}
+
+/* Whether a task is in the ready queue. */
+static bool queued(const lull__task *task)
+{
+    const lull__task *other = lull__rt.ready;
+    while (other && other != task) other = other->next;
+    return other;
+}
+
+/*
+ * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's
+ * functions, only the ends of yieldables are called; if one of them traps, this is to be called again.
+ */
+EXPORT("lull_exit") void lull__js_exit(void)
+{
+    lull__rt.closing = true;
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull__task_discard(task);
+}
+
+/* Cancel every task, or kill it; nothing more is spawned. */
+EXPORT("lull_close") void lull__js_close(int kill)
+{
+    lull__rt.closing = true;
+    if (!kill) {
+        lull__js_cancel_all();
+        return;
+    }
+    uint32_t index = 0;
+    lull__task *task;
+    while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(lull__task_handle(task));
+}
+
+EXPORT("lull_dispose") void lull__js_dispose(void)
+{
+    lull__dispose();
+}
+
+/* Live tasks, tasks ever, switches ever, live allocations, armed timers, at the lull__mailbox. */
+EXPORT("lull_stats") void lull__js_stats(void)
+{
+    lull__mailbox.stats.tasks = (double)lull__rt.live;
+    lull__mailbox.stats.spawned = (double)lull__rt.spawned;
+    lull__mailbox.stats.switches = (double)lull__rt.switches;
+    lull__mailbox.stats.allocations = (double)lull__live_allocations;
+    lull__mailbox.stats.timers = (double)lull__timers_count();
+}
+
+EXPORT("lull_observe") void lull__js_observe(int observed)
+{
+    lull__rt.observed = observed;
+}
+
+/* The task after this index, described at the lull__mailbox; returns its index, 0 after the last. Start with 0. */
+EXPORT("lull_next_task") uint32_t lull__js_next_task(uint32_t index)
+{
+    const lull__task *task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index);
+    if (!task) return 0;
+    lull__describe(task);
+    return index;
+}
+
+/* See lull__wait_source. The cursor is at the exchange, for JavaScript to put 0 there first. */
+EXPORT("lull_next_holder") double lull__js_next_holder(lull_yieldable *yieldable)
+{
+    return lull__hook_next_holder(yieldable, &lull__mailbox.cursor);
+}
+
+/* The task that runs, or has just trapped, described at the lull__mailbox. Returns whether there is one. */
+EXPORT("lull_running") int lull__js_running(void)
+{
+    if (!lull__rt.running) return 0;
+    lull__describe(lull__rt.running);
+    return 1;
+}
+
+/*
+ * After a trap, before anything else is called: the C stack pointer was this, and JavaScript has put it back. Returns
+ * whether the stack overflowed.
+ */
+EXPORT("lull_recover") int lull__js_recover(char *pointer)
+{
+    lull__runtime *rt = &lull__rt;
+    if (!rt->running) rt->running = rt->trap_owner ? rt->trap_owner : rt->calling;
+    rt->trap_owner = rt->beneath = rt->calling = NULL;
+    if (!rt->running) rt->looping = lull__awake = false; /* the loop itself */
+    return lull__context_recover(rt->running ? &rt->running->context : NULL, pointer);
+}
+
+/*
+ * The running task trapped, or has called exit(): then it has no text. JavaScript has put the stack pointer back and
+ * called lull_recover. A run comes next.
+ */
+EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
+{
+    lull__task *task = lull__rt.running;
+    lull__rt.running = NULL;
+    lull__rt.looping = lull__awake = false;
+    if (task->state == LULL__ENDED) { /* it was on its way out */
+        lull__port_release(thrown);
+        if (task != lull__rt.ending) lull__task_ended(task);
+        return;
+    }
+    lull__error *error = length ? error_of(code, 0, message, length) : NULL;
+    if (error && thrown) {
+        error->cause = error_of(code, thrown, message, length);
+    } else {
+        lull__port_release(thrown);
+    }
+    if (!queued(task)) task->state = LULL__WAITING; /* for nothing */
+    lull__task_ending(task, code, error);
+}
+
+/* The task of a host call that is not over, described at the lull__mailbox. Returns whether there is one. */
+bool lull__export_caller(double handle)
+{
+    const lull__future *future = lull__future_get(handle_of(handle));
+    if (!future || !future->caller) return false;
+    lull__describe(future->caller);
+    return true;
+}
+
+const lull__export lull__host_call_exports[] = {(lull__export)lull__export_caller};
+
+/*
+ * Settle the future of a host call with the value at the lull__mailbox. Returns 0, or LULL_ESRCH: nobody waits any longer.
+ */
+EXPORT("lull_settle") int lull__js_settle(double handle, int owned)
+{
+    lull__future *future = lull__future_get(handle_of(handle));
+    if (!future || future->settled) return LULL_ESRCH;
+    future->owned = (uint8_t)owned;
+    lull__future_settle(future, 0, lull__mailbox.value, NULL);
+    return 0;
+}
+
+/* Reject it with the JavaScript error behind `thrown`, which passes over. */
+EXPORT("lull_reject") int lull__js_reject(double handle, int code, lull_ref thrown, const char *message, size_t length)
+{
+    lull__future *future = lull__future_get(handle_of(handle));
+    if (!future || future->settled) return LULL_ESRCH;
+    lull__future_settle(future, code, 0, error_of(code, thrown, message, length));
+    return 0;
+}
