@@ -91,14 +91,6 @@ EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
     while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_cancel(lull__task_handle(task));
 }
 
-/* Whether a task is in the ready queue. */
-static bool queued(const lull__task *task)
-{
-    const lull__task *other = lull__rt.ready;
-    while (other && other != task) other = other->next;
-    return other;
-}
-
 /*
  * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's
  * functions, only the ends of yieldables are called; if one of them traps, this is to be called again.
@@ -200,7 +192,7 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     } else {
         lull__port_release(thrown);
     }
-    if (!queued(task)) task->state = LULL__WAITING; /* for nothing */
+    if (task->state == LULL__RUNNING) task->state = LULL__WAITING; /* for nothing */
     lull__task_ending(task, code, error);
 }
 

@@ -42,7 +42,7 @@
 
 /* The states of a task: name, and the status that JavaScript has for it. */
 #define LULL__STATE_MAP(XX)                                                                                            \
-    XX(READY, "ready")     /* in the ready queue, suspended; or running, so that a pause changes no state */           \
+    XX(READY, "ready")     /* in the ready queue, suspended */                                                         \
     XX(FRESH, "ready")     /* in the ready queue, to start at the top of its stack */                                  \
     XX(WAITING, "waiting") /* for `waiting_on`, or for its first run */                                                \
     XX(ENDED, "done")      /* its body has ended; perhaps still in the ready queue, where the loop finds out */        \

@@ -53,7 +53,6 @@ LULL__COLD static bool starts(lull__task *task)
         lull__task_ended(task);
         return false;
     }
-    task->state = LULL__READY;
     task->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
     return true;
 }
@@ -66,13 +65,15 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
         lull__task *task = take_ready(rt);
         bool resumes = task->state == LULL__READY;
         if (!resumes && !starts(task)) continue;
+        task->state = LULL__RUNNING;
         task->slices++;
         rt->running = task;
         lull_value result = 0;
         bool returned =
             lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
-        if (!returned && task->state == LULL__READY) {
-            lull__ready_last(task); /* lull_pause(0) */
+        if (!returned && task->state == LULL__RUNNING) { /* lull_pause(0) */
+            task->state = LULL__READY;
+            lull__ready_last(task);
         } else if (returned || task->state == LULL__ENDED) {
             lull__slice_ended(task, returned, result);
         }

@@ -83,7 +83,7 @@ LULL__BLOCKING static void run(lull__task *task)
         task->ready_as = LULL__READY_SWAPPED_OUT;
         task->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
     }
-    task->state = LULL__READY;
+    task->state = LULL__RUNNING;
     task->slices++;
     rt->running = task;
     lull_value result = 0;
@@ -93,7 +93,7 @@ LULL__BLOCKING static void run(lull__task *task)
         lull__slice_ended(task, returned, result);
     } else if (!move_away(task, stack)) {
         give_up(task);
-    } else if (task->state == LULL__READY) {
+    } else if (task->state == LULL__RUNNING) {
         lull__ready_last(task); /* lull_pause(0) */
         task->state = LULL__READY_SWAPPED_OUT;
     }

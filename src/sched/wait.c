@@ -89,7 +89,7 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
         task->waiter.value = value; /* a wait at a channel, or for the first run, returns none */
     if (error) lull__pending_error_set(task, error);
     if (lull__on_stack(task)) {
-        task->state = LULL__READY; /* by its yieldable's begin: it does not suspend */
+        task->state = LULL__RUNNING; /* by its yieldable's begin: it does not suspend */
         return;
     }
     lull_yieldable *yieldable = lull__wait_detach(task);
@@ -213,7 +213,7 @@ LULL__COLD static int refuse(lull__task *task)
 
 int lull__may_wait(lull__task *task)
 {
-    if (!task || task->state != LULL__READY) return LULL_ENOSUSPEND;
+    if (!task || task->state != LULL__RUNNING) return LULL_ENOSUSPEND;
     return task->interrupted ? refuse(task) : 0;
 }
 
@@ -229,7 +229,7 @@ LULL__COLD static int begun_and_ended(lull__task *task, int status)
         lull__timer_disarm(&task->waiter.wake);
         lull__error_release(lull__pending_error_take(task));
         task->waiting_on = NULL;
-        task->state = LULL__READY;
+        task->state = LULL__RUNNING;
         return lull__wait_failed(task, status, NULL);
     }
     if (lull__kill_pending(task)) lull__kill_running(task);
@@ -254,7 +254,7 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
         task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
         status = lull__hook_begin(yieldable, lull__task_handle(task));
         task->interrupted = interrupted || lull__may_be_interrupted(task);
-        if (status < 0 || task->state == LULL__READY || task->interrupted) return begun_and_ended(task, status);
+        if (status < 0 || task->state == LULL__RUNNING || task->interrupted) return begun_and_ended(task, status);
     }
     return 1;
 }
