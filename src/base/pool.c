@@ -22,7 +22,7 @@ typedef struct lull__slab {
     size_t blocks;
 } lull__slab;
 
-static lull__pool *pools_in_use; /* with slabs */
+static lull__pool *pools_in_use; /* those that have slabs */
 
 static void put_spare(lull__pool *pool, void *block)
 {

@@ -1,6 +1,6 @@
 /*
- * Channels as JavaScript has them: js/features/channel.js is the other side. JavaScript is told what becomes of a wait, and
- * that its reference is gone, as of the end of a task: by a ticket, with the element at the mailbox.
+ * Channels in JavaScript: js/features/channel.js is the other side. The end of a wait, and of JavaScript's reference,
+ * is notified as that of a task: by a ticket, with the element in the mailbox.
  */
 #include "waitables/channel.h"
 
@@ -10,7 +10,7 @@
 #include "sched/state.h"
 #include "waitables/sync.h"
 
-/* A send or a receive of JavaScript's. It has its place among those of tasks, but there is no task. */
+/* A send or a receive of JavaScript's: it waits in line with those of tasks, for no task. */
 typedef struct js_wait {
     lull__proxy proxy;
     lull__ticket ticket;
@@ -21,7 +21,7 @@ static void js_wait_woken(lull__waiter *waiter, int status, lull_value value, lu
     (void)value;
     (void)next;
     js_wait *wait = LULL__CONTAINER(waiter, js_wait, proxy.waiter);
-    lull_value item = waiter->value; /* an element that was received, or not sent: JavaScript's from here on */
+    lull_value item = waiter->value; /* received, or not sent: it passes to JavaScript */
     lull__ticket ticket = wait->ticket;
     lull__list_remove(&waiter->link);
     lull__error_release(error);
@@ -30,7 +30,7 @@ static void js_wait_woken(lull__waiter *waiter, int status, lull_value value, lu
 }
 
 /*
- * Wait, with this item. Returns what lull__export_channel_forget takes, maybe of a wait that is over already; or a
+ * Wait, with this item. Returns a token for lull__export_channel_forget, perhaps of a wait that has already ended; or a
  * status.
  */
 static double wait_outside(lull_chan handle, lull_value item, lull__ticket ticket,
@@ -51,7 +51,7 @@ static double wait_outside(lull_chan handle, lull_value item, lull__ticket ticke
     return status;
 }
 
-/* Send an element, which stays JavaScript's if that fails. */
+/* Send an element. It stays JavaScript's if that fails. */
 double lull__export_channel_send(lull_chan channel, lull_value element, lull__ticket ticket)
 {
     return wait_outside(channel, element, ticket, lull__channel_begin_sending);
@@ -62,7 +62,7 @@ double lull__export_channel_receive(lull_chan channel, lull__ticket ticket)
     return wait_outside(channel, 0, ticket, lull__channel_begin_receiving);
 }
 
-/* Give up a wait that is not over. Returns its element. */
+/* Give up a pending wait. Returns its element. */
 lull_value lull__export_channel_forget(double token)
 {
     js_wait *wait = (js_wait *)(uintptr_t)token;
@@ -78,9 +78,9 @@ lull_chan lull__export_channel_new(size_t element_size, size_t capacity)
 }
 
 /*
- * JavaScript is given a channel, and a reference, which `passes` to it or is one more. It has one at most, and knows it
- * by the ticket that is returned: this one, or that of the channel that it has. A negative status for what is no
- * channel of such elements.
+ * Give JavaScript a channel, with a reference that `passes` to it, or one more. It has one reference to a channel at
+ * most. Returns the ticket by which it knows the channel: this one, or an earlier one. A negative status where the
+ * handle is no channel of such elements.
  */
 int lull__export_channel_share(lull_chan handle, size_t element_size, lull__owned owned, bool passes,
                                lull__ticket ticket)
@@ -103,7 +103,7 @@ int lull__export_channel_close(lull_chan channel)
     return lull_chan_close(channel);
 }
 
-/* JavaScript has no more use for a channel that it has: it is closed, and JavaScript's reference given back. */
+/* Close a channel of JavaScript's, and give back its reference. */
 void lull__export_channel_dispose(lull_chan handle)
 {
     lull__channel *channel = lull__channel_get(handle);
@@ -123,7 +123,7 @@ static bool any_task(const lull__waiters *waiters)
     return false;
 }
 
-/* Whether any task waits for what JavaScript may do: at a channel that it has. */
+/* Whether any task waits at a channel of JavaScript's, and so for what JavaScript may do. */
 bool lull__export_channel_awaited(void)
 {
     uint32_t index = 0;
@@ -138,7 +138,7 @@ bool lull__export_channel_awaited(void)
 
 #ifdef __wasm__
 
-/* What JavaScript calls of the above. */
+/* The exports of the above. */
 const lull__export lull__channel_exports[] = {
     (lull__export)lull__export_channel_send,    (lull__export)lull__export_channel_receive,
     (lull__export)lull__export_channel_forget,  (lull__export)lull__export_channel_new,

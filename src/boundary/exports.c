@@ -33,7 +33,7 @@ EXPORT("lull_run") double lull__js_run(double budget)
     return lull__run(budget);
 }
 
-/* The size of stacks that are pooled, rounded up to what pools ask for. */
+/* Set the default size of stacks, rounded up to the alignment of a pool. */
 EXPORT("lull_configure") void lull__js_configure(size_t stack_size)
 {
     lull__rt.stacks.size = (stack_size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);
@@ -45,7 +45,7 @@ static int64_t handle_of(double number)
     return number > 0 && number < 9007199254740992.0 ? (int64_t)number : 0;
 }
 
-/* An error that is the JavaScript one behind `thrown`, which passes to it. NULL where there is no memory. */
+/* A new error for the JavaScript error behind `thrown`, which passes to it. NULL where there is no memory. */
 LULL__NOINLINE static lull__error *error_of(int code, lull_ref thrown, const char *message, size_t length)
 {
     lull__error *error = lull__error_new(code, message, length, NULL);
@@ -57,13 +57,11 @@ LULL__NOINLINE static lull__error *error_of(int code, lull_ref thrown, const cha
     return error;
 }
 
-/*
- * Cancel a task: because of the JavaScript error behind `thrown`, which passes over, or of nothing in particular (0).
- */
+/* Cancel a task. The reason is the JavaScript error behind `thrown`, which passes over; 0: none. */
 EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__task_get(handle_of(handle));
-    lull__error **reason = &lull__rt.cancel_reason; /* not on the stack: what the cancellation causes may trap */
+    lull__error **reason = &lull__rt.cancel_reason; /* not on the stack, because user code may trap meanwhile */
     lull__error_release(*reason);
     *reason = thrown ? error_of(LULL_ECANCELED, thrown, message, length) : NULL;
     if (task) lull__cancel(task, *reason);
@@ -72,7 +70,7 @@ EXPORT("lull_cancel") int lull__js_cancel(double handle, lull_ref thrown, const 
     return task ? 0 : LULL_ESRCH;
 }
 
-/* lull_throw of the JavaScript error behind `thrown`, which passes over. */
+/* lull_throw, with the JavaScript error behind `thrown`, which passes over. */
 EXPORT("lull_throw") int lull__js_throw(double task, int code, lull_ref thrown, const char *message, size_t length)
 {
     return lull__throw(handle_of(task), code, error_of(code, thrown, message, length));
@@ -92,8 +90,8 @@ EXPORT("lull_cancel_all") void lull__js_cancel_all(void)
 }
 
 /*
- * A task has called exit(), and is ended: the program is over. A run after this frees what is left. Of the program's
- * functions, only the ends of yieldables are called; if one of them traps, this is to be called again.
+ * End all tasks, after one has called exit() and ended. The next run frees the rest. None of the program's functions
+ * runs any more but the ends of yieldables. If one of them traps, call this again.
  */
 EXPORT("lull_exit") void lull__js_exit(void)
 {
@@ -103,7 +101,7 @@ EXPORT("lull_exit") void lull__js_exit(void)
     while ((task = (lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull__task_discard(task);
 }
 
-/* Cancel every task, or kill it; nothing more is spawned. */
+/* Cancel or kill every task. Nothing more is spawned. */
 EXPORT("lull_close") void lull__js_close(int kill)
 {
     lull__rt.closing = true;
@@ -121,7 +119,7 @@ EXPORT("lull_dispose") void lull__js_dispose(void)
     lull__dispose();
 }
 
-/* Live tasks, tasks ever, switches ever, live allocations, armed timers, at the lull__mailbox. */
+/* Put the counts of this instance into the mailbox. */
 EXPORT("lull_stats") void lull__js_stats(void)
 {
     lull__mailbox.stats.tasks = (double)lull__rt.live;
@@ -136,7 +134,7 @@ EXPORT("lull_observe") void lull__js_observe(int observed)
     lull__rt.observed = observed;
 }
 
-/* The task after this index, described at the lull__mailbox; returns its index, 0 after the last. Start with 0. */
+/* Describe the next task after this index, which starts as 0. Returns its index; 0 after the last. */
 EXPORT("lull_next_task") uint32_t lull__js_next_task(uint32_t index)
 {
     const lull__task *task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index);
@@ -145,13 +143,13 @@ EXPORT("lull_next_task") uint32_t lull__js_next_task(uint32_t index)
     return index;
 }
 
-/* See lull__wait_source. The cursor is at the exchange, for JavaScript to put 0 there first. */
+/* See lull__wait_source. The cursor is in the mailbox, where JavaScript has put 0 first. */
 EXPORT("lull_next_holder") double lull__js_next_holder(lull_yieldable *yieldable)
 {
     return lull__hook_next_holder(yieldable, &lull__mailbox.cursor);
 }
 
-/* The task that runs, or has just trapped, described at the lull__mailbox. Returns whether there is one. */
+/* Describe the task that runs or has just trapped. Returns whether there is one. */
 EXPORT("lull_running") int lull__js_running(void)
 {
     if (!lull__rt.running) return 0;
@@ -173,15 +171,15 @@ EXPORT("lull_recover") int lull__js_recover(char *pointer)
 }
 
 /*
- * The running task trapped, or has called exit(): then it has no text. JavaScript has put the stack pointer back and
- * called lull_recover. A run comes next.
+ * End the running task, which has trapped or, without a message, called exit(). JavaScript has called lull_recover; a
+ * run comes next.
  */
 EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__rt.running;
     lull__rt.running = NULL;
     lull__rt.looping = lull__awake = false;
-    if (task->state == LULL__ENDED) { /* it was on its way out */
+    if (task->state == LULL__ENDED) { /* it was about to leave */
         lull__port_release(thrown);
         if (task != lull__rt.ending) lull__task_ended(task);
         return;
@@ -196,7 +194,7 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     lull__task_ending(task, code, error);
 }
 
-/* The task of a host call that is not over, described at the lull__mailbox. Returns whether there is one. */
+/* Describe the task of a pending host call. Returns whether there is one. */
 bool lull__export_caller(double handle)
 {
     const lull__future *future = lull__future_get(handle_of(handle));
@@ -208,7 +206,7 @@ bool lull__export_caller(double handle)
 const lull__export lull__host_call_exports[] = {(lull__export)lull__export_caller};
 
 /*
- * Settle the future of a host call with the value at the lull__mailbox. Returns 0, or LULL_ESRCH: nobody waits any longer.
+ * Resolve the future of a host call with the value in the mailbox. Returns 0, or LULL_ESRCH where it is abandoned.
  */
 EXPORT("lull_settle") int lull__js_settle(double handle, int owned)
 {

@@ -1,4 +1,4 @@
-/* Host calls: a task calls JavaScript and waits; or starts calls, and waits for them later. */
+/* Host calls: a task calls JavaScript and waits, or starts calls and waits for them later. */
 #include "lull.h"
 #include "lull_boundary.h"
 #include "base/memory.h"
@@ -7,14 +7,14 @@
 #include "sched/wait.h"
 #include "waitables/future.h"
 
-/* JavaScript has its turn: what it calls back cannot suspend. */
+/* JavaScript runs: C that it calls back cannot suspend. */
 static void call_out(lull__task *task)
 {
     lull__rt.calling = task;
     lull__rt.running = NULL;
 }
 
-/* … and has come back. Returns the caller. */
+/* It has returned. Returns the caller. */
 static lull__task *call_returned(void)
 {
     lull__rt.running = lull__rt.calling;
@@ -22,7 +22,7 @@ static lull__task *call_returned(void)
     return lull__rt.running;
 }
 
-/* The task has left a host call. If that is pending, JavaScript learns that no task waits for it any longer, and why. */
+/* A task has left a host call. If that is pending, notify JavaScript that no task waits for it any longer, and why. */
 static void leave_call(lull__task *task, lull__future *call, int status, const lull__error *error)
 {
     (void)task;

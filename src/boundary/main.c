@@ -1,14 +1,14 @@
-/* main() of a plain C program, run as a task. Where there is none, all of this folds away. */
+/* main() of a plain C program, run as a task. Without a main(), all of this folds away. */
 #include <stdlib.h>
 
 #include "boundary/spawn.h"
 #include "lull_boundary.h"
 #include "port/port.h"
 
-/* A plain program expects more than a task. Of memory that it does not touch, only addresses are taken. */
+/* A plain program expects more stack than a task. Memory that it does not touch takes only addresses. */
 #define MAIN_STACK_SIZE ((size_t)1 << 20)
 
-/* The compilers name main after its signature; each of these is there or not. */
+/* The compilers name main after its signature, so either of these may exist. */
 __attribute__((weak)) int lull__main_plain(int argc, char **argv) __asm__("main");
 __attribute__((weak)) int lull__main_mangled(int argc, char **argv) __asm__("__main_argc_argv");
 

@@ -1,4 +1,4 @@
-/* What lull_boundary.h's macros call: JavaScript spawns a task, a task calls JavaScript. */
+/* Tasks and generators that JavaScript spawns, by the macros of lull_boundary.h. */
 #include "boundary/spawn.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
-/* What JavaScript said about the task that it spawns next. */
+/* The options of the next task that JavaScript spawns. */
 static struct {
     void *block; /* the memory that its arguments point into; NULL */
     double delay;
@@ -20,7 +20,7 @@ static struct {
     const char *name; /* in the block; NULL: the function's */
 } next_spawn;
 
-/* Memory that passes to the user or to a task's block; free() gives it back. NULL where there is none. */
+/* Memory that passes to the user, who frees it with free(). NULL where there is none. */
 EXPORT("lull_alloc") void *lull__js_alloc(size_t size)
 {
     return malloc(size);
@@ -31,7 +31,7 @@ EXPORT("lull_free") void lull__js_free(void *memory)
     free(memory);
 }
 
-/* Memory for the text and bytes among the arguments of the next task: freed at its end. NULL where there is none. */
+/* Memory for text and bytes among the arguments of the next task, freed at its end. NULL where there is none. */
 EXPORT("lull_block") void *lull__js_block(size_t size)
 {
     next_spawn.block = lull__alloc(size);
@@ -46,7 +46,7 @@ EXPORT("lull_options") void lull__js_options(double delay, double timeout, size_
     next_spawn.name = name;
 }
 
-/* As lull__spawn, with what JavaScript has said about the task. */
+/* lull__spawn, with the options of JavaScript. */
 static lull_task spawn_packed(lull__ticket ticket, lull_function entry, const void *arguments, size_t size,
                               const char *name, const lull_stack *stack)
 {
@@ -81,7 +81,7 @@ double lull__spawn_exported(lull__ticket ticket, lull_function entry, const void
 
 /* ---- Generators -------------------------------------------------------------------------------------------------- */
 
-/* What a generator's task waits for while nobody has asked for its next element. */
+/* What the task of a generator waits for until the next element is asked for. */
 static lull_yieldable demand = {.name = "a reader"};
 
 /* As lull__wait_begin. */
@@ -116,7 +116,7 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
     if (handle < 0) return (double)handle;
     lull__task_ext *ext = lull__task_extend(lull__task_get(handle));
     if (!ext) {
-        lull__task_get(handle)->arguments->ticket = 0; /* the host is told here */
+        lull__task_get(handle)->arguments->ticket = 0; /* the caller learns of this here */
         lull_kill(handle);
         return LULL_ENOMEM;
     }
@@ -125,7 +125,7 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
     return (double)lull__spawned(handle);
 }
 
-/* The next element is asked for. Returns whether the host has to see to it that the loop runs, and may do so at once. */
+/* Ask for the next element. Returns whether the caller has to run the loop, which it may do at once. */
 bool lull__export_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);

@@ -1,11 +1,11 @@
-/* Calls of a canvas, collected for JavaScript: each the number of the call, then its numbers, then its text. */
+/* Canvas calls, collected for JavaScript: for each, the number of the call, then its arguments, then its text. */
 #include "lull_canvas.h"
 
 #include <stdlib.h>
 
 #define FIRST_CALLS 64
 
-/* Room for so many numbers more. NULL where there is no memory: the calls up to the next drawing are dropped. */
+/* Room for this many more numbers. NULL where there is no memory: calls are dropped until the next lull_canvas_draw. */
 static double *room(lull_canvas *canvas, size_t numbers)
 {
     if (canvas->count + numbers > canvas->capacity) {

@@ -1,24 +1,24 @@
-/* Frames: a future for each that somebody waits for, which the host settles and all who wait share. */
+/* Animation frames: a future for the next frame, which the host settles and all waiters share. */
 #include "lull_frame.h"
 
 #include "sched/wait.h"
 #include "waitables/future.h"
 
-/* The frame that is to come, or has come and is not needed any more; NULL before the first. */
+/* The next frame, or the last one, if none has been asked for since; NULL before the first. */
 static lull__future *frame;
 
-/* The frame that is to come: the first who asks has the host asked. NULL where there is no memory. */
+/* The next frame, for which the host is asked once. NULL where there is no memory. */
 LULL__NOINLINE static lull__future *next_frame(void)
 {
     if (frame && !frame->settled) return frame;
-    if (frame) lull__future_drop(frame); /* its waiters have what they waited for */
+    if (frame) lull__future_drop(frame); /* its waiters have been woken */
     frame = NULL;
     lull_future handle = lull_future_new();
     if (handle < 0) return NULL;
     frame = lull__future_get(handle);
     frame->waiters.yieldable.name = "the next frame";
-    frame->awaited = true;                         /* a host that fails says so to those who wait */
-    lull__task *running = lull__nosuspend_enter(); /* JavaScript is called: what that calls back cannot suspend */
+    frame->awaited = true;                         /* a failure of the host goes to the waiters */
+    lull__task *running = lull__nosuspend_enter(); /* C that JavaScript calls back cannot suspend */
     lull_next_frame__import((double)handle);
     lull__nosuspend_leave(running);
     return frame;

@@ -8,12 +8,12 @@
  *   Times      seconds, as double, on a monotonic clock.
  *   Status     every call that can fail returns 0 or a negative LULL_E…; a call that returns a handle returns a
  *              positive handle or a negative LULL_E….
- *   Handles    lull_task, lull_future and lull_group are integers. A handle that is stale or was never valid is
- *              answered with LULL_ESRCH: it never reaches something else that has taken its place.
+ *   Handles    lull_task, lull_future and lull_group are integers. A handle that is stale or was never valid yields
+ *              LULL_ESRCH: it never leads to another object.
  *   Suspends   only the functions whose comment says "May suspend" let other tasks run. They need a current task and no
- *              JavaScript frame between them and the scheduler, and say LULL_ENOSUSPEND otherwise.
- *   Ownership  what a function takes stays the caller's, unless its comment says otherwise.
- *   Memory     a call that allocates says LULL_ENOMEM where it cannot, and has then changed nothing.
+ *              JavaScript frame between them and the scheduler, and return LULL_ENOSUSPEND otherwise.
+ *   Ownership  arguments stay the caller's, unless a comment says otherwise.
+ *   Memory     a call that cannot allocate returns LULL_ENOMEM and has changed nothing.
  *
  * The semantics are those of Phillip J. Eby's microthread library (python-dev, 2007); cancellation and scopes are
  * trio's.
@@ -57,7 +57,7 @@ const char *lull_strerror(int status);
 
 /* ---- Values -------------------------------------------------------------------------------------------------- */
 
-/* What a task returns, a future is resolved with and a wait hands over: 64 bits, whose meaning both sides agree on. */
+/* The result of a task, a future or a wait: 64 bits, whose meaning both sides agree on. */
 typedef int64_t lull_value;
 
 static inline lull_value lull_from_pointer(const void *pointer)
@@ -84,13 +84,13 @@ static inline double lull_to_double(lull_value value)
     return number;
 }
 
-/* A task, a future, a group: see "Handles" above. 0 is none of them. */
+/* A task, a future, a group: see "Handles" above. 0 is never one. */
 typedef int64_t lull_task;
 typedef int64_t lull_future;
 typedef int64_t lull_group;
 
 /*
- * An error: a code, a message and, where JavaScript is its origin, the very JavaScript error. The functions that make
+ * An error: a code, a message and, if it comes from JavaScript, the very JavaScript error. The functions that make
  * one take a code and a printf format. A NULL format passes on the error with which the current task's last wait failed
  * (lull_last_error), if it has this code: a promise rejected with e in JavaScript, awaited by C and passed on, rejects
  * the caller's promise with the same e. With a format, that error becomes the cause of the new one.
@@ -107,9 +107,8 @@ typedef struct lull_error {
 const lull_error *lull_last_error(void);
 
 /*
- * The failures that an error stands for, where it stands for several: those of a group's children, or of all that
- * lull_await_any waited for. First to last from 0; NULL after the last, and for an error that is a single one. Valid as
- * long as the error.
+ * The failures that an error sums up: those of a group's children, or of all that lull_await_any waited for. From index
+ * 0, first to last; NULL after the last, and for an error that sums up none. Valid as long as the error.
  */
 const lull_error *lull_error_part(const lull_error *error, size_t index);
 
@@ -119,22 +118,22 @@ const lull_error *lull_error_part(const lull_error *error, size_t index);
 typedef lull_value (*lull_function)(void *argument);
 
 /*
- * The stack that tasks share. A task that is spawned with .stack = LULL_STACK_SHARED runs on it and, while it waits,
- * keeps no more than a copy of what it uses there: tens of bytes, where a stack of its own takes LULL_STACK_SIZE. Each
- * of its waits costs two copies more. So it is for many tasks that mostly wait, with few and small variables.
+ * The shared stack. A task that is spawned with .stack = LULL_STACK_SHARED runs on it. While it waits, it keeps only a
+ * copy of its part: tens of bytes, where a stack of its own takes LULL_STACK_SIZE. Each of its waits costs two copies
+ * more. So it is for many tasks that mostly wait, with few and small variables.
  *
- * The rule: nobody else may hold a pointer into the stack of such a task while it waits, because what is there then is
- * another task's. That is: nothing that lies in a local variable is lent to another task or to JavaScript across a
- * wait: no lull_mutex, no lull_yieldable, no element of a list, no result to be filled in. What the runtime is given
- * to wait (scopes, cases, elements, arguments of host calls) is the runtime's concern, and safe.
+ * The rule: while such a task waits, there may be no pointers into its stack, because another task runs there. Lend no
+ * local variable to another task or to JavaScript across a wait: no lull_mutex, no lull_yieldable, no element of a
+ * list, no result to be filled in. Arguments of the wait itself (scopes, cases, elements, arguments of host calls) are
+ * safe.
  */
 typedef struct lull_stack lull_stack;
 extern const lull_stack lull__shared_stack;
 #define LULL_STACK_SHARED (&lull__shared_stack)
-/* How large it is: how much one of them may use at once. */
+/* Its size: how much one of these tasks may use. */
 #define LULL_SHARED_STACK_SIZE 262144
 
-/* How to spawn: the members that one leaves out are as their comment says. */
+/* How to spawn. Only `function` is required; comments name the defaults. */
 typedef struct lull_spawn_options {
     lull_function function;  /* what to run; required */
     void *argument;          /* what to call it with; stays the caller's */
@@ -148,7 +147,7 @@ typedef struct lull_spawn_options {
     bool inherit;            /* it starts with a copy of the current task's locals (see lull_local) */
 } lull_spawn_options;
 
-/* The stack of a task that does not say, where the host does not say either. */
+/* The default size of stacks, unless the host sets another one. */
 #define LULL_STACK_SIZE 16384
 /* The longest name that a task keeps, in bytes, without the terminating NUL; the rest is cut off. */
 #define LULL_NAME_MAX 63
@@ -157,9 +156,9 @@ typedef struct lull_spawn_options {
  * lull_spawn(function, argument, .delay = 0.1, .name = "crawl", .stack_size = 65536, .result = future)
  *
  * Create a task and schedule it; everything after the argument is optional. The task has a stack from its first run to
- * its end only. Whoever wants its result waits with lull_join while it runs, or names a future for it; a task that
- * fails with neither, and in no group, is reported to the host, unless that is with LULL_ECANCELED or LULL_EKILLED. One
- * that ends because of its timeout ends with LULL_ETIMEDOUT.
+ * its end. Wait for its result with lull_join while it runs, or give it a future. A failure that nobody receives, in
+ * neither way nor by a group, is reported to the host, unless it is LULL_ECANCELED or LULL_EKILLED. A task that ends
+ * because of its timeout ends with LULL_ETIMEDOUT.
  *
  * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN, or a delay or timeout that is
  * negative or not a number; LULL_ESRCH for a result that is no pending future, or a group that is over; LULL_ENOMEM;
@@ -176,8 +175,8 @@ const char *lull_name(lull_task task);
 
 /*
  * Resume a waiting task `delay` seconds from now, after the tasks that are ready then: its wait returns 0 and the
- * value. A task has one scheduled wake-up: a later call replaces the earlier. Whatever ends the wait before takes it
- * back.
+ * value. A task has one scheduled wake-up: a later call replaces the earlier. An earlier end of the wait
+ * cancels it.
  *
  * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait; LULL_EINVAL for a delay
  * that is negative or not a number; LULL_ENOMEM.
@@ -203,8 +202,9 @@ LULL_NODISCARD int lull_throw(lull_task task, int code, const char *format, ...)
 
 /*
  * Cancel a task: its present wait, if any, and every later one fails at once with LULL_ECANCELED until it ends. Before
- * its first run, the task still runs, so that it can clean up. A value that was already handed over is still received:
- * the cancellation then shows at the next wait. After LULL_MAX_IGNORED_CANCELS failed waits in a row the task is killed.
+ * its first run, the task still runs, so that it can clean up. A value that has already been handed over is received,
+ * and the cancellation shows at the next wait. After LULL_MAX_IGNORED_CANCELS failed waits in a row, the task is
+ * killed.
  *
  * Returns 0, also for a task that is already cancelled; LULL_ESRCH for a finished or unknown task.
  */
@@ -212,10 +212,9 @@ int lull_cancel(lull_task task);
 #define LULL_MAX_IGNORED_CANCELS 1000
 
 /*
- * End a task without running it any further: its stack is dropped, its defers run, and whoever joins it gets
- * LULL_EKILLED. The current task can be killed too: the call then does not return. Where a task is killed that is
- * called from (by the `end` of a yieldable, or by JavaScript, that its own C code has called), it ends at its next
- * wait, or its end.
+ * End a task without running it any further: its stack is dropped, its defers run, and its joiners get LULL_EKILLED. A
+ * task may kill itself: the call then does not return. A task whose C code is calling JavaScript, or the `end` of a
+ * yieldable, ends at its next wait or its end.
  *
  * Returns 0; LULL_ESRCH for a finished or unknown task.
  */
@@ -239,9 +238,9 @@ static inline int64_t lull_check(int64_t status)
 
 /*
  * Call `function(argument)` when the current task ends, however it ends: return, lull_return, lull_fail, kill, stack
- * overflow, trap. Last first. The call is made in the task, on its stack. It may wait, shielded from the task's
- * cancellation, for five seconds in all (after a kill: not at all); no shield keeps that limit away. Where it fails,
- * that is reported to the host; the task's result stays.
+ * overflow, trap. The last deferred call comes first. It is made in the task, on its stack. It may wait, shielded from
+ * the task's cancellation, for five seconds in all (after a kill: not at all); no shield keeps that limit away. If it
+ * fails, that is reported to the host, and the task's result stays.
  *
  * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for no function; LULL_ENOMEM.
  */
@@ -250,21 +249,21 @@ LULL_NODISCARD int lull_defer(void (*function)(void *argument), void *argument);
 /* ---- Waiting ------------------------------------------------------------------------------------------------- */
 
 /*
- * Anything that can be waited for. Embed one in a struct of your own to make that struct waitable; it must stay where
- * it is until `end`. Futures and joins are yieldables; so is what you write, with the same cancellation and timeouts.
+ * Anything that can be waited for. Embed one in a struct of your own to make that struct waitable; it must stay in
+ * place until `end`. Yours are as futures and joins are, with the same cancellation and timeouts.
  */
 typedef struct lull_yieldable lull_yieldable;
 struct lull_yieldable {
     /*
      * Arrange that `waiter` is resumed later (lull_resume, lull_schedule, lull_throw), or resume it at once: then the
-     * wait does not suspend. Returns 0, or a negative status, with which the wait then fails. May not suspend.
-     * NULL: nothing to arrange. `waiter` is the task that waits or, where it waits for several things at once, stands
-     * for its wait for this one: a handle for those three functions, until `end`.
+     * wait does not suspend. Returns 0, or a negative status, with which the wait then fails. May not suspend. NULL:
+     * nothing to arrange. `waiter` is a handle for those three functions, until `end`: the waiting task or, if that
+     * waits for several things at once, its wait for this one.
      */
     int (*begin)(lull_yieldable *self, lull_task waiter);
     /*
-     * The wait is over, whatever ended it: forget the waiter. Called once for each begin that returned 0, before
-     * the waiter runs on. May not suspend. NULL: nothing to forget.
+     * The wait has ended, for whatever reason: forget the waiter. Called once for each begin that returned 0, before
+     * the task runs on. May not suspend. NULL: nothing to forget.
      */
     void (*end)(lull_yieldable *self, lull_task waiter);
     /* What is waited for, in dumps. NULL: "yieldable". */
@@ -280,7 +279,7 @@ struct lull_yieldable {
 LULL_NODISCARD int lull_yield_to(lull_yieldable *yieldable, lull_value *value);
 
 /*
- * The same with a limit: LULL_ETIMEDOUT after `seconds`; 0 allows what does not have to wait. A scope around one wait
+ * The same with a limit: LULL_ETIMEDOUT after `seconds`; 0 succeeds only if no wait is needed. A scope around one wait
  * (see lull_scope). May suspend. LULL_EINVAL for a limit that is negative or not a number.
  */
 LULL_NODISCARD int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *value);
@@ -317,12 +316,12 @@ typedef struct lull_scope {
     lull_task task; /* who entered it; 0 after its exit. The runtime's */
 } lull_scope;
 
-/* A limit that is none. */
+/* No limit. */
 #define LULL_FOREVER (1.0 / 0.0)
 
 /*
- * Enter a scope that expires after `seconds` (LULL_FOREVER: never). The shielded form keeps the cancellation and the
- * deadlines that lie outside away from what is done in it, so that a cleanup can wait; let it carry a deadline.
+ * Enter a scope that expires after `seconds` (LULL_FOREVER: never). The shielded form keeps cancellation and deadlines
+ * from outside away from its waits, so that a cleanup can wait; give it a deadline.
  *
  * Returns 0; LULL_ENOSUSPEND outside of a task; LULL_EINVAL for a time that is negative or not a number; LULL_ENOMEM.
  * In each of these cases the scope is not entered.
@@ -331,25 +330,24 @@ LULL_NODISCARD int lull_scope_enter(lull_scope *scope, double seconds);
 LULL_NODISCARD int lull_scope_enter_shielded(lull_scope *scope, double seconds);
 
 /*
- * Leave the innermost scope. `status` is what the work in it came to: the answer is the same status, but LULL_ETIMEDOUT
- * for the LULL_ECANCELED that the expiry of this very scope caused in the scopes within it.
+ * Leave the innermost scope. `status` is the result of the work in it.
  *
- * Returns that; LULL_EINVAL for a scope that is not the innermost of the current task, or has an open group in it: it
- * then stays entered.
+ * Returns that status, but LULL_ETIMEDOUT for the LULL_ECANCELED that the expiry of this very scope caused in the
+ * scopes within it; LULL_EINVAL for a scope that is not the innermost of the current task, or has an open group in it:
+ * it then stays entered.
  */
 int lull_scope_exit(lull_scope *scope, int status);
 
 /*
- * Cancel what is done in a scope: its waits fail with LULL_ECANCELED. Returns 0; LULL_EINVAL for a scope that is not
- * entered.
+ * Cancel a scope: the waits in it fail with LULL_ECANCELED. Returns 0; LULL_EINVAL for a scope that is not entered.
  */
 int lull_scope_cancel(lull_scope *scope);
 
 /* ---- Groups -------------------------------------------------------------------------------------------------- */
 
 /*
- * A group is a scope that tasks are spawned into, and that is left when they have all ended: they cannot outlive it.
- * (Trio's nursery.) It is a scope of the task that opens it, so groups and scopes nest strictly.
+ * A group is a scope that tasks are spawned into, and that is left when they have all ended: its children cannot
+ * outlive it. (Trio's nursery.) It is a scope of the task that opens it, so groups and scopes nest strictly.
  *
  *     lull_group group = lull_group_open();
  *     for (int i = 0; i < count; i++) lull_check(lull_spawn(fetch, &pages[i], .group = group));
@@ -358,8 +356,8 @@ int lull_scope_cancel(lull_scope *scope);
  * An error that is thrown into the opener's lull_group_wait counts as a child's failure; a lull_resume there is
  * ignored.
  *
- * The first child that fails cancels the group: the other children, those spawned into it later, and the opener's
- * own waits until lull_group_wait. So do lull_group_cancel, and the end of the scopes around the group: its opener's
+ * The first child that fails cancels the group: the other children, those spawned into it later, and the opener's own
+ * waits until lull_group_wait. So do lull_group_cancel, and the end of the scopes around the group: its opener's
  * cancellation or timeout, and the scopes in which it was opened, unless a shield keeps them off. A child fails if it
  * ends with an error other than the LULL_ECANCELED of its own cancellation; being killed is a failure unless the group
  * is cancelled.
@@ -372,8 +370,8 @@ int lull_scope_cancel(lull_scope *scope);
 lull_group lull_group_open(void);
 
 /*
- * Wait until all children of a group have ended, and leave it. This wait is not cut short: where a cancellation or a
- * timeout reaches the current task, it passes that on to the children, and goes on waiting for them. May suspend.
+ * Wait until all children of a group have ended, and leave it. Nothing cuts this wait short: a cancellation or a
+ * timeout of the current task is passed on to the children, and the wait goes on. May suspend.
  *
  * Returns 0; the status of the first child that failed: lull_last_error is its error or, where several failed, one that
  * has it as its cause and all of them as its parts (lull_error_part); LULL_ECANCELED or LULL_ETIMEDOUT where that cut
@@ -385,7 +383,7 @@ LULL_NODISCARD int lull_group_wait(lull_group group);
 
 /*
  * Cancel a group: may be called by any task. Returns 0, also for one that is cancelled already; LULL_ESRCH for one that
- * is over.
+ * has been left.
  */
 int lull_group_cancel(lull_group group);
 
@@ -399,8 +397,7 @@ lull_yieldable *lull_group_yieldable(lull_group group);
 
 /*
  * A future is a value to come: pending, then settled once, resolved with a value or rejected with an error. Any number
- * of tasks may await it. Whoever made it frees it. One that is rejected and freed with nobody having awaited it is
- * reported to the host.
+ * of tasks may await it. Its maker frees it. A rejection that nobody has awaited by then is reported to the host.
  */
 
 /* A pending future; LULL_ENOMEM. */
@@ -413,7 +410,7 @@ lull_future lull_future_new(void);
 int lull_future_free(lull_future future);
 
 /*
- * Settle a future. Those who await it become ready, in the order in which they came.
+ * Settle a future. Its waiters become ready, first come, first served.
  * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that is settled already, or that a task's end will
  * settle; lull_future_reject also LULL_EINVAL for a code that is no negative number, and LULL_ENOMEM.
  */
@@ -424,7 +421,7 @@ LULL_NODISCARD int lull_future_reject(lull_future future, int code, const char *
 int lull_future_settled(lull_future future);
 
 /*
- * Wait for a future; where it is settled, without suspending. May suspend.
+ * Wait for a future. If it is settled, this does not suspend. May suspend.
  *
  * Returns 0 and its value in *value unless that is NULL; the code it was rejected with, whose error is then
  * lull_last_error; LULL_ESRCH for a stale handle; LULL_ECLOSED where it is freed meanwhile; else as lull_yield_to.
@@ -437,8 +434,8 @@ LULL_NODISCARD int lull_await(lull_future future, lull_value *value);
 lull_yieldable *lull_future_yieldable(lull_future future);
 
 /*
- * The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle, and where
- * there is no memory.
+ * The end of a task as a yieldable, for lull_with_timeout: valid until the task ends. NULL for a stale handle, and
+ * without memory.
  */
 lull_yieldable *lull_task_yieldable(lull_task task);
 
@@ -452,8 +449,7 @@ typedef struct lull_awaited {
 } lull_awaited;
 
 /*
- * When these functions have waited, whatever they return: cancel the tasks that are pending, and those that pending
- * futures wait for.
+ * After the wait, whatever it returns, cancel the pending tasks, and the tasks that pending futures wait for.
  */
 #define LULL_CANCEL_LOSERS 1
 
@@ -484,7 +480,7 @@ LULL_NODISCARD int lull_race(lull_awaited *items, size_t count, int flags);
 /* ---- Locals -------------------------------------------------------------------------------------------------- */
 
 /*
- * A local is a variable that each task has its own value of. Its address is what identifies it:
+ * A local is a variable of which each task has its own value. Its address identifies it:
  *
  *     static lull_local request;
  *     lull_local_set(&request, this_one);

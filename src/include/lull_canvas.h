@@ -20,7 +20,7 @@
 /* A canvas: the first element that fits a CSS selector. The selector stays the caller's. */
 typedef struct lull_canvas {
     const char *target;
-    double *calls; /* from here on, the runtime's: zero at first */
+    double *calls; /* this and the following are the runtime's: zero at first */
     size_t count;
     size_t capacity;
     bool failed;
@@ -49,12 +49,12 @@ void lull_canvas_stroke_style(lull_canvas *canvas, const char *style);
 void lull_canvas_font(lull_canvas *canvas, const char *font);
 void lull_canvas_fill_text(lull_canvas *canvas, const char *text, double x, double y);
 
-/* What lull_canvas_draw and lull_canvas_pixels ask of JavaScript. For them to call. */
+/* JavaScript's part of lull_canvas_draw and lull_canvas_pixels, which alone call these. */
 LULL_HOST(void, lull_canvas__calls, (const char *, target), (lull_bytes, calls))
 LULL_HOST(void, lull_canvas__pixels, (const char *, target), (lull_bytes, pixels), (int, width))
 
 /*
- * Make the calls that were collected since the last time. Returns 0; LULL_ENOMEM; LULL_EFAILED where the page has no
+ * Make the calls collected since the last time. Returns 0; LULL_ENOMEM; LULL_EFAILED where the page has no
  * such canvas.
  */
 LULL_NODISCARD int lull_canvas_draw(lull_canvas *canvas);

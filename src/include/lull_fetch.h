@@ -1,6 +1,6 @@
 /*
- * HTTP requests, made by the host's `fetch`. JavaScript gives the functions: `fetcher()` of lull/host; `lull run` passes
- * it by itself. Those that suspend can be cancelled and timed out; that aborts the request.
+ * HTTP requests, made by the host's `fetch`. JavaScript gives the functions: `fetcher()` of lull/host; `lull run`
+ * passes it by itself. Those that suspend can be cancelled and timed out; that aborts the request.
  *
  * Errors: LULL_EFAILED, with the host's message, in lull_last_error. A status like 404 is no error.
  *
@@ -26,16 +26,15 @@ LULL_HOST(int, lull_fetch_status, (int, response))
 LULL_HOST(char *, lull_fetch_header, (int, response), (const char *, name))
 
 /*
- * Read what there is of the body, or wait for it: from 1 to `most` bytes, which is not 0. Length 0: the end.
- * *result->data is to be freed. What a call that is cancelled would have got is the next one's.
+ * Read the part of the body that has arrived, or wait for some: from 1 to `most` bytes, which is not 0. Length 0: the
+ * end. *result->data is to be freed. What a cancelled call would have got, the next one gets.
  */
 LULL_HOST(lull_bytes, lull_fetch_read, (int, response), (size_t, most))
 
 LULL_HOST(void, lull_fetch__close, (int, response))
 
 /*
- * Drop a response. What is left of it is not transferred; who waits for it gets LULL_ECLOSED. Also a task that is
- * cancelled can call it.
+ * Drop a response. The rest of it is not transferred; its waiters get LULL_ECLOSED. Works in a cancelled task, too.
  */
 LULL_NODISCARD static inline int lull_fetch_close(int response)
 {

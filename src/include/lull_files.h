@@ -5,7 +5,7 @@
  * Errors: LULL_EFAILED, with the system's message, as "ENOENT: no such file or directory, open 'x'", in
  * lull_last_error.
  *
- * A descriptor is a positive int. What is open at the app's end is closed with it.
+ * A descriptor is a positive int. Files that are open at the app's end are closed with it.
  */
 #ifndef LULL_FILES_H
 #define LULL_FILES_H
@@ -18,7 +18,7 @@ LULL_HOST(int, lull_file_open, (const char *, path), (const char *, mode))
 
 /*
  * Read up to `most` bytes, which is not 0, from where the last read or write ended. Length 0: the end. *result->data is
- * to be freed. What a read that is cancelled would have got is the next one's.
+ * to be freed. What a cancelled read would have got, the next one gets.
  */
 LULL_HOST(lull_bytes, lull_file_read, (int, file), (size_t, most))
 
@@ -28,7 +28,7 @@ LULL_HOST(void, lull_file_write, (int, file), (lull_bytes, bytes))
 LULL_HOST(void, lull_file__close, (int, file))
 
 /*
- * Close a file. Who waits for a read of it gets LULL_ECLOSED. Also a task that is cancelled can call it.
+ * Close a file. Pending reads get LULL_ECLOSED. Works in a cancelled task, too.
  */
 LULL_NODISCARD static inline int lull_file_close(int file)
 {
@@ -39,7 +39,7 @@ LULL_NODISCARD static inline int lull_file_close(int file)
     return lull_scope_exit(&shield, status);
 }
 
-/* What a path leads to. */
+/* The kinds of files. */
 enum lull_file_kind { LULL_FILE_OTHER, LULL_FILE_REGULAR, LULL_FILE_DIRECTORY };
 
 typedef struct lull_file_info {
@@ -51,7 +51,7 @@ typedef struct lull_file_info {
 
 LULL_HOST(lull_bytes, lull_file__stat, (const char *, path)) /* the struct's bytes */
 
-/* Say what is at a path; of a link, what it leads to. */
+/* Describe the file at a path; of a link, its target. */
 LULL_NODISCARD static inline int lull_file_stat(const char *path, lull_file_info *info)
 {
     lull_bytes bytes;
@@ -63,8 +63,8 @@ LULL_NODISCARD static inline int lull_file_stat(const char *path, lull_file_info
 }
 
 /*
- * The names in a folder, sorted, without "." and "..": each with a NUL behind it, one after the other, so that a name
- * ends where the next begins. *result->data is to be freed.
+ * The names in a folder, sorted, without "." and "..": one after the other, each followed by a NUL. *result->data is to
+ * be freed.
  */
 LULL_HOST(lull_bytes, lull_file_readdir, (const char *, path))
 

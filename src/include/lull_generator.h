@@ -18,8 +18,8 @@
 typedef int64_t lull_generator;
 
 /*
- * Start a generator of elements of `element_size` bytes: a task that runs function(argument), and waits wherever it has
- * an element that nobody has asked for yet. `argument` stays the caller's. Whoever starts a generator frees it.
+ * Start a generator of elements of `element_size` bytes: a task that runs function(argument), at most one element ahead
+ * of its reader. `argument` stays the caller's. The caller frees the generator.
  *
  * Returns its handle; LULL_EINVAL for a size of 0 or no function; LULL_ENOMEM; LULL_ECLOSED while the instance closes.
  */
@@ -27,21 +27,21 @@ lull_generator lull_generate(size_t element_size, lull_function function, void *
 
 /*
  * The next element, into `element`; NULL: drop it. May suspend.
- * Returns 0; LULL_ECLOSED where there are no more; the status with which the generator failed, whose error is then
- * lull_last_error, each time that somebody asks; LULL_ESRCH; else as lull_yield_to.
+ * Returns 0; LULL_ECLOSED where there are no more; the status with which the generator failed, on every call, whose
+ * error is then lull_last_error; LULL_ESRCH; else as lull_yield_to.
  */
 LULL_NODISCARD int lull_next(lull_generator generator, void *element);
 
 /*
- * Free a generator. One that has not ended is left: it is cancelled, and ends at the latest where it would hand out its
- * next element; its defers run. A failure that nobody has got is reported. Returns 0; LULL_ESRCH.
+ * Free a generator. If its task has not ended, it is cancelled, and ends at its next element at the latest; its defers
+ * run. A failure that the reader has not received is reported. Returns 0; LULL_ESRCH.
  */
 int lull_generator_free(lull_generator generator);
 
 /*
  * In a generator's task, at any depth of calls: hand out a copy of an element, of the generator's type, and wait until
- * the next one is asked for. Where nobody wants any more, the task ends here, and its defers run. May suspend. Traps
- * outside of a generator.
+ * the next one is asked for. If the generator has been freed, the task ends here, and its defers run. May suspend.
+ * Traps outside of a generator.
  */
 void lull_emit_element(const void *element);
 

@@ -1,12 +1,11 @@
 /*
- * TCP, spoken while other tasks run. JavaScript gives the functions: `net()` of lull/host, on Node's sockets; `lull run`
+ * TCP, while other tasks run. JavaScript gives the functions: `net()` of lull/host, on Node's sockets; `lull run`
  * passes it by itself. Those that suspend can be cancelled and timed out.
  *
  * Errors: LULL_EFAILED, with the system's message, as "connect ECONNREFUSED 127.0.0.1:1", in lull_last_error. A wait at
- * what another task closes ends with LULL_ECLOSED.
+ * a descriptor that another task closes ends with LULL_ECLOSED.
  *
- * A descriptor is a positive int, and is not used again for something else. What is open at the app's end is closed
- * with it.
+ * A descriptor is a positive int, and is not reused. Descriptors that are open at the app's end are closed with it.
  */
 #ifndef LULL_NET_H
 #define LULL_NET_H
@@ -21,8 +20,8 @@
 LULL_HOST(int, lull_tcp_listen, (const char *, host), (int, port), (int, backlog))
 
 /*
- * Wait for a connection. *result is its descriptor, to be given to lull_tcp_close. Several tasks may wait, and get
- * theirs in the order in which they came. A connection that comes after a cancelled call is for the next one.
+ * Wait for a connection. *result is its descriptor, to be given to lull_tcp_close. Several tasks may wait: first
+ * come, first served. A connection that arrives after a cancelled call goes to the next one.
  */
 LULL_HOST(int, lull_tcp_accept, (int, listener))
 
@@ -30,15 +29,15 @@ LULL_HOST(int, lull_tcp_accept, (int, listener))
 LULL_HOST(int, lull_tcp_connect, (const char *, host), (int, port))
 
 /*
- * Read what is there, or wait for it: from 1 to `most` bytes, which is not 0. Length 0: the other side has ended.
- * *result->data is to be freed. What comes after a cancelled call is for the next one. While nobody reads, no more than
- * about 64 KB are taken from the other side.
+ * Read the bytes that have arrived, or wait for some: from 1 to `most`, which is not 0. Length 0: the other side has
+ * ended. *result->data is to be freed. Bytes that arrive after a cancelled call go to the next one. Without a reader,
+ * no more than about 64 KB are taken from the other side.
  */
 LULL_HOST(lull_bytes, lull_tcp_read, (int, connection), (size_t, most))
 
 /*
- * Write all of the bytes. Returns when few of them are left to be sent; so a slow reader slows its writer down. A call
- * that is cancelled has written nonetheless, as far as the other side takes it before the close.
+ * Write all of the bytes. Returns when few of them are still to be sent, so that a slow reader slows its writer down. A
+ * cancelled call has written nonetheless, as far as the other side takes it before the close.
  */
 LULL_HOST(void, lull_tcp_write, (int, connection), (lull_bytes, bytes))
 
@@ -48,9 +47,9 @@ LULL_HOST(void, lull_tcp_shutdown, (int, connection))
 LULL_HOST(void, lull_tcp__close, (int, descriptor))
 
 /*
- * Close a connection or a listener; a listener with those that nobody has accepted. What was written is still sent, if
- * the other side takes it within five seconds; not after a write or a shutdown that was cut short. A task
- * that is cancelled can call it, too.
+ * Close a connection; or a listener, with its connections that have not been accepted. Written bytes are still sent, if
+ * the other side takes them within five seconds; not after a write or a shutdown that was cut short. Works in a
+ * cancelled task, too.
  */
 LULL_NODISCARD static inline int lull_tcp_close(int descriptor)
 {

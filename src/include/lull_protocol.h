@@ -47,7 +47,7 @@
     XX(WAITING, "waiting") /* for `waiting_on`, or for its first run */                                                \
     XX(ENDED, "done")      /* its body has ended; perhaps still in the ready queue, where the loop finds out */        \
     XX(READY_SWAPPED_OUT, "ready") /* as READY, with its part of the shared stack moved away: shared_stack.c */        \
-    XX(RUNNING, "running")         /* as JavaScript sees it; C knows it by lull__rt.running and the like */
+    XX(RUNNING, "running")         /* its C code is on the machine stack, and it does not wait */
 
 /*
  * What JavaScript is notified of: that a task or a wait has ended; that no task waits for a host call any longer; a

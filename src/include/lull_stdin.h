@@ -1,7 +1,7 @@
 /*
  * The process's standard input, read while other tasks run. JavaScript gives the functions: `stdin()` of lull/host;
- * `lull run` passes it by itself. Each suspends, and can be cancelled and timed out: what a call that is cancelled would
- * have got is the next one's. C's own stdin takes a part of the same input: use one or the other.
+ * `lull run` passes it by itself. Each suspends, and can be cancelled and timed out: what a cancelled call would have
+ * got, the next one gets. C's own stdin takes a part of the same input: use one or the other.
  *
  * Errors: LULL_EFAILED, with the system's message, in lull_last_error.
  */
@@ -16,7 +16,10 @@
  */
 LULL_HOST(lull_bytes, lull_stdin_line, (size_t, most))
 
-/* Read what is there, or wait for it: from 1 to `most` bytes, which is not 0. Length 0: the end. As lull_stdin_line. */
+/*
+ * Read the bytes that have arrived, or wait for some: 1 to `most`, which is not 0. Length 0: the end. As
+ * lull_stdin_line.
+ */
 LULL_HOST(lull_bytes, lull_stdin_read, (size_t, most))
 
 #endif

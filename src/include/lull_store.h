@@ -10,10 +10,10 @@
 
 #include "lull.h"
 
-/* Get a block. *result->data is to be freed; a length of 0 and a NULL pointer where there is none of that name. */
+/* Get a block. *result->data is to be freed; length 0 and a NULL pointer for a name that has none. */
 LULL_HOST(lull_bytes, lull_store_get, (const char *, store), (const char *, name))
 
-/* Put a block, in the place of one of the same name. Returns when it is stored. */
+/* Store a block, in place of one of the same name. Returns when it is stored. */
 LULL_HOST(void, lull_store_put, (const char *, store), (const char *, name), (lull_bytes, block))
 
 /* Remove a block, if there is one of that name. */

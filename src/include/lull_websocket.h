@@ -16,15 +16,15 @@
 LULL_HOST(int, lull_websocket_connect, (const char *, url), (const char *, protocols))
 
 /*
- * Send a message: of text, or of bytes. Returns when little of what was sent is left in the host's memory: so a slow
- * network slows its sender down. A call that is cancelled has sent nonetheless.
+ * Send a message: of text, or of bytes. Returns when the host holds few unsent bytes, so that a slow network slows its
+ * sender down. A cancelled call has sent nonetheless.
  */
 LULL_HOST(void, lull_websocket_send_text, (int, socket), (const char *, text))
 LULL_HOST(void, lull_websocket_send, (int, socket), (lull_bytes, bytes))
 
 /*
  * Wait for a message, which may be empty. There is a NUL behind its bytes. *result->data is to be freed. A message that
- * comes after a cancelled call is for the next one. The host takes messages whether C asks for them or not.
+ * arrives after a cancelled call goes to the next one. The host takes messages whether C asks for them or not.
  *
  * LULL_ECLOSED after the last one, where the other side has closed: lull_last_error says why, as "1000 done".
  */
@@ -36,8 +36,8 @@ LULL_HOST(bool, lull_websocket_is_text, (int, socket))
 LULL_HOST(void, lull_websocket__close, (int, socket), (int, code), (const char *, reason))
 
 /*
- * Close a connection. `code`: 1000, or 3000 to 4999; `reason`: up to 123 bytes, or NULL. Who waits for a message gets
- * LULL_ECLOSED. A task that is cancelled can call it, too.
+ * Close a connection. `code`: 1000, or 3000 to 4999; `reason`: up to 123 bytes, or NULL. Waiters for a message
+ * get LULL_ECLOSED. Works in a cancelled task, too.
  */
 LULL_NODISCARD static inline int lull_websocket_close(int socket, int code, const char *reason)
 {

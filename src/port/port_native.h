@@ -1,6 +1,6 @@
 /*
- * The port in native builds, as tests see it: a virtual clock, and a record of the notifications. Time passes only where
- * a test says so.
+ * The port in native builds, as tests see it: a virtual clock, and a record of the notifications. Time passes only
+ * where a test says so.
  */
 #ifndef LULL_PORT_NATIVE_H
 #define LULL_PORT_NATIVE_H

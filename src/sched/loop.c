@@ -12,14 +12,14 @@
 #include "sched/wait.h"
 
 /*
- * Looking at the clock costs several switches, so a run does so only every few slices: at first after each, then after
- * twice as many as long as they took a small part of the budget, up to SLICES_MAX.
+ * Reading the clock costs as much as several switches, so a run reads it every few slices: at first after each, then
+ * after twice as many, up to SLICES_MAX, as long as they take no more than SMALL_PART of the budget.
  */
 #define SLICES_MAX 64
 #define SMALL_PART (1.0 / 64)
 
-/* A run ends after so many looks, too: there are hosts whose clock stands still until they get their turn (workerd). */
-#define LOOKS_MAX 1024
+/* A run also ends after this many readings: the clock of some hosts stands still during a run (workerd). */
+#define READINGS_MAX 1024
 
 static inline lull__task *take_ready(lull__runtime *rt)
 {
@@ -40,7 +40,7 @@ void lull__hook_free_shared(lull__task *task)
     if (lull__rt.sharing) lull__rt.sharing->free(task);
 }
 
-/* Whether a task that is not suspended starts now. Else it has ended or shares its stack, and that is seen to. */
+/* Whether a task that is not suspended starts now. Else it has ended, or shares a stack: both are dealt with here. */
 LULL__COLD static bool starts(lull__task *task)
 {
     lull__rt.running = NULL;
@@ -57,7 +57,7 @@ LULL__COLD static bool starts(lull__task *task)
     return true;
 }
 
-/* Run one slice, and more while tasks are ready, up to so many. Returns how many of those it has not run. */
+/* Run slices while tasks are ready: at least one, and up to `left`. Returns how many of these remain. */
 LULL__BLOCKING static unsigned run_slices(unsigned left)
 {
     lull__runtime *rt = &lull__rt;
@@ -86,7 +86,7 @@ static void run_up_to(unsigned slices)
     bool announced = false;
     if (lull__rt.observed) {
         slices = 1;
-        announced = lull__rt.ready->state != LULL__ENDED; /* else it gets none */
+        announced = lull__rt.ready->state != LULL__ENDED; /* else it gets no slice */
         if (announced) lull__notify_observer(LULL__BEFORE_SLICE, lull__rt.ready, 0);
     }
     lull__rt.switches += slices - run_slices(slices);
@@ -94,7 +94,7 @@ static void run_up_to(unsigned slices)
     if (announced) lull__notify_observer(LULL__AFTER_SLICE, NULL, 0);
 }
 
-/* Look at the clock, and fire what is due. */
+/* Read the clock, and fire the timers that are due. */
 static double poll_clock(void)
 {
     lull__rt.now = lull__port_now();
@@ -105,11 +105,11 @@ static double poll_clock(void)
 double lull__run(double budget)
 {
     lull__runtime *rt = &lull__rt;
-    if (rt->looping) return 0; /* JavaScript called by a task called the loop */
+    if (rt->looping) return 0; /* called by JavaScript on top of a task */
     rt->looping = lull__awake = true;
-    lull__end_tasks(); /* a trap came between */
+    lull__end_tasks(); /* a trap has interrupted that */
     lull__hook_groups_resume();
-    /* A slice with no timer armed and nothing to run behind it needs no clock. It may have taken half of the budget. */
+    /* A single ready task with no timer armed needs no clock. Its slice counts as half of the budget. */
     if (lull__timers_next() == LULL_FOREVER && rt->ready && !rt->ready->next) {
         run_up_to(1);
         budget /= 2;
@@ -118,8 +118,8 @@ double lull__run(double budget)
         double start = poll_clock();
         double before = start;
         unsigned slices = 1;
-        unsigned looks = budget < LULL_FOREVER ? LOOKS_MAX : UINT_MAX;
-        while (rt->ready && before - start < budget && looks--) {
+        unsigned readings = budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX;
+        while (rt->ready && before - start < budget && readings--) {
             run_up_to(slices);
             double now = poll_clock();
             slices = now - before >= budget * SMALL_PART ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;

@@ -1,8 +1,8 @@
 /*
  * Scopes and cancellation (after trio's cancel scopes).
  *
- * Whoever ends a wait only notes that (LULL__INTERRUPTED, and `passed` for a deadline), and the task itself, when it
- * runs again, finds out which of its scopes that concerns: deadlines that pass meanwhile may lie further out.
+ * A deadline or a cancellation that interrupts a wait is only noted (LULL__INTERRUPTED, `last_deadline_fired`). The
+ * task itself finds out, when it runs again, which of its scopes has ended: until then, further deadlines may pass.
  */
 #include "sched/scope.h"
 
@@ -15,7 +15,7 @@ static double earliest(double a, double b)
     return a < b ? a : b;
 }
 
-/* The scope around another whose end reaches into it. Past a shield, that is only the one of a cleanup. */
+/* The next outer scope whose end reaches into this one. Only the scope of a cleanup reaches past a shield. */
 static lull__scope *around(const lull__task *task, const lull__scope *scope)
 {
     lull__scope *outer = scope->outer;
@@ -25,7 +25,7 @@ static lull__scope *around(const lull__task *task, const lull__scope *scope)
     return outer;
 }
 
-/* Where one deadline that reaches the task has passed: the next one, or what a shield has kept away meanwhile noted. */
+/* The next deadline that reaches the task, after one has passed. Scopes that have expired meanwhile are marked. */
 LULL__COLD static double later_deadline(lull__task *task)
 {
     double deadline = LULL_FOREVER;
@@ -40,7 +40,8 @@ LULL__COLD static double later_deadline(lull__task *task)
 }
 
 /*
- * Arm the task's deadline timer for its innermost scope. It stays armed in any scope, so that this cannot fail later.
+ * Arm the task's deadline timer for its innermost scope. The timer stays armed in every scope, so that re-arming it
+ * cannot fail.
  */
 static int arm_deadline(lull__task *task)
 {
@@ -49,7 +50,7 @@ static int arm_deadline(lull__task *task)
     return lull__timer_arm(&ext->deadline, deadline <= ext->last_deadline_fired ? later_deadline(task) : deadline);
 }
 
-/* Note on the scopes themselves what has expired, so that one that is entered at the same time has not. */
+/* Mark the scopes that have expired, so that one that is entered at this very time does not count as expired. */
 LULL__COLD static void note_expired(lull__task_ext *ext)
 {
     for (lull__scope *scope = ext->scope; scope; scope = scope->outer) {
@@ -82,7 +83,7 @@ int lull__scope_enter(lull__scope *scope, double seconds, bool shield)
     return 0;
 }
 
-/* Enter a scope whose token is the user's. */
+/* Enter a scope for the user's token. */
 static int enter(lull_scope *token, double seconds, bool shield)
 {
     const lull__task *task = lull__rt.running;
@@ -110,7 +111,7 @@ int lull_scope_enter_shielded(lull_scope *scope, double seconds)
     return enter(scope, seconds, true);
 }
 
-/* The outermost scope that has expired or is cancelled and reaches the task; NULL where there is none. */
+/* The outermost scope that has expired or is cancelled, and reaches the task; NULL. */
 static lull__scope *ended_scope(lull__task *task)
 {
     lull__scope *outermost = NULL;
@@ -141,7 +142,7 @@ int lull__scope_exit(lull__scope *scope, int status)
     ext->scope = scope->outer;
     if (scope->shield) {
         ext->shields--;
-        /* Deadlines that it has kept away have passed now. */
+        /* Deadlines that the shield has kept away may have passed. */
         double now = lull_now();
         if (ext->scope && ext->scope->effective <= now) ext->last_deadline_fired = now;
     }
@@ -151,7 +152,7 @@ int lull__scope_exit(lull__scope *scope, int status)
         lull__timer_disarm(&ext->deadline);
     }
     task->interrupted = lull__may_be_interrupted(task);
-    if (!task->canceled) task->ignored_cancels = 0; /* what failed in the scope is over */
+    if (!task->canceled) task->ignored_cancels = 0; /* its waits failed because of this scope */
     return own ? lull__wait_failed(task, LULL_ETIMEDOUT, NULL) : status;
 }
 
@@ -161,7 +162,7 @@ int lull_scope_exit(lull_scope *token, int status)
     if (!task || !token) return LULL_EINVAL;
     lull__scope *scope = task->ext->scope;
     if (!scope || scope->token != token) return LULL_EINVAL;
-    token->task = 0; /* so that lull_scope_cancel knows */
+    token->task = 0; /* lull_scope_cancel then refuses it */
     status = lull__scope_exit(scope, status);
     lull__pool_give(&lull__rt.scopes, scope);
     return status;
@@ -190,7 +191,7 @@ bool lull__scope_reaches(const lull__scope *scope, const lull__scope *innermost)
     return false;
 }
 
-/* The scope of a task that this token stands for; NULL where the body that entered it is over. */
+/* The scope behind a token; NULL where the body that entered it has ended. */
 static lull__scope *entered(const lull_scope *token, const lull__task *task)
 {
     lull__scope *scope = task->ext->scope;
@@ -214,7 +215,7 @@ int lull_scope_cancel(lull_scope *token)
 void lull__interrupt(lull__task *task)
 {
     if (task->state != LULL__WAITING || task->ext->uninterruptible || lull__on_stack(task)) return;
-    /* A task that has not run yet starts, so that it can clean up. */
+    /* A task that has not run starts, so that it can clean up. */
     lull__wake(task, lull__has_started(task) ? LULL__INTERRUPTED : 0, 0, NULL, false);
 }
 
@@ -224,7 +225,7 @@ void lull__deadline_fired(lull__timer *timer)
     lull__task *task = ext->task;
     ext->last_deadline_fired = lull__rt.now;
     task->interrupted = true;
-    if (ext->scope) lull__timer_arm(timer, LULL_FOREVER); /* in the place that it has just left */
+    if (ext->scope) lull__timer_arm(timer, LULL_FOREVER); /* without memory: in the place that it has just left */
     lull__interrupt(task);
 }
 
@@ -253,7 +254,7 @@ void lull__cancel_alone(lull__task *task, lull__error *reason)
 
 void lull__cancel(lull__task *task, lull__error *reason)
 {
-    lull__hook_groups_cancel(task, NULL, reason); /* first: after it, a task with open groups is still there */
+    lull__hook_groups_cancel(task, NULL, reason); /* first: the task stays, as long as it has groups open */
     lull__cancel_alone(task, reason);
 }
 

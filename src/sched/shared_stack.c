@@ -1,6 +1,6 @@
 /*
- * The stack that tasks share: each runs on it, and when it is suspended, what it keeps there is moved away, to a copy
- * of that very size, and back to the same place before it runs on.
+ * The shared stack: its tasks run on it one at a time. When a task suspends, its part is swapped out, to a copy of that
+ * very size; before it resumes, back to the same place.
  */
 #include "sched/shared_stack.h"
 
@@ -9,8 +9,8 @@
 #include "sched/wait.h"
 
 /*
- * Copies that are small come from pools, each of one size, and have no header: a million of them are most of what
- * sleeps.
+ * Small copies come from pools, one for each size, and have no header: they are most of the memory of a million
+ * sleeping tasks.
  */
 #define SIZE_STEP 8
 #define POOLED_MAX 128
@@ -38,7 +38,7 @@ static void free_copy(lull__task *task)
     task->stack_size = 0;
 }
 
-/* Give a task a copy of this size in place of the one that it has, if any. False where there is no memory. */
+/* Give a task a copy of this size in place of its present one. False where there is no memory. */
 static bool change_copy(lull__task *task, size_t size)
 {
     if (task->stack) free_copy(task);
@@ -49,8 +49,8 @@ static bool change_copy(lull__task *task, size_t size)
     return task->stack;
 }
 
-/* Move what a suspended task keeps on the stack away. False where there is no memory. */
-static bool move_away(lull__task *task, const char *stack)
+/* Swap a suspended task out. False where there is no memory. */
+static bool swap_out(lull__task *task, const char *stack)
 {
     size_t kept = lull__context_kept(&task->context, stack, LULL_SHARED_STACK_SIZE);
     if (kept != task->stack_size && !change_copy(task, kept)) return false;
@@ -61,11 +61,11 @@ static bool move_away(lull__task *task, const char *stack)
 /* End a task that is in no queue, because there is no memory for its stack. */
 static void give_up(lull__task *task)
 {
-    task->state = LULL__WAITING; /* for nothing, if it has not waited */
+    task->state = LULL__WAITING; /* for nothing, if it does not */
     lull__task_end(task, LULL_ENOMEM, NULL);
 }
 
-/* See lull_stack. */
+/* lull_stack's run. */
 LULL__BLOCKING static void run(lull__task *task)
 {
     lull__runtime *rt = &lull__rt;
@@ -91,7 +91,7 @@ LULL__BLOCKING static void run(lull__task *task)
     rt->running = NULL;
     if (returned || task->state == LULL__ENDED) {
         lull__slice_ended(task, returned, result);
-    } else if (!move_away(task, stack)) {
+    } else if (!swap_out(task, stack)) {
         give_up(task);
     } else if (task->state == LULL__RUNNING) {
         lull__ready_last(task); /* lull_pause(0) */
@@ -99,7 +99,7 @@ LULL__BLOCKING static void run(lull__task *task)
     }
 }
 
-/* Likewise. */
+/* lull_stack's free. */
 static void free_of(lull__task *task)
 {
     if (task) {

@@ -10,7 +10,7 @@
 #include "sched/task_part.h"
 #include "sched/wait.h"
 
-/* How long, in seconds, the defers of a task may wait in all. */
+/* The seconds for which the defers of a task may wait in all. */
 #define CLEANUP_SECONDS 5
 
 /* ---- Spawn --------------------------------------------------------------------------------------------------- */
@@ -32,7 +32,7 @@ static bool copy_name(lull__task *task, const char *name)
     return true;
 }
 
-/* What of a new task takes memory. False where there is none: free_struct gives back what was taken. */
+/* Allocate what the options ask for. False where there is no memory: free_struct frees the rest. */
 static bool alloc_options(lull__task *task, const lull_spawn_options *options)
 {
     if (options->name && !copy_name(task, options->name)) return false;
@@ -53,7 +53,7 @@ static void free_struct(lull__task *task)
     lull__pool_give(&lull__rt.tasks, task);
 }
 
-/* Whether a task may be spawned so: 0, or why not. */
+/* Whether a task may be spawned with these options: 0 or a status. */
 static int check(const lull_spawn_options *options)
 {
     if (lull__rt.closing) return LULL_ECLOSED;
@@ -130,25 +130,25 @@ const char *lull_name(lull_task handle)
 
 /* ---- Run ----------------------------------------------------------------------------------------------------- */
 
-/* Forget what belonged to the stack of what has ended so, in this host call (NULL: in none). */
+/* Leave whatever belonged to the stack of a body that has ended so, in this host call (NULL: in none). */
 static void leave_body(lull__task *task, struct lull__future *call, int code, const lull__error *error)
 {
     task->cleaning = true;
-    task->waiting_on = NULL; /* a begin that ends its waiter is not ended, and takes its schedule back */
+    task->waiting_on = NULL; /* no `end` for a begin that has ended its own task */
     lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
     if (call) lull__hook_leave(LULL__CALL_PART, task, call, code, error);
     if (task->ext->multiwait) lull__hook_leave(LULL__MULTIWAIT_PART, task, NULL, code, error);
 }
 
-/* The error of one that leaves a group open. */
+/* The error of a task that leaves a group open. */
 static lull__error *open_group_error(void)
 {
     static const char text[] = "the task ended with a group open: lull_group_wait(group) has to come before its end";
     return lull__error_new(LULL_EBUSY, text, sizeof text - 1, NULL);
 }
 
-/* What the end of its body comes to for others. The error is the caller's, before and after. */
+/* The status with which the task ends, given that of its body. The error stays the caller's; it may change. */
 static int final_status(lull__task *task, int code, lull__error **error)
 {
     if (lull__kill_pending(task) && code != LULL_EKILLED) {
@@ -171,13 +171,13 @@ static int final_status(lull__task *task, int code, lull__error **error)
     return code;
 }
 
-/* Note how the body ended; what a defer comes to changes nothing. An error passes to the task. */
+/* Note how the body ended. The end of a defer changes nothing. The error passes to the task. */
 LULL__NOINLINE static void set_outcome(lull__task *task, int code, lull_value value, lull__error *error)
 {
     struct lull__future *call = lull__host_call_of(task);
     lull__item_free(&task->waiter);
     if (task->cleaning) {
-        /* It was a deferred function that ended early, maybe in a scope or a host call. */
+        /* A deferred function has ended early, perhaps in a scope or a host call. */
         leave_body(task, call, code, error);
         if (lull__is_reportable(code)) lull__notify_unhandled(task, code, error);
         lull__error_release(error);
@@ -199,7 +199,7 @@ LULL__NOINLINE static void set_outcome(lull__task *task, int code, lull_value va
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count)
 {
     lull__outcome *outcome = &task->ext->outcome;
-    bool in_vain = outcome->status == LULL_ECANCELED && !task->canceled; /* they are why it was cut short */
+    bool in_vain = outcome->status == LULL_ECANCELED && !task->canceled; /* because of these failures */
     if (code && in_vain) {
         lull__error_release(outcome->error);
         outcome->status = code;
@@ -227,7 +227,7 @@ bool lull__task_start(lull__task *task)
     return true;
 }
 
-/* Call what was deferred last. */
+/* Call the last deferred function. */
 static void call_defer(lull__task *task)
 {
     lull__defer *defer = task->ext->defers;
@@ -242,7 +242,7 @@ static void call_defer(lull__task *task)
     lull__error_release(error);
 }
 
-/* Do one part of a cleanup, in a scope and with a patience of its own. */
+/* Do one step of a cleanup, in a scope and with a count of ignored cancels of its own. */
 static void clean_up_step(lull__task *task, void (*part)(lull__task *task))
 {
     lull__task_ext *ext = task->ext;
@@ -254,14 +254,14 @@ static void clean_up_step(lull__task *task, void (*part)(lull__task *task))
     task->ignored_cancels = 0;
     ext->uninterruptible = false;
     part(task);
-    lull__scopes_leave(task); /* those that it did not leave are gone with it, too */
+    lull__scopes_leave(task); /* also those that the step has not left */
 }
 
-/* What a task whose body is over runs: for its groups, beyond what lies on its stack, and then for its defers. */
+/* What a task runs after its body: first for its open groups, beyond what lies on its stack; then its defers. */
 static lull_value wind_up_groups(void *task)
 {
     clean_up_step((lull__task *)task, lull__task_parts[LULL__GROUP_PART]->wind_up);
-    return 0; /* what the loop takes for a result; that stays the body's */
+    return 0; /* not a result: that stays the body's */
 }
 
 static lull_value run_defers(void *pointer)
@@ -287,7 +287,7 @@ static void free_stack(lull__task *task)
     task->stack = NULL;
 }
 
-/* Tell whoever waits for the end. False where nobody does. */
+/* Deliver the outcome to all that wait for it. Returns whether any do. */
 static bool deliver(lull__task *task, const lull__outcome *outcome)
 {
     bool received = lull__list_wake(&task->ended, outcome->status, outcome->value, outcome->error);
@@ -329,7 +329,7 @@ void lull__arguments_free(lull__arguments *arguments)
 
 static void finish(lull__task *task)
 {
-    task->state = LULL__ENDED; /* whoever is told may do anything */
+    task->state = LULL__ENDED; /* first: the receivers may do anything */
     free_stack(task);
     lull__outcome outcome = lull__task_outcome(task);
     if (!deliver(task, &outcome) && lull__is_reportable(outcome.status)) {
@@ -355,7 +355,7 @@ void lull__slice_ended(lull__task *task, bool returned, lull_value result)
     lull__task_ended(task);
 }
 
-/* Have what runs after the body start on the task's stack: beyond what children may have pointers to. */
+/* Make the steps after the body start on the task's stack, beyond what children may have pointers to. */
 static void reset_stack(lull__task *task)
 {
     if (task->ext->groups) {
@@ -372,16 +372,16 @@ void lull__task_ended(lull__task *task)
         finish(task);
         return;
     }
-    task->waiter.value = lull_from_pointer(task); /* what the function is called with */
+    task->waiter.value = lull_from_pointer(task); /* the argument of the function */
     task->function = ext->groups ? wind_up_groups : run_defers;
-    if (!task->shares_stack) reset_stack(task); /* else when it runs */
+    if (!task->shares_stack) reset_stack(task); /* else when it runs: see shared_stack.c */
     lull__ready_next(task);
     task->state = LULL__FRESH;
 }
 
 /*
- * Tasks that are ending, innermost first: the end of a wait may end other tasks, or trap. Then the next run of the
- * loop goes on with those that are left.
+ * End the task at the head of the list of tasks that are ending. The end of its wait may end other tasks, which then
+ * come first, or trap: then the next run of the loop goes on with the list.
  */
 LULL__NOINLINE static void end_next(void)
 {
@@ -390,7 +390,7 @@ LULL__NOINLINE static void end_next(void)
     lull__error *error = lull__pending_error_take(task);
     int code = task->failed ? task->status : 0;
     task->failed = false;
-    task->status = task->ext->previous_status; /* where the end of one of several traps, its outcome is noted already */
+    task->status = task->ext->previous_status; /* undone: see lull__task_ending */
     set_outcome(task, code, 0, error);
     lull__rt.ending = task->next;
     lull__task_ended(task);
@@ -405,15 +405,15 @@ LULL__NOINLINE bool lull__task_ending(lull__task *task, int code, lull__error *e
 {
     bool queued = task->state != LULL__WAITING;
     lull__error_release(lull__pending_error_take(task));
-    task->state = LULL__ENDED; /* first, so that what `end` does to the task changes nothing */
+    task->state = LULL__ENDED; /* first, so that nothing its `end` does to the task changes that */
     if (queued) {
         if (task->failed && task->ext->task)
-            task->status = task->ext->previous_status; /* it has not seen that wait fail */
+            task->status = task->ext->previous_status; /* it never saw that wait fail */
         task->failed = false;
-        set_outcome(task, code, 0, error); /* the loop comes to it */
+        set_outcome(task, code, 0, error); /* the loop will find it */
         return false;
     }
-    if (task->ext->task) task->ext->previous_status = task->failed ? 0 : task->status; /* what its defers see */
+    if (task->ext->task) task->ext->previous_status = task->failed ? 0 : task->status; /* for its defers to see */
     task->failed = true;
     task->status = code;
     if (error) lull__pending_error_set(task, error);
@@ -434,7 +434,7 @@ void lull__task_discard(lull__task *task)
         task->ext->defers = defer->next;
         lull__free(defer);
     }
-    lull__scopes_leave(task); /* before those of its groups are freed */
+    lull__scopes_leave(task); /* before its groups, whose scopes are among them, are freed */
     lull__hook_groups_drop(task);
     if (task->state != LULL__ENDED) lull__task_end(task, LULL_EKILLED, NULL);
 }
@@ -452,7 +452,7 @@ void lull__task_exit(lull__task *task, int code, lull_value value, lull__error *
     set_outcome(task, code, value, error);
     task->state = LULL__ENDED;
     lull__context_leave(&task->context);
-    __builtin_unreachable(); /* nobody enters a context that has ended */
+    __builtin_unreachable(); /* nothing enters a context that it has left for good */
 }
 
 void lull_return(lull_value value)
@@ -476,11 +476,11 @@ int lull_kill(lull_task handle)
 {
     lull__task *task = lull__task_get(handle);
     if (!task) return LULL_ESRCH;
-    if (task->state == LULL__ENDED) return 0; /* the loop has not come to it yet */
+    if (task->state == LULL__ENDED) return 0; /* the loop has not found it yet */
     task->killed = true;
     if (task == lull__rt.running) lull__task_exit(task, LULL_EKILLED, 0, NULL);
     if (task == lull__rt.calling || task == lull__rt.beneath) {
-        task->interrupted = true; /* when JavaScript or the hook has returned: at its next wait */
+        task->interrupted = true; /* it ends at its next wait, after JavaScript or the hook has returned */
         return 0;
     }
     lull__task_end(task, LULL_EKILLED, NULL);

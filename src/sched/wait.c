@@ -86,10 +86,10 @@ void lull__wake(lull__task *task, int status, lull_value value, lull__error *err
         task->status = status;
     }
     if (task->waiter.item.kind == LULL__NO_ITEM)
-        task->waiter.value = value; /* a wait at a channel, or for the first run, returns none */
+        task->waiter.value = value; /* else it is in use, and the wait returns no value */
     if (error) lull__pending_error_set(task, error);
     if (lull__on_stack(task)) {
-        task->state = LULL__RUNNING; /* by its yieldable's begin: it does not suspend */
+        task->state = LULL__RUNNING; /* by its yieldable's begin: it will not suspend */
         return;
     }
     lull_yieldable *yieldable = lull__wait_detach(task);
@@ -107,18 +107,18 @@ void lull__wake_fired(lull__timer *timer)
     lull__wake(task, 0, task->waiter.value, NULL, false);
 }
 
-/* The waiter behind a handle, if its wait can be ended from outside; else *status says why not. */
+/* The waiter behind a handle, if it waits; else NULL, and *status says why. */
 static lull__waiter *waiting(lull_task handle, int *status)
 {
     lull__waiter *waiter = lull__waiter_get(handle);
     const lull__task *task = waiter && lull__is_waiting(waiter) ? lull__waiter_task(waiter) : NULL;
     bool waits =
-        task && (lull__is_proxy(waiter) || task->state == LULL__WAITING); /* a case does, whatever its task does */
+        task && (lull__is_proxy(waiter) || task->state == LULL__WAITING); /* a proxy waits even while its task runs */
     *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : waits ? 0 : LULL_EBUSY;
     return waits && *status == 0 ? waiter : NULL;
 }
 
-/* Likewise, for a value: what a host call comes to is JavaScript's alone to say. */
+/* Likewise, to be given a value. The value of a host call comes from JavaScript alone. */
 static lull__waiter *open_to_values(lull_task handle, int *status)
 {
     lull__waiter *waiter = waiting(handle, status);
@@ -191,7 +191,7 @@ int lull__wait_failed(lull__task *task, int code, lull__error *error)
     return code;
 }
 
-/* A task that is interrupted may not wait, nor ask too often. */
+/* What lull__may_wait returns for a task that is interrupted. */
 LULL__COLD static int refuse(lull__task *task)
 {
     int status = lull__interruption(task);
@@ -205,8 +205,7 @@ LULL__COLD static int refuse(lull__task *task)
             return lull__wait_failed(task, status, lull__interruption_error(task, status));
         }
     }
-    if (!task->canceled && !task->killed)
-        lull__notify_unhandled(task, LULL_EKILLED, NULL); /* nobody has asked for it */
+    if (!task->canceled && !task->killed) lull__notify_unhandled(task, LULL_EKILLED, NULL); /* nobody asked for that */
     lull__kill_running(task);
     return 1;
 }
@@ -222,7 +221,7 @@ int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter)
     return yieldable->begin ? yieldable->begin(yieldable, waiter) : 0;
 }
 
-/* After a begin that has failed, woken its waiter or had it cancelled, maybe: what lull__wait_begin returns then. */
+/* What lull__wait_begin returns after a begin that has failed, or has perhaps woken or cancelled its own task. */
 LULL__COLD static int begun_and_ended(lull__task *task, int status)
 {
     if (status < 0) {
@@ -240,7 +239,7 @@ LULL__COLD static int begun_and_ended(lull__task *task, int status)
     }
     lull_yieldable *yieldable = lull__wait_detach(task);
     lull__end_wait(yieldable, &task->waiter, task, task->waiter.index);
-    return task->state == LULL__ENDED; /* 1: it was killed, and suspends for good */
+    return task->state == LULL__ENDED; /* 1: it has been killed, and suspends for good */
 }
 
 int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
@@ -251,7 +250,7 @@ int lull__wait_begin(lull__task *task, lull_yieldable *yieldable)
     task->waiting_on = yieldable;
     if (yieldable) {
         bool interrupted = task->interrupted;
-        task->interrupted = true; /* so that lull_pause looks further, and finds that this task is waiting */
+        task->interrupted = true; /* so that lull_pause checks, and finds that this task waits */
         status = lull__hook_begin(yieldable, lull__task_handle(task));
         task->interrupted = interrupted || lull__may_be_interrupted(task);
         if (status < 0 || task->state == LULL__RUNNING || task->interrupted) return begun_and_ended(task, status);
@@ -267,7 +266,7 @@ LULL__COLD int lull__wait_failure(lull__task *task)
     task->failed = false;
     if (status == LULL__INTERRUPTED) {
         status = lull__interruption(task);
-        if (status == 0) return 0; /* it interrupts no longer */
+        if (status == 0) return 0; /* the interruption is over */
         error = lull__interruption_error(task, status);
     }
     return lull__wait_failed(task, status, error);
@@ -284,7 +283,7 @@ LULL__BLOCKING int lull_yield_to(lull_yieldable *yieldable, lull_value *value)
     return lull__wait_end(task, value);
 }
 
-/* Any pause but the plain one. Negative: it does not suspend. */
+/* Begin any pause but an uninterrupted lull_pause(0). Negative: it has failed. */
 LULL__COLD static int begin_pause(lull__task *task, double seconds)
 {
     static lull_yieldable sleep = {.name = "pause"};
@@ -307,7 +306,7 @@ LULL__BLOCKING int lull_pause(double seconds)
             int status = begin_pause(task, seconds);
             if (status < 0) return status;
         }
-        LULL__SUSPEND(&task->context); /* running as it is: the loop has it run again after the ready ones */
+        LULL__SUSPEND(&task->context); /* while running: the loop puts it behind the ready tasks */
     }
     return lull__wait_end(task, NULL);
 }

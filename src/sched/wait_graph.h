@@ -1,6 +1,6 @@
 /*
- * The wait-for graph: which tasks the end of a wait depends on. Asked only to explain a deadlock. Each kind of yieldable
- * that tasks hold adds its own source, so that a program without that kind does not carry it along.
+ * The wait-for graph: which tasks the end of a wait depends on. Asked only to explain a deadlock. Each kind of
+ * yieldable that tasks hold adds its own source, so that a program without that kind does not carry it along.
  */
 #ifndef LULL_WAIT_GRAPH_H
 #define LULL_WAIT_GRAPH_H

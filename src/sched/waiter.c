@@ -58,8 +58,8 @@ bool lull__list_wake(lull__link *list, int status, lull_value value, lull__error
     bool any = false;
     while (!lull__list_empty(list)) {
         lull__waiter *waiter = LULL__CONTAINER(list->next, lull__waiter, link);
-        if (lull__is_waiting(waiter)) any = true; /* a watch (sync.h) does not, and receives nothing */
-        lull__list_remove(&waiter->link);         /* its begin may be what wakes it: then it has no end yet */
+        if (lull__is_waiting(waiter)) any = true; /* a watch receives nothing */
+        lull__list_remove(&waiter->link);         /* first: in its begin, it gets no end */
         lull__waiter_wake(waiter, status, value, lull__error_retain(error), false);
     }
     return any;

@@ -1,4 +1,4 @@
-/* Barriers. */
+/* Barriers, which release their waiters together. */
 #include "waitables/sync.h"
 
 static int begin_barrier(lull_yieldable *self, lull_task handle)

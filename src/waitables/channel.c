@@ -6,7 +6,7 @@
 #include "sched/wait.h"
 #include "sched/wait_graph.h"
 
-/* An element of up to 8 bytes is its own lull_value; of a larger one, that is the address of its box. */
+/* An item: an element of up to 8 bytes as it is, or the address of a larger element's box. */
 typedef struct box {
     size_t size;
     char element[];
@@ -19,7 +19,7 @@ static inline bool is_boxed(size_t element_size)
     return element_size > sizeof(lull_value);
 }
 
-/* Copy an element. Those of the usual sizes without a call. */
+/* Copy an element: without a call, if its size is a usual one. */
 static inline void copy(void *to, const void *from, size_t size)
 {
     if (size == sizeof(int32_t)) {
@@ -92,24 +92,24 @@ static lull_value pop(lull__channel *channel)
     return item;
 }
 
-/* The first of those who wait, but for another case of this task's choice; NULL where there is none. */
-static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *but)
+/* The first waiter that is not a case of this task's own select; NULL. */
+static lull__waiter *first_of(const lull__waiters *waiters, const lull__task *except)
 {
     for (lull__link *link = waiters->list.next; link != &waiters->list; link = link->next) {
         lull__waiter *waiter = LULL__CONTAINER(link, lull__waiter, link);
-        if (lull__is_waiting(waiter) && !(but && lull__waiter_task(waiter) == but)) return waiter;
+        if (lull__is_waiting(waiter) && !(except && lull__waiter_task(waiter) == except)) return waiter;
     }
     return NULL;
 }
 
-/* A sender's item has been taken: its wait is over. */
+/* End the wait of a sender, whose item has been taken. */
 static void release_sender(lull__waiter *sender)
 {
     sender->item = (lull__item){LULL__NO_ITEM, 0, 0};
     lull__waiter_wake(sender, 0, 0, NULL, false);
 }
 
-/* A receiver's wait is over: it is given this. */
+/* End the wait of a receiver, which is given this item. */
 static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_value item)
 {
     receiver->item = received_as(channel);
@@ -118,8 +118,8 @@ static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_v
 }
 
 /*
- * Send an item of a task's (NULL: of nobody's), which passes over: to the channel, or to *receiver, whom the caller
- * then gives it. LULL_EBUSY where somebody has to receive first, LULL_ECLOSED: then it stays the caller's.
+ * Send an item for a task (NULL: for none). It passes to the channel or, unless that is NULL, to *receiver, to which
+ * the caller then gives it. LULL_EBUSY where a wait is needed, LULL_ECLOSED: then the item stays the caller's.
  */
 static int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
 {
@@ -132,8 +132,8 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
 }
 
 /*
- * Receive one: *sender, unless that is NULL, is for the caller to release. LULL_EBUSY where somebody has to send first;
- * LULL_ECLOSED: then the channel may be gone.
+ * Receive an item for a task (NULL: for none). The caller then releases *sender, unless that is NULL. LULL_EBUSY where
+ * a wait is needed; LULL_ECLOSED: then the channel may be gone.
  */
 static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {
@@ -154,8 +154,8 @@ static int receive_item(lull__channel *channel, lull_value *item, const lull__ta
 /* ---- Waits --------------------------------------------------------------------------------------------------- */
 
 /*
- * Where two waits are over at once, one's own is so first: a choice that is decided takes part in nothing else that the
- * end of the other wait brings about.
+ * Where two waits end at once, the task's own one ends first. So a select is decided before the end of the other wait
+ * can have effects, and takes no part in those.
  */
 
 int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender)
@@ -222,10 +222,10 @@ void lull__item_take(lull__waiter *waiter, void *element)
     waiter->item = (lull__item){LULL__NO_ITEM, 0, 0};
 }
 
-/* What the following return besides what their like in wait.c do. */
+/* What the following return, besides what lull__wait_begin and lull__wait_end do. */
 enum {
-    DONE = 2,   /* nothing had to be waited for */
-    RESUMED = 3 /* by lull_resume, which ends neither wait: the task waits again, behind the others */
+    DONE = 2,   /* no wait was needed */
+    RESUMED = 3 /* by lull_resume, which does not end such a wait: the task waits again, behind the others */
 };
 
 /* As lull__wait_begin. */
@@ -256,7 +256,7 @@ LULL__NOINLINE static int finish_sending(lull__task *task)
 {
     int status = lull__wait_end(task, NULL);
     if (status == 0 && task->waiter.item.kind != LULL__NO_ITEM) status = RESUMED;
-    lull__item_free(&task->waiter); /* what was not sent */
+    lull__item_free(&task->waiter); /* if it was not sent */
     return status;
 }
 
@@ -387,8 +387,8 @@ lull_chan lull_chan_new(size_t element_size, size_t capacity)
 }
 
 /*
- * Returns whether anybody learned so that there are no more. Whoever is woken may do anything to it but free it: see
- * its callers.
+ * Returns whether any receiver learned that no more elements come. Tasks that are woken may do anything to the channel
+ * but free it: see the callers.
  */
 static bool close_channel(lull__channel *channel)
 {
@@ -410,7 +410,7 @@ int lull_chan_close(lull_chan handle)
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
-    channel->references++; /* whoever is woken may give the last one back */
+    channel->references++; /* a task that is woken may give the last one back */
     if (close_channel(channel)) lull__channel_drop_js_reference(channel);
     return lull_chan_release(handle);
 }
@@ -428,7 +428,7 @@ int lull_chan_release(lull_chan handle)
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     if (--channel->references) return 0;
-    lull__handle_free(handle); /* first: nobody finds it any more */
+    lull__handle_free(handle); /* first, so that it is not found any more */
     close_channel(channel);
     while (channel->length) unpack(received_as(channel), pop(channel), NULL);
     if (channel->ticket) lull__notify_settled(channel->ticket, 0, 0, NULL);

@@ -1,21 +1,21 @@
-/* A channel, for what is built on it. */
+/* The channel, for select and the boundary. */
 #ifndef LULL_CHANNEL_INTERNAL_H
 #define LULL_CHANNEL_INTERNAL_H
 
 #include "sched/task.h"
 
 typedef struct lull__channel {
-    lull__waiters receiving; /* and none of them while there is an element */
-    lull__waiters sending;   /* and none of them while there is room */
+    lull__waiters receiving; /* none of them while there is an element */
+    lull__waiters sending;   /* none of them while there is room */
     lull_chan handle;
-    lull_task feeder; /* the only task that sends; 0: anybody may */
+    lull_task feeder; /* the only task that sends; 0: any task may */
     size_t references;
     size_t element_size;
     size_t capacity;
     size_t length;
-    size_t first;        /* where the oldest element is */
-    lull__ticket ticket; /* JavaScript has one of the references: what it knows it by; 0: it has none */
-    lull__owned owned;   /* what each element owns: freed with those that nobody receives */
+    size_t first;        /* the place of the oldest element */
+    lull__ticket ticket; /* of JavaScript, if one of the references is its; 0 */
+    lull__owned owned;   /* what each element owns; freed with elements that are not received */
     bool closed;
     lull_value elements[];
 } lull__channel;
@@ -26,15 +26,15 @@ static inline lull__channel *lull__channel_get(lull_chan handle)
 }
 
 /*
- * Have a waiter that waits send its item or receive one, now or in its turn: either ends its wait. Returns 0, or
- * LULL_ECLOSED: then the wait has not begun and, after the end was received, the channel may be gone.
+ * Begin the wait of a waiter that sends its item or receives one, at once or in its turn. Returns 0; or LULL_ECLOSED:
+ * then the wait has not begun and, for a receiver, the channel may be gone.
  */
 int lull__channel_begin_sending(lull__channel *channel, lull__waiter *sender);
 int lull__channel_begin_receiving(lull__channel *channel, lull__waiter *receiver);
 
 /*
- * JavaScript's reference, if it has one, is given back, and JavaScript told. So it is when somebody has received the
- * end.
+ * Give back JavaScript's reference, if it has one, and notify JavaScript. Done when a receiver has learned that no more
+ * elements come.
  */
 void lull__channel_drop_js_reference(lull__channel *channel);
 

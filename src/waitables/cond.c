@@ -1,7 +1,7 @@
-/* Conditions. */
+/* Condition variables. */
 #include "waitables/sync.h"
 
-/* The mutex is unlocked here, so that a wait that does not begin leaves it locked. */
+/* Unlocks the mutex, so that a wait that does not begin leaves it locked. */
 static int begin_cond(lull_yieldable *self, lull_task handle)
 {
     lull_cond *cond = (lull_cond *)(void *)self;
@@ -16,20 +16,20 @@ static void end_cond(lull_yieldable *self, lull_task handle)
     ((lull_cond *)(void *)self)->mutex->lent--;
 }
 
-/* Lock the mutex for a task that has waited with this status, whatever befalls it. Returns what the wait comes to. */
+/* Lock the mutex again after a wait with this status, shielded from cancellation. Returns the wait's final status. */
 static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
 {
     lull__scope *shield = &task->ext->relock;
     lull__scope_enter(shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */
     int locked;
     while ((locked = lull_mutex_lock(mutex)) < 0) {
-        bool told_so = task->waiter.value == lull_from_pointer(&mutex->queue); /* by the mutex, not by a throw */
+        bool by_mutex = task->waiter.value == lull_from_pointer(&mutex->queue); /* not by a throw */
         bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
-        if ((locked == LULL_EDEADLOCK && (told_so || abandoned)) || lull__interruption(task) != 0) {
+        if ((locked == LULL_EDEADLOCK && (by_mutex || abandoned)) || lull__interruption(task) != 0) {
             status = LULL_EDEADLOCK;
             break;
         }
-        status = locked; /* thrown into this wait: the news is the caller's */
+        status = locked; /* thrown into this wait: the caller has to know */
     }
     lull__scope_exit(shield, 0);
     return status;

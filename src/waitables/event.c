@@ -1,4 +1,4 @@
-/* Events. */
+/* Events, which stay set until they are cleared. */
 #include "waitables/sync.h"
 
 static int begin_event(lull_yieldable *self, lull_task handle)

@@ -1,4 +1,4 @@
-/* Futures: a value to come, and those who wait for it. */
+/* Futures: values to come, and the waiters for them. */
 #include "waitables/future.h"
 
 #include "base/pool.h"
@@ -100,7 +100,7 @@ void lull__future_drop(lull__future *future)
     lull__owned_free((lull__owned)future->owned, future->value);
     lull__error_release(future->error);
     lull__handle_free(future->handle);
-    if (future->started) lull__hook_drop_started(future); /* last, for it may run code of the user's */
+    if (future->started) lull__hook_drop_started(future); /* last: it may run user code */
     lull__pool_give(&futures, future);
 }
 

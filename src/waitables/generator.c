@@ -1,4 +1,4 @@
-/* Generators: a task, the channel that it hands its elements out by, and what it has come to. */
+/* Generators: a task, the channel by which it hands out its elements, and its outcome. */
 #include "waitables/generator.h"
 
 #include "base/memory.h"
@@ -11,9 +11,9 @@ typedef struct lull__generator {
     lull_generator handle;
     lull_task task;
     lull_chan channel;
-    lull__error *error; /* what the task failed with; NULL where there was none, or no more than the status */
-    int status;         /* likewise; 0 before its end */
-    bool told;          /* somebody has got the status */
+    lull__error *error; /* of the task; NULL: it has not failed, or with no more than a status */
+    int status;         /* of the task; 0 before its end */
+    bool received;      /* the reader has got the status */
 } lull__generator;
 
 static lull__generator *generator_of(lull_generator handle)
@@ -21,7 +21,7 @@ static lull__generator *generator_of(lull_generator handle)
     return (lull__generator *)lull__handle_get(LULL__GENERATOR_KIND, handle);
 }
 
-/* The task has ended: see lull__proxy. */
+/* See lull__proxy. */
 static void generator_task_ended(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
 {
     (void)value;
@@ -29,7 +29,7 @@ static void generator_task_ended(lull__waiter *waiter, int status, lull_value va
     lull__generator *generator = LULL__CONTAINER(waiter, lull__generator, watch.waiter);
     generator->status = status;
     generator->error = error;
-    lull_chan_close(generator->channel); /* last: whoever is woken may free the generator */
+    lull_chan_close(generator->channel); /* last: a reader that is woken may free the generator */
 }
 
 static void dispose_generator(void *object)
@@ -83,7 +83,7 @@ int lull_next(lull_generator handle, void *element)
     if (status != LULL_ECLOSED) return status;
     generator = generator_of(handle); /* it may have been freed meanwhile */
     if (!generator || generator->status == 0) return LULL_ECLOSED;
-    generator->told = true;
+    generator->received = true;
     return lull__wait_failed(lull__rt.running, generator->status, lull__error_retain(generator->error));
 }
 
@@ -93,15 +93,15 @@ int lull_generator_free(lull_generator handle)
     if (!generator) return LULL_ESRCH;
     lull__handle_free(handle);
     lull__list_remove(&generator->watch.waiter.link);
-    if (!generator->told && lull__is_reportable(generator->status)) {
+    if (!generator->received && lull__is_reportable(generator->status)) {
         lull__notify_unhandled(NULL, generator->status, generator->error);
     }
     lull__error_release(generator->error);
     const lull_task task = generator->task;
     const lull_chan channel = generator->channel;
     lull__free(generator);
-    lull_chan_release(channel); /* ends the task where it waits with an element */
-    lull_cancel(task);          /* where it waits for something else; nothing if it has ended */
+    lull_chan_release(channel); /* ends a task that waits with an element */
+    lull_cancel(task);          /* ends one that waits for something else */
     return 0;
 }
 
@@ -113,6 +113,6 @@ void lull_emit_element(const void *element)
     if (!task || (!task->ext->output && !task->ext->emit)) __builtin_trap();
     lull_chan output = task->ext->output;
     int status = output ? lull_send(output, element) : task->ext->emit(element);
-    if (status == LULL_ECLOSED || status == LULL_ESRCH) lull_return(0); /* nobody wants any more */
+    if (status == LULL_ECLOSED || status == LULL_ESRCH) lull_return(0); /* the reader is gone */
     lull_check(status);
 }

@@ -41,7 +41,7 @@ static lull__group *canceling; /* the first group whose children are still to be
 
 /* ---- Turns: each child is to be cancelled, or killed, once ------------------------------------------------------- */
 
-/* Every child comes next, even if it came before. */
+/* Give every child a turn, even one that has had it. */
 static void give_turns(lull__group *group)
 {
     while (!lull__list_empty(&group->children)) {
@@ -51,7 +51,7 @@ static void give_turns(lull__group *group)
     }
 }
 
-/* A child that comes next has had its turn; unless it has left the list, or is in memory of another one, meanwhile. */
+/* The first child in the list of turns has had its turn, unless it has left that list meanwhile. */
 static void end_turn(lull__group *group, lull__link *child)
 {
     if (group->next_children.next != child) return;
@@ -62,10 +62,9 @@ static void end_turn(lull__group *group, lull__link *child)
 /* ---- Cancellation ---------------------------------------------------------------------------------------------- */
 
 /*
- * Cancelling a group cancels its children, and then the groups that those have open: one after the other, from lists in
- * the kernel's memory. Not by recursion, which could be as deep as groups nest; and not from the stack, because the end
- * of a child's wait runs code of the user's, which may do anything to the others, or trap: then the next run of the
- * loop goes on.
+ * Cancelling a group cancels its children, and then the groups that those have open: one by one, from lists in the
+ * runtime's memory. Not by recursion, which could be as deep as groups nest. And not from the stack, because the end of
+ * a child's wait runs user code, which may do anything to the others, or trap: then the next run of the loop goes on.
  */
 static void note(lull__group *group, lull__error *reason, lull__group **place)
 {
@@ -121,7 +120,7 @@ static void deadline_fired(lull__timer *timer)
     lull__group *group = LULL__CONTAINER(timer, lull__group, deadline);
     if (group->canceled) return;
     group->owner->ext->last_deadline_fired =
-        lull__rt.now; /* it may be in a shield, where its own timer does not tell it */
+        lull__rt.now; /* even in a shield, which keeps its own timer from saying so */
     group->owner->interrupted = true;
     note(group, NULL, &canceling);
     go_on_canceling();
@@ -151,13 +150,13 @@ static void detach(lull__group *group, lull__task *child)
     lull__list_remove(&child->ext->sibling);
 }
 
-/* Keep a failure, or where there is no memory at least its code. */
+/* Keep a failure; where there is no memory, at least its code. */
 static void note_failure(lull__group *group, int code, lull__error *error)
 {
-    if (group->failed && !group->failures_count) return; /* there was none: what is noted begins with the first */
+    if (group->failed && !group->failures_count) return; /* without memory for the first, which comes first */
     if (!group->failed) group->failed = code;
     if (error && group->failures_count && group->failures[group->failures_count - 1] == error)
-        return; /* one that they share */
+        return; /* the same one */
     if (group->failures_count == group->failures_room) {
         size_t room = group->failures_room ? group->failures_room * 2 : 1;
         lull__error **failures = (lull__error **)lull__grow(
@@ -187,8 +186,8 @@ static bool child_ended(lull__task *child, const lull__outcome *outcome)
 }
 
 /*
- * Wait until there is no child, or something fails the owner's waits: returns 0, or with what. What is thrown into the
- * wait counts as a failure in the group.
+ * Wait until there is no child. Returns 0, or what fails the owner's waits. An error that is thrown into the wait
+ * counts as a failure in the group.
  */
 static int wait_childless(lull__group *group)
 {
@@ -205,7 +204,7 @@ static int wait_childless(lull__group *group)
 
 /* ---- Not waited for -------------------------------------------------------------------------------------------- */
 
-/* Free a group that its owner has left. What is noted of failures passes to the caller. */
+/* Free a group that its owner has left. Its failures pass to the caller. */
 static void free_group(lull__group *group)
 {
     lull__timer_disarm(&group->deadline);
@@ -215,7 +214,7 @@ static void free_group(lull__group *group)
     lull__free(group);
 }
 
-/* Free a group, whose children, if it has any, go on by themselves. */
+/* Free a group. If it has children, they go on without it. */
 static void drop(lull__group *group)
 {
     group->owner->ext->groups = group->outer;
@@ -231,7 +230,7 @@ static void drop(lull__group *group)
     free_group(group);
 }
 
-/* Kill the children, and wait until they have ended: that takes no time, because those who are killed cannot wait. */
+/* Kill the children, and wait until they have ended. That takes no time: a task that is killed cannot wait. */
 static void kill_children(lull__group *group)
 {
     lull__task *task = group->owner;
@@ -240,7 +239,7 @@ static void kill_children(lull__group *group)
     while (!lull__list_empty(&group->next_children)) {
         lull__link *link = group->next_children.next;
         lull__task *child = LULL__CONTAINER(link, lull__task_ext, sibling)->task;
-        end_turn(group, link); /* first: a child that is killed twice gives up what it cleans up */
+        end_turn(group, link); /* first: a second kill would cut its cleanup short */
         lull_kill(lull__task_handle(child));
     }
     task->ext->uninterruptible = true;
@@ -285,7 +284,7 @@ static int begin_childless(lull_yieldable *self, lull_task waiter)
     return 0;
 }
 
-/* The cursor is the next child's link, in the list to which all have come back when nothing runs. */
+/* The cursor is the next child's link. When nothing runs, all children are back in `children`. */
 static double next_child(lull_yieldable *self, size_t *cursor)
 {
     const lull__group *group = (const lull__group *)(void *)self;
@@ -297,7 +296,7 @@ static double next_child(lull_yieldable *self, size_t *cursor)
 
 static lull__wait_source having_children = {.begin = begin_childless, .next_holder = next_child};
 
-/* Enter the group's scope, and know when its end comes from outside. Returns 0 or LULL_ENOMEM. */
+/* Enter the group's scope, and arm a timer for its end from outside. Returns 0 or LULL_ENOMEM. */
 static int enter_scope(lull__group *group, lull__task *task)
 {
     bool over = lull__interruption(task) != 0;
@@ -337,7 +336,7 @@ lull_group lull_group_open(void)
     lull__wait_source_add(&having_children);
     group->handle = lull__handle_new(LULL__GROUP_KIND, group);
     if (group->handle > 0 && enter_scope(group, task) == 0) {
-        task->ext->groups = group; /* it entered a scope */
+        task->ext->groups = group; /* which is its own: it entered a scope */
         return group->handle;
     }
     if (group->handle > 0) lull__handle_free(group->handle);
@@ -347,7 +346,7 @@ lull_group lull_group_open(void)
 
 /* ---- Over ------------------------------------------------------------------------------------------------------ */
 
-/* The group's scope is over: what it has come to. The error passes to the caller. */
+/* The result of a group whose scope has been left. The error passes to the caller. */
 static int group_result(const lull__group *group, lull__task *task, int waited, lull__error **error)
 {
     *error = lull__error_join(group->failures, group->failures_count);
@@ -358,7 +357,7 @@ static int group_result(const lull__group *group, lull__task *task, int waited, 
     return status < 0 ? status : group->incomplete ? LULL_ECANCELED : 0;
 }
 
-/* Wait until there is no child, whatever befalls the task. Only the end of its cleanup's time ends that. */
+/* Wait until there is no child, shielded: only the end of the time for its cleanup ends that. */
 static void wait_shielded(lull__group *group)
 {
     lull__scope_enter(&group->shield, LULL_FOREVER, true); /* cannot fail: the task's deadline has its timer */

@@ -1,4 +1,4 @@
-/* Waiting for several things at once: each has a case, which stands for the task there. */
+/* Waits for several things at once: each is a case, whose proxy waits in place of the task. */
 #include "waitables/multiwait.h"
 
 #include <limits.h>
@@ -18,7 +18,7 @@ bool lull__multiwait_decided(const lull__multiwait *multiwait)
 
 /* ---- Cases ----------------------------------------------------------------------------------------------------- */
 
-/* From now on nothing happens to any of them. */
+/* From now on, no case can happen. */
 static void close_cases(lull__multiwait *multiwait)
 {
     for (size_t i = 0; i < multiwait->begun; i++) multiwait->cases[i].proxy.waiting = false;
@@ -37,7 +37,7 @@ static void settle(lull__multiwait *multiwait, lull__case *entry, int status, lu
     if (multiwait->until == LULL__ONE_HAPPENS) close_cases(multiwait);
 }
 
-/* The case waits no longer. */
+/* End the wait of a case. */
 static void leave_case(lull__task *task, lull__case *entry)
 {
     uint32_t index = entry->proxy.waiter.index;
@@ -50,8 +50,8 @@ static void leave_case(lull__task *task, lull__case *entry)
 }
 
 /*
- * Take those that wait out of the kernel's lists. The ends of the user's yieldables, which are in none, come when the
- * task runs: here they could do anything to whoever has woken it.
+ * Remove the waiting cases from the runtime's lists. Cases that wait for the user's yieldables are in none; their end
+ * comes when the task runs. Here, that could do anything to the task that has woken this one.
  */
 static void withdraw(lull__multiwait *multiwait)
 {
@@ -64,12 +64,12 @@ static void withdraw(lull__multiwait *multiwait)
     }
 }
 
-/* A case is over: it waits no longer, and where no other may happen, neither do those. */
+/* End the wait of a case that has ended; and those of the others, if only one may happen. */
 static void leave(lull__multiwait *multiwait, lull__case *entry)
 {
     lull__task *task = multiwait->task;
     if (multiwait->until == LULL__ONE_HAPPENS) withdraw(multiwait);
-    if (entry->proxy.waiter.index) leave_case(task, entry); /* last: it may end the task */
+    if (entry->proxy.waiter.index) leave_case(task, entry); /* last: that may end the task */
 }
 
 /* See lull__proxy. */
@@ -78,7 +78,7 @@ static void case_woken(lull__waiter *waiter, int status, lull_value value, lull_
     lull__case *entry = LULL__CONTAINER(waiter, lull__case, proxy.waiter);
     lull__multiwait *multiwait = entry->multiwait;
     lull__task *task = multiwait->task;
-    if (!entry->proxy.waiting) { /* another one has happened, just now */
+    if (!entry->proxy.waiting) { /* another case has happened just before */
         lull__error_release(error);
         if (entry->proxy.waiter.index) leave_case(task, entry);
         return;
@@ -86,10 +86,10 @@ static void case_woken(lull__waiter *waiter, int status, lull_value value, lull_
     settle(multiwait, entry, status, value, error);
     bool waits = task->state == LULL__WAITING && task->waiting_on == &multiwait->yieldable;
     if (waits && lull__multiwait_decided(multiwait)) lull__wake(task, 0, 0, NULL, next);
-    if (multiwait->beginning != entry) leave(multiwait, entry); /* else when that has returned */
+    if (multiwait->beginning != entry) leave(multiwait, entry); /* else after its begin */
 }
 
-/* Its begin has failed. It may have been resumed by that before. */
+/* The begin of a case has failed, perhaps after having resumed it. */
 static void refuse_case(lull__multiwait *multiwait, lull__case *entry, int status)
 {
     lull__timer_disarm(&entry->proxy.waiter.wake);
@@ -133,7 +133,7 @@ static int begin_case(lull__multiwait *multiwait, lull__case *entry)
 static int begin_cases(lull__multiwait *multiwait)
 {
     const lull__task *task = multiwait->task;
-    const uint8_t state = task->state; /* another one: a begin has ended the wait */
+    const uint8_t state = task->state; /* if it changes, a begin has ended the wait */
     bool all = multiwait->until != LULL__ONE_HAPPENS;
     int status = 0;
     while (multiwait->begun < multiwait->count && status == 0 &&
@@ -143,20 +143,20 @@ static int begin_cases(lull__multiwait *multiwait)
     return status;
 }
 
-/* The cases have no end of their own: they stay until the task leaves them, so that a lull_resume of it loses none. */
+/* There is no `end`: cases wait until the task leaves them, so that a lull_resume of the task loses none. */
 static int begin_multiwait(lull_yieldable *self, lull_task waiter)
 {
     (void)waiter;
     lull__multiwait *multiwait = (lull__multiwait *)(void *)self;
     int status = begin_cases(multiwait);
     if (status == 0 && lull__multiwait_decided(multiwait)) {
-        lull__error_release(lull__pending_error_take(multiwait->task)); /* a begin may have thrown it, too late */
+        lull__error_release(lull__pending_error_take(multiwait->task)); /* a begin may have thrown one, too late */
         lull__wake(multiwait->task, 0, 0, NULL, false);
     }
     return status;
 }
 
-/* Those that are not over, each with what it waits for. The cursor is the place of the next. */
+/* What the pending cases wait for. The cursor is the index of the next case. */
 static double next_case(lull_yieldable *self, size_t *cursor)
 {
     const lull__multiwait *multiwait = (const lull__multiwait *)(void *)self;
@@ -167,7 +167,7 @@ static double next_case(lull_yieldable *self, size_t *cursor)
     return 0;
 }
 
-/* The wait is over. If something has ended it, nothing happens any more; a lull_resume does not end it. */
+/* After a failure of the wait, no case can happen. A lull_resume does not end the wait. */
 static void end_choice(lull_yieldable *self, lull_task waiter)
 {
     (void)waiter;
@@ -230,8 +230,7 @@ int lull__multiwait_wait(lull__multiwait *multiwait)
     int status;
     do {
         status = lull_yield_to(&multiwait->yieldable, NULL);
-    } while (status == 0 &&
-             !lull__multiwait_decided(multiwait)); /* a lull_resume of the task says nothing about these */
+    } while (status == 0 && !lull__multiwait_decided(multiwait)); /* after a lull_resume, wait again */
     return status;
 }
 
@@ -247,7 +246,7 @@ void lull__multiwait_leave(lull__task *task)
         lull__error_release(entry->error);
         entry->error = NULL;
     }
-    task->ext->multiwait = NULL; /* last: if the end of one traps, the task leaves the others when it ends */
+    task->ext->multiwait = NULL; /* last: if the end of one case traps, the task leaves the others when it ends */
     lull__free(multiwait);
 }
 
@@ -258,7 +257,7 @@ static void cancel_loser(int64_t handle)
     if (task) lull__cancel(task, NULL);
 }
 
-/* The error of all cases, which have failed, first to last. NULL where there is no memory. */
+/* One error for all cases, which have all failed, first to last. NULL where there is no memory. */
 static lull__error *join_errors(const lull__multiwait *multiwait)
 {
     lull__error **errors = (lull__error **)lull__alloc(multiwait->count * sizeof(lull__error *));
@@ -276,7 +275,7 @@ static lull__error *join_errors(const lull__multiwait *multiwait)
     return lull__error_join(errors, count);
 }
 
-/* What a wait that was decided has come to: as the public functions return it. */
+/* What the public functions return for a wait that is decided. */
 static int outcome(lull__task *task, const lull__multiwait *multiwait)
 {
     bool succeeded = multiwait->until == LULL__ALL_SUCCEED ? !multiwait->failed : multiwait->succeeded != NULL;
@@ -291,7 +290,7 @@ static int outcome(lull__task *task, const lull__multiwait *multiwait)
 static int await(lull_awaited *items, size_t count, lull__until until, int flags)
 {
     lull__task *task = lull__rt.running;
-    if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* in the begin of one of several */
+    if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* called by the begin of a case */
     for (size_t i = 0; i < count; i++) {
         if (items[i].handle == lull__task_handle(task)) return LULL_EINVAL;
     }

@@ -1,7 +1,7 @@
-/* Mutexes. */
+/* Mutexes, which are handed to their waiters in order. */
 #include "waitables/sync.h"
 
-/* Its holder is ending: see lull_sync.h. The handle, which nobody has after this, stays as the mark of that. */
+/* The holder ends: see lull_sync.h. Its handle stays in the mutex, stale, as the mark of that. */
 static void mutex_abandoned(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
 {
     (void)status, (void)value, (void)next;
@@ -10,7 +10,7 @@ static void mutex_abandoned(lull__waiter *watch, int status, lull_value value, l
     lull__sync_wake_all(&mutex->queue, LULL_EDEADLOCK);
 }
 
-/* While somebody waits, the holder's end is of interest. */
+/* While there are waiters, watch for the holder's end. */
 static void mutex_watch_holder(lull_mutex *mutex)
 {
     lull__task *holder = lull__sync_first(&mutex->queue) ? lull__task_get(mutex->holder) : NULL;

@@ -1,25 +1,25 @@
-/* Once: what is done once, by the first task that can. */
+/* Once: a call that is made once, by the first task that can. */
 #include "waitables/sync.h"
 
-/* Who did it is ending, in the function: the first who waits does it. */
+/* The runner ends during the call: the first waiter makes it. */
 static void once_abandoned(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
 {
     (void)status, (void)value, (void)next;
     lull__error_release(error);
     lull_once *once = LULL__CONTAINER(watch, lull_once, watch);
     lull__waiter *first = lull__sync_first(&once->queue);
-    once->runner = lull__task_handle(lull__waiter_task(first)); /* there is one: else nobody watches */
+    once->runner = lull__task_handle(lull__waiter_task(first)); /* there is one: without waiters, there is no watch */
     lull__sync_grant(&once->queue, first, 0);
 }
 
-/* While somebody waits, the end of who does it is of interest. */
+/* While there are waiters, watch for the end of the runner. */
 static void once_watch_runner(lull_once *once)
 {
     lull__task *runner = lull__sync_first(&once->queue) ? lull__task_get(once->runner) : NULL;
     lull__sync_watch(&once->watch, runner, once_abandoned);
 }
 
-/* Granted: it is done, or who waited does it. Both may have come about while a lull_resume had the task run. */
+/* Granted: the call is made, or the waiter makes it. Either may have happened while a lull_resume made the task run. */
 static int begin_once(lull_yieldable *self, lull_task handle)
 {
     lull_once *once = (lull_once *)(void *)self;

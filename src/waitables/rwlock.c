@@ -1,8 +1,8 @@
-/* Read-write locks. Readers wait only while somebody writes, or waits to. */
+/* Read-write locks. Readers wait only for writers, and for waiting ones, too. */
 #include "base/memory.h"
 #include "waitables/sync.h"
 
-/* What stands for a holder that has ended. */
+/* In place of a holder that has ended. */
 #define RWLOCK_GONE (-1)
 
 /* ---- Who holds it ---------------------------------------------------------------------------------------------- */
@@ -12,7 +12,7 @@ static lull_task *rwlock_holders(lull_rwlock *lock)
     return lock->many ? lock->many : lock->few;
 }
 
-/* Where a task is among the readers; lock->reading where it is not. */
+/* The place of a task among the readers; lock->reading where it is none. */
 static size_t rwlock_find(lull_rwlock *lock, lull_task task)
 {
     const lull_task *holders = rwlock_holders(lock);
@@ -26,7 +26,7 @@ static bool rwlock_is_held_by(lull_rwlock *lock, lull_task task)
     return lock->writer == task || rwlock_find(lock, task) < lock->reading;
 }
 
-/* One of those who hold it and have not ended; NULL where there is none. */
+/* A holder that has not ended; NULL. */
 static lull__task *rwlock_holder(lull_rwlock *lock)
 {
     lull__task *task = lull__task_get(lock->writer);
@@ -46,7 +46,7 @@ static double rwlock_next_holder(lull_rwlock *lock, size_t *cursor)
     return 0;
 }
 
-/* Have room for so many readers. False where there is no memory. */
+/* Make room for this many readers. False where there is no memory. */
 static bool rwlock_reserve(lull_rwlock *lock, size_t count)
 {
     if (count <= (lock->many ? lock->room : LULL_RWLOCK_FEW)) return true;
@@ -80,7 +80,7 @@ static void rwlock_admit_readers(lull_rwlock *lock)
     }
 }
 
-/* After somebody has left it, or waits no longer. */
+/* After a holder or a waiter has left. */
 static void rwlock_admit(lull_rwlock *lock)
 {
     if (lock->writer) return;
@@ -97,7 +97,7 @@ static void rwlock_admit(lull_rwlock *lock)
 
 static void rwlock_abandoned(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next);
 
-/* While somebody waits, the end of one holder is of interest: when it comes, of another's. */
+/* While there are waiters, watch for the end of one holder; and after that, of another. */
 static void rwlock_watch_holder(lull_rwlock *lock)
 {
     bool waited = lull__sync_first(&lock->writers) || lock->waiting;

@@ -1,4 +1,4 @@
-/* Select: of several things, the one that happens. */
+/* Select: waiting for the first of several operations. */
 #include <limits.h>
 
 #include "sched/wait.h"
@@ -26,7 +26,7 @@ static size_t random_below(size_t limit)
     return (size_t)(((uint64_t)(state * 0x9E3779B1U) * limit) >> 32);
 }
 
-/* Whether each case says one thing that can be waited for. */
+/* Whether each case names exactly one operation. */
 static bool are_valid(const lull_case *cases, size_t count, lull_task self)
 {
     if (count == 0 || count > INT_MAX) return false;
@@ -40,7 +40,7 @@ static bool are_valid(const lull_case *cases, size_t count, lull_task self)
     return true;
 }
 
-/* See lull__multiwait. A handle that is stale has no yieldable. */
+/* See lull__multiwait. A stale handle has no yieldable. */
 static int prepare_case(lull__case *entry)
 {
     const lull_case *given = entry->given;
@@ -53,7 +53,7 @@ static int prepare_case(lull__case *entry)
     return 0;
 }
 
-/* A choice between cases, which are tried in an order that is up to chance; NULL where there is no memory. */
+/* A wait for the first of the cases, which begin in random order. NULL where there is no memory. */
 static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count)
 {
     lull__multiwait *multiwait = lull__multiwait_new(task, count, LULL__ONE_HAPPENS, "one of several");
@@ -85,7 +85,7 @@ static int chosen(const lull__multiwait *multiwait, lull_case *cases)
 static int choose(lull_case *cases, size_t count, bool wait)
 {
     lull__task *task = lull__rt.running;
-    if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* in the begin of one of several */
+    if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* called by the begin of a case */
     if (!are_valid(cases, count, lull__task_handle(task))) return LULL_EINVAL;
     lull__multiwait *multiwait = new_choice(task, cases, count);
     if (!multiwait) return LULL_ENOMEM;

@@ -1,7 +1,7 @@
-/* Semaphores. */
+/* Semaphores: counts of units. */
 #include "waitables/sync.h"
 
-/* There are units only while nobody waits. */
+/* There are units only while there are no waiters. */
 static int begin_semaphore(lull_yieldable *self, lull_task handle)
 {
     lull_semaphore *semaphore = (lull_semaphore *)(void *)self;

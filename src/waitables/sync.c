@@ -1,4 +1,4 @@
-/* What the primitives of lull_sync.h have in common. */
+/* What all primitives of lull_sync.h share: the queue, its wait, and the watch. */
 #include "waitables/sync.h"
 
 void lull__sync_grant(lull__queue *queue, lull__waiter *waiter, int word)
@@ -19,7 +19,7 @@ int lull__sync_wait(lull__queue *queue)
     lull_value value;
     int status;
     do {
-        /* Anew: it may have been destroyed while a lull_resume had the task run. */
+        /* Again: it may have been destroyed while a lull_resume made the task run. */
         lull__sync_init(queue, wait.begin, wait.end, wait.name);
         status = lull_yield_to(&queue->yieldable, &value);
     } while (status == 0 && value != token && value != token + 1);

@@ -1,4 +1,4 @@
-/* What the primitives of lull_sync.h have in common. */
+/* What all primitives of lull_sync.h share: the queue, its wait, and the watch. */
 #ifndef LULL_SYNC_INTERNAL_H
 #define LULL_SYNC_INTERNAL_H
 
@@ -28,7 +28,8 @@ static inline lull_yieldable *lull__sync_init(lull__queue *queue, int (*begin)(l
 }
 
 /*
- * The first who waits; NULL where nobody does. A case of a choice that has ended otherwise does not, before it leaves.
+ * The first waiter; NULL. A case of a select that has ended otherwise stays in the queue for a while, but does not
+ * count.
  */
 static inline lull__waiter *lull__sync_first(lull__queue *queue)
 {
@@ -52,14 +53,14 @@ static inline bool lull__sync_is_queued(const lull__waiter *waiter)
 
 /* ---- The wait: its value is the queue's address, plus `word`, by which it knows a lull_resume -------------------- */
 
-/* End a wait: it succeeds. `word` is 0 or 1. */
+/* End a wait with success. `word` is 0 or 1. */
 void lull__sync_grant(lull__queue *queue, lull__waiter *waiter, int word);
-/* End the waits of all. */
+/* End all waits. */
 void lull__sync_wake_all(lull__queue *queue, int status);
-/* Wait in a queue that is set up, whatever resumes the task. Returns the word, or what failed the wait. May suspend. */
+/* Wait in a queue that is set up. A lull_resume does not end that. Returns the word, or what failed the wait. */
 int lull__sync_wait(lull__queue *queue);
 
-/* The running task, if it may go on without a wait that is free: nothing interrupts it. */
+/* The running task, if nothing interrupts it; NULL. It may then take what is free without a wait. */
 static inline lull__task *lull__sync_undisturbed(void)
 {
     lull__task *task = lull__rt.running;
@@ -68,9 +69,7 @@ static inline lull__task *lull__sync_undisturbed(void)
 
 /* ---- The watch: learns of the end of a task -------------------------------------------------------------------- */
 
-/*
- * Have `ended` called at the end of this task (NULL: of none), and of no other any more. It is given the task's error.
- */
+/* Have `ended` called at the end of this task (NULL: of none), and of no other. The task's error passes to it. */
 void lull__sync_watch(lull__watch *watch, lull__task *task, lull__on_wake *ended);
 
 #endif

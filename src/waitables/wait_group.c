@@ -1,4 +1,4 @@
-/* Wait groups. */
+/* Wait groups: counters whose waiters wait for zero. */
 #include "waitables/sync.h"
 
 static int begin_wait_group(lull_yieldable *self, lull_task handle)
