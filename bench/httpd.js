@@ -1,6 +1,6 @@
 /**
  * Requests per second of examples/httpd.c, and of Node's own `http` server that answers the same bytes: each in a
- * process of its own, asked by `wrk`.
+ * process of its own, asked by `wrk`. See D9.
  */
 import { execFile, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

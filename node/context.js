@@ -1,6 +1,6 @@
 /**
  * The asynchronous context (AsyncLocalStorage) of whoever calls a task, for the host functions that it calls. Apart,
- * because it is followed on request only: it takes an observer.
+ * because it is followed on request only: it takes an observer. See D30.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 

@@ -1,6 +1,6 @@
 /**
  * The layers of the sources: what each folder is for, and what it may use. tests/structure/layers.test.js holds the
- * sources to it, and the map of CONTRIBUTING.md is made from it.
+ * sources to it, and the map of CONTRIBUTING.md is made from it. See D69.
  */
 
 /**

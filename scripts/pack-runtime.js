@@ -1,6 +1,6 @@
 /**
  * The runtime as the package has it: one file, without its comments, which are for who reads the repository. The public
- * headers stay as they are.
+ * headers stay as they are. See D33.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-/* The whole runtime as one translation unit, for wasm: layer by layer, each built on those before it. */
+/* The whole runtime as one translation unit, for wasm: layer by layer, each built on those before it. See D72. */
 
 /* The port: the platform under the runtime, and the switch. */
 #include "port/port_wasm.c"

@@ -12,6 +12,8 @@
  * C stack:
  *
  *     if (end + 4 + N > stack pointer) trap; store(end, index); …
+ *
+ * See D51.
  */
 import { rewrite } from './expressions.js';
 

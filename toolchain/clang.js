@@ -1,6 +1,6 @@
 /**
  * Clang as a WebAssembly module, from the package @yowasp/clang. It works on a tree of files in memory, which mirrors
- * the system's files below one folder; paths in its messages are translated back.
+ * the system's files below one folder; paths in its messages are translated back. See D3.
  */
 import { Failure } from './failure.js';
 import { folderOf, resolve } from './paths.js';

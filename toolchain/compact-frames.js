@@ -9,7 +9,7 @@
  * And `index` is left out if only one call of the function can suspend.
  *
  * This is optimization alone: modules are correct without it. It depends on the exact form that one version of Binaryen
- * gives a function, and leaves functions of any other form as they are.
+ * gives a function, and leaves functions of any other form as they are. See D46, D47.
  */
 import { INDEX_SIZE, UNWIND, children, isData, moves } from './asyncify-frames.js';
 import { rewrite } from './expressions.js';

@@ -3,7 +3,7 @@
  * is node/toolchain/system.js; a page would have one over a map of files, without `programs`. The toolchain touches its
  * platform through this alone.
  *
- * Paths are absolute or relative to `folder`, and have slashes on every platform.
+ * Paths are absolute or relative to `folder`, and have slashes on every platform. See D73.
  */
 
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */

@@ -1,6 +1,6 @@
 /**
  * The entry for workerd, which is Cloudflare's Workers. It compiles no bytes, and may let its clock stand still while
- * JavaScript runs: time passes there only between events.
+ * JavaScript runs: time passes there only between events. See D67.
  */
 import { wrong } from '../js/marshal/check.js';
 import { hostClock } from '../js/core/clock.js';

@@ -1,4 +1,4 @@
-/** What C has open, by small integers; and that it is closed with the app. */
+/** What C has open, by small integers; and that it is closed with the app. See D37, D38. */
 
 /** @import { App } from '../core/app.js' */
 

@@ -1,6 +1,6 @@
 /**
  * A queue between events and C: what comes is kept until a host call takes it, and a host call waits until something
- * comes. A call that is cancelled meanwhile takes nothing: what comes later is the next one's.
+ * comes. A call that is cancelled meanwhile takes nothing: what comes later is the next one's. See D35.
  */
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';

@@ -1,4 +1,4 @@
-/* Host calls: a task calls JavaScript and waits, or starts calls and waits for them later. */
+/* Host calls: a task calls JavaScript and waits, or starts calls and waits for them later. See D28. */
 #include "lull.h"
 #include "lull_boundary.h"
 #include "base/memory.h"

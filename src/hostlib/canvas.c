@@ -1,4 +1,7 @@
-/* Canvas calls, collected for JavaScript: for each, the number of the call, then its arguments, then its text. */
+/*
+ * Canvas calls, collected for JavaScript: for each, the number of the call, then its arguments, then its text.
+ * See D43.
+ */
 #include "lull_canvas.h"
 
 #include <stdlib.h>

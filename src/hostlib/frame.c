@@ -1,4 +1,4 @@
-/* Animation frames: a future for the next frame, which the host settles and all waiters share. */
+/* Animation frames: a future for the next frame, which the host settles and all waiters share. See D41. */
 #include "lull_frame.h"
 
 #include "sched/wait.h"

@@ -7,7 +7,7 @@
  * restores its locals and calls on to where it was, up to the blocking function, which stops the rewind and goes on.
  *
  * Overflow. The instrument step (toolchain/instrument.js) makes every change of the C stack pointer, and every
- * frame that is saved, check the limit, and trap. So no byte outside of the stack is written.
+ * frame that is saved, check the limit, and trap. So no byte outside of the stack is written. See D44.
  */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/** The browsers of this machine, without a window: Chromium and Firefox by puppeteer, WebKit by WebDriver. */
+/** The browsers of this machine, without a window: Chromium and Firefox by puppeteer, WebKit by WebDriver. See D10. */
 import puppeteer from 'puppeteer-core';
 import { onPath } from '../../node/toolchain/executables.js';
 import { launchWebKit, webKitDriver } from './webkit.js';

@@ -1,7 +1,7 @@
 /**
  * The bundlers, with what docs/building.md says: each bundles a program that uses the package as it is packed, and the
  * bundle is run. A fence after `<!-- bundler: NAME -->` has a file, whose name is in its first line; the command
- * follows.
+ * follows. See D5.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';

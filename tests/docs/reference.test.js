@@ -1,4 +1,7 @@
-/** The reference of the JavaScript API, which typedoc makes from the types: every entry, with words for everything. */
+/**
+ * The reference of the JavaScript API, which typedoc makes from the types: every entry, with words for everything.
+ * See D7.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The engines of this machine: those that `./build.sh engines` has installed here, else those on the path. */
+/** The engines of this machine: those that `./build.sh engines` has installed here, else those on the path. See D6. */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

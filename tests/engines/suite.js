@@ -1,4 +1,4 @@
-/** The tests of the wasm build, run by an engine that has node:test. */
+/** The tests of the wasm build, run by an engine that has node:test. See D66. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endOf, missing, run } from './engines.js';

@@ -1,6 +1,6 @@
 /**
  * node:test for hosts that have none, as far as the tests of the wasm build use it: register, then run one after the
- * other.
+ * other. See D11.
  */
 
 /** How long one test may take, in milliseconds. */

@@ -1,6 +1,6 @@
 /**
  * All tests of the wasm build in one process. Each process that builds fixtures loads the compilers first, which takes
- * longer than ten builds after that.
+ * longer than ten builds after that. See D68.
  */
 import { readdirSync } from 'node:fs';
 

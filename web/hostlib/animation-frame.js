@@ -1,4 +1,4 @@
-/** The host functions of src/include/lull_frame.h: the animation frames of a page. */
+/** The host functions of src/include/lull_frame.h: the animation frames of a page. See D42. */
 import { hostClock } from '../../js/core/clock.js';
 
 /** Where there are no frames (in some workers), and none can be missed. */
