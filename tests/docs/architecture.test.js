@@ -34,9 +34,9 @@ function namesIn(prose) {
   const diagrams = [...prose.matchAll(/^```text\n(.*?)^```$/gms)].map(([, text]) => text).join('\n');
   const text = prose.replace(/^```.*?^```$/gms, '');
   const internal = prose.match(/\b(?:lull__|LULL__)\w+/g) ?? [];
-  const marked = [...text.matchAll(/`(#\w+|\w*(?:[a-z][A-Z]|[a-zA-Z]_[a-zA-Z])\w*)(?:\(\))?`/g)].map(([, name]) => name);
-  const drawn = [...diagrams.matchAll(/(?:^|[^\w#.])(?:\w+\.)?(#?\w+) {2,}(?:src|js)\//gm)].map(([, name]) => name);
-  return [...new Set([...internal, ...marked, ...drawn])];
+  const marked = text.matchAll(/`(#\w+|\w*(?:[a-z][A-Z]|[a-zA-Z]_[a-zA-Z])\w*)(?:\(\))?`/g);
+  const drawn = diagrams.matchAll(/(?:^|[^\w#.])(?:\w+\.)?(#?\w+) {2,}(?:src|js)\//gm);
+  return [...new Set([...internal, ...[...marked, ...drawn].map(([, name]) => name)])];
 }
 
 /** @param {string} text */
