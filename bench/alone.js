@@ -1,6 +1,6 @@
 /**
- * A heavy case in a process of its own: what a process has had of memory stays in its resident set, and code that has
- * run is compiled.
+ * One side of a heavy case, in a process of its own: freed memory stays in a process's resident set, and code that has
+ * run stays compiled.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,16 +12,16 @@ import { heavyCases } from './heavy.js';
 const self = fileURLToPath(import.meta.url);
 
 /**
- * One side of a case.
+ * Measure one side of a case.
  *
- * @param {string} name of the case
+ * @param {string} name the case
  * @param {Uint8Array | undefined} wasm cases.c; undefined for the baseline
  * @returns {Promise<number[]>} its figures
  */
 export async function measureAlone(name, wasm) {
   const child = fork(self, { serialization: 'advanced', execArgv: ['--expose-gc', '--max-old-space-size=8192'] });
   const ended = once(child, 'exit').then(([status]) => {
-    throw new Error(`${name}: its process has ended with ${status}`);
+    throw new Error(`${name}: its process ended with ${status}`);
   });
   child.send({ name, wasm });
   const [figures] = await Promise.race([once(child, 'message'), ended]);

@@ -1,4 +1,4 @@
-/** The cases in a browser: the same ones, and what only a page has: frames, and the way to the first task. */
+/** The cases in a browser, with two more that only a page has: frames, and the time to the first task. */
 import { fileURLToPath } from 'node:url';
 import { build } from '../toolchain/build.js';
 import { system } from '../node/toolchain/system.js';
@@ -11,10 +11,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const TASKS = 100_000;
 const FRAMES = 120;
 
-/** The cases that only a page has. */
+/** The names of these two. */
 export const pageCases = ['first-task', 'frame-100k'];
 
-/** A frame at 60 in a second: milliseconds. */
+/** Milliseconds of a frame, at 60 frames per second. */
 const FRAME = 1000 / 60;
 
 /**

@@ -1,4 +1,4 @@
-/* What bench/run.js measures. Each task does its work many times, so that starting it does not count. */
+/* The tasks that bench/run.js measures. Each repeats its work, so that the cost of its start does not count. */
 #include <lull.h>
 #include <stdlib.h>
 
@@ -108,7 +108,7 @@ static lull_value sender(void *argument)
     return 0;
 }
 
-/* So many ints from one task to another. */
+/* Ints from one task to another. */
 LULL_TASK(int, channel, (int, times), (int, capacity))
 {
     flow flow = {lull_chan_new(sizeof(int), (size_t)capacity), times};
@@ -122,7 +122,7 @@ LULL_TASK(int, channel, (int, times), (int, capacity))
     return sum;
 }
 
-/* The same from two tasks, one of which has nothing to say. */
+/* The same from two tasks, one of which sends nothing. */
 LULL_TASK(int, select_one, (int, times))
 {
     flow flow = {lull_chan_new(sizeof(int), 0), times};
@@ -151,7 +151,7 @@ typedef struct contest {
     int times;
 } contest;
 
-/* An unlock hands the mutex over to whoever waits: so the next lock has to wait, from the first pause on. */
+/* An unlock hands the mutex to the next waiter, so each lock after the first pause has to wait. */
 static lull_value contender(void *argument)
 {
     contest *contest = argument;
@@ -163,7 +163,7 @@ static lull_value contender(void *argument)
     return 0;
 }
 
-/* Two tasks that hand a mutex to one another, so often in all. */
+/* Two tasks that hand a mutex to each other. */
 LULL_TASK(void, contend, (int, times))
 {
     contest contest = {.times = times / 2};
@@ -207,7 +207,7 @@ static lull_value run_node(void *argument)
     return 0;
 }
 
-/* The sum of the numbers of so many leaves of a tree of tasks. */
+/* The sum of the numbers of the leaves of a tree of tasks. */
 LULL_TASK(double, skynet, (int, leaves))
 {
     node root = {lull_chan_new(sizeof(double), 1), 0, leaves};
@@ -235,7 +235,7 @@ static lull_value sleeper(void *argument)
     return lull_from_pointer(argument);
 }
 
-/* Have so many tasks sleep until so many seconds from now; returns when they do. */
+/* Make tasks sleep until a deadline, in seconds from now; returns when all sleep. */
 LULL_TASK(void, fall_asleep, (int, count), (double, seconds))
 {
     night.awake = night.asleep = count;
@@ -247,7 +247,7 @@ LULL_TASK(void, fall_asleep, (int, count), (double, seconds))
     lull_check(lull_future_free(night.out));
 }
 
-/* Wait until they have all woken. Returns how many seconds after the time the last one was. */
+/* Wait until all have woken. Returns the seconds between the deadline and the last wake-up. */
 LULL_TASK(double, wake_up)
 {
     lull_check(lull_await(night.up, NULL));

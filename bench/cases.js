@@ -1,10 +1,10 @@
-/** The cases: what lull does, and what does the same without it. */
+/** The cases: work for lull, and the same work for its baselines. */
 
 /**
  * @typedef {object} Case
  * @property {string} name
- * @property {string} what is measured
- * @property {number} times how often a round does it
+ * @property {string} what what is measured
+ * @property {number} times the repetitions of a round
  * @property {(times: number) => Promise<unknown>} run
  * @property {{ name: string, run: (times: number) => Promise<unknown> }[]} baselines
  */
@@ -59,7 +59,7 @@ const echoing = (call) => async (/** @type {number} */ times) => {
 /** @param {number} a @param {number} b */
 const sum = (a, b) => a + b;
 
-/** What cases.c calls. */
+/** The host functions of cases.c. */
 export const host = { settled: (/** @type {number} */ n) => Promise.resolve(n), sum };
 
 /** @param {number} times */
@@ -81,7 +81,7 @@ async function drain(elements) {
   return sum;
 }
 
-/** A channel of async functions: values and resolvers in queues. */
+/** A channel for async functions, as queues of values and resolvers. */
 class Queue {
   /** @param {number} capacity */
   constructor(capacity) {
@@ -121,7 +121,7 @@ class Queue {
   }
 }
 
-/** A mutex of async functions: whoever unlocks it hands it over. */
+/** A mutex for async functions. An unlock hands it to the next waiter. */
 class Mutex {
   #locked = false;
   /** @type {((value?: undefined) => void)[]} */
@@ -169,7 +169,7 @@ const throughQueue = (capacity) => async (/** @type {number} */ times) => {
 /**
  * @param {{ call: Record<string, (...args: any[]) => Promise<any>>, stream: (name: string, args: unknown[]) =>
  *   AsyncIterable<any> }} app of cases.c
- * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, where the engine has JSPI
+ * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, if the engine has JSPI
  * @returns {Case[]}
  */
 export function cases({ call, stream }, jspi) {

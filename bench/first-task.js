@@ -1,6 +1,6 @@
 /**
- * The way from navigation to the first task. The pages go from one to the next by themselves: a browser that is under
- * remote control takes some 20 ms more to show any page.
+ * The time from navigation to the first task. The pages navigate by themselves, because a browser under remote control
+ * takes some 20 ms longer to show a page.
  */
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
@@ -9,20 +9,20 @@ import { launchByPuppeteer } from '../tests/browser/browsers.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Milliseconds that a page rests before the next one: what it has begun is over then, and the browser idle. */
+/** Milliseconds between two pages, in which the browser becomes idle. */
 const REST = 300;
 
-/** How long all of it may take, in milliseconds. */
+/** The time limit of the whole measurement, in milliseconds. */
 const LONGEST = 120_000;
 
 const REPORT = `<!doctype html><script>
   globalThis.ran = (time) => setTimeout(() => { location = '/next.html?' + time; }, ${REST});
 </script>`;
 
-// All that is needed is asked for as soon as the page is there: see docs/browsers.md.
+// Everything is preloaded: see docs/browsers.md.
 const PRELOAD = '<link rel="preload" href="/wasm/frame.wasm" as="fetch" type="application/wasm" crossorigin>';
 
-/** The module without lull: nothing that it imports does anything. */
+/** The module without lull: its imports do nothing. */
 const BY_HAND = `
 const nothing = new Proxy({}, { get: () => () => 0 });
 const imports = new Proxy({}, { get: () => nothing });
@@ -38,7 +38,7 @@ const pages = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * One file, without what the module does not need of lull.
+ * Bundle a page into one file, without the parts of lull that the module does not need.
  *
  * @param {Uint8Array} wasm
  */
@@ -74,14 +74,14 @@ export async function measureFirstTask(name, wasm, rounds) {
   let finish;
   /** @type {Promise<string | undefined>} */
   const finished = new Promise((resolve) => { finish = resolve; });
-  let at = -1; // the page that is shown, of all rounds
+  let at = -1; // the current page, counted through all rounds
 
   const server = await serve({
     '/': async (path, query) => {
       if (path !== 'next.html') return pages[path];
       if (at >= 0) (measured[Math.floor(at / names.length)] ??= [])[at % names.length] = Number([...query.keys()][0]);
       at++;
-      // One round more: the first is when the browser starts.
+      // One more round: in the first, the browser starts.
       if (at === (rounds + 1) * names.length) return void finish();
       const next = names[at % names.length];
       return `<!doctype html><script>setTimeout(() => { location = '${next}'; }, ${REST});</script>`;

@@ -1,23 +1,23 @@
-/** The cases that are measured in processes of their own, each side in its own: alone.js runs them there. */
+/** The heavy cases, each side of which is measured in a process of its own by alone.js. */
 
 /**
  * @typedef {object} HeavyCase
  * @property {string} name
  * @property {{ name: string, what: string, unit: string }[]} figures
- * @property {number} rounds how many processes of each side
+ * @property {number} rounds the number of processes for each side
  * @property {string} baseline
  * @property {(call: Record<string, (...args: any[]) => Promise<any>>, size?: number) => Promise<number[]>} run cases.c,
  *   just loaded
- * @property {(size?: number) => Promise<number[]>} runBaseline each returns a number for each figure; `size` is how
- *   many sleepers or leaves there are, a million if it is not said
+ * @property {(size?: number) => Promise<number[]>} runBaseline both return a number for each figure; `size` is the
+ *   number of sleepers or leaves, a million by default
  */
 
 const MILLION = 1e6;
-/** Seconds, longer than it takes to start them all: so many, and so many for each. */
+/** Seconds of sleep, longer than it takes to start all sleepers: a fixed part, and a part for each sleeper. */
 const NIGHT = 1, NIGHT_OF_EACH = 9e-6;
 /**
- * One in so many sleeps before the others do, for the code to be compiled and the heap to grow: that is no memory of a
- * sleeper's.
+ * One in this many tasks sleeps before the measurement, so that compiled code and the first growth of the heap do not
+ * count as memory of sleepers.
  */
 const NAPPER = 100;
 
@@ -35,14 +35,14 @@ async function milliseconds(run) {
 export const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
 /**
- * The first run, and the median of those after it.
+ * The time of the first run, and the median of the later ones.
  *
  * @param {(leaves: number) => Promise<number>} skynet
  * @param {number} leaves
  */
 async function warmAndCold(skynet, leaves) {
   const run = async () => {
-    if ((await skynet(leaves)) !== (leaves * (leaves - 1)) / 2) throw new Error('skynet: a wrong sum');
+    if ((await skynet(leaves)) !== (leaves * (leaves - 1)) / 2) throw new Error('skynet: the sum is wrong');
   };
   const cold = await milliseconds(run);
   const warm = [];
@@ -61,10 +61,10 @@ async function skynetOfPromises(leaves, first = 0) {
 }
 
 /**
- * Bytes for each sleeper, milliseconds to start them all, and to wake them all when their time has come.
+ * Bytes for each sleeper, milliseconds to start all of them, and milliseconds to wake all of them.
  *
  * @param {(count: number, seconds: number) => Promise<unknown>} fallAsleep resolves when all sleep
- * @param {() => Promise<number>} wakeUp resolves when all have woken, with the seconds since the time that was set
+ * @param {() => Promise<number>} wakeUp resolves when all have woken, with the seconds since the deadline
  * @param {number} sleepers
  */
 async function sleepAndWake(fallAsleep, wakeUp, sleepers) {
@@ -74,13 +74,13 @@ async function sleepAndWake(fallAsleep, wakeUp, sleepers) {
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
   const start = await milliseconds(() => fallAsleep(sleepers, night));
-  if (start > night * 1000) throw new Error('sleep-1m: the first had to wake before the last was asleep');
+  if (start > night * 1000) throw new Error('sleep-1m: the first woke before the last was asleep');
   globalThis.gc?.();
   const bytes = (process.memoryUsage.rss() - before) / sleepers;
   return [bytes, start, (await wakeUp()) * 1000];
 }
 
-/** The same as in cases.c, of async functions. */
+/** The sleepers of cases.c as async functions. */
 function sleepersOfPromises(/** @type {number} */ sleepers) {
   let awake = 0, asleep = 0, morning = 0;
   let allOut = () => {}, allUp = () => {};

@@ -1,6 +1,6 @@
 /**
- * Requests per second of examples/httpd.c, and of Node's own `http` server that answers the same bytes: each in a
- * process of its own, asked by `wrk`. See D9.
+ * Requests per second of examples/httpd.c and of Node's `http` server with the same responses, each in a process of its
+ * own, measured by `wrk`. See D9.
  */
 import { execFile, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,10 +26,10 @@ export const figures = [
   { name: 'httpd-p99', what: 'the time that 99 of 100 of these requests take at most', unit: 'us' },
 ];
 
-/** The answer of all servers so far, but for the time. @type {string | undefined} */
+/** The response of all servers so far, without the time. @type {string | undefined} */
 let expected;
 
-/** Why it cannot be measured, if so. */
+/** Why it cannot be measured; undefined if it can. */
 export const missing = () =>
   (spawnSync('wrk', ['--version']).error ? 'there is no wrk (apt install wrk)' : undefined);
 
@@ -54,7 +54,7 @@ export async function measure(wasm) {
   }
 }
 
-/** What a server answers, byte for byte but for the time. @param {number} port */
+/** A server's response, byte for byte except the time. @param {number} port */
 async function answerOf(port) {
   const socket = connect(port, '127.0.0.1');
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

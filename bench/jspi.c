@@ -1,4 +1,4 @@
-/* Baselines: a bare module, without any runtime. */
+/* The baselines on JSPI: a bare module, without a runtime. */
 __attribute__((import_module("host"), import_name("settled"))) int settled(int n);
 
 __attribute__((import_module("host"), import_name("sum"))) int sum(int a, int b);

@@ -1,4 +1,4 @@
-/** The baseline on JSPI: jspi.c as a bare module, where the engine has JSPI. */
+/** The baseline on JSPI: jspi.c as a bare module, if the engine has JSPI. */
 import { readFileSync } from 'node:fs';
 import { findPackage } from '../node/toolchain/packages.js';
 

@@ -1,9 +1,9 @@
 /**
- * Measure lull against baselines in the same process: `npm run bench [-- --json FILE] [-- --only NAMES]`.
+ * `npm run bench [-- --json FILE] [-- --only NAMES]`: lull measured against baselines in the same process.
  *
- * Case and baseline take turns, so that a machine that speeds up or slows down does so for both, and neither leaves the
- * other its garbage to collect; the figures are the medians, and the ratio is the median of the ratios of the pairs.
- * What carries over to another machine is the ratio.
+ * Case and baseline take turns, so that changes in the machine's speed affect both, and neither collects the other's
+ * garbage. The figures are medians, and the ratio is the median of the ratios of the pairs. Only the ratio carries over
+ * to another machine.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -69,8 +69,8 @@ const app = await load(wasm, { host });
 const jspi = await loadJspi();
 
 /**
- * Nanoseconds for one of what `run` does `times` of. The first time after garbage has been collected does not count:
- * with the last object of a kind, V8 drops the code that it had optimized for that kind.
+ * Nanoseconds for one of the `times` repetitions of `run`. The first round after a garbage collection does not count:
+ * with the last object of a shape, V8 drops the code that it had optimized for that shape.
  *
  * @param {(times: number) => Promise<unknown>} run
  * @param {number} times
@@ -85,7 +85,7 @@ async function time(run, times) {
 
 /**
  * @param {{ name: string, what: string, unit: string, baseline: string }} figure
- * @param {number[][]} pairs of ours and the baseline's
+ * @param {number[][]} pairs lull's figure and the baseline's
  */
 const summary = (figure, pairs) => ({
   ...figure,
@@ -119,7 +119,7 @@ await app.close();
  * @param {Uint8Array} wasm
  */
 async function compareAlone({ figures: asked, rounds, baseline }, measure, wasm) {
-  /** @type {number[][][]} of rounds: ours and the baseline's */
+  /** @type {number[][][]} by round: lull's figures and the baseline's */
   const pairs = [];
   while (pairs.length < rounds) pairs.push([await measure(wasm), await measure(undefined)]);
   asked.forEach((figure, at) => {
@@ -135,7 +135,7 @@ for (const heavy of heavyCases) {
 }
 if (isAsked(httpd)) {
   const missing = httpd.missing();
-  if (missing) console.error(`bench: ${httpd.name} is left out: ${missing}`);
+  if (missing) console.error(`bench: ${httpd.name} is skipped: ${missing}`);
   else await compareAlone(httpd, httpd.measure, await built('../examples/httpd.c'));
 }
 
@@ -153,7 +153,7 @@ if (options.json !== undefined) {
 }
 if (options.json !== '-') {
   console.log(`${engine}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`);
-  console.log(`medians of ${ROUNDS}, or fewer of what is measured in processes of its own; baselines interleaved\n`);
+  console.log(`medians of ${ROUNDS}, fewer for cases in processes of their own; baselines interleaved\n`);
   const row = (/** @type {string[]} */ [name, value, unit, baseline, baselineValue, ratio]) =>
     console.log(
       name.padEnd(20),

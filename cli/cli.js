@@ -5,7 +5,7 @@ import { Failure } from '../toolchain/failure.js';
 import { lullVersion } from '../node/toolchain/packages.js';
 
 /**
- * What a command gets.
+ * The arguments of a command.
  *
  * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} Options
  * @typedef {object} Arguments
@@ -25,7 +25,7 @@ import { lullVersion } from '../node/toolchain/packages.js';
  */
 
 /**
- * Loaded when they are needed: `lull run` of a cached program starts without the toolchain.
+ * Lazy-loaded: `lull run` of a cached program starts without Binaryen and the compilers.
  *
  * @type {Record<string, () => Promise<Command>>}
  */
@@ -61,7 +61,7 @@ function parse(name, command, args) {
     const options = { ...command.options, help: { type: /** @type {const} */ ('boolean'), short: 'h' } };
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    // Its first sentence names the option; what follows is about parseArgs' own conventions.
+    // Its first sentence names the option; the others are about parseArgs' own conventions.
     const [sentence] = /** @type {Error} */ (error).message.split(/\. |\n/);
     throw new Failure(`${sentence}. Try: lull ${name} --help`, 2);
   }
@@ -77,7 +77,7 @@ Microthreads written in C on the JavaScript event loop.
 Commands:
 ${lines.join('\n')}
 
-lull COMMAND --help says more. lull --version prints the version.
+lull COMMAND --help describes a command. lull --version prints the version.
 `;
 }
 
@@ -88,7 +88,7 @@ function print(text) {
 }
 
 /**
- * What the system refuses is the user's to mend, too; anything else is a bug and keeps its stack.
+ * An error of the system is a user error, too; any other error is a bug and keeps its stack.
  *
  * @param {unknown} error
  */
@@ -101,7 +101,7 @@ function failureOf(error) {
 }
 
 process.stdout.on('error', (error) => {
-  // A reader that has enough, as in `lull --help | head -1`, is none of our business.
+  // A reader may stop early, as in `lull --help | head -1`.
   if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
     process.stderr.write(`lull: stdout: ${failureOf(error).message}\n`);
   }

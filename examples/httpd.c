@@ -4,12 +4,12 @@
  *     lull run examples/httpd.c -- --port 8080
  *
  *     GET  /                a greeting
- *     GET  /sleep/SECONDS   the same, later: the other connections do not notice
- *     POST /echo            the body that was sent
+ *     GET  /sleep/SECONDS   the same after a delay, which no other connection notices
+ *     POST /echo            the body of the request
  *
- * A client that is slow, or sends too much, loses its connection, and no other one waits for it: each wait has a limit
- * (lull_scope), and so have the head and the body of a request, and the number of connections (a semaphore). At a
- * Ctrl-C the requests that have begun are answered (a shield), and the connections that wait for one are closed.
+ * A client that is slow or sends too much loses its connection, and delays no other client: each wait has a time limit
+ * (lull_scope), and there are limits for the head and the body of a request, and for the number of connections (a
+ * semaphore). After Ctrl-C, requests in progress are still answered (a shield), and idle connections are closed.
  */
 #include <lull_net.h>
 #include <ctype.h>
@@ -22,28 +22,28 @@
 #define READ_SIZE 65536
 #define MAX_HEADERS 64
 #define MAX_LINE 256  /* of the chunked coding: a size, or a trailer */
-#define MAX_PATH 255  /* longer ones lead nowhere */
+#define MAX_PATH 255  /* longer paths are not found */
 #define HEAD_SIZE 512 /* of a response */
 #define MAX_SLEEP 10
 
-/* What a client may ask for, and how long it may take. Seconds and bytes. */
+/* The limits of a client, in seconds and bytes. */
 static struct {
     double idle;    /* between two requests */
     double head;    /* from the first byte of a request to the end of its head */
     double body;    /* of a request */
-    double write;   /* until a response is taken */
-    double request; /* all of it, also when the server ends */
-    double linger;  /* for a client that is refused to read why */
+    double write;   /* until a response is sent */
+    double request; /* from its first byte to its response, also when the server ends */
+    double linger;  /* for a refused client to read the reason */
     size_t header_bytes, body_bytes;
-    int connections; /* at once; more of them wait */
+    int connections; /* at once; further ones wait */
 } limits = {5, 10, 10, 10, 60, 1, 16384, 1 << 20, 10000};
 
 static bool stopping;
-static lull_semaphore places; /* none, until there is a listener */
+static lull_semaphore places; /* 0 before there is a listener */
 
 typedef struct connection {
     int socket;
-    uint8_t *data; /* of which [start, end) was read and not used yet */
+    uint8_t *data; /* [start, end) has been read and not been used */
     size_t start, end, capacity;
 } connection;
 
@@ -62,7 +62,7 @@ static size_t unread(const connection *from)
     return from->end - from->start;
 }
 
-/* Make room for more bytes behind what is unread. */
+/* Make room for more bytes after the unread ones. */
 static int reserve(connection *to, size_t more)
 {
     size_t kept = unread(to);
@@ -78,13 +78,13 @@ static int reserve(connection *to, size_t more)
     return 0;
 }
 
-/* Read what there is. LULL_ECLOSED where the client has ended. */
+/* Read available bytes. LULL_ECLOSED if the client has ended. */
 static int fill(connection *from)
 {
     lull_bytes bytes;
     int status = lull_tcp_read(from->socket, READ_SIZE, &bytes);
     if (status < 0) return status;
-    if (bytes.length > 0 && unread(from) == 0) { /* the usual: a whole request, not copied any more */
+    if (bytes.length > 0 && unread(from) == 0) { /* usually a whole request, which is not copied */
         free(from->data);
         *from = (connection){from->socket, bytes.data, 0, bytes.length, bytes.length};
         return 0;
@@ -98,7 +98,7 @@ static int fill(connection *from)
     return status;
 }
 
-/* Wait for so many bytes. */
+/* Wait for a number of bytes. */
 static int fill_to(connection *from, size_t count)
 {
     while (unread(from) < count) {
@@ -108,7 +108,7 @@ static int fill_to(connection *from, size_t count)
     return 0;
 }
 
-/* A line, without its CRLF, which is used then. Returns its length, 400 for one that is none, or a failure. */
+/* Take a line and its CRLF. Returns its length without CRLF, -400 for a malformed line, or a failure. */
 static int take_line(connection *from, const char **line)
 {
     for (size_t looked = 0;;) {
@@ -159,7 +159,7 @@ static const char *reason_of(int code)
     }
 }
 
-/* The time, as HTTP has it, made once in a second. */
+/* The time in HTTP's format, made once a second. */
 static const char *date(void)
 {
     static char text[32];
@@ -180,7 +180,7 @@ static const char *date(void)
     return text;
 }
 
-/* A write that has a limit. */
+/* A write with a time limit. */
 static int send_bytes(const connection *to, const void *data, size_t length)
 {
     lull_scope scope;
@@ -192,7 +192,7 @@ static int send_bytes(const connection *to, const void *data, size_t length)
 
 typedef struct response {
     int code;
-    const char *type; /* of its content */
+    const char *type; /* of the content */
     const void *body;
     size_t length;
     const char *allow; /* methods, or NULL */
@@ -229,7 +229,7 @@ static int respond_text(const connection *to, const request *request, int code, 
 
 /* ---- The head of a request ------------------------------------------------------------------------------------ */
 
-/* Functions that look at a request return 0, or minus the HTTP status of what is wrong with it. LULL_E… are above. */
+/* Functions that check a request return 0, or minus an HTTP status for the client. LULL_E… are greater than these. */
 #define HTTP_STATUS(status) ((status) <= -100 ? -(status) : 0)
 
 static bool is(const char *text, size_t length, const char *name)
@@ -237,7 +237,7 @@ static bool is(const char *text, size_t length, const char *name)
     return strlen(name) == length && strncasecmp(text, name, length) == 0;
 }
 
-/* Whether a list, with commas, has a word. */
+/* Whether a comma-separated list has a word. */
 static bool lists(const struct phr_header *header, const char *word)
 {
     const char *at = header->value, *end = at + header->value_len;
@@ -272,7 +272,7 @@ static int read_headers(request *request, const struct phr_header *headers, size
     int64_t length = 0;
     for (const struct phr_header *header = headers; header < headers + count; header++) {
         const char *name = header->name;
-        if (!name) return -400; /* a line that continues another one: not any more in HTTP/1.1 */
+        if (!name) return -400; /* a continued line, which HTTP/1.1 has dropped */
         size_t name_length = header->name_len;
         if (is(name, name_length, "host")) {
             hosts++;
@@ -292,7 +292,7 @@ static int read_headers(request *request, const struct phr_header *headers, size
         }
     }
     if (hosts > 1 || (hosts == 0 && minor_version > 0)) return -400;
-    /* Two opinions on where a request ends are how one is smuggled past a proxy. */
+    /* Request smuggling: a proxy could see another end of the request than this server. */
     if (lengths > 1 || (request->chunked && (lengths > 0 || minor_version == 0))) return -400;
     if (length > (int64_t)limits.body_bytes) return -413;
     request->body_length = (size_t)length;
@@ -313,7 +313,7 @@ static int read_method(request *request, const char *method, size_t length)
     return -501;
 }
 
-/* The path alone, without a query, and without the server's name, which a client may have before it. */
+/* The path without its query, and without the server's name, which a client may put before it. */
 static int read_path(request *request, const char *target, size_t length)
 {
     const char *end = target + length;
@@ -325,13 +325,13 @@ static int read_path(request *request, const char *target, size_t length)
     if (*target != '/' && !is(target, length, "*")) return -400;
     const char *query = memchr(target, '?', (size_t)(end - target));
     length = (size_t)((query ? query : end) - target);
-    if (length > MAX_PATH) length = 0; /* which nothing is called */
+    if (length > MAX_PATH) length = 0; /* which is never found */
     memcpy(request->path, target, length);
     request->path[length] = 0;
     return 0;
 }
 
-/* What is wrong with a head that the parser refuses. */
+/* The status for a head that the parser refuses. */
 static int refuse_head(const connection *from, size_t header_count)
 {
     if (header_count == MAX_HEADERS) return -431;
@@ -374,7 +374,7 @@ static int read_head(connection *from, request *request)
 
 /* ---- The body of a request ------------------------------------------------------------------------------------ */
 
-/* Put the next bytes behind the body. */
+/* Append the next bytes to the body. */
 static int take_body(connection *from, request *request, size_t count)
 {
     int status = fill_to(from, count);
@@ -388,7 +388,7 @@ static int take_body(connection *from, request *request, size_t count)
     return 0;
 }
 
-/* The size at the start of a chunk, "1a" or "1a;extension"; -400 for none, -413 for too much. */
+/* The size at the start of a chunk, "1a" or "1a;extension"; -400 if malformed, -413 if too large. */
 static int64_t parse_chunk_size(const char *line, size_t length)
 {
     size_t digits = 0;
@@ -403,8 +403,8 @@ static int64_t parse_chunk_size(const char *line, size_t length)
 }
 
 /*
- * Chunks of which each says how long it is, up to one of length 0. Not by the parser's own decoder, which takes lines
- * that others take for something else.
+ * A chunked body: each chunk begins with its size, and the last has size 0. The parser's own decoder is not used: it
+ * accepts lines that other servers read differently.
  */
 static int read_chunks(connection *from, request *request)
 {
@@ -421,7 +421,7 @@ static int read_chunks(connection *from, request *request)
         length = take_line(from, &line);
         if (length != 0) return length < 0 ? length : -400;
     }
-    for (size_t trailers = 0;;) { /* which nobody here needs */
+    for (size_t trailers = 0;;) { /* which are ignored */
         const char *line;
         int length = take_line(from, &line);
         if (length <= 0) return length;
@@ -492,7 +492,7 @@ static int answer(const connection *to, const request *request)
 
 /* ---- Connections ---------------------------------------------------------------------------------------------- */
 
-/* A step of a request, within a time; one that took too long is refused with 408. */
+/* A step of a request with a time limit; a slow client gets 408. */
 static int within(double seconds, int (*step)(connection *, request *), connection *from, request *request)
 {
     lull_scope scope;
@@ -503,8 +503,8 @@ static int within(double seconds, int (*step)(connection *, request *), connecti
 }
 
 /*
- * Say what was wrong, and read what the client still sends: a connection that is closed with something unread takes
- * back what it has sent.
+ * Refuse a request, and read the rest that the client sends: closing a connection with unread bytes resets it, and the
+ * client may lose the response.
  */
 static void refuse(connection *to, const request *request, int code)
 {
@@ -520,7 +520,7 @@ static void refuse(connection *to, const request *request, int code)
     lull_scope_exit(&scope, status);
 }
 
-/* A request, whose first bytes are there. Returns whether another one may follow. */
+/* Handle a request whose first bytes have arrived. Returns whether another one may follow. */
 static bool serve_request(connection *with)
 {
     request request = {.keep_alive = false};
@@ -535,7 +535,7 @@ static bool serve_request(connection *with)
     return request.keep_alive && status == 0;
 }
 
-/* Wait for the first bytes of a request: not for ever, and not when the server ends. */
+/* Wait for the first bytes of a request, with a time limit, and until the server ends. */
 static bool await_request(connection *from)
 {
     lull_scope scope;
@@ -549,7 +549,7 @@ static lull_value serve(void *argument)
     connection connection = {.socket = (int)(intptr_t)argument};
     bool more = true;
     while (more && await_request(&connection)) {
-        lull_scope shield; /* what has begun is answered, also when the server ends */
+        lull_scope shield; /* a request in progress is answered, also when the server ends */
         if (lull_scope_enter_shielded(&shield, limits.request) < 0) break;
         more = serve_request(&connection);
         lull_scope_exit(&shield, 0);
@@ -574,7 +574,7 @@ static int serve_all(const char *host, int port)
     while ((status = lull_semaphore_acquire(&places)) == 0) {
         status = lull_tcp_accept(listener, &socket);
         if (status == LULL_ECANCELED) break;
-        /* What else goes wrong here, as too many open files, has to do with one connection. */
+        /* Other errors, such as too many open files, concern one connection. */
         if (status == 0 && lull_spawn(serve, (void *)(intptr_t)socket, .name = "connection", .group = connections) > 0)
             continue;
         if (status == 0) status = lull_tcp_close(socket);

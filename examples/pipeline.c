@@ -1,5 +1,5 @@
 /*
- * base64, as a pipeline of three tasks: one reads, one encodes, one writes, all at the same time.
+ * base64 as a pipeline of three concurrent tasks: one reads, one encodes, one writes.
  *
  *     lull run examples/pipeline.c -- IN OUT
  *     lull run examples/pipeline.c -- --make MB FILE     make something to encode
@@ -10,9 +10,9 @@
  *                        +-------------------------+
  *                                 empty
  *
- * The memory is the same for a file of any size. Of what was read and not encoded, no more waits than the channel
- * `raw` holds; the blocks that the encoder fills are few, and the writer sends each back when it is empty again. So
- * whoever is faster waits for the others.
+ * Memory does not depend on the size of the file. Between reader and encoder, there is no more input than the channel
+ * `raw` holds; the encoder has a few blocks, which the writer sends back when they are written. So a fast stage waits
+ * for a slow one.
  */
 #include <lull_files.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static block blocks[BLOCKS];
 typedef struct pipeline {
     const char *in_path, *out_path;
     int in, out;       /* files */
-    lull_chan raw;     /* of lull_bytes, which whoever receives them frees */
+    lull_chan raw;     /* of lull_bytes, freed by the receiver */
     lull_chan filled;  /* of block * */
     lull_chan empty;   /* of block * */
     uint64_t bytes_in; /* so far */
@@ -42,13 +42,13 @@ typedef struct pipeline {
     uint64_t blocks_out;
 } pipeline;
 
-/* End the stage with an error that says of which file it is. */
+/* End the stage with an error that names its file. */
 static void check_file(int status, const char *path)
 {
     if (status < 0) lull_fail(status, "%s: %s", path, lull_last_error()->message);
 }
 
-/* Whether an element was received; not where there will be no more. */
+/* Whether an element was received; false at the end of the channel. */
 static bool receive(lull_chan channel, void *element)
 {
     int status = lull_receive(channel, element);
@@ -97,7 +97,7 @@ static block *take_empty(pipeline *line)
     return block;
 }
 
-/* What was read ends anywhere, and a line of the output does not: what is left of one block begins the next line. */
+/* An input block may end within a line of output; its last bytes are kept for the next block. */
 static lull_value run_encoder(void *argument)
 {
     pipeline *line = argument;
@@ -137,7 +137,7 @@ static lull_value run_writer(void *argument)
     return 0;
 }
 
-/* The three stages. The first that fails cancels the others; what was in flight then goes with the program. */
+/* The three stages. The first failure cancels the others; blocks in flight are freed with the program. */
 static int run_pipeline(pipeline *line)
 {
     line->raw = lull_chan_new(sizeof(lull_bytes), BLOCKS);
@@ -161,7 +161,7 @@ static int run_pipeline(pipeline *line)
     return status;
 }
 
-/* Say what the last wait failed with, if it did. Returns whether it did not. */
+/* Report the failure of the last wait, if there is one. Returns whether it succeeded. */
 static bool succeeded(int status, const char *path)
 {
     if (status == 0) return true;
@@ -186,13 +186,13 @@ static bool encode(const char *in_path, const char *out_path)
             fprintf(stderr, "pipeline: %llu bytes in, %llu bytes out, %.2f s, %.0f MB/s, ", line.bytes_in,
                     line.bytes_out, seconds, line.bytes_in / seconds / MB);
             fprintf(stderr, "%llu blocks in %d buffers, %zu bytes of memory\n", line.blocks_out, BLOCKS,
-                    __builtin_wasm_memory_size(0) * 65536); /* it never shrinks: this is the most there was */
+                    __builtin_wasm_memory_size(0) * 65536); /* never shrinks: this is the peak */
         }
     }
     return succeeded(lull_file_close(line.in), in_path) && done;
 }
 
-/* The same bytes each time, as random as they come (Marsaglia's xorshift). */
+/* Pseudorandom bytes, the same each time (Marsaglia's xorshift). */
 static void fill(block *block)
 {
     static uint32_t state = 1;

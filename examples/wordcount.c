@@ -1,5 +1,5 @@
 /*
- * wc, with a task for each file: lines, words and bytes, as wc prints them.
+ * wc with a task for each file: it prints lines, words and bytes as wc does.
  *
  *     lull run examples/wordcount.c -- [--timeout SECONDS] FILE…
  *
@@ -23,7 +23,7 @@ typedef struct job {
 
 static double timeout = LULL_FOREVER;
 
-/* Space as the C locale has it. A word is what lies between, as POSIX has it for wc. */
+/* Space in the C locale. Words are what it separates, as POSIX defines them for wc. */
 static bool is_space(uint8_t c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -49,7 +49,7 @@ static void close_file(void *file)
     if (lull_file_close((int)(intptr_t)file) < 0) fprintf(stderr, "wordcount: %s\n", lull_last_error()->message);
 }
 
-/* Count the file, in blocks; the first failed read ends it. */
+/* Count a file in blocks; the first failed read ends the task. */
 static int count_file(job *job)
 {
     int file;
@@ -84,7 +84,7 @@ static void print_row(const counts *counts, int width, const char *name)
     printf("%*lu %*lu %*lu %s\n", width, counts->lines, width, counts->words, width, counts->bytes, name);
 }
 
-/* wc makes its columns as wide as the largest number that it prints. */
+/* wc's columns are as wide as the largest number that it prints. */
 static int width_of(unsigned long largest)
 {
     int width = 1;
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
         }
     }
 
-    /* All are under way; wait for each, and print in the order of the command line. */
+    /* All tasks run; wait for each, and print in the order of the command line. */
     int failures = 0;
     counts total = {0, 0, 0};
     int *statuses = calloc((size_t)count, sizeof *statuses);

@@ -1,6 +1,6 @@
 /**
- * The demo page as a folder of static files that any server can host: `node scripts/demo.js [--serve] [--port N]`
- * builds it in build/web and, if asked to, serves it on localhost.
+ * The demo page as a folder of static files: `node scripts/demo.js [--serve] [--port N]` builds it in build/web and,
+ * with `--serve`, serves it on localhost.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ import { serve } from './serve.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const demo = join(root, 'web', 'demo');
 
-/** The pages that the crawler visits, and where each leads. */
+/** The pages that the crawler visits, with the links of each. */
 const SITE = {
   'index.html': ['tasks.html', 'waiting.html', 'stacks.html', 'errors.html'],
   'tasks.html': ['spawn.html', 'join.html', 'names.html'],
@@ -54,7 +54,7 @@ export async function buildDemo(folder) {
   const names = new Set([...Object.keys(SITE), ...Object.values(SITE).flat()]);
   for (const name of names) {
     const links = SITE[/** @type {'index.html'} */ (name)] ?? [];
-    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, links)); // that one is lost
+    if (name !== 'lost.html') writeFileSync(join(folder, 'site', name), sitePage(name, links)); // a broken link
   }
   const compiler = chooseCompiler(system);
   for (const name of readdirSync(demo).filter((file) => file.endsWith('.c'))) {
@@ -64,7 +64,7 @@ export async function buildDemo(folder) {
   }
 }
 
-/** The import map of the page, which a policy for scripts has to allow by its hash. @param {string} folder */
+/** The import map of the page, whose hash a Content Security Policy has to allow. @param {string} folder */
 export const importMapOf = (folder) =>
   /<script type="importmap">(.*?)<\/script>/s.exec(readFileSync(join(folder, 'index.html'), 'utf8'))?.[1] ?? '';
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Format and lint the C sources. `scripts/lint.sh --fix` formats instead of complaining.
+# The linter: the format of all sources, and clang-tidy for C. `scripts/lint.sh --fix` formats the C sources.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -7,10 +7,10 @@ fix=false
 [ "${1:-}" = --fix ] && fix=true
 failed=0
 
-# The sources of the native build: clang-tidy cannot follow wasm's imports and Asyncify without their sysroot.
+# The sources of the native build: the others need a sysroot for wasm, which clang-tidy does not have.
 native=$(ls src/*/*.c | grep -vE '/(boundary/(spawn|main|exports)|hostlib/.*|port/(port_wasm|switch_asyncify))\.c$')
 
-# All that is ours.
+# All sources, without third-party code.
 sources=$(ls src/*.c src/*/*.c src/*/*.h tests/native/*.c tests/native/*.h tests/model/*.c tests/types/*.c \
     tests/wasm/fixtures/*.c tests/wasm/fixtures/*.h examples/*.c bench/*.c)
 
@@ -24,7 +24,7 @@ else
     echo 'lint: clang-format is not installed: the format is not checked (apt install clang-format)'
 fi
 
-# As clang-format does for C.
+# clang-format checks this in C alone.
 columns=120
 scripts=$(find js node web cli toolchain bench scripts tests/browser tests/cli tests/docs tests/examples tests/foreign tests/host \
     tests/native tests/structure tests/wasm tests/package tests/types tests/bundlers tests/engines \

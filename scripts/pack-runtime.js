@@ -1,5 +1,5 @@
 /**
- * The runtime as the package has it: one file, without its comments, which are for who reads the repository. The public
+ * The runtime as one file for the package, without comments, which are for readers of the repository. The public
  * headers stay as they are. See D33.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,14 +7,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 const source = new URL('../src/', import.meta.url);
 const target = new URL('../build/package/', import.meta.url);
 
-/** Literals, which stay, and comments. */
+/** Literals, which are kept, and comments. */
 const TOKENS = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\*[\s\S]*?\*\/|\/\/.*/g;
 
 /** @type {Set<string>} */
 const included = new Set();
 
 /**
- * A file with what it includes of the runtime's own in its place, the first time.
+ * The text of a file, with its internal includes expanded on their first use.
  *
  * @param {string} name
  * @returns {string}

@@ -1,4 +1,4 @@
-/** A static server for the demo page and the tests in browsers: node:http and the types that a page needs. */
+/** A static server for the demo page and the tests in browsers. */
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
@@ -16,8 +16,8 @@ const TYPES = /** @type {Record<string, string>} */ ({
 const typeOf = (path) => TYPES[extname(path)] ?? 'text/plain; charset=utf-8';
 
 /**
- * What answers the requests below a path: a folder, or a function of the rest of the path that returns a body, or
- * nothing where there is none.
+ * The content below a path: a folder, or a function that returns the body for the rest of the path, or undefined if
+ * there is none.
  *
  * @typedef {string | ((path: string, query: URLSearchParams) => Promise<string | Uint8Array | undefined>)} Mount
  */
@@ -37,8 +37,8 @@ async function fileIn(folder, path) {
 /**
  * Serve on localhost.
  *
- * @param {Record<string, Mount>} mounts by path, each of which ends with a slash: the longest that fits
- * @param {{ port?: number, headers?: Record<string, string> }} [options] port 0: a free one
+ * @param {Record<string, Mount>} mounts by path, each with a slash at its end; the longest match counts
+ * @param {{ port?: number, headers?: Record<string, string> }} [options] port 0 means any free port
  * @returns {Promise<{ origin: string, close: () => Promise<void> }>}
  */
 export async function serve(mounts, { port = 0, headers = {} } = {}) {

@@ -1,4 +1,4 @@
-/** Run the whole suite, or the files named on the command line, and say what was left out for want of a tool. */
+/** The whole suite, or the test files named on the command line. It reports the steps that lack a tool. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -28,13 +28,13 @@ function testsIn(folder) {
 /** @param {string} what @param {string[]} args @param {Record<string, string>} [env] @returns {Step} */
 const node = (what, args, env) => ({ what, command: process.execPath, args, env });
 
-// The reporter, since Node's own choice for a pipe or a log is one for machines. One file after the other, since steps
-// are what runs at the same time.
+// A reporter, because Node's default for a pipe is meant for machines. One file at a time, because the steps run in
+// parallel.
 const how = ['--test-reporter=spec', '--test-concurrency=1'];
 
 /**
- * The folders of tests, in the order in which they begin: the long ones first, those that use the fixtures of wasm
- * last. A folder that is not here comes at the end.
+ * The folders of tests, in the order in which they begin: long ones first, those with wasm fixtures last. Any other
+ * folder comes at the end.
  */
 const TITLES = new Map(Object.entries({
   cli: 'The command',
@@ -52,8 +52,8 @@ const TITLES = new Map(Object.entries({
 }));
 
 /**
- * What steps are told. In browsers it is the engine that is tested: of several compilers, whose modules are the same to
- * it, the one that all machines have.
+ * The environment of steps. In browsers, the engine is tested, for which all compilers are alike, so one compiler is
+ * enough: the one that every machine can have.
  *
  * @type {Record<string, Record<string, string>>}
  */
@@ -86,11 +86,11 @@ const steps = [
   ...[...TITLES.keys(), ...others].flatMap(stepOf),
 ];
 
-/** What a step leaves out, as its output has it. */
+/** A line of output that says what a step leaves out. */
 const LEFT_OUT = /^.* # (there is no .*|\S+ is not installed)$|^lint: .* is not installed.*$/gm;
 
 /**
- * Run a step, and print what it has printed when it has ended.
+ * Run a step, and print its output when it has ended.
  *
  * @param {Step} step
  * @returns {Promise<{ ok: boolean, leftOut: string[] }>}
@@ -106,7 +106,7 @@ async function run({ what, command, args, env = {} }) {
 }
 
 /**
- * Run as many steps at a time as there are processors. After a failure no other is begun.
+ * Run the steps, as many at a time as there are processors. After a failure, no further step begins.
  *
  * @param {Step[]} queue
  */

@@ -1,4 +1,4 @@
-/** How long after navigation the first task has run. */
+/** The time from navigation until the first task has run. */
 import { load } from '/lull/web/index.js';
 import { frames } from '/lull/web/hostlib/animation-frame.js';
 

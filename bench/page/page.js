@@ -5,7 +5,7 @@ import { frames } from '/lull/web/hostlib/animation-frame.js';
 import { load } from '/lull/web/index.js';
 
 /**
- * As in bench/run.js: the first time does not count.
+ * As in bench/run.js: the first round does not count.
  *
  * @param {(times: number) => Promise<unknown>} run
  * @param {number} times
@@ -35,7 +35,7 @@ async function measureCases(chosen, rounds) {
   return figures;
 }
 
-/** Milliseconds of each frame, and those of lull in it, while so many tasks wake in every frame. */
+/** Milliseconds of each frame, and lull's share of it, while this many tasks wake in every frame. */
 async function measureFrames(tasks, count) {
   let busy = 0;
   const timed = (run) => () => {
@@ -51,7 +51,7 @@ async function measureFrames(tasks, count) {
   const app = await load('/wasm/frame.wasm', { host: frames(), clock });
   const ended = app.call.wake_all(tasks, count + 30);
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  while (app.stats().tasks <= tasks) await frame(); // they are being made
+  while (app.stats().tasks <= tasks) await frame(); // until all are spawned
   for (let i = 0; i < 5; i++) await frame();
   const [start, before, switches] = [performance.now(), busy, app.stats().switches];
   for (let i = 0; i < count; i++) await frame();

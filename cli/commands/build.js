@@ -19,9 +19,9 @@ instrument and optimize the result, and write OUT.wasm, OUT.js (a module whose l
 loads it) and OUT.d.ts (its types).
 
 Options:
-  -o OUT.wasm        where to write
-  -O LEVEL           0, 1, 2, 3, s or z, as the compiler's; 2 by default
-  -g                 keep the functions' names, for stack traces
+  -o OUT.wasm        the output file
+  -O LEVEL           the compiler's optimization level: 0, 1, 2 (default), 3, s or z
+  -g                 keep function names, for stack traces
   --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $EMCC,
                      $EMSDK's emcc, the emcc on the path, or else clang
 
@@ -47,7 +47,7 @@ export async function run({ values, positionals: files, rest: flags }) {
   const compiler = chooseCompiler(system, values.cc);
   try {
     const wasm = await build(system, compiler, { files, level, flags, debug: values.debug ?? false });
-    const types = await typesOf(wasm); // first: it says what cannot cross, before anything is written
+    const types = await typesOf(wasm); // before any file is written: it throws if a type cannot cross
     const stem = values.output.slice(0, -'.wasm'.length);
     await writeFile(values.output, wasm);
     await writeFile(`${stem}.js`, javascriptFor(basename(values.output)));

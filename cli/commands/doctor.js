@@ -3,12 +3,12 @@ import { findClang, findEmcc, install } from '../../toolchain/compiler.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { system } from '../../node/toolchain/system.js';
 
-export const summary = 'say what is here to build and run with, and what is missing';
+export const summary = 'show which compilers and engines are installed, and what is missing';
 
 export const help = `Usage: lull doctor
 
-Say which compilers and engines are here, in which versions, and which command installs what
-is missing. Exits with 0 if lull can build here, else with 1.
+Show the installed compilers and engines with their versions, and the commands that install
+what is missing. The status is 0 if lull can build here, else 1.
 `;
 
 export const options = {};

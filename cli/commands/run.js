@@ -1,4 +1,4 @@
-/** `lull run`: builds a program, unless it is in the cache, and runs it. */
+/** `lull run`: a program is built, unless it is in the cache, and runs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from '../../toolchain/build.js';
@@ -18,22 +18,22 @@ export const summary = 'run a C program, or a .wasm of lull, on the event loop';
 
 export const help = `Usage: lull run FILE.c|FILE.wasm [options] [-- arguments]
 
-Run main() as the first task, and exit with its status. The program has the arguments
+Run main() as the first task, and exit with its status. The program gets the arguments
 after --, the environment, stdin, stdout, stderr, and the files below the current
-directory. A C file is built first, unless it was built before and has not changed; what
-is built is kept in $XDG_CACHE_HOME/lull, by default ~/.cache/lull.
+directory. A C file is built first, unless the cache has a build of the same sources. The
+cache is $XDG_CACHE_HOME/lull, by default ~/.cache/lull.
 
-Ctrl-C cancels all tasks, so that they can clean up; a second one ends the program. The
-status is then 130. C that never waits does not notice either: kill it.
+The first Ctrl-C cancels all tasks, so that they can clean up; the second ends the program.
+The status is 130. C code that never waits cannot be interrupted: kill the process.
 
-A task that fails while nobody waits for it is reported; the others go on, and the status is
-then 1 at least. Where nothing can ever run again, it says who waits for what, and who holds
-it, and the status is 13.
+An uncaught failure of a task is reported; the other tasks continue, and the status is at
+least 1. A deadlock is reported with what each task waits for, and which task holds it; the
+status is 13.
 
 Options:
-  -O LEVEL           0, 1, 2, 3, s or z, as the compiler's; 2 by default
+  -O LEVEL           the compiler's optimization level: 0, 1, 2 (default), 3, s or z
   --cc COMPILER      emcc or clang; see lull build --help
-  --stats            at the end, say on stderr how many tasks and switches there were
+  --stats            at the end, print the numbers of tasks and switches on stderr
 `;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
@@ -43,14 +43,14 @@ export const options = {
   stats: { type: 'boolean' },
 };
 
-/** The exit status where nothing can ever run again: Node's own for a promise that never settles. */
+/** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
 
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: [file, ...more], rest }) {
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
   if (more.length > 0) {
-    throw new Failure(`what is for the program comes after --: lull run ${file} -- ${more.join(' ')}`, 2);
+    throw new Failure(`arguments of the program come after --: lull run ${file} -- ${more.join(' ')}`, 2);
   }
   const level = optimizationLevel(values.optimize);
   const bytes = await readFile(file);
@@ -138,6 +138,6 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
 /**
  * @param {number} number
  * @param {string} noun
- * @param {string} [ending] of the plural
+ * @param {string} [ending] the ending of its plural
  */
 const count = (number, noun, ending = 's') => `${number} ${noun}${number === 1 ? '' : ending}`;

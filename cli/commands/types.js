@@ -9,11 +9,11 @@ export const summary = 'print the TypeScript declarations of a .wasm';
 
 export const help = `Usage: lull types FILE.wasm [-o FILE.d.ts]
 
-Print the TypeScript declarations of a module that lull built, read from the module alone:
-the same that lull build writes beside it.
+Print the TypeScript declarations of a module that lull has built. They are read from the
+module alone, and are those that lull build writes beside it.
 
 Options:
-  -o FILE.d.ts       write them there
+  -o FILE.d.ts       write them to this file
 `;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
@@ -32,7 +32,7 @@ export async function run({ values, positionals: [file, ...more] }) {
 async function compiled(file) {
   const bytes = await readFile(file);
   const module = await WebAssembly.compile(bytes).catch(() => undefined);
-  if (!module) throw new Failure(`${file} is no WebAssembly module`);
+  if (!module) throw new Failure(`${file} is not a WebAssembly module`);
   const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith('lull abi '));
   if (!ours) throw new Failure(`${file} was not built by lull`);
   return module;

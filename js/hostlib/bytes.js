@@ -11,13 +11,13 @@ const NEWLINE = 10;
 
 /** @extends {EventQueue<Uint8Array>} */
 export class Bytes extends EventQueue {
-  /** How many are there. */
+  /** The number of buffered bytes. */
   size = 0;
   /** @type {unknown} */
   #failure;
 
   /**
-   * Up to `most` bytes, at least one; none at the end.
+   * 1 to `most` bytes; none at the end.
    *
    * @param {HostCall} call
    * @param {number} most
@@ -27,7 +27,7 @@ export class Bytes extends EventQueue {
   }
 
   /**
-   * Bytes up to the end of a line, with it; up to `most`; or up to the end of all.
+   * Bytes up to and including a newline, at most `most`; the last line may have no newline.
    *
    * @param {HostCall} call
    * @param {number} most
@@ -44,7 +44,7 @@ export class Bytes extends EventQueue {
   }
 
   /**
-   * To those who wait now: there is nothing, or an error. Others may try again.
+   * Complete the pending reads with no bytes, or with an error. Later reads may try again.
    *
    * @param {unknown} [error]
    */
@@ -52,7 +52,7 @@ export class Bytes extends EventQueue {
     this.settleAll((wait) => (error === undefined ? wait.resolve(EMPTY) : wait.reject(error)));
   }
 
-  /** @param {unknown} [error] none at the orderly end of a stream */
+  /** @param {unknown} [error] absent at the regular end of a stream */
   close(error) {
     this.#failure ??= error;
     super.close(error);
@@ -84,7 +84,7 @@ export class Bytes extends EventQueue {
     return this.ended ? this.#takeExactly(length) : undefined;
   }
 
-  /** @param {number} count of bytes that are there */
+  /** @param {number} count not more than are buffered */
   #takeExactly(count) {
     const bytes = new Uint8Array(count);
     for (let at = 0; at < count;) {
@@ -107,6 +107,7 @@ export class Bytes extends EventQueue {
  * @returns {Want}
  */
 function wanting(most, line) {
-  if (most === 0) throw systemError('EINVAL', 'invalid argument, 0 bytes to read'); // they would look like the end
+  // The result would look like the end.
+  if (most === 0) throw systemError('EINVAL', 'invalid argument, 0 bytes to read');
   return { most, line };
 }

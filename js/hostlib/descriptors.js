@@ -1,12 +1,15 @@
-/** What C has open, by small integers; and that it is closed with the app. See D37, D38. */
+/**
+ * Descriptors: small integers that stand for C's open files, sockets and the like, which are closed with the app. See
+ * D37, D38.
+ */
 
 /** @import { App } from '../core/app.js' */
 
-/** What a descriptor can stand for. @typedef {{ destroy(): void }} Resource */
+/** What a descriptor stands for. @typedef {{ destroy(): void }} Resource */
 
 const MOST = 2 ** 31 - 1;
 
-/** The tables that host functions use. @type {WeakMap<Function, Descriptors>} */
+/** The table that each host function uses. @type {WeakMap<Function, Descriptors>} */
 const tables = new WeakMap();
 
 export class Descriptors {
@@ -15,7 +18,7 @@ export class Descriptors {
   #last = 0;
 
   /**
-   * A new descriptor. Numbers are not used again before all have been: one that is closed means nothing else.
+   * A new descriptor. A number is reused only after all others, so that a closed descriptor stays invalid.
    *
    * @param {Resource} resource
    * @returns {number}
@@ -31,7 +34,7 @@ export class Descriptors {
    * @template {Resource} [U=T]
    * @param {number} descriptor
    * @param {new (...args: any[]) => T} kind
-   * @param {new (...args: any[]) => U} [other] another one that is right, too
+   * @param {new (...args: any[]) => U} [other] another class that is right, too
    * @returns {T | U}
    */
   get(descriptor, kind, other) {
@@ -53,7 +56,7 @@ export class Descriptors {
   }
 
   /**
-   * Say which functions use this table.
+   * Record that these functions use this table.
    *
    * @template {Record<string, Function>} T
    * @param {T} functions
@@ -66,7 +69,7 @@ export class Descriptors {
 }
 
 /**
- * Have an app close, at its end, what its host functions have open.
+ * Make an app close, at its end, the descriptors that its host functions have open.
  *
  * @param {App} app
  * @param {Record<string, unknown>} [host]
@@ -80,7 +83,7 @@ export function closeDescriptorsWith(app, host = {}) {
 }
 
 /**
- * An error that reads as those of the system do.
+ * An error in the form of a system error.
  *
  * @param {string} code
  * @param {string} message

@@ -1,6 +1,6 @@
 /**
- * A queue between events and C: what comes is kept until a host call takes it, and a host call waits until something
- * comes. A call that is cancelled meanwhile takes nothing: what comes later is the next one's. See D35.
+ * A queue between events and C: items wait for host calls to take them, and host calls wait for items. A cancelled call
+ * takes nothing: the next item goes to the next call. See D35.
  */
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
@@ -8,13 +8,13 @@ import { ECLOSED } from '../marshal/status.js';
 /** @import { HostCall } from '../features/host-calls.js' */
 
 /**
- * What a host function returns where its caller has to wait: a thenable, so that nobody makes promises, and the value
- * is C's in the moment in which it comes.
+ * The result of a host function whose caller has to wait. A thenable, not a promise: nothing is allocated for it, and
+ * the value is delivered to C synchronously.
  */
 export class HostThenable {
   /**
    * @param {HostCall} call
-   * @param {any} [want] what of a queue
+   * @param {any} [want] what the call wants of a queue
    */
   constructor(call, want) {
     this.call = call;
@@ -40,22 +40,22 @@ export class HostThenable {
 export class EventQueue {
   /** @type {T[]} */
   items = [];
-  /** Those who wait, first to last. @type {HostThenable[]} */
+  /** The waiting calls, in order. @type {HostThenable[]} */
   #waits = [];
-  /** Nothing comes any more. */
+  /** Whether no item will come any more. */
   ended = false;
-  /** Why not. @type {unknown} */
+  /** The reason. @type {unknown} */
   #error = new LullError(ECLOSED);
 
   /**
-   * Called where somebody waits, and there is nothing.
+   * Called when a call begins to wait.
    *
    * @type {(want: any) => void}
    */
   wanted = nothing;
 
   /**
-   * For a host function to return: what is wanted, or a wait for it.
+   * The result for a host function to return: an item, or a thenable for one.
    *
    * @param {HostCall} call
    * @param {any} [want]
@@ -79,7 +79,7 @@ export class EventQueue {
   }
 
   /**
-   * Nothing comes any more, after what is there. The first reason counts.
+   * End the queue after the items that it has. The first reason counts.
    *
    * @param {unknown} [error]
    */
@@ -90,7 +90,7 @@ export class EventQueue {
     this.#deliver();
   }
 
-  /** Whether somebody waits: not those whose calls are over. */
+  /** Whether a call waits. Calls that are over do not count. */
   #isAwaited() {
     const waits = this.#waits;
     while (waits.length && waits[0].call.over) waits.shift();
@@ -98,7 +98,7 @@ export class EventQueue {
   }
 
   /**
-   * End all waits.
+   * Settle all waiting calls.
    *
    * @param {(wait: HostThenable) => void} settle
    */
@@ -125,7 +125,7 @@ export class EventQueue {
   }
 
   /**
-   * Take what is wanted; undefined where that is not there.
+   * Take what a call wants; undefined if the queue does not have it.
    *
    * @param {any} _want
    * @returns {any}
@@ -135,7 +135,7 @@ export class EventQueue {
   }
 
   /**
-   * What those get who come after the end: an error, unless a subclass knows better.
+   * The result of calls after the end: an error, unless a subclass returns another.
    *
    * @param {unknown} error
    * @returns {any}

@@ -1,4 +1,4 @@
-/** The host functions of src/include/lull_fetch.h, on the `fetch` that the engine has. */
+/** The host functions of src/include/lull_fetch.h, on the engine's `fetch`. */
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
 import { Bytes } from './bytes.js';
@@ -19,7 +19,7 @@ class FetchResponse {
   #reader;
   #pulling = false;
 
-  /** Get the next piece: one at a time, for whoever waits when it comes. */
+  /** Read the next chunk of the body. One read at a time; its result goes to the first waiting call. */
   #pull() {
     if (this.#pulling) return;
     this.#pulling = true;
@@ -34,11 +34,11 @@ class FetchResponse {
 
   destroy() {
     this.bytes.close(new LullError(ECLOSED));
-    this.#reader?.cancel().catch(() => {}); // it had failed: then there is nothing to drop
+    this.#reader?.cancel().catch(() => {}); // it has failed, so there is nothing to cancel
   }
 }
 
-/** One set for each app: its descriptors are its own. */
+/** One set for each app, which has descriptors of its own. */
 export function fetcher(descriptors = new Descriptors()) {
   /** @param {number} response */
   const responseOf = (response) => descriptors.get(response, FetchResponse);
@@ -56,7 +56,7 @@ export function fetcher(descriptors = new Descriptors()) {
       const request = { method: method ?? 'GET', headers: linesOf(headers), signal: this.signal };
       fetch(url, body.length ? { ...request, body: /** @type {BodyInit} */ (body) } : request).then((response) => {
         const answer = new FetchResponse(response);
-        if (this.over) answer.destroy(); // nobody waits for it any longer
+        if (this.over) answer.destroy(); // the call was cancelled
         else wait.resolve(descriptors.add(answer));
       }, (error) => wait.reject(withCause(error)));
       return wait;
@@ -93,7 +93,7 @@ export function fetcher(descriptors = new Descriptors()) {
 }
 
 /**
- * @param {string | null} text `name: value` in lines
+ * @param {string | null} text lines of `name: value`
  * @returns {[string, string][]}
  */
 function linesOf(text) {
@@ -106,7 +106,7 @@ function linesOf(text) {
 }
 
 /**
- * Node says "fetch failed", and keeps to itself why.
+ * Node's message is "fetch failed" alone; add the cause.
  *
  * @param {unknown} error
  */

@@ -1,4 +1,4 @@
-/** Of the host library what is the same in every host. */
+/** The types of the host library's parts that all platforms share. */
 
 import type { Host } from '../lull.js';
 
@@ -8,7 +8,7 @@ export type Fetch = {
   lull_fetch: (method: string | null, url: string, headers: string | null, body: Uint8Array) => number;
   /** The status of a response. */
   lull_fetch_status: (response: number) => number;
-  /** A header of a response; empty where it has none of that name. */
+  /** A header of a response; empty if there is none of that name. */
   lull_fetch_header: (response: number, name: string) => string;
   /** From 1 to `most` bytes of the body; none at its end. */
   lull_fetch_read: (response: number, most: number) => Uint8Array;
@@ -18,7 +18,7 @@ export type Fetch = {
 
 /** What lull_websocket.h declares. */
 export type Sockets = {
-  /** Connect; `protocols` are names with a comma between them. A descriptor. */
+  /** Connect; `protocols` are comma-separated names. A descriptor. */
   lull_websocket_connect: (url: string, protocols: string | null) => number;
   /** Send a message of text. */
   lull_websocket_send_text: (socket: number, text: string) => void;
@@ -26,7 +26,7 @@ export type Sockets = {
   lull_websocket_send: (socket: number, bytes: Uint8Array) => void;
   /** Wait for a message. */
   lull_websocket_receive: (socket: number) => Uint8Array;
-  /** Whether the message that was last received is text. */
+  /** Whether the last received message is text. */
   lull_websocket_is_text: (socket: number) => boolean;
   /** Close a connection: lull_websocket_close. */
   lull_websocket__close: (socket: number, code: number, reason: string | null) => void;

@@ -1,4 +1,4 @@
-/** The host functions of src/include/lull_websocket.h, on the `WebSocket` that the engine has. */
+/** The host functions of src/include/lull_websocket.h, on the engine's `WebSocket`. */
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
 import { Descriptors } from './descriptors.js';
@@ -6,15 +6,15 @@ import { EventQueue, HostThenable } from './event-queue.js';
 
 /** @import { HostCall } from '../features/host-calls.js' */
 
-/** How much may wait to be sent before the sender waits, too. */
+/** The bytes that may be buffered before senders wait. */
 const AHEAD = 65536;
 
-/** Milliseconds between two looks at how much is left: a WebSocket does not tell. */
+/** Milliseconds between polls of the buffered amount, for which a WebSocket has no event. */
 const LOOK_EVERY = 5;
 
 const NORMAL = 1000;
 
-/** The messages that have come. @extends {EventQueue<string | ArrayBuffer>} */
+/** A connection, as a queue of received messages. @extends {EventQueue<string | ArrayBuffer>} */
 class Connection extends EventQueue {
   /** @param {WebSocket} socket */
   constructor(socket) {
@@ -27,7 +27,7 @@ class Connection extends EventQueue {
     });
   }
 
-  /** Whether the message that was taken last is text. */
+  /** Whether the last message taken is text. */
   isText = false;
   /** @type {HostThenable[]} */
   #sends = [];
@@ -84,7 +84,7 @@ class Connection extends EventQueue {
   }
 }
 
-/** One set for each app: its descriptors are its own. */
+/** One set for each app, which has descriptors of its own. */
 export function websocket(descriptors = new Descriptors()) {
   /** @param {number} socket */
   const connectionOf = (socket) => descriptors.get(socket, Connection);

@@ -12,7 +12,7 @@ import { HostThenable } from '../../js/hostlib/event-queue.js';
  * @import { HostCall } from '../../js/features/host-calls.js'
  */
 
-/** The most that is read at once: somebody may ask for as much as there may be. */
+/** The most bytes read at once, since a call may ask for any number. */
 const MOST = 2 ** 24;
 
 class File {
@@ -27,7 +27,7 @@ class File {
 
   /** @param {number} most */
   async #read(most) {
-    if (this.#reading) return; // for a call that was cancelled: what it gets is the next one's
+    if (this.#reading) return; // for a cancelled call: its result goes to the next one
     this.#reading = true;
     try {
       const size = Math.min(most, MOST);
@@ -47,11 +47,11 @@ class File {
   }
 
   destroy() {
-    this.close().catch(() => {}); // nobody is there any longer to be told
+    this.close().catch(() => {}); // nobody is left to receive an error
   }
 }
 
-/** One set for each app: its descriptors are its own. */
+/** One set for each app, which has descriptors of its own. */
 export function files(descriptors = new Descriptors()) {
   return descriptors.usedBy({
     /**
@@ -63,7 +63,7 @@ export function files(descriptors = new Descriptors()) {
       const wait = new HostThenable(this);
       open(path, mode.replace('b', '')).then((handle) => {
         const file = new File(handle);
-        if (this.over) file.destroy(); // nobody waits for it any longer
+        if (this.over) file.destroy(); // the call was cancelled
         else wait.resolve(descriptors.add(file));
       }, (error) => wait.reject(error));
       return wait;
@@ -108,7 +108,7 @@ export function files(descriptors = new Descriptors()) {
 }
 
 /**
- * As struct lull_file_info has it.
+ * The bytes of a struct lull_file_info.
  *
  * @param {Stats} stats
  */

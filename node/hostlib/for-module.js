@@ -1,7 +1,7 @@
-/** The host functions that a module imports and lull has, without loading the others: for `lull run`. */
+/** The parts of the host library that a module imports, for `lull run`; other parts are not loaded. */
 import { Descriptors } from '../../js/hostlib/descriptors.js';
 
-/** By how the names begin. @type {[RegExp, (descriptors: Descriptors) => Promise<object>][]} */
+/** The parts, by the prefix of their functions. @type {[RegExp, (descriptors: Descriptors) => Promise<object>][]} */
 const libraries = [
   [/\blull_file_/, async (descriptors) => (await import('./files.js')).files(descriptors)],
   [/\blull_tcp_/, async (descriptors) => (await import('./net.js')).net(descriptors)],

@@ -21,9 +21,9 @@ type Files = {
   lull_file_write: (file: number, bytes: Uint8Array) => void;
   /** Close a file: lull_file_close. */
   lull_file__close: (file: number) => void;
-  /** What is at a path: the bytes of a `struct lull_file_info`. */
+  /** The metadata of a file: the bytes of a `struct lull_file_info`. */
   lull_file__stat: (path: string) => Uint8Array;
-  /** The names in a folder, sorted, each with a NUL behind it, in UTF-8. */
+  /** The names in a folder, sorted, each followed by a NUL, in UTF-8. */
   lull_file_readdir: (path: string) => Uint8Array;
 };
 
@@ -35,7 +35,7 @@ type Net = {
   lull_tcp_accept: (listener: number) => number;
   /** Connect to a port of a host. A descriptor. */
   lull_tcp_connect: (host: string, port: number) => number;
-  /** From 1 to `most` bytes; none where the other side has ended. */
+  /** From 1 to `most` bytes; none after the other side has ended. */
   lull_tcp_read: (connection: number, most: number) => Uint8Array;
   /** Write all of the bytes. */
   lull_tcp_write: (connection: number, bytes: Uint8Array) => void;
@@ -45,13 +45,13 @@ type Net = {
   lull_tcp__close: (descriptor: number) => void;
   /** The port on this side. */
   lull_tcp_port: (descriptor: number) => number;
-  /** The address and port of the other side; empty where it has gone. */
+  /** The address and port of the other side; empty if it is gone. */
   lull_tcp_peer: (connection: number) => string;
 };
 
 /** What lull_stdin.h declares. */
 type Stdin = {
-  /** A line with its end, of up to `most` bytes; none at the end. */
+  /** A line with its newline, of up to `most` bytes; none at the end. */
   lull_stdin_line: (most: number) => Uint8Array;
   /** From 1 to `most` bytes; none at the end. */
   lull_stdin_read: (most: number) => Uint8Array;
@@ -59,7 +59,7 @@ type Stdin = {
 
 /**
  * The host functions of lull_files.h, on Node's promise-backed files: `load(…, { host: { ...files() } })`. One set for
- * each app, as of all the others: what it has open at the app's end is closed with it.
+ * each app, as with all the others: what the set has open is closed with the app.
  */
 export declare function files(): Host<Files>;
 
@@ -69,5 +69,5 @@ export declare function net(): Host<Net>;
 /** The host functions of lull_stdin.h, on the process's standard input, or another stream. */
 export declare function stdin(stream?: Readable): Host<Stdin>;
 
-/** All of them: `load(…, { host: nodeHost() })`. */
+/** The whole library: `load(…, { host: nodeHost() })`. */
 export declare function nodeHost(): Host<Files & Net & Stdin & Fetch & Sockets>;

@@ -1,4 +1,4 @@
-/** What programs in C need of the host, ready made: `lull/host`. Each function makes a set for one app. */
+/** `lull/host`, the host library of Node. Each function makes a set of host functions for one app. */
 import { Descriptors } from '../../js/hostlib/descriptors.js';
 import { fetcher } from '../../js/hostlib/fetch.js';
 import { websocket } from '../../js/hostlib/websocket.js';
@@ -8,7 +8,7 @@ import { stdin } from './stdin.js';
 
 export { fetcher, files, net, stdin, websocket };
 
-/** All of them, with one table of descriptors. */
+/** The whole library, with one table of descriptors. */
 export function nodeHost() {
   const descriptors = new Descriptors();
   return {

@@ -11,13 +11,13 @@ import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
  * @import { HostCall } from '../../js/features/host-calls.js'
  */
 
-/** How much is taken from the other side while nobody reads. */
+/** The most bytes buffered while no call reads. */
 const AHEAD = 65536;
 
-/** Milliseconds that a closed connection has to send what is left. */
+/** Milliseconds that a closed connection has to send its buffered bytes. */
 const LINGER = 5000;
 
-/** C's side ends by itself, and not because the other one has. */
+/** The end of the other side does not end C's side. */
 const how = { allowHalfOpen: true, noDelay: true };
 
 class Connection {
@@ -35,7 +35,7 @@ class Connection {
   }
 
   #flowing = false;
-  /** Those who wait for what they have written to be sent. @type {HostThenable[]} */
+  /** Calls that wait for their bytes to be sent. @type {HostThenable[]} */
   #writes = [];
   /** @type {unknown} */
   #error;
@@ -69,7 +69,7 @@ class Connection {
     }
   }
 
-  /** Whether a write or a shutdown was given up. */
+  /** Whether a write or a shutdown was cancelled. */
   get #stuck() {
     return this.#writes.some(({ call }) => call.over);
   }
@@ -113,13 +113,13 @@ class Connection {
     const stuck = this.#stuck;
     this.#fail(new LullError(ECLOSED));
     if (stuck) socket.destroy();
-    // What still comes is not kept: a socket that is closed with something unread takes back what it has sent.
+    // Read and drop the rest: closing a socket with unread bytes resets it, and the bytes sent last may be lost.
     socket.removeAllListeners('data').resume().destroySoon();
     if (!socket.destroyed) socket.setTimeout(LINGER, () => socket.destroy());
   }
 }
 
-/** The connections that nobody has accepted yet. @extends {EventQueue<Connection>} */
+/** A listener, as a queue of connections to accept. @extends {EventQueue<Connection>} */
 class Listener extends EventQueue {
   /**
    * @param {Server} server
@@ -156,14 +156,14 @@ class Listener extends EventQueue {
 }
 
 /**
- * Wait until a socket or a server has begun. It is given up when nobody waits any longer.
+ * Wait for a socket or a server to open. A cancelled call gives it up.
  *
  * @template {Server | Socket} T
  * @param {HostCall} call
  * @param {T} opening
  * @param {string} event
  * @param {() => unknown} giveUp
- * @param {() => number} open makes it a descriptor
+ * @param {() => number} open returns its descriptor
  */
 function begun(call, opening, event, giveUp, open) {
   const wait = new HostThenable(call);
@@ -181,7 +181,7 @@ function begun(call, opening, event, giveUp, open) {
   return wait;
 }
 
-/** One set for each app: its descriptors are its own. */
+/** One set for each app, which has descriptors of its own. */
 export function net(descriptors = new Descriptors()) {
   /** @param {number} descriptor */
   const connectionOf = (descriptor) => descriptors.get(descriptor, Connection);

@@ -8,11 +8,11 @@ import { Descriptors } from '../../js/hostlib/descriptors.js';
  */
 
 class Input extends Bytes {
-  /** @param {Readable & { ref?: () => void, unref?: () => void }} stream a socket or a terminal has the two */
+  /** @param {Readable & { ref?: () => void, unref?: () => void }} stream sockets and terminals have both */
   constructor(stream) {
     super();
     this.#stream = stream;
-    // It flows, and keeps Node alive, only while somebody waits.
+    // It flows, and keeps Node alive, only while a call waits.
     this.wanted = () => {
       stream.ref?.();
       stream.resume();
@@ -35,14 +35,14 @@ class Input extends Bytes {
 }
 
 /**
- * One set for each process: who else reads its input takes a part of it.
+ * One set for each process: any other reader of the input takes a part of it.
  *
- * @param {Readable} [stream] instead of the process's
+ * @param {Readable} [stream] the process's by default
  */
 export function stdin(stream) {
   /** @type {Input | undefined} */
   let input;
-  const descriptors = new Descriptors(); // not that C has any: for the app's end
+  const descriptors = new Descriptors(); // C has none of it; it closes the input with the app
   const opened = () => {
     if (!input) descriptors.add((input = new Input(stream ?? process.stdin)));
     return input;

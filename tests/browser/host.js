@@ -88,7 +88,7 @@ export function testHost(given) {
     await app.call.unlisten();
     const missing = await app.call.listen('#nobody', 'click', 1).catch((/** @type {any} */ error) => error.message);
     return [await waiting, missing];
-  }, ['ERR_LULL_CLOSED', "lull_dom_listen: nothing on this page fits '#nobody'"]);
+  }, ['ERR_LULL_CLOSED', "lull_dom_listen: '#nobody' matches nothing on this page"]);
 
   testOnPage('the calls of a canvas arrive together, and are those that were made', async (app) => {
     await app.call.draw('#canvas');
@@ -105,7 +105,7 @@ export function testHost(given) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     const missing = await app.call.put_pixels('#button').catch((/** @type {any} */ error) => error.message);
     return [[...context.getImageData(39, 29, 1, 1).data], missing];
-  }, [[0, 255, 0, 255], "lull_canvas: nothing on this page that fits '#button' is a canvas to draw on"]);
+  }, [[0, 255, 0, 255], "lull_canvas: '#button' matches no canvas on this page"]);
 
   testOnPage('a block outlives what has stored it, until it is removed', async (app) => {
     const { load, browserHost } = /** @type {any} */ (globalThis).lull;

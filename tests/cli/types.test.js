@@ -78,7 +78,7 @@ test('options are optional for a program that needs nothing of the host', async 
 test('a file that is no module is refused', async (t) => {
   const cwd = folderWith(t, { 'a.wasm': 'no module' });
   assert.deepEqual(await lull(['types', 'a.wasm'], { cwd }), {
-    stdout: '', stderr: 'lull: a.wasm is no WebAssembly module\n', status: 1,
+    stdout: '', stderr: 'lull: a.wasm is not a WebAssembly module\n', status: 1,
   });
 });
 

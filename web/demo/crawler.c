@@ -1,4 +1,4 @@
-/* A crawler: a task for each page. It blocks while it waits for its turn and for the network; the others do not. */
+/* A crawler with a task for each page. A task blocks for its turn and on the network; the others go on. */
 #include <lull.h>
 #include <lull_fetch.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ static const double PATIENCE = 1.6; /* seconds for each request */
 static struct visit {
     char *url;
     lull_task task;
-    int status; /* once it is over */
+    int status; /* when it is over */
 } visits[MOST];
 static int count;
 static lull_semaphore turns;
@@ -31,7 +31,7 @@ static void follow(const char *link, size_t length)
     lull_wait_group_add(&under_way, 1);
 }
 
-/* The whole body of a page, or what has gone wrong; all of it within a few seconds. */
+/* The whole body of a page, or the status of its failure, within a few seconds. */
 static int get(const char *url, int *code, char **body)
 {
     int response = 0;
@@ -97,7 +97,7 @@ static void stop(void *unused)
     (void)lull_wait_group_wait(&under_way);
 }
 
-/* Crawl from this page on, until all is done. One page's failure is not the others'. */
+/* Crawl from this page until all pages are done. The failure of one page does not affect the others. */
 LULL_TASK(int, crawl, (const char *, start))
 {
     while (count) free(visits[--count].url);
@@ -109,7 +109,7 @@ LULL_TASK(int, crawl, (const char *, start))
     return count;
 }
 
-/* What the buttons and the lanes ask. */
+/* The calls of the buttons and the lanes. */
 static struct visit *visit_of(const char *url)
 {
     for (int i = 0; i < count; i++) {

@@ -1,20 +1,20 @@
-/** The second demo: a crawler, whose tasks each have a lane that shows what they wait for. */
+/** The second demo: a crawler, with a lane for each task that shows what the task waits for. */
 import { load } from 'lull';
 import { browserHost } from 'lull/host/web';
 
 /** @param {string} id */
 const byId = (id) => /** @type {any} */ (document.getElementById(id));
 
-/** Seconds that a lane shows. */
+/** The seconds that a lane spans. */
 const SPAN = 12;
 
-/** What a task waits for, as the colour of its lane. @type {[RegExp, string][]} */
+/** The class of a lane's segment, by what the task waits for. @type {[RegExp, string][]} */
 const KINDS = [[/semaphore|first run/, '--turn'], [/fetch/, '--net'], [/pause/, '--pause']];
 
 /** @param {string | null} waitingOn */
 const kindOf = (waitingOn) => KINDS.find(([pattern]) => pattern.test(waitingOn ?? ''))?.[1] ?? '--turn';
 
-/** A fetch whose answers are held back, so that there is something to see. Its cancellation is the real one. */
+/** A fetch whose responses are delayed, so that there is something to see. Cancellation is not delayed. */
 function slowFetch() {
   const host = browserHost();
   const { lull_fetch } = host;
@@ -42,7 +42,7 @@ class Lane {
     this.id = info.id;
     /** @type {{ from: number, kind: string, to?: number }[]} */
     this.spans = [];
-    /** @type {number[]} when it ran */
+    /** @type {number[]} the times of its slices */
     this.slices = [];
     this.seen = 0;
     this.element = document.createElement('div');
@@ -174,7 +174,7 @@ export async function startCrawler() {
   all.addEventListener('click', () => crawl?.cancel());
 }
 
-/** @type {Record<number, string>} by what C says: the status of the response, or of lull */
+/** @type {Record<number, string>} by the outcome from C: an HTTP status, or a status of lull */
 const OUTCOMES = { 200: 'done', '-1': 'cancelled', '-2': 'timed out' };
 
 /** @param {number} status */

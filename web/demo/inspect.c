@@ -1,10 +1,10 @@
-/* A small plant, to look inside: two makers, a belt, two packers who share one scale, and a foreman. */
+/* A small plant to look inside: two makers, a belt, two packers that share one scale, and a foreman. */
 #include <lull.h>
 
 static struct worker {
     const char *name;
     bool paused;
-    int steps; /* that it may make while it is paused */
+    int steps; /* allowed while it is paused */
     lull_event go;
 } workers[] = {{"maker 1"}, {"maker 2"}, {"packer 1"}, {"packer 2"}, {"foreman"}};
 
@@ -13,7 +13,7 @@ static lull_chan belt;
 static lull_mutex scale;
 static int packed;
 
-/* What each worker does before each of its steps: it waits here while it is paused. */
+/* Called before each step of a worker: a paused worker waits here. */
 static void step(struct worker *worker)
 {
     while (worker->paused && worker->steps == 0) lull_check(lull_event_wait(&worker->go));
@@ -61,7 +61,7 @@ LULL_TASK(void, start)
     }
 }
 
-/* What the buttons call. */
+/* The calls of the buttons. */
 static struct worker *worker_of(const char *name)
 {
     for (int i = 0; i < 5; i++) {

@@ -1,4 +1,4 @@
-/** The third demo: a table of live tasks, each of which can be paused, stepped and cancelled. */
+/** The third demo: a table of live tasks, with buttons that pause, step and cancel each. */
 import { load } from 'lull';
 
 /** @param {string} id */
@@ -63,7 +63,7 @@ class Row {
 }
 
 /**
- * How long each task has run so far, in milliseconds. Clocks of pages are coarse, and right on the average.
+ * The time that each task has run so far, in milliseconds. The clock of a page is coarse, but right on average.
  *
  * @param {any} app
  * @returns {Map<number, number>}

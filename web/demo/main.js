@@ -1,4 +1,4 @@
-/** The demo page: three demos, and the C source of each. */
+/** The demo page, with three demos and the C source of each. */
 import { startCrawler } from './crawler.js';
 import { startInspector } from './inspect.js';
 import { startParticles } from './particles.js';

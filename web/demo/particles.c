@@ -1,4 +1,4 @@
-/* A million particles: each is a task of its own, which moves, and waits for the next frame. */
+/* A million particles. Each is a task of its own, which moves and then waits for the next frame. */
 #include <lull.h>
 #include <lull_canvas.h>
 #include <lull_frame.h>
@@ -6,7 +6,7 @@
 
 #define WIDTH 720
 #define HEIGHT 400
-#define CELL 8 /* pixels for which the wind is the same */
+#define CELL 8 /* pixels with the same wind */
 #define MOST 1000000
 
 static float wind[HEIGHT / CELL][WIDTH / CELL][2];
@@ -33,7 +33,7 @@ static void plot(float x, float y)
     }
 }
 
-/* One particle. Its place, speed and age are plain local variables: they are where the task is. */
+/* One particle. Its place, speed and age are plain local variables. */
 static lull_value particle(void *number)
 {
     uint32_t seed = (uint32_t)(uintptr_t)number * 2654435761u + 12345;
@@ -50,17 +50,17 @@ static lull_value particle(void *number)
             age = 0;
         }
         plot(x, y);
-        lull_check(lull_frame()); /* the next particle's turn; this one goes on here, in the next frame */
+        lull_check(lull_frame()); /* other particles move; this one continues here in the next frame */
     }
 }
 
-/* How many come or go between two frames: some thousands, or an eighth of those that are there. */
+/* How many come or go between two frames: some thousands, or an eighth of the present ones. */
 static int in_one_go(void)
 {
     return count / 8 > 4096 ? count / 8 : 4096;
 }
 
-/* As many particles as the slider says. */
+/* Set the number of particles to the slider's. */
 LULL_TASK(void, populate, (int, wanted))
 {
     for (int left = in_one_go(); count != wanted;) {
@@ -78,7 +78,7 @@ LULL_TASK(void, populate, (int, wanted))
     }
 }
 
-static double sine(double angle) /* of any angle; near enough for wind */
+static double sine(double angle) /* of any angle, with the precision that wind needs */
 {
     angle -= 6.283185307 * (double)(long)(angle / 6.283185307);
     if (angle < 0) angle += 6.283185307;
@@ -98,7 +98,7 @@ static void blow(double time)
     }
 }
 
-/* Another task, with a loop of the same form, draws what they have left behind. */
+/* Another task draws the particles' traces, with a loop of the same form. */
 LULL_TASK(void, paint, (const char *, target), (lull_bytes, colours))
 {
     lull_canvas canvas = {target};

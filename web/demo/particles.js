@@ -1,4 +1,4 @@
-/** The first demo: particles, as tasks of C and as async functions of JavaScript. */
+/** The first demo: particles, as C tasks and as async functions of JavaScript. */
 import { load } from 'lull';
 import { browserHost } from 'lull/host/web';
 
@@ -9,14 +9,14 @@ const byId = (id) => /** @type {any} */ (document.getElementById(id));
 
 const number = new Intl.NumberFormat('en');
 
-/** The slider is logarithmic: 20 of its steps are a factor of ten. @param {number} step */
+/** The slider is logarithmic: 20 steps are a factor of ten. @param {number} step */
 const countAt = (step) => {
   const exact = 10 ** (step / 20);
   const digits = 10 ** Math.max(0, Math.floor(step / 20) - 1);
   return Math.round(exact / digits) * digits;
 };
 
-/** From cold to hot, as pixels: red, green, blue, alpha. */
+/** The colours from cold to hot, as pixels: red, green, blue, alpha. */
 function palette() {
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   const stops = dark
@@ -35,7 +35,7 @@ function palette() {
   return colours;
 }
 
-/* ---- The same as async functions: particles.c, line by line ------------------------------------------------------ */
+/* ---- The same with async functions: particles.c, line by line ---------------------------------------------------- */
 
 class AsyncParticles {
   #wind = new Float32Array((WIDTH / CELL) * (HEIGHT / CELL) * 2);
@@ -129,7 +129,7 @@ export async function startParticles() {
   let usesC = true;
   /** @type {AsyncParticles | undefined} */
   let others;
-  /** @type {any} the task that makes or ends particles */
+  /** @type {any} the task that spawns or ends particles */
   let populating;
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -185,7 +185,7 @@ export async function startParticles() {
     const now = performance.now();
     const seconds = (now - before.time) / 1000;
     const rate = Math.max(0, switches - before.switches) / seconds;
-    // Memory grows in steps: for few tasks it says nothing, and of JavaScript's nobody is told.
+    // Memory grows in steps, which says nothing about few tasks; a page cannot measure that of JavaScript.
     const bytes = usesC && tasks > 20_000 ? number.format(Math.round((stats.memory - empty) / tasks)) : '–';
     const row = byId(usesC ? 'figures-c' : 'figures-js');
     const frame = `${(1000 * seconds / Math.max(1, frames)).toFixed(1)} ms`;

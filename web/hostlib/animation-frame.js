@@ -1,7 +1,7 @@
 /** The host functions of src/include/lull_frame.h: the animation frames of a page. See D42. */
 import { hostClock } from '../../js/core/clock.js';
 
-/** Where there are no frames (in some workers), and none can be missed. */
+/** In place of frames, which some workers do not have. */
 const every = (/** @type {(time: number) => void} */ run) => setTimeout(run, 1000 / 60);
 
 export function frames() {

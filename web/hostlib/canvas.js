@@ -1,4 +1,4 @@
-/** The host functions of src/include/lull_canvas.h: the calls that C has collected, on a canvas of the page. */
+/** The host functions of src/include/lull_canvas.h: C's collected calls, made on a canvas of the page. */
 
 /** @typedef {CanvasRenderingContext2D} Context */
 
@@ -31,7 +31,7 @@ const CALLS = /** @type {[numbers: number, call: (context: Context, ...rest: any
 function contextOf(target) {
   const canvas = document.querySelector(target);
   const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
-  if (!context) throw new Error(`lull_canvas: nothing on this page that fits '${target}' is a canvas to draw on`);
+  if (!context) throw new Error(`lull_canvas: '${target}' matches no canvas on this page`);
   return context;
 }
 

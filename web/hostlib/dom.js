@@ -16,14 +16,14 @@ class Listener extends EventQueue {
   constructor(target, type, most) {
     super();
     this.#most = most;
-    target.addEventListener(type, (event) => this.#came(event), { signal: this.#gone.signal });
+    target.addEventListener(type, (event) => this.#queue(event), { signal: this.#gone.signal });
   }
 
   #most;
   #gone = new AbortController();
 
   /** @param {Event} event */
-  #came(event) {
+  #queue(event) {
     if (this.items.length === this.#most) this.items.shift();
     this.put(event);
   }
@@ -43,7 +43,7 @@ function find(target) {
   if (target === 'window') return globalThis;
   if (target === 'document') return document;
   const element = document.querySelector(target);
-  if (!element) throw new Error(`lull_dom_listen: nothing on this page fits '${target}'`);
+  if (!element) throw new Error(`lull_dom_listen: '${target}' matches nothing on this page`);
   return element;
 }
 
@@ -53,7 +53,7 @@ function find(target) {
  */
 const memberOf = (event, path) => path.split('.').reduce((value, name) => value?.[name], event);
 
-/** One set for each app: its descriptors are its own. */
+/** One set for each app, which has descriptors of its own. */
 export function dom(descriptors = new Descriptors()) {
   return descriptors.usedBy({
     /**
@@ -62,7 +62,7 @@ export function dom(descriptors = new Descriptors()) {
      * @param {number} most
      */
     lull_dom_listen(target, type, most) {
-      if (most < 1) throw new RangeError(`lull_dom_listen: ${most} events cannot be kept`);
+      if (most < 1) throw new RangeError(`lull_dom_listen: at least 1 event must be kept, not ${most}`);
       return descriptors.add(new Listener(find(target), type, most));
     },
 

@@ -18,21 +18,21 @@ type Frames = {
 
 /** What lull_dom.h declares. */
 type Dom = {
-  /** Listen to events of a CSS selector's element, of `window` or of `document`, and keep `most`. A descriptor. */
+  /** Listen to events of a CSS selector's element, of `window` or of `document`; buffer up to `most`. A descriptor. */
   lull_dom_listen: (target: string, type: string, most: number) => number;
   /** Wait for the next event. */
   lull_dom_next: (listener: number) => unknown;
-  /** A member of an event, as `clientX` or `target.value`; NaN where that is no number. */
+  /** A member of an event, such as `clientX` or `target.value`; NaN if it is not a number. */
   lull_dom_number: (event: unknown, member: string) => number;
-  /** A member of an event as text; empty where there is none. */
+  /** A member of an event as text; empty if there is none. */
   lull_dom_text: (event: unknown, member: string) => string;
-  /** Listen no longer. */
+  /** Stop listening. */
   lull_dom_close: (listener: number) => void;
 };
 
 /** What lull_canvas.h declares. */
 type Canvas = {
-  /** Make the calls that C has collected: lull_canvas_draw. */
+  /** Make C's collected calls: lull_canvas_draw. */
   lull_canvas__calls: (target: string, calls: Uint8Array) => void;
   /** Put pixels on a canvas: lull_canvas_pixels. */
   lull_canvas__pixels: (target: string, pixels: Uint8Array, width: number) => void;
@@ -40,15 +40,15 @@ type Canvas = {
 
 /** What lull_store.h declares. */
 type Store = {
-  /** A block; empty where there is none of that name. */
+  /** A block; empty if there is none of that name. */
   lull_store_get: (store: string, name: string) => Uint8Array;
-  /** Put a block, in the place of one of the same name. */
+  /** Store a block; it replaces one of the same name. */
   lull_store_put: (store: string, name: string, block: Uint8Array) => void;
-  /** Remove a block, if there is one of that name. */
+  /** Remove the block of that name, if there is one. */
   lull_store_remove: (store: string, name: string) => void;
 };
 
-/** The host functions of lull_frame.h, on the page's animation frames. One set for each app, as of all the others. */
+/** The host functions of lull_frame.h, on the page's animation frames. One set for each app, as with all the others. */
 export declare function frames(): Host<Frames>;
 
 /** The host functions of lull_dom.h. Listeners are closed with the app. */
@@ -60,5 +60,5 @@ export declare function canvas(): Host<Canvas>;
 /** The host functions of lull_store.h, on IndexedDB. */
 export declare function store(): Host<Store>;
 
-/** All of them: `load(…, { host: browserHost() })`. */
+/** The whole library: `load(…, { host: browserHost() })`. */
 export declare function browserHost(): Host<Frames & Dom & Canvas & Store & Fetch & Sockets>;

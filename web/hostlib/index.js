@@ -1,4 +1,4 @@
-/** lull/host/web: what programs in C need of a page, ready made. Each function makes a set for one app. */
+/** `lull/host/web`, the host library of pages. Each function makes a set of host functions for one app. */
 import { Descriptors } from '../../js/hostlib/descriptors.js';
 import { fetcher } from '../../js/hostlib/fetch.js';
 import { websocket } from '../../js/hostlib/websocket.js';
@@ -9,7 +9,7 @@ import { store } from './store.js';
 
 export { canvas, dom, fetcher, frames, store, websocket };
 
-/** All of them, with one table of descriptors. */
+/** The whole library, with one table of descriptors. */
 export function browserHost() {
   const descriptors = new Descriptors();
   return {

@@ -1,4 +1,4 @@
-/** The host functions of src/include/lull_store.h: blocks of bytes in IndexedDB, a database for each store. */
+/** The host functions of src/include/lull_store.h: blocks of bytes in IndexedDB, one database for each store. */
 
 /** @import { HostContext } from '../../js/lull.js' */
 
@@ -33,7 +33,7 @@ export function store() {
       opening = open(name);
       databases.set(name, opening);
       opening.then((opened) => {
-        // Somebody wants to remove it, or it is gone: the next use opens it again.
+        // Another page wants to remove the database, or it is gone: the next use opens it again.
         const forget = () => {
           databases.delete(name);
           opened.close();
@@ -62,7 +62,7 @@ export function store() {
         try {
           transaction.abort();
         } catch {
-          // it was complete already
+          // it is already complete
         }
         reject(signal.reason);
       };
