@@ -1,6 +1,6 @@
 /**
- * The runtime as one file for the package, without comments, which are for readers of the repository. The public
- * headers stay as they are. See D33.
+ * The runtime as one file for the package, without comments and indentation, which are for readers of the repository.
+ * The public headers stay as they are. See D33.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -27,4 +27,5 @@ function expand(name) {
 }
 
 mkdirSync(target, { recursive: true });
-writeFileSync(new URL('runtime.c', target), expand('runtime.c').replace(/[ \t]+$/gm, '').replace(/\n{2,}/g, '\n'));
+const text = expand('runtime.c').replace(/^[ \t]+|[ \t]+$/gm, '').replace(/\n{2,}/g, '\n');
+writeFileSync(new URL('runtime.c', target), text);

@@ -1,6 +1,6 @@
 /**
- * Descriptors: small integers that stand for C's open files, sockets and the like, which are closed with the app. See
- * D37, D38.
+ * Descriptors: small integers that stand for C's open files, sockets and the like, which are closed with the app.
+ * See D37, D38.
  */
 
 /** @import { App } from '../core/app.js' */
