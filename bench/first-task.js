@@ -50,7 +50,7 @@ async function script(wasm) {
     minify: true,
     format: 'esm',
     write: false,
-    external: imports.some(({ module }) => module.startsWith('wasi')) ? [] : ['./wasi.js'],
+    external: imports.some(({ module }) => module.startsWith('wasi')) ? [] : ['*/wasi.js'],
     plugins: [{
       name: 'as served',
       setup: ({ onResolve }) =>

@@ -1,21 +1,24 @@
-/** load: from a module, wherever it is, to an app. */
+/** load: from a module to an app. Composes the core with the features and the diagnostics, each a lazy-loaded chunk. */
 import { App } from './core/app.js';
 import { hostClock } from './core/clock.js';
 import { Instance } from './core/instance.js';
 import { checkOption, checkStackSize } from './core/options.js';
 import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE } from './marshal/protocol.js';
-import { readSignatures } from './marshal/signature.js';
+import { findUnreadable, readSignatures } from './marshal/signature.js';
 
-/** @import { Host, LoadOptions } from './lull.js' */
+/** @import { LoadOptions } from './lull.js' */
 
-/** Milliseconds that tasks may hold the host's event loop before it gets its turn. */
+/** Milliseconds that tasks may hold the event loop in one turn. */
 const BUDGET = 8;
 
 const WASI = 'wasi_snapshot_preview1';
 
+const loadFeatures = () => import('./features/index.js');
+const loadDiagnostics = () => import('./diagnostics/index.js');
+
 /**
- * What not every module needs is loaded when one does. It may be a request each time, so all that is needed is asked
- * for at once, and what host functions need while the module is on its way.
+ * Each chunk may be a request. So all that a module needs is requested at once, and what host functions need while the
+ * module is still on its way.
  *
  * @param {Promise<WebAssembly.Module>} compiling
  * @param {LoadOptions<any>} [options]
@@ -23,47 +26,47 @@ const WASI = 'wasi_snapshot_preview1';
  */
 export async function loadModule(compiling, options = {}) {
   const { host, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
-  const [module, calls] = await Promise.all([compiling, host && import('./features/host-calls.js')]);
+  if (host) loadFeatures().catch(() => {}); // a failure is that of the import below
+  const module = await compiling;
   checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
   checkStackSize('load', stackSize);
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const needed = WebAssembly.Module.imports(module);
-  const [channel, stream, wasiPart] = await Promise.all([
-    names.includes('lull_channel_new') ? import('./features/channel.js') : undefined,
-    names.some((name) => name.startsWith(GENERATOR_PREFIX)) ? import('./features/stream.js') : undefined,
-    needed.some((entry) => entry.module === WASI) ? import('./features/wasi.js').catch(withoutWasi) : undefined,
+  const importsFrom = (/** @type {string} */ origin) => needed.some((entry) => entry.module === origin);
+  const usesWasi = importsFrom(WASI);
+  const hasChannels = names.includes('lull_channel_new');
+  const hasGenerators = names.some((name) => name.startsWith(GENERATOR_PREFIX));
+  const needsFeatures = hasChannels || hasGenerators || usesWasi || importsFrom(HOST_MODULE);
+  const [features, wasiFeature] = await Promise.all([
+    needsFeatures ? loadFeatures() : undefined,
+    usesWasi ? import('./features/wasi.js').catch(async (cause) => {
+      throw (await loadDiagnostics()).wasiMissing(cause);
+    }) : undefined,
   ]);
-  const channels = channel?.withChannels();
-  const signatures = readSignatures(module);
 
+  const signatures = readSignatures(module);
+  if (hasChannels) features?.addChannelCodecs(signatures);
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
-  if (host && calls) imports[HOST_MODULE] = calls.hostImports(instance, signatures.host, host);
-  const system = wasiPart?.wasi(wasi);
+  if (host && features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host);
+  const system = wasiFeature?.wasi(wasi);
   if (system) imports[WASI] = system.imports;
-  if (signatures.abi !== ABI_VERSION
-    || signatures.unreadable
-    || signatures.host.some(({ name }) => typeof host?.[name] !== 'function')
-    || needed.some((entry) => !imports[entry.module]?.[entry.name])) {
-    throw (await import('./diagnostics/load-error.js')).loadError(signatures, host ?? {}, needed, imports);
+  const isMissing = needed.some((entry) => !imports[entry.module]?.[entry.name]);
+  if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || isMissing) {
+    throw (await loadDiagnostics()).loadError(signatures, host ?? {}, needed, imports);
   }
 
   const { exports } = await WebAssembly.instantiate(module, imports);
   instance.start(/** @type {Record<string, any>} */ (exports));
   system?.start(/** @type {Record<string, any>} */ (exports));
+  if (hasChannels && features) instance.values.channels = new features.Channels(instance);
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
-  const { tasks, generators } = signatures;
-  return new App(instance, tasks, stream?.streams(instance, generators), channels?.(instance));
-}
-
-/** @param {unknown} cause @returns {Promise<never>} */
-async function withoutWasi(cause) {
-  throw (await import('./diagnostics/load-error.js')).wasiMissing(cause);
+  return new App(instance, signatures, loadDiagnostics, features);
 }
 
 /**
- * Where a failure goes that nobody is there to receive: where the host reports uncaught errors.
+ * Report a failure that nobody receives, by default: where the host reports uncaught errors.
  *
  * @param {unknown} error
  */

@@ -1,5 +1,4 @@
 /** The entry for Node, and for hosts that have its file system. */
-import '../js/features/run-main.js'; // so that run() starts at once
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../js/load.js';
 import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';

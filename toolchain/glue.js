@@ -1,10 +1,8 @@
 /** The JavaScript and the TypeScript declarations of a module, which a build writes beside it. */
-import { withChannels } from '../js/features/channel.js';
+import { addChannelCodecs } from '../js/features/channel.js';
 import { codecs } from '../js/marshal/codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
-import { readSignatures } from '../js/marshal/signature.js';
-
-withChannels();
+import { findUnreadable, readSignatures } from '../js/marshal/signature.js';
 
 /**
  * The module to import in place of the .wasm. Its `new URL` is literal, so that bundlers see it.
@@ -27,8 +25,11 @@ export const load = (options) => loadModule(${url}, options);
  * @param {WebAssembly.Module} module
  */
 export function typescriptFor(module) {
-  const { tasks, generators, host, unreadable } = readSignatures(module);
-  if (unreadable) throw unreadableError(unreadable);
+  const signatures = readSignatures(module);
+  addChannelCodecs(signatures);
+  const unread = findUnreadable(signatures);
+  if (unread) throw unreadableError(unread);
+  const { tasks, generators, host } = signatures;
   const program = `export interface Program {
   tasks: ${methods(tasks)};
   streams: ${methods(generators)};
@@ -65,7 +66,7 @@ const TYPESCRIPT = new Map(Object.entries({
  * @returns {string}
  */
 function typescriptOf({ codec }) {
-  const { element } = /** @type {{ element?: import('../js/marshal/signature.js').Type }} */ (codec);
+  const { element } = codec;
   return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(codec) ?? 'number';
 }
 

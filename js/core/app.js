@@ -1,18 +1,43 @@
-/** The app: what `load` gives. Tasks as async functions, as handles, and the end of it all. */
+/** The app that `load` returns: tasks as async functions, task handles, statistics, and the end of it all. */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { listTasks } from './inspect.js';
 import { checkSpawnOptions } from './options.js';
 import { find } from '../marshal/signature.js';
 import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
-import { ECLOSED } from '../marshal/status.js';
+import { ECLOSED, ESRCH } from '../marshal/status.js';
 import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
-/** @import { Channel } from '../features/channel.js' */
+/** @import { Refs } from '../marshal/refs.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
-/** @import { SpawnStream, Stream } from '../features/stream.js' */
-/** @import { Observer, SpawnOptions } from '../lull.js' */
+/** @import { Channel, Observer, SpawnOptions, Stream } from '../lull.js' */
+
+/**
+ * The parts of js/features/index.js that an app uses.
+ *
+ * @typedef {object} Features
+ * @property {RunMain} runMain
+ * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: () => number) => Task) =>
+ *   Stream<unknown>} Stream
+ */
+
+/**
+ * @callback RunMain
+ * @param {Instance} instance
+ * @param {readonly string[]} argv
+ * @param {(start: (ticket: number) => number, ending: Ending) => void} spawn
+ * @returns {Promise<number>} the exit status
+ */
+
+/**
+ * The parts of js/diagnostics/index.js that an app uses.
+ *
+ * @typedef {object} Diagnostics
+ * @property {(instance: Instance) => LullError} deadlock
+ * @property {(instance: Instance, observer: Observer) => () => void} observe
+ * @property {(refs: Refs) => void} warnOfLeaks
+ */
 
 /** How long `close` waits by default for tasks to clean up, in milliseconds. */
 const CLOSE_TIMEOUT = 5000;
@@ -25,20 +50,16 @@ const nothing = () => {};
 export class App {
   /**
    * @param {Instance} instance
-   * @param {Declaration[]} tasks
-   * @param {(spawn: SpawnStream) => unknown} [streams] stream.js, where there are generators
-   * @param {(type: string, options: { capacity?: number }) => Channel} [channel] channel.js, where there are any
+   * @param {{ tasks: Declaration[], generators: Declaration[] }} signatures
+   * @param {() => Promise<Diagnostics>} loadDiagnostics
+   * @param {Features} [features] undefined where the module needs none
    */
-  constructor(instance, tasks, streams, channel) {
+  constructor(instance, { tasks, generators }, loadDiagnostics, features) {
     this.#instance = instance;
     this.#tasks = tasks;
-    /** Run a generator. */
-    this.stream =
-      /** @type {((name: string, args?: readonly unknown[], options?: SpawnOptions) => Stream) | undefined} */ (
-        streams?.((...given) => this.#spawn(...given))
-      );
-    /** Make a channel. */
-    this.channel = channel;
+    this.#generators = generators;
+    this.#loadDiagnostics = loadDiagnostics;
+    this.#features = features;
     /** The tasks as async functions. */
     this.call = Object.freeze(
       Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),
@@ -50,12 +71,13 @@ export class App {
 
   #instance;
   #tasks;
+  #generators;
+  #loadDiagnostics;
+  #features;
   #closed = false;
   /** @type {Promise<void> | undefined} */
   #closing;
-  /** That run() has spawned its task. @type {Promise<unknown> | undefined} */
-  #starting;
-  /** @type {{ resolve: () => void, reject: (error: unknown) => void }[]} who waits for there to be no task */
+  /** The callers of `idle` that wait. @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
   #idle = [];
 
   /* ---- Spawn ---- */
@@ -94,7 +116,7 @@ export class App {
   }
 
   /**
-   * Before arguments are put into memory that nobody would free.
+   * Check before arguments are written to memory: a closed app would not free them.
    *
    * @param {string} name
    */
@@ -134,21 +156,42 @@ export class App {
   }
 
   /**
+   * Run a generator.
+   *
+   * @param {string} name
+   * @param {readonly unknown[]} [args]
+   * @param {SpawnOptions} [options]
+   */
+  stream(name, args, options) {
+    const declaration = find('generator', this.#generators, name);
+    const { Stream } = /** @type {Features} */ (this.#features); // a module with generators has them
+    return new Stream(this.#instance, declaration, (emit) => this.#spawn(declaration, args, options, emit));
+  }
+
+  /**
+   * Make a channel.
+   *
+   * @param {string} type of the elements
+   * @param {{ capacity?: number }} [options]
+   * @returns {Channel<any>}
+   */
+  channel(type, options) {
+    const { channels } = this.#instance.values;
+    if (!channels) throw new TypeError('this module has no LULL_CHAN, so it has no channels');
+    return channels.open(type, options);
+  }
+
+  /**
    * Run the program's main() as a task. Resolves with its exit status.
    *
    * @param {readonly string[]} argv
    * @returns {Promise<number>}
    */
-  run(argv) {
-    const starting = import('../features/run-main.js').then(({ runMain }) => ({
-      // In an object: idle() waits until main is a task, and a promise alone would have it wait until main has ended.
-      ended: runMain(this.#instance, argv, (start, ending) => {
-        this.#checkOpen('main');
-        this.#start(start, [], ending);
-      }),
-    }));
-    this.#starting = starting;
-    return starting.then(({ ended }) => ended);
+  async run(argv) {
+    this.#checkOpen('main');
+    // A main() exits by WASI, so a module that has one has the features.
+    if (!this.#features) throw cannotSpawn('main', ESRCH);
+    return this.#features.runMain(this.#instance, argv, (start, ending) => this.#start(start, [], ending));
   }
 
   /* ---- Tasks ---- */
@@ -181,18 +224,21 @@ export class App {
   }
 
   /**
-   * Be told what happens to tasks.
+   * Observe tasks.
    *
    * @param {Observer} observer
-   * @returns {Promise<() => void>} what ends it
+   * @returns {Promise<() => void>} a function that ends the observation
    */
   async observe(observer) {
-    return (await import('../diagnostics/observe.js')).observe(this.#instance, observer);
+    return (await this.#loadDiagnostics()).observe(this.#instance, observer);
   }
 
-  /** Resolves when no task is left; rejects where those that are left can never run again. */
-  async idle() {
-    await this.#starting;
+  /**
+   * Resolves when no task is left; rejects where those that are left can never run again.
+   *
+   * @returns {Promise<void>}
+   */
+  idle() {
     return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
       if (this.#closed) return resolve();
       this.#idle.push({ resolve, reject });
@@ -200,22 +246,22 @@ export class App {
     });
   }
 
-  /** @param {(instance: Instance) => unknown} [explain] what deadlock.js has, once that is loaded */
-  #afterRun(explain) {
+  #afterRun() {
     if (!this.#idle.length) return;
-    if (this.stats().tasks === 0) {
-      for (const { resolve } of this.#idle.splice(0)) resolve();
-    } else if (this.#instance.isStuck()) {
-      if (explain) {
-        const error = explain(this.#instance);
-        for (const { reject } of this.#idle.splice(0)) reject(error);
-      } else {
-        import('../diagnostics/deadlock.js').then(
-          ({ deadlock }) => this.#afterRun(deadlock),
-          (error) => this.#afterRun(() => error),
-        );
-      }
-    }
+    if (this.stats().tasks === 0) this.#settleIdle();
+    else if (this.#instance.isStuck()) this.#reportDeadlock();
+  }
+
+  /** While the diagnostics are loaded, JavaScript may end a task or have one run again. */
+  async #reportDeadlock() {
+    const explain = await this.#loadDiagnostics().then(({ deadlock }) => deadlock, (error) => () => error);
+    if (!this.#idle.length || !this.#instance.isStuck()) return;
+    this.#settleIdle(this.stats().tasks ? explain(this.#instance) : undefined);
+  }
+
+  /** @param {unknown} [error] */
+  #settleIdle(error) {
+    for (const { resolve, reject } of this.#idle.splice(0)) error ? reject(error) : resolve();
   }
 
   /* ---- The end ---- */
@@ -242,13 +288,13 @@ export class App {
     let left = Infinity;
     for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) {
       exports.lull_close(1);
-      this.#instance.run(); // what the killed have deferred
+      this.#instance.run(); // the deferred functions of killed tasks
     }
     this.#closed = true;
-    this.#afterRun(); // for those who wait to be idle
+    this.#afterRun(); // settles what `idle` has returned
     pump.stop();
     exports.lull_dispose();
-    if (refs.size) (await import('../diagnostics/leaks.js')).warnOfLeaks(refs);
+    if (refs.size) (await this.#loadDiagnostics()).warnOfLeaks(refs);
   }
 
   [asyncDispose]() {
@@ -261,6 +307,7 @@ export class App {
  * @param {number} status
  */
 function cannotSpawn(name, status) {
+  if (status === ESRCH) return new LullError(status, 'this program has no main()'); // the others exist
   return new LullError(
     status,
     `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`,

@@ -50,12 +50,7 @@ export class Instance {
   /** @type {Record<string, any>} */
   exports = {};
   /**
-   * Whether a task waits for what JavaScript may do at a channel: channel.js knows.
-   * @type {(() => boolean) | undefined}
-   */
-  awaited;
-  /**
-   * Is told what happens to tasks: observe.js, where somebody asks for it.
+   * Notified of what happens to tasks: see observe.js.
    * @type {((event: number, status: number) => void) | undefined}
    */
   observer;
@@ -210,9 +205,9 @@ export class Instance {
 
   /* ---- Runs ---- */
 
-  /** Nothing will ever run again: no wake-up, no timer, no promise or channel to wait for. */
+  /** Whether nothing can run again: there is no wake-up, timer, host call or channel that could resume a task. */
   isStuck() {
-    return !this.pump.armed && this.pending === 0 && !this.awaited?.();
+    return !this.pump.armed && this.pending === 0 && !this.exports.lull_channel_awaited?.();
   }
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */

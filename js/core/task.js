@@ -6,10 +6,12 @@ import { ECANCELED, EKILLED, ESRCH } from '../marshal/status.js';
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Status } from '../lull.js' */
 
-/** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
-export const asyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
-  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
-);
+/**
+ * In engines without explicit resource management, the symbol that its polyfills use.
+ *
+ * @type {typeof Symbol.asyncDispose}
+ */
+export const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 const nothing = () => {};
 

@@ -1,4 +1,4 @@
-/** Why nothing can ever run again: who waits for what, and who holds it. Apart, because it is loaded to say so. */
+/** The deadlock report: the graph of waits and holders, and the circles in it. */
 import { LullError } from '../marshal/errors.js';
 import { listTasks } from '../core/inspect.js';
 import { MAILBOX_CURSOR, TASK_YIELDABLE, YIELDABLE_NAME } from '../marshal/protocol.js';
@@ -7,14 +7,14 @@ import { EDEADLOCK } from '../marshal/status.js';
 /** @import { Instance } from '../core/instance.js' */
 /** @import { TaskWait, Wait } from '../lull.js' */
 
-/** How many of each the text names; the error's `waits` has all. */
+/** The most that the text names; the error's `waits` has all. */
 const TASKS = 20;
 const HOLDERS = 5;
 const CASES = 5;
 const CIRCLES = 3;
 
 /**
- * @param {Instance} instance in which tasks are left, and none of them can ever run again
+ * @param {Instance} instance whose tasks can never run again
  * @returns {LullError}
  */
 export function deadlock(instance) {
@@ -22,7 +22,7 @@ export function deadlock(instance) {
   return Object.assign(new LullError(EDEADLOCK, textOf(waits)), { waits });
 }
 
-/* ---- Who waits for what ---- */
+/* ---- The waits ---- */
 
 /**
  * @param {Instance} instance
@@ -67,7 +67,7 @@ function waitFor(yieldable, waitingOn, known, instance) {
 /* ---- Circles ---- */
 
 /**
- * Tasks each of which waits for the next one, and the last for the first. Each is in one of them at most.
+ * The circles: tasks each of which waits for the next one, and the last for the first. No task is in two of them.
  *
  * @param {readonly TaskWait[]} waits
  * @returns {TaskWait[][]}
@@ -110,7 +110,7 @@ function findCircles(waits) {
 
 /* ---- The text ---- */
 
-/** @type {Record<string, string>} the runtime's own yieldables, as what somebody waits for */
+/** @type {Record<string, string>} how the text names the runtime's own yieldables */
 const THINGS = {
   future: 'a future',
   group: "a group's children",
@@ -126,7 +126,7 @@ const THINGS = {
   pause: 'the end of an endless pause',
 };
 
-/** @type {Record<string, (holders: string) => string>} the same where tasks hold it */
+/** @type {Record<string, (holders: string) => string>} likewise, with the tasks that hold them */
 const HELD = {
   join: (task) => `the end of ${task}`,
   future: (task) => `a future that the end of ${task} settles`,
@@ -174,7 +174,7 @@ function nameOf({ id, name }) {
 }
 
 /**
- * The texts of the first, and how many more there are.
+ * The texts of the first items, and the number of the others.
  *
  * @template T
  * @param {readonly T[]} items

@@ -1,9 +1,9 @@
-/** The JavaScript values that C has not given back when its app is closed. Apart, because most give back all. */
+/** The leak warning: JavaScript values that C still holds when its app is closed. */
 import { show } from '../marshal/check.js';
 
 /** @import { Refs } from '../marshal/refs.js' */
 
-/** So many are named. */
+/** The most that the warning names. */
 const MOST = 20;
 
 /** @param {Refs} refs */

@@ -1,4 +1,4 @@
-/** What happens to tasks, for tracers and inspectors. Apart, because an app that nobody observes does not load it. */
+/** Observers: notified of what happens to tasks, for tracers and inspectors. */
 import { wrong } from '../marshal/check.js';
 import { describedTask } from '../core/inspect.js';
 import { EVENT_AFTER_SLICE, EVENT_TASK_ENDED, EVENTS } from '../marshal/protocol.js';
@@ -7,20 +7,20 @@ import { ECANCELED } from '../marshal/status.js';
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Observer, TaskInfo } from '../lull.js' */
 
-/** Who observes each instance. @type {WeakMap<Instance, Set<Observer>>} */
+/** The observers of each instance. @type {WeakMap<Instance, Set<Observer>>} */
 const observed = new WeakMap();
 
 /**
  * @param {Instance} instance
  * @param {Observer} observer
- * @returns {() => void} what ends it
+ * @returns {() => void} ends the observation
  */
 export function observe(instance, observer) {
   check(observer);
   const observers = observed.get(instance) ?? new Set();
   observed.set(instance, observers);
   observers.add(observer);
-  instance.observer ??= tellAll(instance, observers);
+  instance.observer ??= notifier(instance, observers);
   instance.exports.lull_observe(1);
   return () => {
     observers.delete(observer);
@@ -44,7 +44,7 @@ function check(observer) {
  * @param {Set<Observer>} observers
  * @returns {(event: number, status: number) => void}
  */
-function tellAll(instance, observers) {
+function notifier(instance, observers) {
   /** @type {TaskInfo} */
   let current;
   return (event, status) => {

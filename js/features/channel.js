@@ -1,141 +1,151 @@
-/**
- * Channels of C as JavaScript has them; src/boundary/channel_js.c is the other side. Lazy-loaded: only modules with
- * channels need it.
- */
-import { wrong } from '../marshal/check.js';
-import { LullError } from '../marshal/errors.js';
-import { writeValue } from '../marshal/write-value.js';
-import { codecs } from '../marshal/codecs.js';
+/** Channels of C, for JavaScript; src/boundary/channel_js.c is the other side. */
 import { checkOption, checkSignal } from '../core/options.js';
+import { wrong } from '../marshal/check.js';
+import { codecs } from '../marshal/codecs.js';
+import { LullError } from '../marshal/errors.js';
 import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
-import { parseType } from '../marshal/signature.js';
+import { parseType, typesOf } from '../marshal/signature.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
-import { readableOf } from './stream.js';
 import { NO_REFS } from '../marshal/values.js';
+import { writeValue } from '../marshal/write-value.js';
+import { readableOf } from './stream.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
 /** @import { Codec } from '../marshal/codecs.js' */
-/** @import { Type } from '../marshal/signature.js' */
-/** @import { Values } from '../marshal/values.js' */
+/** @import { Signatures, Type } from '../marshal/signature.js' */
 
-/** In engines that have no explicit resource management yet, the symbol that its polyfills use. */
-const dispose = /** @type {typeof Symbol.dispose} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose'));
+/**
+ * In engines without explicit resource management, the symbol that its polyfills use.
+ *
+ * @type {typeof Symbol.dispose}
+ */
+const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 const VOID = parseType('void');
-
-/** The codecs of elements, and their sizes in C; by the first of the types that cross so. */
-const SIZES = new Map(Object.entries({
-  bool: 1, char: 1, 'unsigned char': 1, short: 2, 'unsigned short': 2, int: 4, unsigned: 4,
-  'long long': 8, 'unsigned long long': 8, float: 4, double: 8, 'char *': 4, lull_bytes: 8, lull_ref: 4,
-}).map(([name, size]) => [/** @type {Codec} */ (codecs.get(name)), size]));
-
-/** The instances that have channels, for the codecs below. @type {WeakMap<Values, Instance>} */
-const instances = new WeakMap();
-
-/**
- * A channel's codec, besides those of codecs.js.
- *
- * @typedef {Codec & { element: Type }} ChannelCodec
- */
-
-/**
- * @param {Type} element
- * @returns {ChannelCodec}
- */
-const channelOf = (element) => ({
-  element,
-  wanted: `a channel of ${element.text} of this app`,
-  fits: (value, values) => value instanceof Channel && value.isOf(element, values),
-  raw: (channel) => channel.handle,
-  argument: (values, raw) => share(values, element, raw, false),
-  take(values, at) {
-    try {
-      return share(values, element, values.memory.i64[at >> 3], true);
-    } catch (error) {
-      return Promise.reject(error); // C is on the stack: nothing may be thrown through it
-    }
-  },
-  write({ memory }, at, channel) { memory.i64[at >> 3] = channel.handle; },
-});
-
-/**
- * Make the codecs of channels known. Returns what makes `app.channel` of an instance.
- */
-export function withChannels() {
-  for (const [name, codec] of [...codecs]) {
-    const text = name === '_Bool' ? 'bool' : name;
-    if (SIZES.has(codec)) codecs.set(`LULL_CHAN(${name})`, channelOf({ text, codec }));
-  }
-  return (/** @type {Instance} */ instance) => {
-    instances.set(instance.values, instance);
-    instance.awaited = instance.exports.lull_channel_awaited;
-    return (/** @type {string} */ type, /** @type {{ capacity?: number }} */ options) => open(instance, type, options);
-  };
-}
-
-/**
- * @param {Instance} instance
- * @param {string} type of the elements
- * @param {{ capacity?: number }} [options]
- */
-function open({ exports, values }, type, { capacity = 0 } = {}) {
-  const codec = /** @type {ChannelCodec | undefined} */ (
-    typeof type === 'string' ? codecs.get(`LULL_CHAN(${type})`) : undefined
-  );
-  if (!codec) {
-    const names = [...codecs].filter(([, one]) => SIZES.has(one)).map(([name]) => name);
-    throw wrong('channel: the type', `one of ${names.join(', ')}`, type);
-  }
-  const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
-  checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
-  const handle = exports.lull_channel_new(sizeOf(codec.element), capacity);
-  if (handle < 0) {
-    const status = Number(handle);
-    const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
-    throw new LullError(status, `cannot make a channel: ${why}`);
-  }
-  return share(values, codec.element, handle, true);
-}
-
-/** @param {Type} element */
-const sizeOf = (element) => /** @type {number} */ (SIZES.get(element.codec));
 
 /** @param {Codec} codec */
 const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
 
 /**
- * The channel behind a handle of C: the one that JavaScript has already, if any.
+ * The codec of a type LULL_CHAN(…): its values are channels of the instance's `values.channels`.
  *
- * @param {Values} values
  * @param {Type} element
- * @param {bigint} handle
- * @param {boolean} passes whether a reference comes with it
- * @returns {Channel}
+ * @returns {Codec}
  */
-function share(values, element, handle, passes) {
-  const instance = /** @type {Instance} */ (instances.get(values));
-  const { exports, tickets } = instance;
-  const channel = new Channel(instance, element, handle);
-  /** @type {Ending & { channel: Channel }} */
-  const ending = {
-    channel,
-    name: 'channel',
-    result: VOID,
-    refs: NO_REFS,
-    resolve: () => channel.over(),
-    reject: () => channel.over(),
-  };
-  const ticket = tickets.add(ending);
-  const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.codec), passes, ticket);
-  if (answer === ticket) return channel;
-  tickets.release(ticket);
-  if (answer > 0) {
-    const known = /** @type {typeof ending} */ (tickets.get(answer)).channel;
-    if (known.isOf(element, values)) return known;
+const channelOf = (element) => ({
+  element,
+  wanted: `a channel of ${element.text} of this app`,
+  fits: (value, { channels }) => channels.fits(value, element),
+  raw: (channel) => channel.handle,
+  argument: ({ channels }, raw) => channels.share(element, raw),
+  take: ({ channels, memory }, at) => channels.take(element, memory.i64[at >> 3]),
+  write({ memory }, at, channel) { memory.i64[at >> 3] = channel.handle; },
+});
+
+/**
+ * Give the types of channels in a module's signatures their codecs.
+ *
+ * @param {Signatures} signatures
+ */
+export function addChannelCodecs({ tasks, generators, host }) {
+  for (const type of [...tasks, ...generators, ...host].flatMap(typesOf)) {
+    const [, text = ''] = /^LULL_CHAN\((.*)\)$/.exec(type.text) ?? [];
+    const element = parseType(text);
+    if (element.codec?.size) type.codec = channelOf(element);
   }
-  const status = answer > 0 ? EINVAL : answer;
-  const what = `C has handed over a channel of other elements as a LULL_CHAN(${element.text})`;
-  throw new LullError(status, status === EINVAL ? what : undefined);
+}
+
+/** The channels of an instance: see the type in values.js. */
+export class Channels {
+  /** @param {Instance} instance */
+  constructor(instance) {
+    this.#instance = instance;
+  }
+
+  #instance;
+
+  /**
+   * @param {string} type of the elements
+   * @param {{ capacity?: number }} [options]
+   */
+  open(type, { capacity = 0 } = {}) {
+    const codec = codecs.get(type);
+    if (!codec?.size) {
+      const names = [...codecs].filter(([, { size }]) => size).map(([name]) => name);
+      throw wrong('channel: the type', `one of ${names.join(', ')}`, type);
+    }
+    const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
+    checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
+    const handle = this.#instance.exports.lull_channel_new(codec.size, capacity);
+    if (handle < 0) {
+      const status = Number(handle);
+      const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
+      throw new LullError(status, `cannot make a channel: ${why}`);
+    }
+    return this.#share(parseType(type), handle, true);
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {Type} element
+   */
+  fits(value, element) {
+    return value instanceof Channel && value.isOf(element, this.#instance);
+  }
+
+  /**
+   * @param {Type} element
+   * @param {bigint} handle
+   */
+  share(element, handle) {
+    return this.#share(element, handle, false);
+  }
+
+  /**
+   * @param {Type} element
+   * @param {bigint} handle
+   */
+  take(element, handle) {
+    try {
+      return this.#share(element, handle, true);
+    } catch (error) {
+      return Promise.reject(error); // C is on the stack: nothing may be thrown through it
+    }
+  }
+
+  /**
+   * The channel that JavaScript already has for a handle, else a new one.
+   *
+   * @param {Type} element
+   * @param {bigint} handle
+   * @param {boolean} passes whether C's reference passes to JavaScript
+   * @returns {Channel}
+   */
+  #share(element, handle, passes) {
+    const { exports, tickets } = this.#instance;
+    const channel = new Channel(this.#instance, element, handle);
+    /** @type {Ending & { channel: Channel }} */
+    const ending = {
+      channel,
+      name: 'channel',
+      result: VOID,
+      refs: NO_REFS,
+      resolve: () => channel.released(),
+      reject: () => channel.released(),
+    };
+    const ticket = tickets.add(ending);
+    const { codec } = element;
+    const answer = exports.lull_channel_share(handle, codec.size, ownedBy(codec), passes, ticket);
+    if (answer === ticket) return channel;
+    tickets.release(ticket);
+    if (answer > 0) {
+      const known = /** @type {typeof ending} */ (tickets.get(answer)).channel;
+      if (known.isOf(element, this.#instance)) return known;
+    }
+    const status = answer > 0 ? EINVAL : answer;
+    const what = `C has handed over a channel of other elements as a LULL_CHAN(${element.text})`;
+    throw new LullError(status, status === EINVAL ? what : undefined);
+  }
 }
 
 export class Channel {
@@ -147,7 +157,7 @@ export class Channel {
   constructor(instance, element, handle) {
     this.#instance = instance;
     this.#element = element;
-    /** What C knows it by; 0n where JavaScript has it no longer. */
+    /** C's handle; 0n once JavaScript's reference is released. */
     this.handle = handle;
   }
 
@@ -162,14 +172,14 @@ export class Channel {
    * Whether it can be handed to C as a channel of these elements.
    *
    * @param {Type} element
-   * @param {Values} values
+   * @param {Instance} instance
    */
-  isOf({ codec }, values) {
-    return this.handle !== 0n && this.#element.codec === codec && this.#instance.values === values;
+  isOf({ codec }, instance) {
+    return this.handle !== 0n && this.#element.codec === codec && this.#instance === instance;
   }
 
-  /** JavaScript's reference is gone. */
-  over() {
+  /** Called when C has released JavaScript's reference. */
+  released() {
     this.handle = 0n;
   }
 
@@ -220,25 +230,25 @@ export class Channel {
   }
 
   /**
-   * Take a place among those who wait in C.
+   * Wait in C's queue of senders or receivers.
    *
-   * @param {Type} result what comes of it
+   * @param {Type} result of a wait that succeeds
    * @param {AbortSignal | undefined} signal
-   * @param {() => void} undo what comes of it otherwise lies in the mailbox
+   * @param {() => void} undo called after a wait that fails, with its element in the mailbox
    * @param {(ticket: number) => number} begin
    * @returns {Promise<any>}
    */
   #wait(result, signal, undo, begin) {
     const { exports, tickets, values } = this.#instance;
     return new Promise((resolve, reject) => {
-      let over = false;
+      let settled = false;
       const abort = () => {
         values.memory.i64[values.memory.mailbox >> 3] = exports.lull_channel_forget(wait);
         tickets.release(ticket);
         fail(signal?.reason);
       };
       const end = () => {
-        over = true;
+        settled = true;
         signal?.removeEventListener('abort', abort); // a signal may outlive many waits
       };
       const fail = (/** @type {unknown} */ error) => {
@@ -261,16 +271,16 @@ export class Channel {
         tickets.release(ticket);
         fail(closed(wait));
       }
-      if (!over) signal?.addEventListener('abort', abort);
+      if (!settled) signal?.addEventListener('abort', abort);
     });
   }
 
-  /** Nothing more is sent. */
+  /** Let nothing more be sent. */
   close() {
     if (this.handle !== 0n) this.#instance.exports.lull_channel_close(this.handle);
   }
 
-  /** Close it, and give back what C keeps for JavaScript. */
+  /** Close the channel, and release JavaScript's reference to it. */
   [dispose]() {
     this.#dispose();
   }
@@ -299,7 +309,7 @@ export class Channel {
   }
 }
 
-/** @param {number} [status] ESRCH for a channel that is gone */
+/** @param {number} [status] ESRCH for a channel that no longer exists */
 function closed(status = ECLOSED) {
   if (status === ECLOSED || status === ESRCH) return new LullError(ECLOSED, 'the channel is closed');
   return new LullError(status);

@@ -1,7 +1,4 @@
-/**
- * Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. Apart,
- * because a module that declares none does not load it.
- */
+/** Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. */
 import { statusOf } from '../marshal/errors.js';
 import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';
@@ -168,7 +165,7 @@ class HostCalls {
 }
 
 /**
- * What C imports for its host functions.
+ * C's imports for the host functions that are given.
  *
  * @param {Instance} instance
  * @param {Declaration[]} declarations
@@ -176,7 +173,8 @@ class HostCalls {
  */
 export function hostImports(instance, declarations, host) {
   const calls = new HostCalls(instance);
-  return Object.fromEntries(declarations.map((declaration) => [
+  const given = declarations.filter(({ name }) => typeof host[name] === 'function');
+  return Object.fromEntries(given.map((declaration) => [
     declaration.symbol,
     calls.import(declaration, host[declaration.name]),
   ]));

@@ -1,9 +1,7 @@
-/** C programs: main() as a task. Apart, because a page that calls tasks only does not load it. */
-import { LullError } from '../marshal/errors.js';
+/** main() of a C program, as a task. */
 import { encode } from '../marshal/codecs.js';
 import { MAIN_NAME } from '../marshal/protocol.js';
 import { parseType } from '../marshal/signature.js';
-import { ESRCH } from '../marshal/status.js';
 import { NO_REFS } from '../marshal/values.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
@@ -22,20 +20,16 @@ export function runMain(instance, argv, spawn) {
     instance.onExit = ({ status }) => resolve(status);
     const start = (/** @type {number} */ ticket) =>
       instance.exports[MAIN_NAME](ticket, argv.length, writeArgv(instance.values, argv));
-    try {
-      spawn(start, { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
-    } catch (error) {
-      throw Object(error).code === 'ERR_LULL_SRCH' ? new LullError(ESRCH, 'this program has no main()') : error;
-    }
+    spawn(start, { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
   });
 }
 
 /**
- * Into the block of the task that is spawned next.
+ * Write argv into the block of the task that is spawned next.
  *
  * @param {Values} values
  * @param {readonly string[]} argv
- * @returns {number} where it is
+ * @returns {number} its address
  */
 function writeArgv(values, argv) {
   const pieces = argv.map((text) => ({ bytes: encode(text), header: 0 }));

@@ -1,38 +1,14 @@
-/** Streams: generators of C as async iterators. Apart, because a module that has none does not load it. */
-
-import { find } from '../marshal/signature.js';
+/** Streams: generators of C as async iterators. */
 import { Task } from '../core/task.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
-/** @import { SpawnOptions } from '../lull.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
-
-/**
- * @callback SpawnStream
- * @param {Declaration} declaration
- * @param {readonly unknown[]} [args]
- * @param {SpawnOptions} [options]
- * @param {Ending['emit']} [emit]
- * @returns {Task}
- */
-
-/**
- * What makes `app.stream` of a function that spawns tasks.
- *
- * @param {Instance} instance
- * @param {Declaration[]} generators
- */
-export const streams = (instance, generators) => (/** @type {SpawnStream} */ spawn) =>
-  (/** @type {string} */ name, /** @type {readonly unknown[]} */ args, /** @type {SpawnOptions} */ options) => {
-    const declaration = find('generator', generators, name);
-    return new Stream(instance, declaration, (emit) => spawn(declaration, args, options, emit));
-  };
 
 export class Stream {
   /**
    * @param {Instance} instance
    * @param {Declaration} declaration
-   * @param {(emit: Ending['emit']) => Task} spawn
+   * @param {(emit: Required<Ending>['emit']) => Task} spawn
    */
   constructor(instance, { result: { codec } }, spawn) {
     this.#values = instance.values;
@@ -50,23 +26,23 @@ export class Stream {
   #pump;
   #demandOf;
   #handle;
-  /** Whether the task waits with an element that nobody has asked for; so there is never more than this one. */
+  /** Whether the task waits with an element before a reader has asked for it: at most one. */
   #ahead = false;
   /** @type {unknown} that element */
   #element;
   /**
-   * Who has asked, and waits.
+   * The readers that wait.
    *
    * @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]}
    */
   #readers = [];
-  #over = false;
-  /** What the next reader is told. @type {{ error: unknown } | undefined} */
+  #ended = false;
+  /** The failure that the next reader gets. @type {{ error: unknown } | undefined} */
   #failure;
 
   /**
-   * The task has an element. Returns 1 where the next one is asked for already, else 0. (An engine makes an i32 of a
-   * number at once, and of a boolean by way of a call.)
+   * The task has an element. Returns 1 if a reader already waits for the next one, else 0: a number, because engines
+   * convert a boolean to an i32 by a call.
    */
   #emit() {
     const value = this.#take(this.#values, this.#values.memory.mailbox);
@@ -81,7 +57,7 @@ export class Stream {
 
   /** @param {{ error: unknown }} [failure] */
   #end(failure) {
-    this.#over = true;
+    this.#ended = true;
     const [first, ...others] = this.#readers.splice(0);
     if (failure && first) first.reject(failure.error);
     else first?.resolve({ value: undefined, done: true });
@@ -89,7 +65,7 @@ export class Stream {
     for (const reader of others) reader.resolve({ value: undefined, done: true });
   }
 
-  /** Have the task go on to its next element: at once, as an async generator does, where it can. */
+  /** Resume the task, so that it makes its next element: at once if possible, as an async generator does. */
   #demand() {
     if (this.#demandOf(this.#handle)) this.#pump.runNow();
   }
@@ -104,17 +80,17 @@ export class Stream {
     if (this.#ahead) {
       const value = this.#element;
       this.#forget();
-      if (!this.#over) this.#demand();
+      if (!this.#ended) this.#demand();
       return Promise.resolve({ value, done: false });
     }
-    if (!this.#over) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });
+    if (!this.#ended) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });
     const failure = this.#failure;
     this.#failure = undefined;
     return failure ? Promise.reject(failure.error) : Promise.resolve({ value: undefined, done: true });
   }
 
   /**
-   * Leave it: the task is cancelled. Resolves when it has ended.
+   * Leave the stream: cancels the task. Resolves when the task has ended.
    *
    * @param {any} [value]
    * @returns {Promise<IteratorResult<any>>}
@@ -122,7 +98,7 @@ export class Stream {
   async return(value) {
     this.#forget();
     await this.task.cancel();
-    this.#forget(); // what it emitted on its way out
+    this.#forget(); // an element that the task emitted while it ended
     this.#failure = undefined;
     return { value, done: true };
   }
@@ -131,14 +107,14 @@ export class Stream {
     return this;
   }
 
-  /** The same as a web stream. */
+  /** The elements as a web stream. */
   readable() {
     return readableOf(() => this.next(), async () => { await this.return(); });
   }
 }
 
 /**
- * A web stream that asks for an element when it is read from.
+ * A web stream that asks for an element whenever it is read.
  *
  * @param {() => Promise<IteratorResult<any>>} next
  * @param {() => void | Promise<void>} cancel

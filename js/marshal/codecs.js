@@ -1,24 +1,23 @@
-/**
- * Kinds of values: how each type of C crosses between it and JavaScript. One entry of the table says all there is to
- * say.
- */
+/** Codecs: how a value of each C type crosses between C and JavaScript. One row of the table for each type. */
 
+/** @import { Type } from './signature.js' */
 /** @import { Values } from './values.js' */
 
 /**
  * @typedef {object} Codec
- * @property {boolean} [scalar] wasm takes it as an argument just as JavaScript has it
- * @property {boolean} [plain] JavaScript takes it as an argument just as wasm has it
- * @property {string} wanted what it must be, for messages
+ * @property {boolean} [scalar] as an argument of a task, it passes to wasm unchanged
+ * @property {boolean} [plain] as an argument of a host function, it passes from wasm unchanged
+ * @property {string} wanted the values that fit, for error messages
  * @property {(value: any, values: Values) => boolean} fits
- * @property {(value: any) => Uint8Array} [bytes] what of it goes into memory
- * @property {boolean} [counted] in memory: behind a lull_bytes
- * @property {boolean} [reference] it goes into the table of references
- * @property {(value: any) => unknown} [raw] as wasm takes it, where that is none of these
- * @property {(values: Values, raw: any) => unknown} argument a host call's, as JavaScript takes it
- * @property {(values: Values, at: number) => unknown} take a task's result at this address, whose ownership passes here
- * @property {(values: Values, at: number, value: any) => void} [write] put a host call's result there; not for what has
- *   bytes
+ * @property {number} [size] of an element of a channel, in bytes; none where the type cannot be one
+ * @property {Type} [element] of a channel
+ * @property {(value: any) => Uint8Array} [bytes] the bytes that are copied into memory
+ * @property {boolean} [counted] a lull_bytes precedes those bytes
+ * @property {boolean} [reference] C gets a reference to the value
+ * @property {(value: any) => unknown} [raw] the argument for wasm, where it is neither scalar, bytes nor a reference
+ * @property {(values: Values, raw: any) => unknown} argument decodes an argument of a host function
+ * @property {(values: Values, at: number) => unknown} take reads the value at an address, and takes over its ownership
+ * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, where it has no bytes
  */
 
 const same = (/** @type {Values} */ _, /** @type {any} */ raw) => raw;
@@ -30,13 +29,15 @@ export const encode = (text) => encoder.encode(text);
 /**
  * An integer of up to 32 bits.
  *
+ * @param {number} size in bytes
  * @param {number} low
  * @param {number} high
  * @param {(raw: number) => number} cast
  * @returns {Codec}
  */
-const integer = (low, high, cast) => ({
+const integer = (size, low, high, cast) => ({
   scalar: true,
+  size,
   plain: high < 2 ** 32 - 1,
   wanted: `an integer from ${low} to ${high}`,
   fits: (value) => Number.isInteger(value) && value >= low && value <= high,
@@ -46,7 +47,7 @@ const integer = (low, high, cast) => ({
 });
 
 /**
- * One of 64 bits.
+ * An integer of 64 bits.
  *
  * @param {bigint} low
  * @param {bigint} high
@@ -55,6 +56,7 @@ const integer = (low, high, cast) => ({
  */
 const wide = (low, high, cast) => ({
   scalar: true,
+  size: 8,
   plain: low < 0n,
   wanted: `a bigint from ${low} to ${high}`,
   fits: (value) => typeof value === 'bigint' && value >= low && value <= high,
@@ -71,6 +73,7 @@ const wide = (low, high, cast) => ({
 const real = (view, shift) => ({
   scalar: true,
   plain: true,
+  size: 1 << shift,
   wanted: 'a number',
   fits: (value) => typeof value === 'number',
   argument: same,
@@ -79,7 +82,7 @@ const real = (view, shift) => ({
 });
 
 /**
- * UTF-8 with a NUL behind it.
+ * NUL-terminated UTF-8.
  *
  * @param {Codec['take']} take
  * @returns {Codec}
@@ -98,34 +101,39 @@ const staticText = text(({ memory }, at) => memory.text(memory.u32[at >> 2]));
 const u32 = (/** @type {number} */ raw) => raw >>> 0;
 const i32 = (/** @type {number} */ raw) => raw | 0;
 
-/** @type {Record<string, Codec>} by the types of C, written without a redundant `int` */
+/** @type {Record<string, Codec>} by the names of the C types that share a codec, without a redundant `int` */
 const TABLE = {
   void: { wanted: '', fits: () => true, argument: same, take() {}, write() {} },
   'bool, _Bool': {
     scalar: true,
+    size: 1,
     wanted: 'a boolean',
     fits: (value) => typeof value === 'boolean',
     argument: (_, raw) => raw !== 0,
     take: ({ memory }, at) => memory.u8[at] !== 0,
     write({ memory }, at, value) { memory.i32[at >> 2] = value; },
   },
-  'char, signed char, int8_t': integer(-0x80, 0x7f, (raw) => raw << 24 >> 24),
-  'unsigned char, uint8_t': integer(0, 0xff, (raw) => raw & 0xff),
-  'short, signed short, int16_t': integer(-0x8000, 0x7fff, (raw) => raw << 16 >> 16),
-  'unsigned short, uint16_t': integer(0, 0xffff, (raw) => raw & 0xffff),
-  'int, signed, long, signed long, int32_t, ssize_t, ptrdiff_t, intptr_t': integer(-0x80000000, 0x7fffffff, i32),
-  'unsigned, unsigned long, uint32_t, size_t, uintptr_t': integer(0, 0xffffffff, u32),
+  'char, signed char, int8_t': integer(1, -0x80, 0x7f, (raw) => raw << 24 >> 24),
+  'unsigned char, uint8_t': integer(1, 0, 0xff, (raw) => raw & 0xff),
+  'short, signed short, int16_t': integer(2, -0x8000, 0x7fff, (raw) => raw << 16 >> 16),
+  'unsigned short, uint16_t': integer(2, 0, 0xffff, (raw) => raw & 0xffff),
+  'int, signed, long, signed long, int32_t, ssize_t, ptrdiff_t, intptr_t': integer(4, -0x80000000, 0x7fffffff, i32),
+  'unsigned, unsigned long, uint32_t, size_t, uintptr_t': integer(4, 0, 0xffffffff, u32),
   'long long, signed long long, int64_t, intmax_t': wide(-(2n ** 63n), 2n ** 63n - 1n, BigInt.asIntN),
   'unsigned long long, uint64_t, uintmax_t': wide(0n, 2n ** 64n - 1n, BigInt.asUintN),
   float: real('f32', 2),
   double: real('f64', 3),
   'const char *': staticText,
-  'char *': text((values, at) => {
-    const taken = staticText.take(values, at);
-    values.exports.lull_free(values.memory.u32[at >> 2]);
-    return taken;
-  }),
+  'char *': {
+    ...text((values, at) => {
+      const taken = staticText.take(values, at);
+      values.exports.lull_free(values.memory.u32[at >> 2]);
+      return taken;
+    }),
+    size: 4,
+  },
   lull_bytes: {
+    size: 8,
     wanted: 'a Uint8Array',
     fits: (value) => value instanceof Uint8Array,
     bytes: (value) => value,
@@ -138,6 +146,7 @@ const TABLE = {
     },
   },
   lull_ref: {
+    size: 4,
     wanted: '',
     fits: () => true,
     reference: true,
@@ -147,7 +156,7 @@ const TABLE = {
   },
 };
 
-/** @type {Map<string, Codec>} by a type of C; channel.js adds those of channels */
+/** @type {ReadonlyMap<string, Codec>} by the name of a C type; features/channel.js has those of channels */
 export const codecs = new Map(
   Object.entries(TABLE).flatMap(([names, codec]) => names.split(', ').map((name) => [name, codec])),
 );

@@ -10,7 +10,7 @@ import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protoc
 /**
  * @typedef {object} Type
  * @property {string} text as C writes it
- * @property {Codec} codec missing where lull cannot carry it, as in Signatures' `unreadable`
+ * @property {Codec} codec missing where lull cannot carry it: see findUnreadable
  */
 
 /**
@@ -24,14 +24,13 @@ import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protoc
  */
 
 /**
- * What a module says of itself.
+ * What a module offers and needs.
  *
  * @typedef {object} Signatures
  * @property {number | undefined} abi the version that it was built for
- * @property {Declaration[]} tasks that it offers
- * @property {Declaration[]} generators likewise
- * @property {Declaration[]} host the functions that it needs
- * @property {Declaration | undefined} unreadable the first of these with a type that has no codec
+ * @property {Declaration[]} tasks
+ * @property {Declaration[]} generators
+ * @property {Declaration[]} host the host functions that it imports
  */
 
 /**
@@ -62,13 +61,16 @@ export function parseType(text) {
   return { text: words.replace('_Bool', 'bool'), codec }; // stdbool.h's macro
 }
 
+/** @param {Declaration} declaration */
+export const typesOf = ({ result, parameters }) => [result, ...parameters.map(({ type }) => type)];
+
 /**
- * The type without a codec that a declaration has, if any.
+ * The first declaration with a type that has no codec, if any.
  *
- * @param {Declaration} declaration
+ * @param {Signatures} signatures
  */
-export const unknownType = ({ result, parameters }) =>
-  [result, ...parameters.map(({ type }) => type)].find(({ codec }) => !codec);
+export const findUnreadable = ({ tasks, generators, host }) =>
+  [...tasks, ...generators, ...host].find((declaration) => typesOf(declaration).some(({ codec }) => !codec));
 
 /**
  * @param {WebAssembly.Module} module
@@ -79,17 +81,13 @@ export function readSignatures(module) {
   const abi = names.find((name) => name.startsWith(ABI_PREFIX));
   const exported = (/** @type {string} */ prefix) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
-  const tasks = exported(TASK_PREFIX);
-  const generators = exported(GENERATOR_PREFIX);
-  const host = WebAssembly.Module.imports(module)
-    .filter((entry) => entry.module === HOST_MODULE)
-    .map(({ name }) => parseDeclaration(name));
   return {
     abi: abi === undefined ? undefined : Number(abi.slice(ABI_PREFIX.length)),
-    tasks,
-    generators,
-    host,
-    unreadable: [...tasks, ...generators, ...host].find(unknownType),
+    tasks: exported(TASK_PREFIX),
+    generators: exported(GENERATOR_PREFIX),
+    host: WebAssembly.Module.imports(module)
+      .filter((entry) => entry.module === HOST_MODULE)
+      .map(({ name }) => parseDeclaration(name)),
   };
 }
 

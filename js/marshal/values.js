@@ -5,9 +5,21 @@ import { encode } from './codecs.js';
 import { BYTES_DATA, BYTES_LENGTH } from './protocol.js';
 import { ENOMEM } from './status.js';
 
+/** @import { Channel } from '../lull.js' */
 /** @import { Declaration, Type } from './signature.js' */
 /** @import { Memory } from './memory.js' */
 /** @import { Refs } from './refs.js' */
+
+/**
+ * The channels of an instance: js/features/channel.js.
+ *
+ * @typedef {object} Channels
+ * @property {(type: string, options?: { capacity?: number }) => Channel<any>} open makes a channel
+ * @property {(value: unknown, element: Type) => boolean} fits whether it is one of these, of such elements
+ * @property {(element: Type, handle: bigint) => Channel<any>} share the channel behind a handle that C lends
+ * @property {(element: Type, handle: bigint) => unknown} take the same, where C's reference passes to JavaScript; a
+ *   rejected promise if that fails
+ */
 
 /** @type {readonly number[]} */
 export const NO_REFS = [];
@@ -45,6 +57,9 @@ export class Values {
     this.refs = refs;
     this.exports = exports;
   }
+
+  /** Set where the module has channels. @type {Channels} */
+  channels = /** @type {any} */ (undefined);
 
   /**
    * The arguments of a task, as wasm takes them. Text and bytes go into one block, which the task frees at its end.

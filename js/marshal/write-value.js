@@ -1,7 +1,4 @@
-/**
- * Values that JavaScript gives to C one at a time: results of host functions, elements of channels. Apart, because a
- * module that has neither does not load it.
- */
+/** Single values from JavaScript to C, through the mailbox: results of host functions, elements of channels. */
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
 import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from './protocol.js';
@@ -11,12 +8,12 @@ import { ENOMEM } from './status.js';
 /** @import { Values } from './values.js' */
 
 /**
- * Put a value in the mailbox.
+ * Write a value to the mailbox.
  *
  * @param {Values} values
  * @param {Pick<Declaration, 'name' | 'result'>} declaration
  * @param {unknown} value
- * @returns {number} what C then owns
+ * @returns {number} what C owns with it
  */
 export function writeValue(values, { name, result: { codec, text } }, value) {
   if (!codec.fits(value, values)) throw wrong(`host function ${name} (${text})`, codec.wanted, value, 'return');

@@ -49,14 +49,14 @@ export function testLoading(given) {
     assert.equal(streamed, 1);
   }));
 
-  test('a page without WASI loads nothing for it', () => onPage('/page/', async (page) => {
+  test('a page whose module needs no feature loads the core alone', () => onPage('/page/', async (page) => {
     const loaded = await page.evaluate(async () => {
       const app = await /** @type {any} */ (globalThis).lull.load('/fixture/empty.wasm');
       await app.close();
       return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
     });
     assert.ok(loaded.includes('/lull/web/index.js'), loaded.join(' '));
-    assert.deepEqual(loaded.filter((/** @type {string} */ path) => /shim|wasi|stream|channel|program/.test(path)), []);
+    assert.deepEqual(loaded.filter((/** @type {string} */ path) => /shim|features|diagnostics/.test(path)), []);
   }));
 
   test('what host functions need is asked for while the module is on its way', () => onPage('/page/', async (page) => {
@@ -64,7 +64,7 @@ export function testLoading(given) {
       const { load, browserHost } = /** @type {any} */ (globalThis).lull;
       const arrived = new Promise((resolve) => {
         new PerformanceObserver((list) => {
-          if (list.getEntries().some(({ name }) => name.endsWith('/host-calls.js'))) resolve('arrived');
+          if (list.getEntries().some(({ name }) => name.endsWith('/features/host-calls.js'))) resolve('arrived');
         }).observe({ type: 'resource' });
       });
       const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'not asked for'));

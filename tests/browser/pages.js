@@ -57,8 +57,8 @@ const files = /** @type {Record<string, string>} */ ({
   'large.txt': 'x'.repeat(100_000),
 });
 
-/** What is loaded when a module needs it: js_channels.wasm needs all three. */
-const PARTS = ['js/features/channel.js', 'js/features/stream.js', 'js/features/wasi.js'];
+/** The parts that are loaded when a module needs them: js_channels.wasm needs both. */
+const PARTS = ['js/features/index.js', 'js/features/wasi.js'];
 
 /**
  * lull from a server that answers none of the parts before all have been asked for, or does not answer at all.

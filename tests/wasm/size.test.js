@@ -18,19 +18,47 @@ for (const cc of compilers) {
   }
 }
 
-test('the JavaScript of a page has at most 8 KB, minified and gzipped', async (t) => {
+/** What a page loads of lull: minified and gzipped, without these parts. */
+async function sizeWithout(...external) {
   const { outputFiles: [bundle] } = await build({
     entryPoints: [fileURLToPath(new URL('../../web/index.js', import.meta.url))],
     bundle: true,
     minify: true,
     format: 'esm',
     write: false,
-    // Loaded for modules that have what it is about, or when it is asked for.
-    external: [
-      'wasi', 'run-main', 'host-calls', 'stream', 'channel', 'load-error', 'deadlock', 'observe', 'leaks',
-    ].map((name) => `*/${name}.js`),
+    external,
   });
-  const size = zipped(bundle.contents);
+  return zipped(bundle.contents);
+}
+
+const FEATURES = ['*/features/index.js', '*/features/wasi.js'];
+const DIAGNOSTICS = '*/diagnostics/index.js';
+
+test('the core has at most 8 KB, minified and gzipped', async (t) => {
+  const size = await sizeWithout(DIAGNOSTICS, ...FEATURES);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 8 * 1024, `${size} bytes`);
+});
+
+test('the core and the features together have at most 12 KB', async (t) => {
+  const size = await sizeWithout(DIAGNOSTICS, '@bjorn3/browser_wasi_shim');
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size <= 12 * 1024, `${size} bytes`);
+});
+
+test('lull has three chunks besides the adapter for WASI', async () => {
+  const { metafile: { outputs } } = await build({
+    entryPoints: [fileURLToPath(new URL('../../web/index.js', import.meta.url))],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+    outdir: 'dist',
+    external: ['@bjorn3/browser_wasi_shim'],
+  });
+  const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+  assert.deepEqual(entries.map((path) => path.replace(/^.*?(?=(js|web)\/)/, '')).sort(), [
+    'js/diagnostics/index.js', 'js/features/index.js', 'js/features/wasi.js', 'web/index.js',
+  ]);
 });
