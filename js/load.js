@@ -72,6 +72,6 @@ export async function loadModule(compiling, options = {}) {
  */
 function reportFailure(error) {
   const { reportError } = /** @type {{ reportError?: (error: unknown) => void }} */ (globalThis);
-  if (typeof reportError === 'function') reportError(error);
+  if (reportError) reportError(error);
   else Promise.reject(error);
 }

@@ -93,10 +93,17 @@ export interface TaskWait extends Wait, TaskName {}
 
 /** `this` of a host function. */
 export interface HostContext {
-  /** The task that calls; undefined once nobody waits any longer. */
+  /** The calling task; undefined once it no longer waits. */
   readonly task: TaskName | undefined;
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes; for the same reason. */
   readonly signal: AbortSignal;
+  /** Whether the call has ended: it is settled, or its task no longer waits. Cheaper than `signal`. */
+  readonly settled: boolean;
+  /**
+   * Let the task run in this turn of the event loop, even if the budget is used up. Call it before settling, from a
+   * callback that must not be missed, such as an animation frame.
+   */
+  runInThisTurn(): void;
 }
 
 /** JavaScript's side of what LULL_HOST declares. */

@@ -177,7 +177,7 @@ export class App {
    */
   channel(type, options) {
     const { channels } = this.#instance.values;
-    if (!channels) throw new TypeError('this module has no LULL_CHAN, so it has no channels');
+    if (!channels) throw new TypeError('this module has no LULL_CHAN');
     return channels.open(type, options);
   }
 
@@ -282,7 +282,9 @@ export class App {
     const { exports, pump, clock, refs } = this.#instance;
     exports.lull_close(0);
     let timer;
-    const patience = new Promise((resolve) => { timer = clock.arm(() => resolve(undefined), timeout); });
+    const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
+      timer = clock.arm(resolve, timeout);
+    });
     if (this.stats().tasks) await Promise.race([this.idle().catch(nothing), patience]);
     clock.disarm(timer);
     let left = Infinity;

@@ -1,8 +1,8 @@
-/** The host's event loop, as an instance uses it: one clock, one timer, one wake-up. Tests have a virtual one. */
+/** The platform's clock and event loop, as an instance uses them. Tests have a virtual clock. */
 
 /** @import { Clock } from '../lull.js' */
 
-/** The longest delay that hosts take; a later deadline is armed again when it has passed. */
+/** The longest delay of `setTimeout`; after it, a later deadline is armed again. */
 const LONGEST = 2 ** 31 - 1;
 
 const settled = Promise.resolve();
@@ -10,8 +10,8 @@ const settled = Promise.resolve();
 /** @returns {(run: () => void) => void} */
 function macrotask() {
   const { setImmediate } = /** @type {{ setImmediate?: (run: () => void) => void }} */ (globalThis);
-  if (typeof setImmediate === 'function') return (run) => setImmediate(run);
-  // A timer of 0 is held back to 4 ms when it recurs; a message is not.
+  if (setImmediate) return (run) => setImmediate(run);
+  // Browsers delay recurring timers of 0 to 4 ms; they do not delay messages.
   /** @type {(() => void)[]} */
   const queue = [];
   const { port1, port2 } = new MessageChannel();

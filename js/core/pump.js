@@ -68,9 +68,18 @@ export class Pump {
     this.#clock.soon(this.#pump);
   }
 
-  /** Run at once: for who is not called by C, and has no use of another turn of the microtasks. */
+  /** Run at once, without another turn of the microtasks. The caller must not have been called by C. */
   runNow() {
     if (this.#mayRun()) this.#runOnce();
+  }
+
+  /**
+   * Run by a microtask even if the budget is used up: for a callback that is a turn of the event loop by itself, as
+   * an animation frame is.
+   */
+  runInThisTurn() {
+    this.#turn = this.now();
+    this.#clock.soon(() => this.#stopped || this.#runOnce());
   }
 
   #pumpNewTurn = () => {
@@ -86,8 +95,8 @@ export class Pump {
   #runOnce() {
     const delay = this.#run();
     if (delay === 0) {
+      if (!this.#queued) this.#clock.later(this.#pumpNewTurn);
       this.#queued = true;
-      this.#clock.later(this.#pumpNewTurn);
     } else {
       this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
     }

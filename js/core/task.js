@@ -28,11 +28,12 @@ export class Task {
   constructor(instance, name, signal, start) {
     this.#instance = instance;
     this.name = name;
-    /** @type {((value: any) => void)[]} */
-    let settle = [];
+    /** @type {(value: any) => void} */
+    let resolve;
+    /** @type {(error: unknown) => void} */
+    let reject;
     /** @type {Promise<any>} */
-    this.result = new Promise((...functions) => { settle = functions; });
-    const [resolve, reject] = settle;
+    this.result = new Promise((...both) => { [resolve, reject] = both; });
     [this.#handle, this.id] = start({
       name,
       resolve: (value) => {
@@ -41,7 +42,7 @@ export class Task {
       },
       reject: (error, status) => {
         this.#end(status === ECANCELED ? 'cancelled' : 'failed');
-        // As in C: that nobody waits for the result of a task that was cancelled or killed is no news.
+        // As in C, the end of a cancelled or killed task is not an uncaught error.
         if (status === ECANCELED || status === EKILLED) this.result.catch(nothing);
         reject(error);
       },
@@ -50,15 +51,15 @@ export class Task {
   }
 
   #instance;
-  /** What C knows it by. @type {number} */
+  /** C's handle. @type {number} */
   #handle;
-  /** The number of the task: see TaskInfo. @type {number} */
+  /** The serial number: see TaskName. @type {number} */
   id;
   /** @type {Status | undefined} how it ended */
   #ended;
   #unfollow = nothing;
-  /** Who waits for it to end, not for how. */
-  #over = nothing;
+  /** Resumes the callers of `cancel`. */
+  #onEnd = nothing;
 
   /** For streams. @param {Task} task */
   static handleOf(task) {
@@ -68,7 +69,7 @@ export class Task {
   /** @param {Status} status */
   #end(status) {
     this.#ended = status;
-    this.#over();
+    this.#onEnd();
     this.#unfollow();
   }
 
@@ -80,18 +81,18 @@ export class Task {
   }
 
   /**
-   * Cancel the task: its waits fail, so that it cleans up and ends. Resolves when it has ended, however.
+   * Cancel the task: its waits fail, so that it cleans up and ends. Resolves when it has ended, in whatever way.
    *
    * @param {unknown} [reason] what its result then rejects with
    */
   async cancel(reason) {
     this.#cancel(reason);
     if (this.#ended) return;
-    const others = this.#over;
-    await new Promise((resolve) => {
-      this.#over = () => {
+    const others = this.#onEnd;
+    await new Promise((/** @type {(value?: any) => void} */ resolve) => {
+      this.#onEnd = () => {
         others();
-        resolve(undefined);
+        resolve();
       };
     });
   }
@@ -137,7 +138,7 @@ export class Task {
     }
   }
 
-  /** End the task without running it any further, but for what it deferred. */
+  /** End the task without running it any further, except for its deferred functions. */
   kill() {
     if (!this.#ended) this.#instance.exports.lull_kill(this.#handle);
   }

@@ -6,7 +6,7 @@ import { writeValue } from '../marshal/write-value.js';
 /** @import { Declaration } from '../marshal/signature.js' */
 /** @import { Instance } from '../core/instance.js' */
 
-/** One call: `this` of the host function. */
+/** One call: `this` of the host function, a HostContext. */
 export class HostCall {
   /**
    * @param {HostCalls} calls
@@ -19,11 +19,11 @@ export class HostCall {
 
   #calls;
   #future;
-  /** Settled, or nobody waits any longer. */
-  over = false;
-  /** Nobody waits any longer: because of this. @type {{ reason: unknown } | undefined} */
+  /** Whether the call has ended: it is settled, or its task no longer waits for it. */
+  settled = false;
+  /** Why the task no longer waits. @type {{ reason: unknown } | undefined} */
   abandoned;
-  /** @type {AbortController | undefined} made when somebody asks for the signal */
+  /** @type {AbortController | undefined} made when the signal is first read */
   controller;
 
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
@@ -35,13 +35,18 @@ export class HostCall {
     return this.controller.signal;
   }
 
-  /** The task that calls; undefined when nobody waits any longer. */
+  /** The calling task; undefined once it no longer waits. */
   get task() {
     return this.#calls.callerOf(this.#future);
   }
 
+  /** Let the task run in this turn of the event loop: see HostContext. */
+  runInThisTurn() {
+    this.#calls.runInThisTurn();
+  }
+
   /**
-   * Nobody waits for it any longer.
+   * The task no longer waits.
    *
    * @param {number} ticket
    * @param {unknown} reason
@@ -61,6 +66,10 @@ class HostCalls {
 
   #instance;
 
+  runInThisTurn() {
+    this.#instance.pump.runInThisTurn();
+  }
+
   /** @param {number} future */
   callerOf(future) {
     const { exports, memory } = this.#instance;
@@ -70,7 +79,7 @@ class HostCalls {
   }
 
   /**
-   * What C imports for a host function.
+   * C's import for a host function.
    *
    * @param {Declaration} declaration
    * @param {(...args: any[]) => any} implementation
@@ -124,14 +133,14 @@ class HostCalls {
   }
 
   /**
-   * Returns whether the call was not over yet.
+   * Returns whether the call had not ended yet.
    *
    * @param {HostCall} call
    * @param {number} ticket
    */
   end(call, ticket) {
-    if (call.over) return false;
-    call.over = true;
+    if (call.settled) return false;
+    call.settled = true;
     this.#instance.tickets.release(ticket);
     this.#instance.pending--;
     return true;

@@ -93,7 +93,7 @@ export class EventQueue {
   /** Whether a call waits. Calls that are over do not count. */
   #isAwaited() {
     const waits = this.#waits;
-    while (waits.length && waits[0].call.over) waits.shift();
+    while (waits.length && waits[0].call.settled) waits.shift();
     return waits.length > 0;
   }
 
@@ -103,7 +103,7 @@ export class EventQueue {
    * @param {(wait: HostThenable) => void} settle
    */
   settleAll(settle) {
-    for (const wait of this.#waits.splice(0)) if (!wait.call.over) settle(wait);
+    for (const wait of this.#waits.splice(0)) if (!wait.call.settled) settle(wait);
   }
 
   #deliver() {

@@ -56,7 +56,7 @@ export function fetcher(descriptors = new Descriptors()) {
       const request = { method: method ?? 'GET', headers: linesOf(headers), signal: this.signal };
       fetch(url, body.length ? { ...request, body: /** @type {BodyInit} */ (body) } : request).then((response) => {
         const answer = new FetchResponse(response);
-        if (this.over) answer.destroy(); // the call was cancelled
+        if (this.settled) answer.destroy(); // the call was cancelled
         else wait.resolve(descriptors.add(answer));
       }, (error) => wait.reject(withCause(error)));
       return wait;

@@ -58,7 +58,7 @@ class Connection extends EventQueue {
 
   #sent() {
     this.#look = undefined;
-    this.#sends = this.#sends.filter(({ call }) => !call.over);
+    this.#sends = this.#sends.filter(({ call }) => !call.settled);
     if (this.socket.bufferedAmount <= AHEAD) this.#sends.splice(0).forEach((wait) => wait.resolve());
     else if (this.#sends.length) this.#look = setTimeout(() => this.#sent(), LOOK_EVERY);
   }
@@ -66,7 +66,7 @@ class Connection extends EventQueue {
   /** @param {LullError} error */
   #stop(error) {
     clearTimeout(this.#look);
-    for (const wait of this.#sends.splice(0)) if (!wait.call.over) wait.reject(error);
+    for (const wait of this.#sends.splice(0)) if (!wait.call.settled) wait.reject(error);
     this.close(error);
   }
 
@@ -102,11 +102,11 @@ export function websocket(descriptors = new Descriptors()) {
       const connection = new Connection(socket);
       this.signal.addEventListener('abort', () => connection.destroy());
       socket.addEventListener('open', () => {
-        if (!this.over) wait.resolve(descriptors.add(connection));
+        if (!this.settled) wait.resolve(descriptors.add(connection));
       });
       socket.addEventListener('error', (event) => {
         const { message } = /** @type {{ message?: string }} */ (event);
-        if (!this.over) wait.reject(new Error(`cannot connect to ${url}${message ? `: ${message}` : ''}`));
+        if (!this.settled) wait.reject(new Error(`cannot connect to ${url}${message ? `: ${message}` : ''}`));
       });
       return wait;
     },

@@ -63,7 +63,7 @@ export function files(descriptors = new Descriptors()) {
       const wait = new HostThenable(this);
       open(path, mode.replace('b', '')).then((handle) => {
         const file = new File(handle);
-        if (this.over) file.destroy(); // the call was cancelled
+        if (this.settled) file.destroy(); // the call was cancelled
         else wait.resolve(descriptors.add(file));
       }, (error) => wait.reject(error));
       return wait;

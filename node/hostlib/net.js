@@ -63,7 +63,7 @@ class Connection {
 
   #settle() {
     for (const wait of this.#writes.splice(0)) {
-      if (wait.call.over) continue;
+      if (wait.call.settled) continue;
       if (this.#error === undefined) wait.resolve();
       else wait.reject(this.#error);
     }
@@ -71,7 +71,7 @@ class Connection {
 
   /** Whether a write or a shutdown was cancelled. */
   get #stuck() {
-    return this.#writes.some(({ call }) => call.over);
+    return this.#writes.some(({ call }) => call.settled);
   }
 
   /** @param {HostCall} call */
@@ -174,7 +174,7 @@ function begun(call, opening, event, giveUp, open) {
   call.signal.addEventListener('abort', giveUp);
   opening.on('error', failed);
   opening.once(event, () => {
-    if (call.over) return giveUp();
+    if (call.settled) return giveUp();
     opening.off('error', failed);
     wait.resolve(open());
   });

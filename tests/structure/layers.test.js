@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const sources = readSources(root, layers);
 const edges = edgesOf(sources);
 
-/** @type {string[]} the edges that still go up, by folders. One that is gone has to be deleted here; none may be added */
+/** @type {string[]} the edges that still go up, by folders: one that is gone is deleted here; none may be added */
 const KNOWN = [];
 
 /** @param {Edge} edge */

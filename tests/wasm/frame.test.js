@@ -1,6 +1,10 @@
 /** lull_frame: tasks that wait for the frames of a page, which here come when the test says so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { frames } from '../../web/hostlib/animation-frame.js';
+import { hostClock } from '../../js/core/clock.js';
+import { VirtualClock } from '../../js/testing.js';
+import { unrefClock } from '../../node/clock.js';
 import { compilers, turn, withApp } from './support.js';
 
 /** A page: what has asked for its next frame, and that frame. */
@@ -113,3 +117,39 @@ test('a frame that comes after close meets nobody', async () => {
   });
   await late.frame();
 });
+
+for (const [name, base] of Object.entries({ host: hostClock, unref: unrefClock, virtual: new VirtualClock() })) {
+  test(`tasks run in the turn of a frame, beyond the budget of a run, with the ${name} clock`, async () => {
+    const requests = [];
+    const { requestAnimationFrame } = globalThis;
+    globalThis.requestAnimationFrame = (run) => requests.push(run);
+    let time = 0;
+    /** The macrotasks, while they are held back. */
+    let held;
+    const clock = {
+      now: () => time++,
+      arm: (run, delay) => base.arm(run, delay),
+      disarm: (timer) => base.disarm(timer),
+      soon: (run) => base.soon(run),
+      later: (run) => (held ? held.push(run) : hostClock.later(run)),
+    };
+    try {
+      await withApp({ fixture: 'frame', host: frames(), clock, budget: 0.5 }, async (app) => {
+        const call = app.call.wait_frames(2);
+        for (const expected of [1, 2]) {
+          while (requests.length === 0) await turn();
+          held = [];
+          app.spawn('wait_frames', [1], { delay: 1000 }); // looks at the clock: the budget is used up
+          for (const run of requests.splice(0)) run();
+          for (let i = 0; i < 4; i++) await null;
+          assert.equal(app.exports.woken(), expected);
+          for (const run of held.splice(0)) hostClock.later(run);
+          held = undefined;
+        }
+        assert.equal(await call, 2);
+      });
+    } finally {
+      globalThis.requestAnimationFrame = requestAnimationFrame;
+    }
+  });
+}

@@ -1,5 +1,6 @@
 /** The host functions of src/include/lull_frame.h: the animation frames of a page. See D42. */
-import { hostClock } from '../../js/core/clock.js';
+
+/** @import { HostContext } from '../../js/lull.js' */
 
 /** In place of frames, which some workers do not have. */
 const every = (/** @type {(time: number) => void} */ run) => setTimeout(run, 1000 / 60);
@@ -7,23 +8,21 @@ const every = (/** @type {(time: number) => void} */ run) => setTimeout(run, 100
 export function frames() {
   return {
     /**
-     * A thenable, and no promise: what it wakes then runs in the frame's own turn of the event loop, before the page
-     * is drawn. A frame is a turn of its own, so what wants to run in another one has it already.
+     * A thenable instead of a promise: the tasks then run in the frame's own turn of the event loop, before the page is
+     * drawn.
      *
+     * @this {HostContext}
      * @returns {PromiseLike<void>}
      */
-    lull_next_frame: () => /** @type {any} */ ({
-      then(/** @type {() => void} */ resolve) {
-        (globalThis.requestAnimationFrame ?? every)(() => {
-          const { later } = hostClock;
-          hostClock.later = hostClock.soon;
-          try {
+    lull_next_frame() {
+      return /** @type {any} */ ({
+        then: (/** @type {() => void} */ resolve) => {
+          (globalThis.requestAnimationFrame ?? every)(() => {
+            this.runInThisTurn();
             resolve();
-          } finally {
-            hostClock.later = later;
-          }
-        });
-      },
-    }),
+          });
+        },
+      });
+    },
   };
 }
