@@ -4,6 +4,7 @@
  * @module lull
  */
 
+import type { ElementTypes } from './marshal/element-types.js';
 import type { ErrorCode } from './marshal/status.js';
 
 export type { ErrorCode };
@@ -221,20 +222,10 @@ export interface Stream<T> extends AsyncIterableIterator<T> {
 }
 
 /** The types of C that the elements of a channel may have. */
-export type ElementType =
-  | 'bool' | 'char' | 'signed char' | 'unsigned char' | 'short' | 'unsigned short' | 'int' | 'unsigned'
-  | 'long' | 'unsigned long' | 'long long' | 'unsigned long long'
-  | 'int8_t' | 'uint8_t' | 'int16_t' | 'uint16_t' | 'int32_t' | 'uint32_t' | 'size_t' | 'int64_t' | 'uint64_t'
-  | 'float' | 'double' | 'char *' | 'lull_bytes' | 'lull_ref';
+export type ElementType = keyof ElementTypes;
 
 /** What they are in JavaScript. */
-export type ElementOf<K extends ElementType> =
-  K extends 'bool' ? boolean
-  : K extends 'long long' | 'unsigned long long' | 'int64_t' | 'uint64_t' ? bigint
-  : K extends 'char *' ? string
-  : K extends 'lull_bytes' ? Uint8Array
-  : K extends 'lull_ref' ? unknown
-  : number;
+export type ElementOf<K extends ElementType> = ElementTypes[K];
 
 /** A channel of C (LULL_CHAN). Who waits at it, in C and in JavaScript, is served first come, first served. */
 export interface Channel<T> extends AsyncIterable<T, void>, Disposable {

@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 const TABLE = 'src/include/lull_protocol.h';
-const NOTE = `// Made from ${TABLE} by scripts/generate-protocol.js.`;
+/** @param {string} what */
+const note = (what) => `// ${what}, made from ${TABLE} by scripts/generate-protocol.js.`;
 
 /** The table, without its comments, each definition on one line. */
 const header = readFileSync(new URL(TABLE, root), 'utf8').replace(/\/\*.*?\*\//gs, '').replace(/\s*\\\n\s*/g, ' ');
@@ -17,10 +18,10 @@ const header = readFileSync(new URL(TABLE, root), 'utf8').replace(/\/\*.*?\*\//g
  * @param {string} name
  */
 function rows(name) {
-  const [, body] = header.match(new RegExp(`^#define ${name}\\(XX\\) (.*)$`, 'm')) ?? [];
+  const [, body] = header.match(new RegExp(`^#define ${name}\\([\\w, ]+\\) (.*)$`, 'm')) ?? [];
   if (!body) throw new Error(`${TABLE} has no ${name}`);
   return [...body.matchAll(/\bXX\(((?:"[^"]*"|[^")])*)\)/g)].map(([, columns]) =>
-    [...columns.matchAll(/"([^"]*)"|([^",]+)/g)].map(([, text, word]) => text ?? word.trim()).filter(Boolean));
+    [...columns.matchAll(/\s*(?:"([^"]*)"|([^",]+))\s*(?:,|$)/g)].map(([, text, word]) => text ?? word.trim()));
 }
 
 /** @param {string} name */
@@ -49,7 +50,7 @@ statuses.forEach(([name, number], index) => {
 });
 const codes = statuses.map(([name]) => quoted(`ERR_LULL_${name.slice(1)}`));
 
-const statusModule = `${NOTE}
+const statusModule = `${note('The statuses')}
 
 ${statuses.map(([name, number]) => `export const ${name} = ${number};`).join('\n')}
 
@@ -63,7 +64,7 @@ ${statuses.map(([, , text], index) => `  [${codes[index]}, ${quoted(text)}],`).j
 ];
 `;
 
-const statusTypes = `${NOTE}
+const statusTypes = `${note('The statuses in TypeScript')}
 
 ${statuses.map(([name]) => `export declare const ${name}: number;`).join('\n')}
 /** The code of an error: \`ERR_LULL_CANCELED\` for LULL_ECANCELED, and so on. */
@@ -78,7 +79,35 @@ const states = rows('LULL__STATE_MAP').map(([, status]) => quoted(status));
 const notices = rows('LULL__NOTICE_MAP');
 const events = rows('LULL__EVENT_MAP');
 
-const protocolModule = `${NOTE}
+/**
+ * The types that cross, by their codecs.
+ *
+ * @typedef {object} Type
+ * @property {string[]} names
+ * @property {string} size
+ * @property {string} typescript
+ * @property {boolean} isElement
+ */
+/** @type {Map<string, Type>} */
+const types = new Map();
+for (const [, name, codec, names, size, typescript, , , element] of rows('LULL__TYPE_MAP')) {
+  const all = [name, ...names.split(', ').filter(Boolean)];
+  const type = { names: all, size, typescript, isElement: element === '1' };
+  const known = types.get(codec);
+  types.set(codec, type);
+  if (!known) continue;
+  type.names.unshift(...known.names);
+  const same = JSON.stringify(known) === JSON.stringify({ ...type, names: known.names });
+  if (!same) throw new Error(`${TABLE}: ${name} has the codec ${codec} of a type that differs`);
+}
+
+/** A key of an object. */
+const key = (/** @type {string} */ name) => (/^\w+$/.test(name) ? name : quoted(name));
+
+const aliases = Array.from(types, ([codec, { names }]) => [codec, names.filter((name) => name !== codec).join(', ')])
+  .filter(([, names]) => names).map(([codec, names]) => `  ${key(codec)}: ${quoted(names)},`);
+
+const protocolModule = `${note('What JavaScript has of the protocol')}
 
 /** The version of the interface between the C runtime and this JavaScript. */
 export const ABI_VERSION = ${constant('LULL__ABI_VERSION')};
@@ -110,6 +139,17 @@ export const EVENTS = /** @type {const} */ ([${events.map(([, method]) => quoted
 /** What a value owns. */
 ${numbered('OWNS_', rows('LULL__OWNED_MAP'))}
 
+/**
+ * The types that cross, by the names of their codecs.
+ *
+ * @typedef {${[...types.keys()].map(quoted).join('\n *   | ')}} CodecName
+ */
+
+/** Other names of these types. @type {Partial<Record<CodecName, string>>} */
+export const ALIASES = {
+${aliases.join('\n')}
+};
+
 /** Among the numbers in the mailbox: a task's description. */
 ${numbered('TASK_', rows('LULL__TASK_MAP'))}
 
@@ -123,12 +163,49 @@ ${numbered('FAILURE_', rows('LULL__FAILURE_MAP'))}
 ${rows('LULL__LAYOUT_MAP').map(([name, , , word]) => `export const ${name} = ${word};`).join('\n')}
 `;
 
+/* ---- The elements of channels ---- */
+
+const elementSizes = [...types].filter(([, { isElement }]) => isElement).map(([codec, { size }]) =>
+  `  ${key(codec)}: ${size},`);
+
+const elementModule = `${note('The sizes of channel elements')}
+
+/** The bytes of an element, by its codec. */
+export const ELEMENT_SIZES = {
+${elementSizes.join('\n')}
+};
+`;
+
+/* ---- The types in TypeScript ---- */
+
+const elements = [...types.values()].filter(({ isElement }) => isElement).flatMap(({ names, typescript }) =>
+  names.map((name) => `  ${key(name)}: ${typescript};`));
+
+const elementTypes = `${note('The types of channel elements in TypeScript')}
+
+/** The types of C that the elements of a channel may have, and what they are in JavaScript. */
+export interface ElementTypes {
+${elements.join('\n')}
+}
+`;
+
+const typescriptModule = `${note('The types that cross in TypeScript')}
+
+/** The types that cross in TypeScript, by their codecs. */
+export const TYPESCRIPT = {
+${Array.from(types, ([codec, { typescript }]) => `  ${key(codec)}: ${quoted(typescript)},`).join('\n')}
+};
+`;
+
 /* ---- */
 
 const files = Object.entries({
   'js/marshal/status.js': statusModule,
   'js/marshal/status.d.ts': statusTypes,
   'js/marshal/protocol.js': protocolModule,
+  'js/marshal/element-types.d.ts': elementTypes,
+  'js/features/element-sizes.js': elementModule,
+  'toolchain/typescript.js': typescriptModule,
 });
 
 if (process.argv.includes('--check')) {

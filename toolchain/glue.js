@@ -1,8 +1,9 @@
 /** The JavaScript and the TypeScript declarations of a module, which a build writes beside it. */
 import { addChannelCodecs } from '../js/features/channel.js';
-import { codecs } from '../js/marshal/codecs.js';
+import { CODECS } from '../js/marshal/codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
 import { findUnreadable, readSignatures } from '../js/marshal/signature.js';
+import { TYPESCRIPT } from './typescript.js';
 
 /**
  * The module to import in place of the .wasm. Its `new URL` is literal, so that bundlers see it.
@@ -54,20 +55,19 @@ function methods(declarations) {
   return `{\n${lines.join('')}  }`;
 }
 
-/** The TypeScript types by C type, one C type for each codec; all others are numbers. */
-const TYPESCRIPT = new Map(Object.entries({
-  void: 'void', bool: 'boolean', 'long long': 'bigint', 'unsigned long long': 'bigint',
-  'const char *': 'string', 'char *': 'string',
-  lull_bytes: 'Uint8Array', lull_ref: 'unknown',
-}).map(([name, type]) => [codecs.get(name), type]));
+/** The types in TypeScript, by their codecs. */
+const typescript = new Map(Object.entries(TYPESCRIPT).map(([name, type]) => [
+  CODECS[/** @type {keyof typeof CODECS} */ (name)],
+  type,
+]));
 
 /**
  * @param {import('../js/marshal/signature.js').Type} type
- * @returns {string}
+ * @returns {string | undefined}
  */
 function typescriptOf({ codec }) {
   const { element } = codec;
-  return element ? `Channel<${typescriptOf(element)}>` : TYPESCRIPT.get(codec) ?? 'number';
+  return element ? `Channel<${typescriptOf(element)}>` : typescript.get(codec);
 }
 
 /** Names of C parameters that TypeScript reserves. */

@@ -210,8 +210,7 @@ export class App {
   stats() {
     const { exports, memory, refs } = this.#instance;
     if (!this.#closed) exports.lull_stats();
-    const { numbers } = memory;
-    const count = (/** @type {number} */ at) => (this.#closed ? 0 : numbers[at]);
+    const count = (/** @type {number} */ at) => (this.#closed ? 0 : memory.number(at));
     return {
       tasks: count(STATS_TASKS),
       spawned: count(STATS_SPAWNED),

@@ -39,15 +39,14 @@ export function taskAt({ exports, memory }, handle) {
  * @returns {TaskInfo}
  */
 export function describedTask(memory) {
-  const { numbers } = memory;
-  const status = STATES[numbers[TASK_STATE]];
+  const status = STATES[memory.number(TASK_STATE)];
   return {
-    id: numbers[TASK_ID],
-    name: memory.text(numbers[TASK_NAME]) ?? '',
-    parent: numbers[TASK_PARENT] || null,
+    id: memory.number(TASK_ID),
+    name: memory.text(memory.number(TASK_NAME)) ?? '',
+    parent: memory.number(TASK_PARENT) || null,
     status,
-    waitingOn: status === 'waiting' ? memory.text(numbers[TASK_WAITING_ON]) : null,
-    slices: numbers[TASK_SLICES],
-    stackBytes: numbers[TASK_STACK_SIZE],
+    waitingOn: status === 'waiting' ? memory.text(memory.number(TASK_WAITING_ON)) : null,
+    slices: memory.number(TASK_SLICES),
+    stackBytes: memory.number(TASK_STACK_SIZE),
   };
 }

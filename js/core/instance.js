@@ -152,9 +152,8 @@ export class Instance {
     if (notice >= FIRST_EVENT) {
       this.observer?.(notice - FIRST_EVENT, status);
     } else if (notice === NOTICE_UNHANDLED) {
-      const { numbers } = this.memory;
-      const id = numbers[FAILURE_ID];
-      const task = id ? { id, name: this.memory.text(numbers[FAILURE_NAME]) ?? '' } : undefined;
+      const id = this.memory.number(FAILURE_ID);
+      const task = id ? { id, name: this.memory.text(this.memory.number(FAILURE_NAME)) ?? '' } : undefined;
       this.report(this.errorFrom(status, error, task));
     } else {
       const ending = /** @type {Ending} */ (this.tickets.get(ticket));
@@ -164,7 +163,7 @@ export class Instance {
       if (status === 0) {
         ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
       } else {
-        const id = this.memory.numbers[FAILURE_ID];
+        const id = this.memory.number(FAILURE_ID);
         ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
       }
     }
@@ -182,21 +181,21 @@ export class Instance {
     if (!pointer) {
       return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
     }
-    const { u32 } = this.memory;
+    const { memory } = this;
     const chain = []; // of causes, which can be longer than JavaScript's stack is deep
-    let at = pointer >>> 2;
-    for (; at; at = u32[at + ERROR_THROWN] ? 0 : u32[at + ERROR_CAUSE] / 4) chain.push(at);
+    let at = pointer;
+    for (; at; at = memory.word(at, ERROR_THROWN) ? 0 : memory.word(at, ERROR_CAUSE)) chain.push(at);
     /** @type {unknown} */
     let cause;
     while ((at = chain.pop() ?? 0)) {
-      const code = u32[at + ERROR_CODE] | 0;
-      const thrown = u32[at + ERROR_THROWN];
-      const count = u32[at + ERROR_JOINT_COUNT];
+      const code = memory.word(at, ERROR_CODE) | 0;
+      const thrown = memory.word(at, ERROR_THROWN);
+      const count = memory.word(at, ERROR_JOINT_COUNT);
       const first = cause;
-      const joint = u32[at + ERROR_JOINT] / 4;
-      const parts = u32.subarray(joint, joint + count);
+      const joint = memory.word(at, ERROR_JOINT) / 4;
+      const parts = memory.u32.subarray(joint, joint + count);
       const errors = count ? Array.from(parts, (part, i) => (i ? this.errorFrom(code, part) : first)) : undefined;
-      const message = this.memory.text(u32[at + ERROR_MESSAGE]) ?? '';
+      const message = memory.text(memory.word(at, ERROR_MESSAGE)) ?? '';
       const named = chain.length ? undefined : task;
       cause = thrown ? this.refs.get(thrown) : new LullError(code, message, { cause, errors, task: named });
     }
@@ -255,9 +254,9 @@ export class Instance {
    * @param {unknown} error
    */
   #explain(overflow, exhausted, error) {
-    const { numbers } = this.memory; // lull_running has put them there
-    const task = `task ${numbers[TASK_ID]} '${this.memory.text(numbers[TASK_NAME])}'`;
-    if (overflow) return `${task} needs more than ${numbers[TASK_STACK_SIZE]} bytes of stack; pass .stack_size`;
+    const { memory } = this; // in whose mailbox lull_running has described the task
+    const task = `task ${memory.number(TASK_ID)} '${memory.text(memory.number(TASK_NAME))}'`;
+    if (overflow) return `${task} needs more than ${memory.number(TASK_STACK_SIZE)} bytes of stack; pass .stack_size`;
     if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
     return `${task} trapped: ${messageOf(error)}`;
   }

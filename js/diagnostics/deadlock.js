@@ -34,7 +34,7 @@ function listWaits(instance) {
   let index = 0;
   return tasks.map(({ id, name, waitingOn }) => {
     index = instance.exports.lull_next_task(index); // in the order of the list
-    const yieldable = instance.memory.numbers[TASK_YIELDABLE];
+    const yieldable = instance.memory.number(TASK_YIELDABLE);
     return { id, name, ...waitFor(yieldable, waitingOn, known, instance) };
   });
 }
@@ -56,7 +56,7 @@ function waitFor(yieldable, waitingOn, known, instance) {
     else parts.push(-found);
   }
   const cases = parts.map((part) => {
-    const name = memory.text(memory.u32[(part >>> 2) + YIELDABLE_NAME]) ?? 'yieldable';
+    const name = memory.text(memory.word(part, YIELDABLE_NAME)) ?? 'yieldable';
     return waitFor(part, name, known, instance);
   });
   for (const { holders } of cases) for (const { id } of holders) ids.add(id);

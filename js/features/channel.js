@@ -8,6 +8,7 @@ import { parseType, typesOf } from '../marshal/signature.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
 import { NO_REFS } from '../marshal/values.js';
 import { writeValue } from '../marshal/write-value.js';
+import { ELEMENT_SIZES } from './element-sizes.js';
 import { readableOf } from './stream.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
@@ -22,6 +23,9 @@ import { readableOf } from './stream.js';
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 const VOID = parseType('void');
+
+/** The bytes of an element, by its codec. */
+const sizes = new Map(Object.entries(ELEMENT_SIZES).map(([name, size]) => [codecs.get(name), size]));
 
 /** @param {Codec} codec */
 const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
@@ -51,7 +55,7 @@ export function addChannelCodecs({ tasks, generators, host }) {
   for (const type of [...tasks, ...generators, ...host].flatMap(typesOf)) {
     const [, text = ''] = /^LULL_CHAN\((.*)\)$/.exec(type.text) ?? [];
     const element = parseType(text);
-    if (element.codec?.size) type.codec = channelOf(element);
+    if (sizes.has(element.codec)) type.codec = channelOf(element);
   }
 }
 
@@ -69,14 +73,14 @@ export class Channels {
    * @param {{ capacity?: number }} [options]
    */
   open(type, { capacity = 0 } = {}) {
-    const codec = codecs.get(type);
-    if (!codec?.size) {
-      const names = [...codecs].filter(([, { size }]) => size).map(([name]) => name);
+    const size = sizes.get(codecs.get(type));
+    if (!size) {
+      const names = [...codecs].filter(([, codec]) => sizes.has(codec)).map(([name]) => name);
       throw wrong('channel: the type', `one of ${names.join(', ')}`, type);
     }
     const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
     checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
-    const handle = this.#instance.exports.lull_channel_new(codec.size, capacity);
+    const handle = this.#instance.exports.lull_channel_new(size, capacity);
     if (handle < 0) {
       const status = Number(handle);
       const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
@@ -135,7 +139,7 @@ export class Channels {
     };
     const ticket = tickets.add(ending);
     const { codec } = element;
-    const answer = exports.lull_channel_share(handle, codec.size, ownedBy(codec), passes, ticket);
+    const answer = exports.lull_channel_share(handle, sizes.get(codec), ownedBy(codec), passes, ticket);
     if (answer === ticket) return channel;
     tickets.release(ticket);
     if (answer > 0) {

@@ -74,8 +74,7 @@ class HostCalls {
   callerOf(future) {
     const { exports, memory } = this.#instance;
     if (!exports.lull_caller(future)) return undefined;
-    const { numbers } = memory;
-    return { id: numbers[TASK_ID], name: memory.text(numbers[TASK_NAME]) ?? '' };
+    return { id: memory.number(TASK_ID), name: memory.text(memory.number(TASK_NAME)) ?? '' };
   }
 
   /**

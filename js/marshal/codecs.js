@@ -1,5 +1,7 @@
-/** Codecs: how a value of each C type crosses between C and JavaScript. One row of the table for each type. */
+/** Codecs: how a value of each C type crosses between C and JavaScript. */
+import { ALIASES } from './protocol.js';
 
+/** @import { CodecName } from './protocol.js' */
 /** @import { Type } from './signature.js' */
 /** @import { Values } from './values.js' */
 
@@ -9,7 +11,6 @@
  * @property {boolean} [plain] as an argument of a host function, it passes from wasm unchanged
  * @property {string} wanted the values that fit, for error messages
  * @property {(value: any, values: Values) => boolean} fits
- * @property {number} [size] of an element of a channel, in bytes; none where the type cannot be one
  * @property {Type} [element] of a channel
  * @property {(value: any) => Uint8Array} [bytes] the bytes that are copied into memory
  * @property {boolean} [counted] a lull_bytes precedes those bytes
@@ -29,15 +30,13 @@ export const encode = (text) => encoder.encode(text);
 /**
  * An integer of up to 32 bits.
  *
- * @param {number} size in bytes
  * @param {number} low
  * @param {number} high
  * @param {(raw: number) => number} cast
  * @returns {Codec}
  */
-const integer = (size, low, high, cast) => ({
+const integer = (low, high, cast) => ({
   scalar: true,
-  size,
   plain: high < 2 ** 32 - 1,
   wanted: `an integer from ${low} to ${high}`,
   fits: (value) => Number.isInteger(value) && value >= low && value <= high,
@@ -56,7 +55,6 @@ const integer = (size, low, high, cast) => ({
  */
 const wide = (low, high, cast) => ({
   scalar: true,
-  size: 8,
   plain: low < 0n,
   wanted: `a bigint from ${low} to ${high}`,
   fits: (value) => typeof value === 'bigint' && value >= low && value <= high,
@@ -73,7 +71,6 @@ const wide = (low, high, cast) => ({
 const real = (view, shift) => ({
   scalar: true,
   plain: true,
-  size: 1 << shift,
   wanted: 'a number',
   fits: (value) => typeof value === 'number',
   argument: same,
@@ -98,42 +95,34 @@ const text = (take) => ({
 /** @type {Codec} */
 const staticText = text(({ memory }, at) => memory.text(memory.u32[at >> 2]));
 
-const u32 = (/** @type {number} */ raw) => raw >>> 0;
-const i32 = (/** @type {number} */ raw) => raw | 0;
-
-/** @type {Record<string, Codec>} by the names of the C types that share a codec, without a redundant `int` */
-const TABLE = {
+/** @type {Record<CodecName, Codec>} */
+export const CODECS = {
   void: { wanted: '', fits: () => true, argument: same, take() {}, write() {} },
-  'bool, _Bool': {
+  bool: {
     scalar: true,
-    size: 1,
     wanted: 'a boolean',
     fits: (value) => typeof value === 'boolean',
     argument: (_, raw) => raw !== 0,
     take: ({ memory }, at) => memory.u8[at] !== 0,
     write({ memory }, at, value) { memory.i32[at >> 2] = value; },
   },
-  'char, signed char, int8_t': integer(1, -0x80, 0x7f, (raw) => raw << 24 >> 24),
-  'unsigned char, uint8_t': integer(1, 0, 0xff, (raw) => raw & 0xff),
-  'short, signed short, int16_t': integer(2, -0x8000, 0x7fff, (raw) => raw << 16 >> 16),
-  'unsigned short, uint16_t': integer(2, 0, 0xffff, (raw) => raw & 0xffff),
-  'int, signed, long, signed long, int32_t, ssize_t, ptrdiff_t, intptr_t': integer(4, -0x80000000, 0x7fffffff, i32),
-  'unsigned, unsigned long, uint32_t, size_t, uintptr_t': integer(4, 0, 0xffffffff, u32),
-  'long long, signed long long, int64_t, intmax_t': wide(-(2n ** 63n), 2n ** 63n - 1n, BigInt.asIntN),
-  'unsigned long long, uint64_t, uintmax_t': wide(0n, 2n ** 64n - 1n, BigInt.asUintN),
+  char: integer(-0x80, 0x7f, (raw) => raw << 24 >> 24),
+  'unsigned char': integer(0, 0xff, (raw) => raw & 0xff),
+  short: integer(-0x8000, 0x7fff, (raw) => raw << 16 >> 16),
+  'unsigned short': integer(0, 0xffff, (raw) => raw & 0xffff),
+  int: integer(-0x80000000, 0x7fffffff, (raw) => raw | 0),
+  unsigned: integer(0, 0xffffffff, (raw) => raw >>> 0),
+  'long long': wide(-(2n ** 63n), 2n ** 63n - 1n, BigInt.asIntN),
+  'unsigned long long': wide(0n, 2n ** 64n - 1n, BigInt.asUintN),
   float: real('f32', 2),
   double: real('f64', 3),
   'const char *': staticText,
-  'char *': {
-    ...text((values, at) => {
-      const taken = staticText.take(values, at);
-      values.exports.lull_free(values.memory.u32[at >> 2]);
-      return taken;
-    }),
-    size: 4,
-  },
+  'char *': text((values, at) => {
+    const taken = staticText.take(values, at);
+    values.exports.lull_free(values.memory.u32[at >> 2]);
+    return taken;
+  }),
   lull_bytes: {
-    size: 8,
     wanted: 'a Uint8Array',
     fits: (value) => value instanceof Uint8Array,
     bytes: (value) => value,
@@ -146,7 +135,6 @@ const TABLE = {
     },
   },
   lull_ref: {
-    size: 4,
     wanted: '',
     fits: () => true,
     reference: true,
@@ -156,7 +144,10 @@ const TABLE = {
   },
 };
 
-/** @type {ReadonlyMap<string, Codec>} by the name of a C type; features/channel.js has those of channels */
-export const codecs = new Map(
-  Object.entries(TABLE).flatMap(([names, codec]) => names.split(', ').map((name) => [name, codec])),
-);
+/**
+ * By the name of a C type, without a redundant `int`; features/channel.js has those of channels.
+ *
+ * @type {ReadonlyMap<string, Codec>}
+ */
+export const codecs = new Map(Object.entries(CODECS).flatMap(([key, codec]) =>
+  `${key}, ${ALIASES[/** @type {CodecName} */ (key)] ?? key}`.split(', ').map((name) => [name, codec])));

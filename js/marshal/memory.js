@@ -30,10 +30,23 @@ export class Memory {
   get f32() { return this.#fresh().f32; }
   get f64() { return this.#fresh().f64; }
 
-  /** The numbers in the mailbox. */
-  get numbers() {
-    const at = this.mailbox >> 3;
-    return this.f64.subarray(at, at + 8);
+  /**
+   * A number in the mailbox.
+   *
+   * @param {number} index a TASK_…, STATS_… or FAILURE_… of the protocol
+   */
+  number(index) {
+    return this.f64[(this.mailbox >> 3) + index];
+  }
+
+  /**
+   * A member of a C struct of 32 bits.
+   *
+   * @param {number} pointer
+   * @param {number} offset an ERROR_…, YIELDABLE_… or BYTES_… of the protocol
+   */
+  word(pointer, offset) {
+    return this.u32[(pointer >>> 2) + offset];
   }
 
   /**

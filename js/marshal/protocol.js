@@ -1,4 +1,4 @@
-// Made from src/include/lull_protocol.h by scripts/generate-protocol.js.
+// What JavaScript has of the protocol, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
 
 /** The version of the interface between the C runtime and this JavaScript. */
 export const ABI_VERSION = 1;
@@ -36,6 +36,40 @@ export const EVENTS = /** @type {const} */ (['taskSpawned', 'beforeSlice', 'afte
 export const OWNS_NOTHING = 0;
 export const OWNS_MEMORY = 1;
 export const OWNS_REF = 2;
+
+/**
+ * The types that cross, by the names of their codecs.
+ *
+ * @typedef {'void'
+ *   | 'bool'
+ *   | 'char'
+ *   | 'unsigned char'
+ *   | 'short'
+ *   | 'unsigned short'
+ *   | 'int'
+ *   | 'unsigned'
+ *   | 'long long'
+ *   | 'unsigned long long'
+ *   | 'float'
+ *   | 'double'
+ *   | 'const char *'
+ *   | 'char *'
+ *   | 'lull_bytes'
+ *   | 'lull_ref'} CodecName
+ */
+
+/** Other names of these types. @type {Partial<Record<CodecName, string>>} */
+export const ALIASES = {
+  bool: '_Bool',
+  char: 'signed char, int8_t',
+  'unsigned char': 'uint8_t',
+  short: 'signed short, int16_t',
+  'unsigned short': 'uint16_t',
+  int: 'signed, int32_t, long, signed long, ssize_t, ptrdiff_t, intptr_t',
+  unsigned: 'uint32_t, unsigned long, size_t, uintptr_t',
+  'long long': 'signed long long, int64_t, intmax_t',
+  'unsigned long long': 'uint64_t, uintmax_t',
+};
 
 /** Among the numbers in the mailbox: a task's description. */
 export const TASK_ID = 0;

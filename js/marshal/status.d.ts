@@ -1,4 +1,4 @@
-// Made from src/include/lull_protocol.h by scripts/generate-protocol.js.
+// The statuses in TypeScript, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
 
 export declare const ECANCELED: number;
 export declare const ETIMEDOUT: number;

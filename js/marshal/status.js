@@ -1,4 +1,4 @@
-// Made from src/include/lull_protocol.h by scripts/generate-protocol.js.
+// The statuses, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
 
 export const ECANCELED = -1;
 export const ETIMEDOUT = -2;

@@ -170,8 +170,8 @@ export class Values {
    * @param {number} pointer to a lull_bytes
    */
   bytesAt(pointer) {
-    const { u8, u32 } = this.memory;
-    const data = u32[(pointer >> 2) + BYTES_DATA];
-    return u8.slice(data, data + u32[(pointer >> 2) + BYTES_LENGTH]);
+    const { memory } = this;
+    const data = memory.word(pointer, BYTES_DATA);
+    return memory.u8.slice(data, data + memory.word(pointer, BYTES_LENGTH));
   }
 }

@@ -17,6 +17,12 @@
 LULL__LAYOUT_MAP(CHECK_LAYOUT)
 #undef CHECK_LAYOUT
 
+#define CHECK_SIZE(with, type, codec, names, size, ...) LULL__IF_VOID(type, NO_SIZE, SIZE_IS)(type, size)
+#define NO_SIZE(type, size)
+#define SIZE_IS(type, size) _Static_assert(sizeof(type) == (size), "lull_protocol.h: the size of " #type " is another");
+LULL__TYPE_MAP(CHECK_SIZE, ~)
+#undef CHECK_SIZE
+
 #define TEXT(number) TEXT_(number)
 #define TEXT_(number) #number
 EXPORT(LULL__ABI_PREFIX TEXT(LULL__ABI_VERSION)) void lull__abi(void)

@@ -155,24 +155,30 @@ extern const lull__export lull__channel_exports[];
 #define LULL__HOLD_CHAN(name)                                                                                          \
     lull__channel_hold(lull__task, name, offsetof(__typeof__(lull__arguments), name##__held));                         \
     LULL__REFER(lull__channel_exports)
-#define LULL__CHECK_TYPE(type, name) LULL__CHECK_CROSSES(type)
+#define LULL__CHECK_TYPE(type, name) LULL__CHECK_ARGUMENT(type)
 
 /* clang-format off */ /* it takes what these expand to for something else */
 
 /* A type that cannot cross is a compile-time error. */
-#define LULL__CHECK_CROSSES(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type)
-#define LULL__CHECK_VALUE(type)                                                                                        \
-    _Static_assert(_Generic((type *)0, bool * : 1, char * : 1, signed char * : 1, unsigned char * : 1, short * : 1,    \
-                            unsigned short * : 1, int * : 1, unsigned * : 1, long * : 1, unsigned long * : 1,          \
-                            long long * : 1, unsigned long long * : 1, float * : 1, double * : 1, const char ** : 1,   \
-                            char ** : 1, lull_bytes * : 1, void * : 1, default : 0),                                   \
+#define LULL__CHECK_RESULT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_RESULT)
+#define LULL__CHECK_ARGUMENT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_ARGUMENT)
+#define LULL__CHECK_VALUE(type, is)                                                                                    \
+    _Static_assert(0 LULL__TYPE_MAP(is, type),                                                                         \
                    "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
 
-#define LULL__CHECK_CHAN(type) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
+/* Whether `type` is the one of this row, and may be that. */
+#define LULL__IS_RESULT(type, row, codec, names, size, typescript, argument, result, element)                          \
+    || (result && _Generic((type *)0, row * : 1, default : 0))
+#define LULL__IS_ARGUMENT(type, row, codec, names, size, typescript, argument, result, element)                        \
+    || (argument && _Generic((type *)0, row * : 1, default : 0))
+#define LULL__IS_ELEMENT(type, row, codec, names, size, typescript, argument, result, element)                         \
+    || (element && _Generic((type *)0, row * : 1, default : 0))
+
+#define LULL__CHECK_CHAN(type, is) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
 #define LULL__CHECK_ELEMENT(type) LULL__CHECK_ELEMENT_(type)
 #define LULL__CHECK_ELEMENT_(type)                                                                                     \
-    LULL__CHECK_VALUE(type)                                                                                            \
-    _Static_assert(_Generic((type *)0, const char ** : 0, void * : 0, default : 1),                                    \
+    LULL__CHECK_VALUE(type, LULL__IS_RESULT)                                                                           \
+    _Static_assert(0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                           \
                    "lull: a channel that JavaScript has cannot have elements of type '" #type                          \
                    "'; of text, it is a LULL_CHAN(char *)");
 
@@ -200,7 +206,7 @@ extern const lull__export lull__channel_exports[];
     memcpy(&lull__value, &lull__result, sizeof lull__result)
 
 #define LULL__CHECK_RESULT_VOID(ret)
-#define LULL__CHECK_RESULT_VALUE(ret) LULL__CHECK_CROSSES(ret)
+#define LULL__CHECK_RESULT_VALUE(ret) LULL__CHECK_RESULT(ret)
 
 /*
  * Three functions: the task's own, which C may call as any other; its entry, which unpacks the arguments on the task's
@@ -251,7 +257,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__GENERATOR(type, name, ...) LULL__GENERATOR_ON(NULL, type, name, __VA_ARGS__)
 #define LULL__GENERATOR_SHARED(type, name, ...) LULL__GENERATOR_ON(LULL_STACK_SHARED, type, name, __VA_ARGS__)
 #define LULL__GENERATOR_ON(stack, type, name, ...)                                                                     \
-    LULL__CHECK_CROSSES(type)                                                                                          \
+    LULL__CHECK_RESULT(type)                                                                                           \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                               \
                                    LULL__C_TYPE(type) *lull__out);                                                     \
@@ -315,7 +321,7 @@ extern const lull__export lull__channel_exports[];
         LULL__HOST_FINISH(LULL__STATUS, NULL, 0)                                                                       \
     }
 #define LULL__HOST_VALUE(ret, name, ...)                                                                               \
-    LULL__CHECK_CROSSES(ret)                                                                                           \
+    LULL__CHECK_RESULT(ret)                                                                                            \
     LULL__MAYBE_UNUSED static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                  \
                                               LULL__C_TYPE(ret) *lull__result)                                         \
     {                                                                                                                  \

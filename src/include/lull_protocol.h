@@ -69,6 +69,32 @@
     XX(MEMORY)                                                                                                         \
     XX(REF)
 
+/*
+ * The types that cross; LULL__TYPE_MAP(XX, with) calls XX(with, …) for each. The columns: the type in C; its codec in
+ * js/marshal/codecs.js, by the first type that has it; other names of the same type; its size in bytes; the type in
+ * TypeScript; and whether it may be an argument, a result, an element of a channel.
+ */
+#define LULL__TYPE_MAP(XX, with)                                                                                       \
+    XX(with, void, void, "", 0, "void", 0, 1, 0)                                                                       \
+    XX(with, bool, bool, "_Bool", 1, "boolean", 1, 1, 1)                                                               \
+    XX(with, char, char, "", 1, "number", 1, 1, 1)                                                                     \
+    XX(with, signed char, char, "int8_t", 1, "number", 1, 1, 1)                                                        \
+    XX(with, unsigned char, unsigned char, "uint8_t", 1, "number", 1, 1, 1)                                            \
+    XX(with, short, short, "signed short, int16_t", 2, "number", 1, 1, 1)                                              \
+    XX(with, unsigned short, unsigned short, "uint16_t", 2, "number", 1, 1, 1)                                         \
+    XX(with, int, int, "signed, int32_t", 4, "number", 1, 1, 1)                                                        \
+    XX(with, long, int, "signed long, ssize_t, ptrdiff_t, intptr_t", 4, "number", 1, 1, 1)                             \
+    XX(with, unsigned, unsigned, "uint32_t", 4, "number", 1, 1, 1)                                                     \
+    XX(with, unsigned long, unsigned, "size_t, uintptr_t", 4, "number", 1, 1, 1)                                       \
+    XX(with, long long, long long, "signed long long, int64_t, intmax_t", 8, "bigint", 1, 1, 1)                        \
+    XX(with, unsigned long long, unsigned long long, "uint64_t, uintmax_t", 8, "bigint", 1, 1, 1)                      \
+    XX(with, float, float, "", 4, "number", 1, 1, 1)                                                                   \
+    XX(with, double, double, "", 8, "number", 1, 1, 1)                                                                 \
+    XX(with, const char *, const char *, "", 4, "string", 1, 1, 0)                                                     \
+    XX(with, char *, char *, "", 4, "string", 1, 1, 1)                                                                 \
+    XX(with, lull_bytes, lull_bytes, "", 8, "Uint8Array", 1, 1, 1)                                                     \
+    XX(with, lull_ref, lull_ref, "", 4, "unknown", 1, 1, 1)
+
 /* A handle has the index of its slot in so many low bits, and the generation of the slot above. */
 #define LULL__INDEX_BITS 24
 

@@ -1,5 +1,6 @@
 /** What the tests of the wasm build share: fixtures built once, apps that may leave nothing behind. */
 import assert from 'node:assert/strict';
+import { STATS_ALLOCATIONS } from '../../js/marshal/protocol.js';
 import { VirtualClock } from '../../js/testing.js';
 import { load } from '../../node/index.js';
 import { fixture } from './fixture.js';
@@ -62,7 +63,7 @@ export async function withApp({ fixture: name, cc, level, clock = new VirtualClo
  */
 export function allocationsOf({ exports }) {
   exports.lull_stats();
-  return new Float64Array(exports.memory.buffer, exports.lull_mailbox(), 4)[3];
+  return new Float64Array(exports.memory.buffer, exports.lull_mailbox())[STATS_ALLOCATIONS];
 }
 
 /** The next turn of the host's event loop. */
