@@ -107,6 +107,7 @@ const key = (/** @type {string} */ name) => (/^\w+$/.test(name) ? name : quoted(
 const aliases = Array.from(types, ([codec, { names }]) => [codec, names.filter((name) => name !== codec).join(', ')])
   .filter(([, names]) => names).map(([codec, names]) => `  ${key(codec)}: ${quoted(names)},`);
 
+// Bundlers inline the numbers and texts that come before the first array or object.
 const protocolModule = `${note('What JavaScript has of the protocol')}
 
 /** The version of the interface between the C runtime and this JavaScript. */
@@ -125,30 +126,11 @@ export const STACK_MIN = ${constant('LULL_STACK_MIN')};
 /** The low bits of a handle: the index of its slot. */
 export const INDEX_BITS = ${constant('LULL__INDEX_BITS')};
 
-/** The status of a task, by its state. */
-export const STATES = /** @type {const} */ ([${states.join(', ')}]);
-
-/** What C notifies of: these, and from FIRST_EVENT on, the events. */
-${numbered('NOTICE_', notices)}
-export const FIRST_EVENT = ${notices.length};
-
-/** The events that observers are notified of, and their methods. */
+/** The events that observers are notified of. */
 ${numbered('EVENT_', events)}
-export const EVENTS = /** @type {const} */ ([${events.map(([, method]) => quoted(method)).join(', ')}]);
 
 /** What a value owns. */
 ${numbered('OWNS_', rows('LULL__OWNED_MAP'))}
-
-/**
- * The types that cross, by the names of their codecs.
- *
- * @typedef {${[...types.keys()].map(quoted).join('\n *   | ')}} CodecName
- */
-
-/** Other names of these types. @type {Partial<Record<CodecName, string>>} */
-export const ALIASES = {
-${aliases.join('\n')}
-};
 
 /** Among the numbers in the mailbox: a task's description. */
 ${numbered('TASK_', rows('LULL__TASK_MAP'))}
@@ -161,6 +143,27 @@ ${numbered('FAILURE_', rows('LULL__FAILURE_MAP'))}
 
 /** Members of C's structs, by their offset in words of 32 bits. */
 ${rows('LULL__LAYOUT_MAP').map(([name, , , word]) => `export const ${name} = ${word};`).join('\n')}
+
+/** What C notifies of: these, and from FIRST_EVENT on, the events. */
+${numbered('NOTICE_', notices)}
+export const FIRST_EVENT = ${notices.length};
+
+/** The status of a task, by its state. */
+export const STATES = /** @type {const} */ ([${states.join(', ')}]);
+
+/** The methods of an observer, by event. */
+export const EVENTS = /** @type {const} */ ([${events.map(([, method]) => quoted(method)).join(', ')}]);
+
+/**
+ * The types that cross, by the names of their codecs.
+ *
+ * @typedef {${[...types.keys()].map(quoted).join('\n *   | ')}} CodecName
+ */
+
+/** Other names of these types. @type {Partial<Record<CodecName, string>>} */
+export const ALIASES = {
+${aliases.join('\n')}
+};
 `;
 
 /* ---- The elements of channels ---- */
@@ -174,6 +177,42 @@ const elementModule = `${note('The sizes of channel elements')}
 export const ELEMENT_SIZES = {
 ${elementSizes.join('\n')}
 };
+`;
+
+/* ---- The texts of waits ---- */
+
+const waits = rows('LULL__WAIT_MAP').map(([name, thing, held]) =>
+  `  ${quoted(constant(name).slice(1, -1))}: [${quoted(thing)}, ${quoted(held)}],`);
+
+const waitsModule = `${note('The texts of waits')}
+
+/**
+ * By the name of a wait: the text for it, and the text where tasks hold it, with % for these tasks; '' for the text of
+ * any other wait.
+ *
+ * @type {Readonly<Record<string, readonly [thing: string, held: string]>>}
+ */
+export const WAITS = {
+${waits.join('\n')}
+};
+`;
+
+/* ---- The calls of a canvas ---- */
+
+const calls = rows('LULL__CANVAS_MAP').map(([, member, numbers, text, kind]) =>
+  `  [${quoted(member)}, ${numbers}, ${text === 'TEXT'}, ${kind === 'PROPERTY'}],`);
+
+const canvasModule = `${note('The calls of a canvas')}
+
+/**
+ * By number: the member of CanvasRenderingContext2D, how many numbers it takes, and whether it takes a text before them
+ * and is a property.
+ *
+ * @type {ReadonlyArray<readonly [member: string, numbers: number, hasText: boolean, isProperty: boolean]>}
+ */
+export const CALLS = [
+${calls.join('\n')}
+];
 `;
 
 /* ---- The types in TypeScript ---- */
@@ -205,6 +244,8 @@ const files = Object.entries({
   'js/marshal/protocol.js': protocolModule,
   'js/marshal/element-types.d.ts': elementTypes,
   'js/features/element-sizes.js': elementModule,
+  'js/diagnostics/waits.js': waitsModule,
+  'web/hostlib/canvas-calls.js': canvasModule,
   'toolchain/typescript.js': typescriptModule,
 });
 

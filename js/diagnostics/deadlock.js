@@ -3,6 +3,7 @@ import { LullError } from '../marshal/errors.js';
 import { listTasks } from '../core/inspect.js';
 import { MAILBOX_CURSOR, TASK_YIELDABLE, YIELDABLE_NAME } from '../marshal/protocol.js';
 import { EDEADLOCK } from '../marshal/status.js';
+import { WAITS } from './waits.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { TaskWait, Wait } from '../lull.js' */
@@ -110,31 +111,6 @@ function findCircles(waits) {
 
 /* ---- The text ---- */
 
-/** @type {Record<string, string>} how the text names the runtime's own yieldables */
-const THINGS = {
-  future: 'a future',
-  group: "a group's children",
-  mutex: 'a mutex',
-  'read lock': 'a lock to read',
-  'write lock': 'a lock to write',
-  condition: 'a condition',
-  semaphore: 'a semaphore',
-  event: 'an event',
-  barrier: 'a barrier',
-  'wait group': 'a wait group',
-  once: 'what is done once',
-  pause: 'the end of an endless pause',
-};
-
-/** @type {Record<string, (holders: string) => string>} likewise, with the tasks that hold them */
-const HELD = {
-  join: (task) => `the end of ${task}`,
-  future: (task) => `a future that the end of ${task} settles`,
-  group: (tasks) => `a group's children, ${tasks}`,
-  once: (task) => `what ${task} does once`,
-  "a channel's element": (task) => `the next element of ${task}`,
-};
-
 /** @param {readonly TaskWait[]} waits */
 function textOf(waits) {
   const circles = findCircles(waits);
@@ -161,10 +137,11 @@ function thingOf(wait) {
 function describe({ waitingOn, holders, cases }) {
   const what = String(waitingOn);
   if (cases) return `${what}: ${some(cases, CASES, describe).join('; ')}`;
-  const thing = Object.hasOwn(THINGS, what) ? THINGS[what] : what;
+  const [text, held] = Object.hasOwn(WAITS, what) ? WAITS[what] : ['', ''];
+  const thing = text || what;
   if (!holders.length) return thing;
   const tasks = some(holders, HOLDERS, (task) => `task ${nameOf(task)}`).join(', ');
-  return Object.hasOwn(HELD, what) ? HELD[what](tasks) : `${thing}, held by ${tasks}`;
+  return held ? held.replace('%', () => tasks) : `${thing}, held by ${tasks}`;
 }
 
 /** @param {{ id: number, name: string }} task */

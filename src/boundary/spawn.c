@@ -82,7 +82,7 @@ double lull__spawn_exported(lull__ticket ticket, lull_function entry, const void
 /* ---- Generators -------------------------------------------------------------------------------------------------- */
 
 /* What the task of a generator waits for until the next element is asked for. */
-static lull_yieldable demand = {.name = "a reader"};
+static lull_yieldable demand = {.name = LULL__WAIT_READER};
 
 /* As lull__wait_begin. */
 LULL__NOINLINE static int hand_over(lull__task *task, const void *element)

@@ -8,6 +8,11 @@
 
 #define FIRST_CALLS 64
 
+/* The numbers of the calls. */
+#define CALL_NUMBER(name, ...) CALL_##name,
+enum { LULL__CANVAS_MAP(CALL_NUMBER) };
+#undef CALL_NUMBER
+
 /* Room for this many more numbers. NULL where there is no memory: calls are dropped until the next lull_canvas_draw. */
 static double *room(lull_canvas *canvas, size_t numbers)
 {
@@ -53,35 +58,37 @@ static void call_text(lull_canvas *canvas, int number, const double *numbers, si
 
 /* clang-format off */
 void lull_canvas_clear_rect(lull_canvas *canvas, double x, double y, double width, double height)
-CALL(0, x, y, width, height)
+CALL(CALL_CLEAR_RECT, x, y, width, height)
 void lull_canvas_fill_rect(lull_canvas *canvas, double x, double y, double width, double height)
-CALL(1, x, y, width, height)
+CALL(CALL_FILL_RECT, x, y, width, height)
 void lull_canvas_stroke_rect(lull_canvas *canvas, double x, double y, double width, double height)
-CALL(2, x, y, width, height)
-void lull_canvas_begin_path(lull_canvas *canvas) { call(canvas, 3, NULL, 0); }
-void lull_canvas_close_path(lull_canvas *canvas) { call(canvas, 4, NULL, 0); }
-void lull_canvas_move_to(lull_canvas *canvas, double x, double y) CALL(5, x, y)
-void lull_canvas_line_to(lull_canvas *canvas, double x, double y) CALL(6, x, y)
+CALL(CALL_STROKE_RECT, x, y, width, height)
+void lull_canvas_begin_path(lull_canvas *canvas) { call(canvas, CALL_BEGIN_PATH, NULL, 0); }
+void lull_canvas_close_path(lull_canvas *canvas) { call(canvas, CALL_CLOSE_PATH, NULL, 0); }
+void lull_canvas_move_to(lull_canvas *canvas, double x, double y) CALL(CALL_MOVE_TO, x, y)
+void lull_canvas_line_to(lull_canvas *canvas, double x, double y) CALL(CALL_LINE_TO, x, y)
 void lull_canvas_arc(lull_canvas *canvas, double x, double y, double radius, double start, double end)
-CALL(7, x, y, radius, start, end)
-void lull_canvas_fill(lull_canvas *canvas) { call(canvas, 8, NULL, 0); }
-void lull_canvas_stroke(lull_canvas *canvas) { call(canvas, 9, NULL, 0); }
-void lull_canvas_save(lull_canvas *canvas) { call(canvas, 10, NULL, 0); }
-void lull_canvas_restore(lull_canvas *canvas) { call(canvas, 11, NULL, 0); }
-void lull_canvas_translate(lull_canvas *canvas, double x, double y) CALL(12, x, y)
-void lull_canvas_rotate(lull_canvas *canvas, double angle) CALL(13, angle)
-void lull_canvas_scale(lull_canvas *canvas, double x, double y) CALL(14, x, y)
-void lull_canvas_line_width(lull_canvas *canvas, double width) CALL(15, width)
-void lull_canvas_global_alpha(lull_canvas *canvas, double alpha) CALL(16, alpha)
-void lull_canvas_fill_style(lull_canvas *canvas, const char *style) { call_text(canvas, 17, NULL, 0, style); }
-void lull_canvas_stroke_style(lull_canvas *canvas, const char *style) { call_text(canvas, 18, NULL, 0, style); }
-void lull_canvas_font(lull_canvas *canvas, const char *font) { call_text(canvas, 19, NULL, 0, font); }
+CALL(CALL_ARC, x, y, radius, start, end)
+void lull_canvas_fill(lull_canvas *canvas) { call(canvas, CALL_FILL, NULL, 0); }
+void lull_canvas_stroke(lull_canvas *canvas) { call(canvas, CALL_STROKE, NULL, 0); }
+void lull_canvas_save(lull_canvas *canvas) { call(canvas, CALL_SAVE, NULL, 0); }
+void lull_canvas_restore(lull_canvas *canvas) { call(canvas, CALL_RESTORE, NULL, 0); }
+void lull_canvas_translate(lull_canvas *canvas, double x, double y) CALL(CALL_TRANSLATE, x, y)
+void lull_canvas_rotate(lull_canvas *canvas, double angle) CALL(CALL_ROTATE, angle)
+void lull_canvas_scale(lull_canvas *canvas, double x, double y) CALL(CALL_SCALE, x, y)
+void lull_canvas_line_width(lull_canvas *canvas, double width) CALL(CALL_LINE_WIDTH, width)
+void lull_canvas_global_alpha(lull_canvas *canvas, double alpha) CALL(CALL_GLOBAL_ALPHA, alpha)
+void lull_canvas_fill_style(lull_canvas *canvas, const char *style)
+{ call_text(canvas, CALL_FILL_STYLE, NULL, 0, style); }
+void lull_canvas_stroke_style(lull_canvas *canvas, const char *style)
+{ call_text(canvas, CALL_STROKE_STYLE, NULL, 0, style); }
+void lull_canvas_font(lull_canvas *canvas, const char *font) { call_text(canvas, CALL_FONT, NULL, 0, font); }
 /* clang-format on */
 
 void lull_canvas_fill_text(lull_canvas *canvas, const char *text, double x, double y)
 {
     const double numbers[] = {x, y};
-    call_text(canvas, 20, numbers, 2, text);
+    call_text(canvas, CALL_FILL_TEXT, numbers, 2, text);
 }
 
 int lull_canvas_draw(lull_canvas *canvas)

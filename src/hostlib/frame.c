@@ -16,7 +16,7 @@ LULL__NOINLINE static lull__future *next_frame(void)
     lull_future handle = lull_future_new();
     if (handle < 0) return NULL;
     frame = lull__future_get(handle);
-    frame->waiters.yieldable.name = "the next frame";
+    frame->waiters.yieldable.name = LULL__WAIT_FRAME;
     frame->awaited = true;                         /* a failure of the host goes to the waiters */
     lull__task *running = lull__nosuspend_enter(); /* C that JavaScript calls back cannot suspend */
     lull_next_frame__import((double)handle);

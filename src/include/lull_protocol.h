@@ -134,4 +134,76 @@
     XX(BYTES_LENGTH, lull_bytes, length, 1)                                                                            \
     XX(MAILBOX_CURSOR, union lull__mailbox, cursor, 0)
 
+/* The names of the runtime's own yieldables, as dumps have them. */
+#define LULL__WAIT_FUTURE "future"
+#define LULL__WAIT_JOIN "join"
+#define LULL__WAIT_GROUP "group"
+#define LULL__WAIT_MUTEX "mutex"
+#define LULL__WAIT_READ_LOCK "read lock"
+#define LULL__WAIT_WRITE_LOCK "write lock"
+#define LULL__WAIT_CONDITION "condition"
+#define LULL__WAIT_SEMAPHORE "semaphore"
+#define LULL__WAIT_EVENT "event"
+#define LULL__WAIT_BARRIER "barrier"
+#define LULL__WAIT_WAIT_GROUP "wait group"
+#define LULL__WAIT_ONCE "once"
+#define LULL__WAIT_PAUSE "pause"
+#define LULL__WAIT_RECEIVE "a channel's element"
+#define LULL__WAIT_SEND "room in a channel"
+#define LULL__WAIT_FIRST_RUN "its first run"
+#define LULL__WAIT_READER "a reader"
+#define LULL__WAIT_FRAME "the next frame"
+#define LULL__WAIT_ALL "all of several"
+#define LULL__WAIT_ANY "any of several"
+#define LULL__WAIT_FIRST "the first of several"
+#define LULL__WAIT_ONE "one of several"
+#define LULL__WAIT_UNNAMED "yieldable" /* of a yieldable without a name */
+
+/*
+ * What the deadlock report says of them: the name, the text for the wait, and the text where tasks hold it, with % for
+ * these tasks. "": the name itself.
+ */
+#define LULL__WAIT_MAP(XX)                                                                                             \
+    XX(LULL__WAIT_FUTURE, "a future", "a future that the end of % settles")                                            \
+    XX(LULL__WAIT_JOIN, "", "the end of %")                                                                            \
+    XX(LULL__WAIT_GROUP, "a group's children", "a group's children, %")                                                \
+    XX(LULL__WAIT_MUTEX, "a mutex", "")                                                                                \
+    XX(LULL__WAIT_READ_LOCK, "a lock to read", "")                                                                     \
+    XX(LULL__WAIT_WRITE_LOCK, "a lock to write", "")                                                                   \
+    XX(LULL__WAIT_CONDITION, "a condition", "")                                                                        \
+    XX(LULL__WAIT_SEMAPHORE, "a semaphore", "")                                                                        \
+    XX(LULL__WAIT_EVENT, "an event", "")                                                                           \
+    XX(LULL__WAIT_BARRIER, "a barrier", "")                                                                            \
+    XX(LULL__WAIT_WAIT_GROUP, "a wait group", "")                                                                      \
+    XX(LULL__WAIT_ONCE, "what is done once", "what % does once")                                                       \
+    XX(LULL__WAIT_PAUSE, "the end of an endless pause", "")                                                            \
+    XX(LULL__WAIT_RECEIVE, "", "the next element of %")
+
+/*
+ * The calls of a canvas: name, member of CanvasRenderingContext2D, how many numbers it takes, whether it takes a text
+ * before them, and whether it is a property.
+ */
+#define LULL__CANVAS_MAP(XX)                                                                                           \
+    XX(CLEAR_RECT, clearRect, 4, NO_TEXT, METHOD)                                                                      \
+    XX(FILL_RECT, fillRect, 4, NO_TEXT, METHOD)                                                                        \
+    XX(STROKE_RECT, strokeRect, 4, NO_TEXT, METHOD)                                                                    \
+    XX(BEGIN_PATH, beginPath, 0, NO_TEXT, METHOD)                                                                      \
+    XX(CLOSE_PATH, closePath, 0, NO_TEXT, METHOD)                                                                      \
+    XX(MOVE_TO, moveTo, 2, NO_TEXT, METHOD)                                                                            \
+    XX(LINE_TO, lineTo, 2, NO_TEXT, METHOD)                                                                            \
+    XX(ARC, arc, 5, NO_TEXT, METHOD)                                                                                   \
+    XX(FILL, fill, 0, NO_TEXT, METHOD)                                                                                 \
+    XX(STROKE, stroke, 0, NO_TEXT, METHOD)                                                                             \
+    XX(SAVE, save, 0, NO_TEXT, METHOD)                                                                                 \
+    XX(RESTORE, restore, 0, NO_TEXT, METHOD)                                                                           \
+    XX(TRANSLATE, translate, 2, NO_TEXT, METHOD)                                                                       \
+    XX(ROTATE, rotate, 1, NO_TEXT, METHOD)                                                                             \
+    XX(SCALE, scale, 2, NO_TEXT, METHOD)                                                                               \
+    XX(LINE_WIDTH, lineWidth, 1, NO_TEXT, PROPERTY)                                                                    \
+    XX(GLOBAL_ALPHA, globalAlpha, 1, NO_TEXT, PROPERTY)                                                                \
+    XX(FILL_STYLE, fillStyle, 0, TEXT, PROPERTY)                                                                       \
+    XX(STROKE_STYLE, strokeStyle, 0, TEXT, PROPERTY)                                                                   \
+    XX(FONT, font, 0, TEXT, PROPERTY)                                                                                  \
+    XX(FILL_TEXT, fillText, 2, TEXT, METHOD)
+
 #endif

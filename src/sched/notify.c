@@ -39,8 +39,8 @@ void lull__notify_observer(lull__notice notice, const lull__task *task, int stat
 void lull__describe(const lull__task *task)
 {
     const lull_yieldable *waiting_on = task->waiting_on;
-    const char *what = !lull__has_started(task) ? "its first run" : !waiting_on ? NULL : waiting_on->name;
-    if (waiting_on && !what) what = "yieldable";
+    const char *what = !lull__has_started(task) ? LULL__WAIT_FIRST_RUN : !waiting_on ? NULL : waiting_on->name;
+    if (waiting_on && !what) what = LULL__WAIT_UNNAMED;
     bool runs = lull__on_stack(task) || task == lull__rt.calling;
     lull__mailbox.task.id = (double)task->serial;
     lull__mailbox.task.parent = (double)task->parent;

@@ -28,7 +28,7 @@ lull__task_ext *lull__task_extend(lull__task *task)
     if (!ext) return NULL;
     *ext = (lull__task_ext){
         .task = task,
-        .join = {begin_join, lull__end_in_list, "join"},
+        .join = {begin_join, lull__end_in_list, LULL__WAIT_JOIN},
         .deadline.alarm = LULL__SCOPES_ALARM,
         .last_deadline_fired = -1,
     };

@@ -286,7 +286,7 @@ LULL__BLOCKING int lull_yield_to(lull_yieldable *yieldable, lull_value *value)
 /* Begin any pause but an uninterrupted lull_pause(0). Negative: it has failed. */
 LULL__COLD static int begin_pause(lull__task *task, double seconds)
 {
-    static lull_yieldable sleep = {.name = "pause"};
+    static lull_yieldable sleep = {.name = LULL__WAIT_PAUSE};
     if (!lull__valid_delay(seconds)) return LULL_EINVAL;
     int status = lull__may_wait(task);
     if (status != 0 || seconds == 0) return status;

@@ -25,7 +25,7 @@ static void end_barrier(lull_yieldable *self, lull_task handle)
 
 lull_yieldable *lull_barrier_yieldable(lull_barrier *barrier)
 {
-    return lull__sync_init(&barrier->queue, begin_barrier, end_barrier, "barrier");
+    return lull__sync_init(&barrier->queue, begin_barrier, end_barrier, LULL__WAIT_BARRIER);
 }
 
 int lull_barrier_init(lull_barrier *barrier, size_t count)

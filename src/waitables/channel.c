@@ -373,8 +373,8 @@ lull_chan lull_chan_new(size_t element_size, size_t capacity)
     lull__channel *channel = (lull__channel *)lull__alloc(sizeof *channel + capacity * sizeof(lull_value));
     if (!channel) return LULL_ENOMEM;
     *channel = (lull__channel){.references = 1, .element_size = element_size, .capacity = capacity};
-    lull__waiters_init(&channel->sending, "room in a channel");
-    lull__waiters_init(&channel->receiving, "a channel's element");
+    lull__waiters_init(&channel->sending, LULL__WAIT_SEND);
+    lull__waiters_init(&channel->receiving, LULL__WAIT_RECEIVE);
     channel->sending.yieldable.begin = begin_sending;
     channel->receiving.yieldable.begin = begin_receiving;
     lull__disposers[LULL__CHANNEL_KIND] = dispose_channel;

@@ -46,7 +46,7 @@ int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
     if (!ext || (alone && lull__timer_arm(&ext->deadline, LULL_FOREVER) < 0))
         return lull__wait_failed(task, LULL_ENOMEM, NULL);
     cond->mutex = mutex;
-    int status = lull_yield_to(lull__sync_init(&cond->queue, begin_cond, end_cond, "condition"), NULL);
+    int status = lull_yield_to(lull__sync_init(&cond->queue, begin_cond, end_cond, LULL__WAIT_CONDITION), NULL);
     if (mutex->holder != lull__task_handle(task)) return cond_lock(task, mutex, status);
     if (alone) lull__timer_disarm(&ext->deadline);
     return status;

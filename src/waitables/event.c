@@ -15,7 +15,7 @@ static int begin_event(lull_yieldable *self, lull_task handle)
 
 lull_yieldable *lull_event_yieldable(lull_event *event)
 {
-    return lull__sync_init(&event->queue, begin_event, lull__end_in_list, "event");
+    return lull__sync_init(&event->queue, begin_event, lull__end_in_list, LULL__WAIT_EVENT);
 }
 
 void lull_event_set(lull_event *event)

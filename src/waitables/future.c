@@ -67,7 +67,7 @@ lull_future lull_future_new(void)
     lull__future *future = (lull__future *)lull__pool_take(&futures);
     if (!future) return LULL_ENOMEM;
     memset(future, 0, sizeof *future);
-    lull__waiters_init(&future->waiters, "future");
+    lull__waiters_init(&future->waiters, LULL__WAIT_FUTURE);
     future->waiters.yieldable.begin = begin_await;
     if (!settling.next) { /* the first future */
         lull__disposers[LULL__FUTURE_KIND] = drop_object;

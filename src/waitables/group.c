@@ -329,7 +329,7 @@ lull_group lull_group_open(void)
     lull__task_parts[LULL__GROUP_PART] = &part;
     lull__alarms[LULL__GROUP_ALARM] = deadline_fired;
     *group = (lull__group){.owner = task, .outer = task->ext->groups, .deadline.alarm = LULL__GROUP_ALARM};
-    lull__waiters_init(&group->childless, "group");
+    lull__waiters_init(&group->childless, LULL__WAIT_GROUP);
     group->childless.yieldable.begin = begin_childless;
     lull__list_init(&group->children);
     lull__list_init(&group->next_children);

@@ -295,7 +295,7 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
         if (items[i].handle == lull__task_handle(task)) return LULL_EINVAL;
     }
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
-    static const char *const names[] = {"all of several", "any of several", "the first of several"};
+    static const char *const names[] = {LULL__WAIT_ALL, LULL__WAIT_ANY, LULL__WAIT_FIRST};
     lull__multiwait *multiwait = lull__multiwait_new(task, count, until, names[until]);
     int status = multiwait ? 0 : LULL_ENOMEM;
     for (size_t i = 0; status == 0 && i < count; i++) {

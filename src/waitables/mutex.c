@@ -53,7 +53,7 @@ lull_yieldable *lull_mutex_yieldable(lull_mutex *mutex)
 {
     static lull__wait_source source = {.begin = begin_mutex, .next_holder = mutex_holder};
     lull__wait_source_add(&source);
-    return lull__sync_init(&mutex->queue, begin_mutex, end_mutex, "mutex");
+    return lull__sync_init(&mutex->queue, begin_mutex, end_mutex, LULL__WAIT_MUTEX);
 }
 
 int lull_mutex_lock(lull_mutex *mutex)

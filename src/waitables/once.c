@@ -54,7 +54,7 @@ int lull_once_do(lull_once *once, void (*function)(void *argument), void *argume
     if (lull__task_get(once->runner)) {
         static lull__wait_source running = {.begin = begin_once, .next_holder = once_runner};
         lull__wait_source_add(&running);
-        lull__sync_init(&once->queue, begin_once, end_once, "once");
+        lull__sync_init(&once->queue, begin_once, end_once, LULL__WAIT_ONCE);
         int status = lull__sync_wait(&once->queue);
         if (status < 0 || once->done) return status;
     }

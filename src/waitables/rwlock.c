@@ -201,14 +201,14 @@ lull_yieldable *lull_rwlock_read_yieldable(lull_rwlock *lock)
 {
     static lull__wait_source source = {.begin = begin_rwlock_read, .next_holder = next_holder_for_reader};
     lull__wait_source_add(&source);
-    return lull__sync_init(&lock->readers, begin_rwlock_read, end_rwlock_read, "read lock");
+    return lull__sync_init(&lock->readers, begin_rwlock_read, end_rwlock_read, LULL__WAIT_READ_LOCK);
 }
 
 lull_yieldable *lull_rwlock_write_yieldable(lull_rwlock *lock)
 {
     static lull__wait_source source = {.begin = begin_rwlock_write, .next_holder = next_holder_for_writer};
     lull__wait_source_add(&source);
-    return lull__sync_init(&lock->writers, begin_rwlock_write, end_rwlock_write, "write lock");
+    return lull__sync_init(&lock->writers, begin_rwlock_write, end_rwlock_write, LULL__WAIT_WRITE_LOCK);
 }
 
 int lull_rwlock_read(lull_rwlock *lock)

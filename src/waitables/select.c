@@ -56,7 +56,7 @@ static int prepare_case(lull__case *entry)
 /* A wait for the first of the cases, which begin in random order. NULL where there is no memory. */
 static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count)
 {
-    lull__multiwait *multiwait = lull__multiwait_new(task, count, LULL__ONE_HAPPENS, "one of several");
+    lull__multiwait *multiwait = lull__multiwait_new(task, count, LULL__ONE_HAPPENS, LULL__WAIT_ONE);
     if (!multiwait) return NULL;
     multiwait->prepare = prepare_case;
     for (size_t i = 0; i < count; i++) {

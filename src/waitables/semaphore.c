@@ -16,7 +16,7 @@ static int begin_semaphore(lull_yieldable *self, lull_task handle)
 
 lull_yieldable *lull_semaphore_yieldable(lull_semaphore *semaphore)
 {
-    return lull__sync_init(&semaphore->queue, begin_semaphore, lull__end_in_list, "semaphore");
+    return lull__sync_init(&semaphore->queue, begin_semaphore, lull__end_in_list, LULL__WAIT_SEMAPHORE);
 }
 
 void lull_semaphore_init(lull_semaphore *semaphore, size_t units)

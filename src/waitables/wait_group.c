@@ -15,7 +15,7 @@ static int begin_wait_group(lull_yieldable *self, lull_task handle)
 
 lull_yieldable *lull_wait_group_yieldable(lull_wait_group *group)
 {
-    return lull__sync_init(&group->queue, begin_wait_group, lull__end_in_list, "wait group");
+    return lull__sync_init(&group->queue, begin_wait_group, lull__end_in_list, LULL__WAIT_WAIT_GROUP);
 }
 
 int lull_wait_group_add(lull_wait_group *group, int64_t delta)

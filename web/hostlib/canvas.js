@@ -1,31 +1,5 @@
 /** The host functions of src/include/lull_canvas.h: C's collected calls, made on a canvas of the page. */
-
-/** @typedef {CanvasRenderingContext2D} Context */
-
-/** The calls in the order of src/hostlib/canvas.c: how many numbers each has, and what it does. A text comes last. */
-const CALLS = /** @type {[numbers: number, call: (context: Context, ...rest: any[]) => void, text?: true][]} */ ([
-  [4, (context, x, y, width, height) => context.clearRect(x, y, width, height)],
-  [4, (context, x, y, width, height) => context.fillRect(x, y, width, height)],
-  [4, (context, x, y, width, height) => context.strokeRect(x, y, width, height)],
-  [0, (context) => context.beginPath()],
-  [0, (context) => context.closePath()],
-  [2, (context, x, y) => context.moveTo(x, y)],
-  [2, (context, x, y) => context.lineTo(x, y)],
-  [5, (context, x, y, radius, start, end) => context.arc(x, y, radius, start, end)],
-  [0, (context) => context.fill()],
-  [0, (context) => context.stroke()],
-  [0, (context) => context.save()],
-  [0, (context) => context.restore()],
-  [2, (context, x, y) => context.translate(x, y)],
-  [1, (context, angle) => context.rotate(angle)],
-  [2, (context, x, y) => context.scale(x, y)],
-  [1, (context, width) => { context.lineWidth = width; }],
-  [1, (context, alpha) => { context.globalAlpha = alpha; }],
-  [0, (context, style) => { context.fillStyle = style; }, true],
-  [0, (context, style) => { context.strokeStyle = style; }, true],
-  [0, (context, font) => { context.font = font; }, true],
-  [2, (context, x, y, text) => context.fillText(text, x, y), true],
-]);
+import { CALLS } from './canvas-calls.js';
 
 /** @param {string} target */
 function contextOf(target) {
@@ -43,18 +17,19 @@ export function canvas() {
      * @param {Uint8Array} bytes
      */
     lull_canvas__calls(target, bytes) {
-      const context = contextOf(target);
+      const context = /** @type {Record<string, any>} */ (/** @type {unknown} */ (contextOf(target)));
       const numbers = new Float64Array(bytes.slice().buffer);
       for (let at = 0; at < numbers.length;) {
-        const [count, call, hasText] = CALLS[numbers[at]];
-        const rest = /** @type {any[]} */ ([...numbers.subarray(at + 1, at + 1 + count)]);
+        const [member, count, hasText, isProperty] = CALLS[numbers[at]];
+        const values = /** @type {any[]} */ ([...numbers.subarray(at + 1, at + 1 + count)]);
         at += 1 + count;
         if (hasText) {
           const length = numbers[at++];
-          rest.push(decoder.decode(bytes.subarray(at * 8, at * 8 + length)));
+          values.unshift(decoder.decode(bytes.subarray(at * 8, at * 8 + length)));
           at += Math.ceil(length / 8);
         }
-        call(context, ...rest);
+        if (isProperty) context[member] = values[0];
+        else context[member](...values);
       }
     },
 
