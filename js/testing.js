@@ -14,7 +14,7 @@ const ROUNDS = 1000;
  * A clock without time of its own. Timers fire from `advance` and `until` only, in the order of their deadlines, equal
  * ones in the order in which they were armed. Microtasks and macrotasks are the host's.
  *
- * @implements {Clock}
+ * @implements {Declared}
  */
 export class VirtualClock {
   /**
@@ -128,4 +128,4 @@ export class VirtualClock {
   }
 }
 
-/** @import { Clock } from './lull.js' */
+/** @import { VirtualClock as Declared } from './testing.js' */

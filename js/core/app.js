@@ -19,7 +19,7 @@ import { asyncDispose, Task } from './task.js';
  * @typedef {object} Features
  * @property {RunMain} runMain
  * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: () => number) => Task) =>
- *   Stream<unknown>} Stream
+ *   Stream<any>} Stream
  */
 
 /**
@@ -60,7 +60,7 @@ export class App {
     this.#generators = generators;
     this.#loadDiagnostics = loadDiagnostics;
     this.#features = features;
-    /** The tasks as async functions. */
+    /** The tasks as async functions: the module says which. @type {any} */
     this.call = Object.freeze(
       Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),
     );

@@ -2,7 +2,7 @@
 import { systemError } from './descriptors.js';
 import { EventQueue } from './event-queue.js';
 
-/** @import { HostCall } from '../features/host-calls.js' */
+/** @import { HostContext } from '../lull.js' */
 
 /** @typedef {{ most: number, line: boolean }} Want */
 
@@ -19,7 +19,7 @@ export class Bytes extends EventQueue {
   /**
    * 1 to `most` bytes; none at the end.
    *
-   * @param {HostCall} call
+   * @param {HostContext} call
    * @param {number} most
    */
   read(call, most) {
@@ -29,7 +29,7 @@ export class Bytes extends EventQueue {
   /**
    * Bytes up to and including a newline, at most `most`; the last line may have no newline.
    *
-   * @param {HostCall} call
+   * @param {HostContext} call
    * @param {number} most
    */
   readLine(call, most) {

@@ -5,7 +5,7 @@
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
 
-/** @import { HostCall } from '../features/host-calls.js' */
+/** @import { HostContext } from '../lull.js' */
 
 /**
  * The result of a host function whose caller has to wait. A thenable, not a promise: nothing is allocated for it, and
@@ -13,7 +13,7 @@ import { ECLOSED } from '../marshal/status.js';
  */
 export class HostThenable {
   /**
-   * @param {HostCall} call
+   * @param {HostContext} call
    * @param {any} [want] what the call wants of a queue
    */
   constructor(call, want) {
@@ -27,8 +27,11 @@ export class HostThenable {
   reject = nothing;
 
   /**
-   * @param {(value?: any) => void} resolve
-   * @param {(error: unknown) => void} reject
+   * Only lull calls it, with both functions, and chains nothing.
+   *
+   * @param {any} resolve
+   * @param {any} reject
+   * @returns {any}
    */
   then(resolve, reject) {
     this.resolve = resolve;
@@ -57,7 +60,7 @@ export class EventQueue {
   /**
    * The result for a host function to return: an item, or a thenable for one.
    *
-   * @param {HostCall} call
+   * @param {HostContext} call
    * @param {any} [want]
    */
   next(call, want) {

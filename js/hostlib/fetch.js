@@ -5,7 +5,7 @@ import { Bytes } from './bytes.js';
 import { Descriptors } from './descriptors.js';
 import { HostThenable } from './event-queue.js';
 
-/** @import { HostCall } from '../features/host-calls.js' */
+/** @import { HostContext } from '../lull.js' */
 
 class FetchResponse {
   /** @param {Response} response */
@@ -45,7 +45,7 @@ export function fetcher(descriptors = new Descriptors()) {
 
   return descriptors.usedBy({
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {string | null} method
      * @param {string} url
      * @param {string | null} headers
@@ -76,7 +76,7 @@ export function fetcher(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} response
      * @param {number} most
      */

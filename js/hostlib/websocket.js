@@ -4,7 +4,7 @@ import { ECLOSED } from '../marshal/status.js';
 import { Descriptors } from './descriptors.js';
 import { EventQueue, HostThenable } from './event-queue.js';
 
-/** @import { HostCall } from '../features/host-calls.js' */
+/** @import { HostContext } from '../lull.js' */
 
 /** The bytes that may be buffered before senders wait. */
 const AHEAD = 65536;
@@ -42,7 +42,7 @@ class Connection extends EventQueue {
   }
 
   /**
-   * @param {HostCall} call
+   * @param {HostContext} call
    * @param {string | Uint8Array<ArrayBuffer>} message
    */
   send(call, message) {
@@ -91,7 +91,7 @@ export function websocket(descriptors = new Descriptors()) {
 
   return descriptors.usedBy({
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {string} url
      * @param {string | null} protocols
      */
@@ -112,7 +112,7 @@ export function websocket(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} socket
      * @param {string} text
      */
@@ -121,16 +121,16 @@ export function websocket(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} socket
-     * @param {Uint8Array<ArrayBuffer>} bytes
+     * @param {Uint8Array} bytes
      */
     lull_websocket_send(socket, bytes) {
-      return connectionOf(socket).send(this, bytes);
+      return connectionOf(socket).send(this, /** @type {Uint8Array<ArrayBuffer>} */ (bytes));
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} socket
      */
     lull_websocket_receive(socket) {

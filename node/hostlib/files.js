@@ -9,7 +9,7 @@ import { HostThenable } from '../../js/hostlib/event-queue.js';
 /**
  * @import { FileHandle } from 'node:fs/promises'
  * @import { Stats } from 'node:fs'
- * @import { HostCall } from '../../js/features/host-calls.js'
+ * @import { HostContext } from '../../js/lull.js'
  */
 
 /** The most bytes read at once, since a call may ask for any number. */
@@ -55,7 +55,7 @@ class File {
 export function files(descriptors = new Descriptors()) {
   return descriptors.usedBy({
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {string} path
      * @param {string} mode as fopen's
      */
@@ -70,7 +70,7 @@ export function files(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} file
      * @param {number} most
      */
@@ -79,7 +79,7 @@ export function files(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} file
      * @param {Uint8Array} bytes
      */

@@ -8,7 +8,11 @@ import { stdin } from './stdin.js';
 
 export { fetcher, files, net, stdin, websocket };
 
-/** The whole library, with one table of descriptors. */
+/**
+ * The whole library, with one table of descriptors.
+ *
+ * @type {typeof import('./index.js').nodeHost}
+ */
 export function nodeHost() {
   const descriptors = new Descriptors();
   return {

@@ -8,7 +8,7 @@ import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
 
 /**
  * @import { AddressInfo, Server, Socket } from 'node:net'
- * @import { HostCall } from '../../js/features/host-calls.js'
+ * @import { HostContext } from '../../js/lull.js'
  */
 
 /** The most bytes buffered while no call reads. */
@@ -74,7 +74,7 @@ class Connection {
     return this.#writes.some(({ call }) => call.settled);
   }
 
-  /** @param {HostCall} call */
+  /** @param {HostContext} call */
   #sent(call) {
     const wait = new HostThenable(call);
     this.#writes.push(wait);
@@ -82,7 +82,7 @@ class Connection {
   }
 
   /**
-   * @param {HostCall} call
+   * @param {HostContext} call
    * @param {Uint8Array} bytes
    */
   write(call, bytes) {
@@ -91,7 +91,7 @@ class Connection {
     return this.socket.write(bytes) ? undefined : this.#sent(call);
   }
 
-  /** @param {HostCall} call */
+  /** @param {HostContext} call */
   shutdown(call) {
     if (this.#error !== undefined) throw this.#error;
     this.socket.end();
@@ -159,7 +159,7 @@ class Listener extends EventQueue {
  * Wait for a socket or a server to open. A cancelled call gives it up.
  *
  * @template {Server | Socket} T
- * @param {HostCall} call
+ * @param {HostContext} call
  * @param {T} opening
  * @param {string} event
  * @param {() => unknown} giveUp
@@ -190,7 +190,7 @@ export function net(descriptors = new Descriptors()) {
 
   return descriptors.usedBy({
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {string | null} host
      * @param {number} port
      * @param {number} backlog
@@ -204,7 +204,7 @@ export function net(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} listener
      */
     lull_tcp_accept(listener) {
@@ -212,7 +212,7 @@ export function net(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {string} host
      * @param {number} port
      */
@@ -223,7 +223,7 @@ export function net(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} connection
      * @param {number} most
      */
@@ -232,7 +232,7 @@ export function net(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} connection
      * @param {Uint8Array} bytes
      */
@@ -241,7 +241,7 @@ export function net(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} connection
      */
     lull_tcp_shutdown(connection) {

@@ -4,7 +4,7 @@ import { Descriptors } from '../../js/hostlib/descriptors.js';
 
 /**
  * @import { Readable } from 'node:stream'
- * @import { HostCall } from '../../js/features/host-calls.js'
+ * @import { HostContext } from '../../js/lull.js'
  */
 
 class Input extends Bytes {
@@ -50,7 +50,7 @@ export function stdin(stream) {
 
   return descriptors.usedBy({
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} most
      */
     lull_stdin_line(most) {
@@ -58,7 +58,7 @@ export function stdin(stream) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} most
      */
     lull_stdin_read(most) {

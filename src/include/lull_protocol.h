@@ -172,7 +172,7 @@
     XX(LULL__WAIT_WRITE_LOCK, "a lock to write", "")                                                                   \
     XX(LULL__WAIT_CONDITION, "a condition", "")                                                                        \
     XX(LULL__WAIT_SEMAPHORE, "a semaphore", "")                                                                        \
-    XX(LULL__WAIT_EVENT, "an event", "")                                                                           \
+    XX(LULL__WAIT_EVENT, "an event", "")                                                                               \
     XX(LULL__WAIT_BARRIER, "a barrier", "")                                                                            \
     XX(LULL__WAIT_WAIT_GROUP, "a wait group", "")                                                                      \
     XX(LULL__WAIT_ONCE, "what is done once", "what % does once")                                                       \

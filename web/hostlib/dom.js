@@ -4,7 +4,7 @@ import { EventQueue } from '../../js/hostlib/event-queue.js';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 
-/** @import { HostCall } from '../../js/features/host-calls.js' */
+/** @import { HostContext } from '../../js/lull.js' */
 
 /** @extends {EventQueue<Event>} */
 class Listener extends EventQueue {
@@ -67,7 +67,7 @@ export function dom(descriptors = new Descriptors()) {
     },
 
     /**
-     * @this {HostCall}
+     * @this {HostContext}
      * @param {number} listener
      */
     lull_dom_next(listener) {
@@ -75,13 +75,13 @@ export function dom(descriptors = new Descriptors()) {
     },
 
     /**
-     * @param {Event} event
+     * @param {unknown} event
      * @param {string} member
      */
     lull_dom_number: (event, member) => Number(memberOf(event, member)),
 
     /**
-     * @param {Event} event
+     * @param {unknown} event
      * @param {string} member
      */
     lull_dom_text(event, member) {

@@ -9,7 +9,11 @@ import { store } from './store.js';
 
 export { canvas, dom, fetcher, frames, store, websocket };
 
-/** The whole library, with one table of descriptors. */
+/**
+ * The whole library, with one table of descriptors.
+ *
+ * @type {typeof import('./index.js').browserHost}
+ */
 export function browserHost() {
   const descriptors = new Descriptors();
   return {
