@@ -1,4 +1,7 @@
-/** load: from a module to an app. Composes the core with the features and the diagnostics, each a lazy-loaded chunk. */
+/**
+ * load: from a module to an app. Composes the core with the features and the diagnostics, each a lazy-loaded chunk.
+ * See D74.
+ */
 import { App } from './core/app.js';
 import { hostClock } from './core/clock.js';
 import { Instance } from './core/instance.js';

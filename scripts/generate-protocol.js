@@ -1,6 +1,6 @@
 /**
  * Write JavaScript's half of the protocol from the table in src/include/lull_protocol.h; with --check, say whether it
- * is up to date.
+ * is up to date. See D76.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -2,7 +2,7 @@
  * The protocol: what C and JavaScript agree on, in one table. C uses it as it stands; scripts/generate-protocol.js makes
  * JavaScript's half of it (`npm run generate`), and the suite checks that this is up to date.
  *
- * Each LULL__…_MAP(XX) calls XX once for each row. The numbers of rows that state none count from 0.
+ * Each LULL__…_MAP(XX) calls XX once for each row. The numbers of rows that state none count from 0. See D76.
  */
 #ifndef LULL_PROTOCOL_H
 #define LULL_PROTOCOL_H

@@ -1,6 +1,5 @@
 /** A file uses its own layer and those below: nothing goes up, and no folders use each other in a circle. */
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { layers } from '../../scripts/layers.js';
@@ -12,29 +11,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const sources = readSources(root, layers);
 const edges = edgesOf(sources);
 
-/** @type {string[]} the edges that still go up, by folders: one that is gone is deleted here; none may be added */
-const KNOWN = [];
-
 /** @param {Edge} edge */
 const inWords = ({ from, to, by }) => `${from} -> ${to}: ${by}`;
 
-/** @param {Edge} edge */
-const folders = ({ from, to }) => `${dirname(from)} -> ${dirname(to)}`;
-
 describe('the sources', () => {
-  const up = forbidden(edges, layers);
-
   test('no file uses a layer above its own', () => {
-    assert.deepEqual(up.filter((edge) => !KNOWN.includes(folders(edge))).map(inWords), []);
-  });
-
-  test('each edge that is known to go up is still there', () => {
-    const gone = KNOWN.filter((known) => !up.some((edge) => folders(edge) === known));
-    assert.deepEqual(gone, [], 'delete these from KNOWN');
+    assert.deepEqual(forbidden(edges, layers).map(inWords), []);
   });
 
   test('no folders use each other in a circle', () => {
-    assert.deepEqual(circles(edges.filter((edge) => !KNOWN.includes(folders(edge)))), []);
+    assert.deepEqual(circles(edges), []);
   });
 
   test('only the layers for Node import its modules', () => {
