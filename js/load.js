@@ -1,6 +1,6 @@
 /**
  * load: from a module to an app. Composes the core with the features and the diagnostics, each a lazy-loaded chunk.
- * See D74.
+ * See D74, D64, D65.
  */
 import { App } from './core/app.js';
 import { hostClock } from './core/clock.js';

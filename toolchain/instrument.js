@@ -9,7 +9,7 @@
  * - That limit is the end of the saved frames (asyncify-frames.js); every function that saves a frame checks that it
  *   fits.
  *
- * See D2, D27, D49, D52, D63.
+ * See D2, D27, D48, D49, D52, D63.
  */
 import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
 import { compactFrame } from './compact-frames.js';

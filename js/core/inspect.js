@@ -1,4 +1,4 @@
-/** The tasks of an instance, as a list. */
+/** The tasks of an instance, as a list. See D16, D34. */
 import {
   INDEX_BITS, STATES, TASK_ID, TASK_NAME, TASK_PARENT, TASK_SLICES, TASK_STACK_SIZE, TASK_STATE, TASK_WAITING_ON,
 } from '../marshal/protocol.js';

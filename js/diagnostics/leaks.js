@@ -1,4 +1,4 @@
-/** The leak warning: JavaScript values that C still holds when its app is closed. */
+/** The leak warning: JavaScript values that C still holds when its app is closed. See D31. */
 import { show } from '../marshal/check.js';
 
 /** @import { Refs } from '../marshal/refs.js' */

@@ -1,4 +1,4 @@
-/** Channels of C, for JavaScript; src/boundary/channel_js.c is the other side. */
+/** Channels of C, for JavaScript; src/boundary/channel_js.c is the other side. See D23. */
 import { checkOption, checkSignal } from '../core/options.js';
 import { wrong } from '../marshal/check.js';
 import { codecs } from '../marshal/codecs.js';

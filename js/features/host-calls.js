@@ -1,4 +1,7 @@
-/** Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles. */
+/**
+ * Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles.
+ * See D36.
+ */
 import { statusOf } from '../marshal/errors.js';
 import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';

@@ -1,4 +1,4 @@
-/** Streams: generators of C as async iterators. */
+/** Streams: generators of C as async iterators. See D61. */
 import { Task } from '../core/task.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */

@@ -1,4 +1,7 @@
-/** WASI, for modules that use C's standard library beyond memory: @bjorn3/browser_wasi_shim, the same in every host. */
+/**
+ * WASI, for modules that use C's standard library beyond memory: @bjorn3/browser_wasi_shim, the same in every host.
+ * See D1.
+ */
 import { ConsoleStdout, File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim';
 import { Exit } from '../core/instance.js';
 

@@ -1,4 +1,4 @@
-/** Errors: LullError, and how errors cross between C and JavaScript. */
+/** Errors: LullError, and how errors cross between C and JavaScript. See D15. */
 import { EFAILED, ETIMEDOUT, STATUSES } from './status.js';
 
 /** @import { ErrorCode } from './status.js' */

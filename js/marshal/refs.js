@@ -1,4 +1,4 @@
-/** The JavaScript values that C holds references to, by small integers: lull_ref. 0 is undefined. */
+/** The JavaScript values that C holds references to, by small integers: lull_ref. 0 is undefined. See D21. */
 export class Refs {
   /** @type {unknown[]} */
   #values = [undefined];

@@ -1,6 +1,6 @@
 /**
  * Signatures: the C declarations by which a module names its exports and imports (src/include/lull_boundary.h), and the
- * types that can cross.
+ * types that can cross. See D19.
  */
 import { codecs } from './codecs.js';
 import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protocol.js';

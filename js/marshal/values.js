@@ -1,4 +1,4 @@
-/** Values: moves them between JavaScript and the memory of one instance. */
+/** Values: moves them between JavaScript and the memory of one instance. See D20. */
 import { wrong } from './check.js';
 import { LullError, messageOf } from './errors.js';
 import { encode } from './codecs.js';

@@ -1,4 +1,4 @@
-/** The host functions of src/include/lull_net.h, on Node's sockets. See D40. */
+/** The host functions of src/include/lull_net.h, on Node's sockets. See D39, D40. */
 import { connect, createServer } from 'node:net';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';

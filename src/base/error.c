@@ -1,4 +1,4 @@
-/* Errors: made once, and shared by reference. */
+/* Errors: made once, and shared by reference. See D13. */
 #include "base/error.h"
 
 #include <stdio.h>

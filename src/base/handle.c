@@ -1,4 +1,4 @@
-/* Handles: a table of slots, each with a generation that a handle must match. */
+/* Handles: a table of slots, each with a generation that a handle must match. See D14. */
 #include "base/handle.h"
 
 #include "base/memory.h"

@@ -1,4 +1,4 @@
-/* The loop: one run of the ready tasks, within a budget of time. See D75, D59, D60, D62. */
+/* The loop: one run of the ready tasks, within a budget of time. See D75, D45, D59, D60, D62. */
 #include "sched/loop.h"
 
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* Notifications to the host. */
+/* Notifications to the host. See D29. */
 #include "sched/notify.h"
 
 #include "sched/shared_stack.h"

@@ -1,6 +1,6 @@
 /*
  * The shared stack: its tasks run on it one at a time. When a task suspends, its part is swapped out, to a copy of that
- * very size; before it resumes, back to the same place. See D53, D54.
+ * very size; before it resumes, back to the same place. See D53, D54, D57.
  */
 #include "sched/shared_stack.h"
 

@@ -1,4 +1,4 @@
-/* Waiting: the one way in which a task suspends, and the ways in which its wait ends. */
+/* Waiting: the one way in which a task suspends, and the ways in which its wait ends. See D12, D18. */
 #include "sched/wait.h"
 
 #include "port/port.h"
