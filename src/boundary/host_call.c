@@ -56,7 +56,7 @@ lull_future lull__host_call_begin(const char *name)
     return handle;
 }
 
-LULL__BLOCKING int lull__host_call_end(lull_ref ticket, void *result, size_t size)
+LULL__BLOCKING int lull__host_call_end(lull__ticket ticket, void *result, size_t size)
 {
     if (!lull__context_resumed()) {
         lull__task *caller = call_returned();
@@ -133,14 +133,14 @@ lull_future lull__host_call_start(const char *name)
     return handle;
 }
 
-lull_future lull__host_call_started(lull_future handle, lull_ref ticket)
+lull_future lull__host_call_started(lull_future handle, lull__ticket ticket)
 {
     call_returned();
     lull__future_get(handle)->ticket = ticket;
     return handle;
 }
 
-lull_ref lull__host_call_take(lull_future handle)
+lull__ticket lull__host_call_take(lull_future handle)
 {
     lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;

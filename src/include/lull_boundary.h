@@ -68,18 +68,21 @@ void lull_ref_release(lull_ref ref);
 
 /* ---- What the macros are made of ----------------------------------------------------------------------------- */
 
-/* All are called by the code below only. */
-double lull__spawn_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                            const lull_stack *stack);
-double lull__stream_exported(lull_ref ticket, lull_function entry, const void *arguments, size_t size, const char *name,
-                             const lull_stack *stack, size_t element_size);
+/* JavaScript's name of a task or a host call: an index of a table of its own, not a reference. 0: none. */
+typedef int32_t lull__ticket;
+
+/* These functions are called by the code below only. */
+double lull__spawn_exported(lull__ticket ticket, lull_function entry, const void *arguments, size_t size,
+                            const char *name, const lull_stack *stack);
+double lull__stream_exported(lull__ticket ticket, lull_function entry, const void *arguments, size_t size,
+                             const char *name, const lull_stack *stack, size_t element_size);
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
                                      const lull_stack *stack, size_t element_size);
 lull_future lull__host_call_begin(const char *name);
-int lull__host_call_end(lull_ref ticket, void *result, size_t size);
+int lull__host_call_end(lull__ticket ticket, void *result, size_t size);
 lull_future lull__host_call_start(const char *name);
-lull_future lull__host_call_started(lull_future call, lull_ref ticket);
-lull_ref lull__host_call_take(lull_future call);
+lull_future lull__host_call_started(lull_future call, lull__ticket ticket);
+lull__ticket lull__host_call_take(lull_future call);
 
 /* A reference to a channel that a task has as an argument: given back at its end. */
 typedef struct lull__held {
@@ -233,13 +236,13 @@ extern const lull__export lull__channel_exports[];
         (ret, name(LULL__EACH(LULL__UNPACK, LULL__COMMA, __VA_ARGS__)));                                               \
         return lull__value;                                                                                            \
     }                                                                                                                  \
-    double name##__spawn(lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));           \
-    __attribute__((export_name(LULL__TASK_PREFIX LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(         \
-        lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
+    double name##__spawn(lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));       \
+    __attribute__((export_name(LULL__TASK_PREFIX LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(    \
+        lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                         \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        double lull__task = lull__spawn_exported(lull__ticket, name##__entry, &lull__arguments,                        \
+        double lull__task = lull__spawn_exported(lull__number, name##__entry, &lull__arguments,                        \
                                                  sizeof lull__arguments, #name, stack);                                \
         LULL__EACH(LULL__HOLD, LULL__NOTHING, __VA_ARGS__)                                                             \
         LULL__REFER_TYPE(ret, name)                                                                                    \
@@ -273,13 +276,13 @@ extern const lull__export lull__channel_exports[];
         name##__body(LULL__EACH(LULL__UNPACK_AND, LULL__NOTHING, __VA_ARGS__) &lull__element);                         \
         return 0;                                                                                                      \
     }                                                                                                                  \
-    double name##__spawn(lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));           \
-    __attribute__((export_name(LULL__GENERATOR_PREFIX LULL__DECLARATION(type, name, __VA_ARGS__)))) double name##__spawn(   \
-        lull_ref lull__ticket LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                             \
+    double name##__spawn(lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));       \
+    __attribute__((export_name(LULL__GENERATOR_PREFIX LULL__DECLARATION(type, name, __VA_ARGS__)))) double name##__spawn( \
+        lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                         \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
-        double lull__task = lull__stream_exported(lull__ticket, name##__entry, &lull__arguments,                       \
+        double lull__task = lull__stream_exported(lull__number, name##__entry, &lull__arguments,                       \
                                                   sizeof lull__arguments, #name, stack, sizeof(LULL__C_TYPE(type)));   \
         LULL__EACH(LULL__HOLD, LULL__NOTHING, __VA_ARGS__)                                                             \
         LULL__REFER_TYPE(type, name)                                                                                   \
@@ -305,31 +308,31 @@ extern const lull__export lull__channel_exports[];
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__HOST(ret, name, ...)                                                                                     \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    __attribute__((import_module(LULL__HOST_MODULE),                                                                         \
-                   import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern lull_ref                            \
+    __attribute__((import_module(LULL__HOST_MODULE),                                                                   \
+                   import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern lull__ticket                        \
         name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
 
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
-    LULL__MAYBE_UNUSED static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                       \
+    LULL__MAYBE_UNUSED static inline int name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                   \
     {                                                                                                                  \
         LULL__HOST_CALL(LULL__STATUS, name, NULL, 0, __VA_ARGS__)                                                      \
     }                                                                                                                  \
     LULL__HOST_START(name, __VA_ARGS__)                                                                                \
-    LULL__MAYBE_UNUSED static inline int name##_finish(lull_future lull__call)                                             \
+    LULL__MAYBE_UNUSED static inline int name##_finish(lull_future lull__call)                                         \
     {                                                                                                                  \
         LULL__HOST_FINISH(LULL__STATUS, NULL, 0)                                                                       \
     }
 #define LULL__HOST_VALUE(ret, name, ...)                                                                               \
     LULL__CHECK_RESULT(ret)                                                                                            \
-    LULL__MAYBE_UNUSED static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                  \
+    LULL__MAYBE_UNUSED static inline int name(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)              \
                                               LULL__C_TYPE(ret) *lull__result)                                         \
     {                                                                                                                  \
         LULL__HOST_CALL(LULL__IF_CHAN(ret, lull__channel_received, LULL__STATUS), name, lull__result,                  \
                         sizeof *lull__result, __VA_ARGS__)                                                             \
     }                                                                                                                  \
     LULL__HOST_START(name, __VA_ARGS__)                                                                                \
-    LULL__MAYBE_UNUSED static inline int name##_finish(lull_future lull__call, LULL__C_TYPE(ret) *lull__result)            \
+    LULL__MAYBE_UNUSED static inline int name##_finish(lull_future lull__call, LULL__C_TYPE(ret) *lull__result)        \
     {                                                                                                                  \
         LULL__HOST_FINISH(LULL__IF_CHAN(ret, lull__channel_received, LULL__STATUS), lull__result,                      \
                           sizeof *lull__result)                                                                        \
@@ -337,18 +340,18 @@ extern const lull__export lull__channel_exports[];
 #define LULL__STATUS(status, result) status
 #define LULL__MAYBE_UNUSED LULL_NODISCARD __attribute__((unused))
 #define LULL__HOST_CALL(finish, name, result, size, ...)                                                               \
-    LULL__REFER(lull__host_call_exports)                \
+    LULL__REFER(lull__host_call_exports)                                                                               \
     LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     lull_future lull__future = lull__host_call_begin(#name);                                                           \
     if (lull__future < 0) return (int)lull__future;                                                                    \
-    lull_ref lull__ticket =                                                                                            \
+    lull__ticket lull__number =                                                                                        \
         name##__import((double)lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));               \
-    return finish(lull__host_call_end(lull__ticket, result, size), result);
+    return finish(lull__host_call_end(lull__number, result, size), result);
 
 #define LULL__HOST_START(name, ...)                                                                                    \
-    LULL__MAYBE_UNUSED static inline lull_future name##_start(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                       \
+    LULL__MAYBE_UNUSED static inline lull_future name##_start(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                   \
     {                                                                                                                  \
-    LULL__REFER(lull__host_call_exports)                \
+    LULL__REFER(lull__host_call_exports)                                                                               \
         LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                       \
         lull_future lull__call = lull__host_call_start(#name);                                                         \
         if (lull__call < 0) return lull__call;                                                                         \
@@ -356,8 +359,8 @@ extern const lull__export lull__channel_exports[];
             lull__call, name##__import((double)lull__call LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__))); \
     }
 #define LULL__HOST_FINISH(finish, result, size)                                                                        \
-    lull_ref lull__ticket = lull__host_call_take(lull__call);                                                          \
-    if (lull__ticket < 0) return lull__ticket;                                                                         \
-    return finish(lull__host_call_end(lull__ticket, result, size), result);
+    lull__ticket lull__number = lull__host_call_take(lull__call);                                                      \
+    if (lull__number < 0) return lull__number;                                                                         \
+    return finish(lull__host_call_end(lull__number, result, size), result);
 
 #endif
