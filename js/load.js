@@ -20,8 +20,8 @@ const loadFeatures = () => import('./features/index.js');
 const loadDiagnostics = () => import('./diagnostics/index.js');
 
 /**
- * Each chunk may be a request. So all that a module needs is requested at once, and what host functions need while the
- * module is still on its way.
+ * Each chunk may be a request, so all that the module needs is requested at once; what host functions need, while the
+ * module itself is being loaded.
  *
  * @param {Promise<WebAssembly.Module>} compiling
  * @param {LoadOptions<any>} [options]
@@ -29,7 +29,7 @@ const loadDiagnostics = () => import('./diagnostics/index.js');
  */
 export async function loadModule(compiling, options = {}) {
   const { host, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
-  if (host) loadFeatures().catch(() => {}); // a failure is that of the import below
+  if (host) loadFeatures().catch(() => {}); // the import below reports a failure
   const module = await compiling;
   checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
   checkStackSize('load', stackSize);
@@ -69,7 +69,7 @@ export async function loadModule(compiling, options = {}) {
 }
 
 /**
- * Report a failure that nobody receives, by default: where the host reports uncaught errors.
+ * The default of `report`: the platform reports the failure as an uncaught error.
  *
  * @param {unknown} error
  */

@@ -1,5 +1,5 @@
 /**
- * For tests of what lull runs.
+ * For tests of programs that use lull.
  *
  * @module lull/testing
  */
@@ -7,15 +7,15 @@
 import type { Clock } from './lull.js';
 
 /**
- * For tests: a clock without time of its own, `load(…, { clock: new VirtualClock() })`. Timers fire from `advance` and
- * `until` only, in the order of their deadlines, equal ones in the order in which they were armed.
+ * A clock that moves on request: `load(…, { clock: new VirtualClock() })`. Timers fire only in `advance` and `until`,
+ * in the order of their deadlines; equal deadlines fire in the order of arming.
  */
 export declare class VirtualClock implements Clock {
-  /** `tick`: milliseconds that pass with each look at the clock. */
+  /** `tick`: milliseconds that pass with each call of `now`. */
   constructor(options?: { tick?: number });
   /** How many timers are armed. */
   readonly armed: number;
-  /** When the next timer fires; Infinity where none is armed. */
+  /** When the next timer fires; Infinity if none is armed. */
   readonly deadline: number;
   /** Milliseconds, from 0 on. */
   now(): number;
@@ -29,6 +29,6 @@ export declare class VirtualClock implements Clock {
   later(run: () => void): void;
   /** Let so many milliseconds pass. */
   advance(milliseconds: number): Promise<void>;
-  /** Let time pass until the promise settles; rejects where nothing is left that could settle it. */
+  /** Let time pass until the promise settles. Rejects if nothing is left that could settle it. */
   until<T>(promise: PromiseLike<T>): Promise<T>;
 }

@@ -1,4 +1,4 @@
-/** For tests: a clock that moves only when it is told to. `load(…, { clock: new VirtualClock() })`. */
+/** A clock for tests, which moves only on request: `load(…, { clock: new VirtualClock() })`. */
 import { hostClock } from './core/clock.js';
 
 /**
@@ -7,19 +7,19 @@ import { hostClock } from './core/clock.js';
  * @property {() => void} run
  */
 
-/** How often `advance` lets the host's event loop have its turn while tasks that are ready keep asking for another. */
+/** The most turns of the event loop that ready tasks get between two timers. */
 const ROUNDS = 1000;
 
 /**
- * A clock without time of its own. Timers fire from `advance` and `until` only, in the order of their deadlines, equal
- * ones in the order in which they were armed. Microtasks and macrotasks are the host's.
+ * A clock that moves on request. Timers fire only in `advance` and `until`, in the order of their deadlines; equal
+ * deadlines fire in the order of arming. Microtasks and macrotasks are the platform's.
  *
  * @implements {Declared}
  */
 export class VirtualClock {
   /**
    * @param {object} [options]
-   * @param {number} [options.tick] milliseconds that pass with each look at the clock: for what has a budget of time
+   * @param {number} [options.tick] milliseconds that pass with each call of `now`: for code with a time budget
    */
   constructor({ tick = 0 } = {}) {
     this.#tick = tick;
@@ -36,12 +36,12 @@ export class VirtualClock {
     return this.#timers.length;
   }
 
-  /** When the next timer fires, in milliseconds; Infinity where none is armed. */
+  /** When the next timer fires, in milliseconds; Infinity if none is armed. */
   get deadline() {
     return this.#timers[0]?.deadline ?? Infinity;
   }
 
-  /* ---- What an instance asks of it: see clock.js ---- */
+  /* ---- For an instance: see clock.js ---- */
 
   now() {
     return (this.#now += this.#tick);
@@ -78,10 +78,10 @@ export class VirtualClock {
     });
   }
 
-  /* ---- What a test asks of it ---- */
+  /* ---- For a test ---- */
 
   /**
-   * Let this much time pass. Before, between the timers and at the end, whatever is ready runs.
+   * Let time pass. What is ready runs before, between and after the timers.
    *
    * @param {number} milliseconds
    */
@@ -93,8 +93,7 @@ export class VirtualClock {
   }
 
   /**
-   * Let time pass, from timer to timer, until a promise is settled. Rejects where no timer is left that could bring
-   * that about.
+   * Let time pass, from timer to timer, until a promise is settled. Rejects if no timer is left that could settle it.
    *
    * @template T
    * @param {PromiseLike<T>} promise
@@ -120,7 +119,7 @@ export class VirtualClock {
     await this.#settle();
   }
 
-  /** Let what is ready run: the microtasks, and the host's events while somebody waits for those. */
+  /** Run what is ready: the microtasks, and macrotasks while any is pending. */
   async #settle() {
     for (let round = 0; round === 0 || (this.#waiting && round < ROUNDS); round++) {
       await new Promise((resolve) => hostClock.later(() => resolve(undefined)));

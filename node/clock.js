@@ -1,4 +1,4 @@
-/** The event loop for an app that does not keep Node alive: its timers and wake-ups alone do not. */
+/** The clock for the option `unref`: its timers do not keep Node alive. */
 import { hostClock } from '../js/core/clock.js';
 
 /** @import { Clock } from '../js/lull.js' */
@@ -9,7 +9,7 @@ export const unrefClock = {
   arm: (run, delay) => unref(hostClock.arm(run, delay)),
 };
 
-/** @param {any} timer of Node; in other hosts that have its files, a number */
+/** @param {any} timer of Node, or another platform's number */
 function unref(timer) {
   timer?.unref?.();
   return timer;

@@ -1,6 +1,6 @@
 /**
- * The asynchronous context (AsyncLocalStorage) of whoever calls a task, for the host functions that it calls. Apart,
- * because it is followed on request only: it takes an observer. See D30.
+ * Runs host functions in the asynchronous context (AsyncLocalStorage) of their task's caller. Lazy-loaded for
+ * `keepContext`, which takes an observer. See D30.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
@@ -8,13 +8,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Run in the context in which this was made. @typedef {<T>(run: () => T) => T} Context */
 
-/** Follows the context of an app's tasks: to be made before the app, whose host functions it wraps. */
+/** Follows the contexts of an app's tasks. Make it before the app, whose host functions it wraps. */
 export class ContextFollower {
   /** By the id of a task. @type {Map<number, Context>} */
   #contexts = new Map();
 
   /**
-   * The same functions, called in the context of the task that calls.
+   * The same functions, run in the context of the calling task.
    *
    * @param {Record<string, (...args: any[]) => any>} functions
    */

@@ -1,4 +1,4 @@
-/** The entry for Node, and for hosts that have its file system. */
+/** The entry for Node, and for platforms with its file system. */
 import { readFile } from 'node:fs/promises';
 import { loadModule } from '../js/load.js';
 import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
@@ -11,9 +11,9 @@ export { LullError } from '../js/marshal/errors.js';
 /** @import { LoadOptions, Source } from '../js/lull.js' */
 
 /**
- * Load a module that lull has built.
+ * Load a module built by lull.
  *
- * @param {Source | Promise<Response>} source a path, too
+ * @param {Source | Promise<Response>} source or a path
  * @param {LoadOptions<any>} [options]
  */
 export async function load(source, options = {}) {

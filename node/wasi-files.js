@@ -15,8 +15,8 @@ export const standardStreams = () => [
 ];
 
 /**
- * A directory of the machine, which a WASI program knows by `name`. What it opens stays inside, also through symbolic
- * links, unless somebody else moves directories at the same moment.
+ * A directory of the machine, which a WASI program knows by `name`. The program cannot leave it, even through symbolic
+ * links, unless another process moves directories at the same moment.
  *
  * @param {string} path
  * @param {string} name
@@ -24,14 +24,14 @@ export const standardStreams = () => [
  */
 export const directory = (path, name) => new Preopen(fs.realpathSync.native(path), name);
 
-/** A longer read returns less than was asked for, as it may. */
+/** Longer reads return less than requested, as WASI allows. */
 const longestRead = 1 << 20;
 
 const allRights = (1n << 29n) - 1n;
 const readRight = BigInt(wasi.RIGHTS_FD_READ);
 const writeRight = BigInt(wasi.RIGHTS_FD_WRITE);
 
-/** A WASI error number, thrown where Node has no error of its own. */
+/** A WASI error number, thrown if Node has no error of its own. */
 class WasiError extends Error {
   /** @param {number} number */
   constructor(number) {
@@ -41,7 +41,7 @@ class WasiError extends Error {
 }
 
 /**
- * Node's codes are called as WASI's are: ENOENT is ERRNO_NOENT.
+ * Node's codes have WASI's names: ENOENT is ERRNO_NOENT.
  *
  * @param {unknown} error
  * @returns {number}
@@ -54,7 +54,7 @@ function errno(error) {
 }
 
 /**
- * Do something of which WASI wants the errno only.
+ * Do something, and return its errno.
  *
  * @param {() => unknown} act
  * @returns {number}
@@ -69,7 +69,7 @@ function status(act) {
 }
 
 /**
- * Do something of which WASI wants the errno and a result, `otherwise` where it failed.
+ * Do something, and return its errno and result, `otherwise` on failure.
  *
  * @template T
  * @param {T} otherwise
@@ -111,7 +111,7 @@ class Handle extends Fd {
   }
 }
 
-/** A standard stream: read and written where it stands. */
+/** A standard stream, which has no position. */
 class Stream extends Handle {
   /**
    * @param {number} fd
@@ -262,7 +262,7 @@ class Directory extends Fd {
   fd_fdstat_get() {
     const fdstat = new wasi.Fdstat(wasi.FILETYPE_DIRECTORY, 0);
     fdstat.fs_rights_base = allRights;
-    // wasi-libc opens a file with those of its rights that the directory passes on.
+    // wasi-libc limits a file's rights to those that its directory passes on.
     fdstat.fs_rights_inherited = allRights;
     return { ret: wasi.ERRNO_SUCCESS, fdstat };
   }
@@ -279,7 +279,7 @@ class Directory extends Fd {
       const entry =
         index < 0 ? { name: cookie === 0n ? '.' : '..', type: wasi.FILETYPE_DIRECTORY } : this.#entries[index];
       if (!entry) return { dirent: null };
-      // Without an inode number: wasi-libc looks it up where a program asks.
+      // Without an inode number: wasi-libc looks it up if a program asks.
       return { dirent: new wasi.Dirent(cookie + 1n, 0n, entry.name, 'type' in entry ? entry.type : typeOf(entry)) };
     });
   }
@@ -356,7 +356,7 @@ class Directory extends Fd {
   }
 
   /**
-   * The shim links as "look up here, link there".
+   * The first half of a link: the shim then calls path_link.
    *
    * @param {string} path
    * @param {number} lookup
@@ -366,7 +366,7 @@ class Directory extends Fd {
   }
 
   /**
-   * And it renames as "unlink here, link there". Nothing is done before the second half.
+   * The first half of a rename: the shim then calls path_link, which does all of it.
    *
    * @param {string} path
    */
@@ -397,7 +397,7 @@ class Directory extends Fd {
   }
 
   /**
-   * Where a path leads, without symbolic links but perhaps a last one; never out of the directory.
+   * Resolve the symbolic links of a path, except perhaps the last. Throws if it leads out of the directory.
    *
    * @param {string} path
    * @param {boolean} follow the last component, too
@@ -405,7 +405,7 @@ class Directory extends Fd {
   #locate(path, follow) {
     if (path.includes('\0')) throw new WasiError(wasi.ERRNO_INVAL);
     if (isAbsolute(path)) throw new WasiError(wasi.ERRNO_NOTCAPABLE);
-    // Not join(), which would take `link/..` for nothing.
+    // Not join(), which would drop `link/..`.
     const target = `${this.root}${sep}${path}`;
     const last = basename(path);
     const real =
@@ -435,7 +435,7 @@ class Preopen extends Directory {
   }
 }
 
-/** What is about to be linked or renamed. */
+/** The source of a link or a rename. */
 class Entry extends Inode {
   /** @param {string} path */
   constructor(path) {
@@ -515,7 +515,7 @@ function openFlags(oflags, rights, fdflags) {
   const access = rights & writeRight ? (rights & readRight ? O_RDWR : O_WRONLY) : O_RDONLY;
   return (
     access |
-    // A link that is still there was not to be followed, or leads nowhere.
+    // A remaining link must not be followed, or is dangling.
     O_NOFOLLOW |
     (oflags & wasi.OFLAGS_CREAT && O_CREAT) |
     (oflags & wasi.OFLAGS_EXCL && O_EXCL) |
@@ -540,7 +540,7 @@ function typeOf(entry) {
  * @param {fs.BigIntStats} stats
  * @param {bigint} accessed
  * @param {bigint} modified
- * @param {number} flags which of them to set, and to what
+ * @param {number} flags the times to set, and whether to now
  * @returns {[number, number]} in seconds
  */
 function newTimes(stats, accessed, modified, flags) {
@@ -572,7 +572,7 @@ function read(fd, size, position) {
   try {
     return data.subarray(0, patiently(() => fs.readSync(fd, data, 0, data.length, position)));
   } catch (error) {
-    // So Windows says that a pipe has ended.
+    // Windows reports the end of a pipe this way.
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EOF') return new Uint8Array();
     throw error;
   }
@@ -593,7 +593,7 @@ function write(fd, data, position) {
 }
 
 /**
- * A stream that somebody has made non-blocking says EAGAIN: wait, as a blocking one would.
+ * A non-blocking stream fails with EAGAIN: wait, as a blocking one would.
  *
  * @param {() => number} transfer
  */

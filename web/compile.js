@@ -1,4 +1,4 @@
-/** From what one has of a module to the module, without files. */
+/** Compiles a module from any source but a file. */
 import { wrong } from '../js/marshal/check.js';
 
 /** @import { Source } from '../js/lull.js' */
@@ -21,7 +21,7 @@ export async function compile(given) {
 /** @param {Response} response */
 async function compileResponse(response) {
   if (!response.ok) throw new Error(`load: ${response.url} answered ${response.status} ${response.statusText}`);
-  // A server that does not say application/wasm gets no streaming, but works.
+  // Other content types work, but without streaming.
   const streams = response.headers.get('content-type')?.startsWith('application/wasm');
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

@@ -1,4 +1,4 @@
-/** The entry for browsers, workers, and whatever else has fetch and no file system. */
+/** The entry for browsers, workers, and other platforms with fetch and no file system. */
 import { loadModule } from '../js/load.js';
 import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
 import { compile } from './compile.js';
@@ -8,7 +8,7 @@ export { LullError } from '../js/marshal/errors.js';
 /** @import { LoadOptions, Source } from '../js/lull.js' */
 
 /**
- * Load a module that lull has built.
+ * Load a module built by lull.
  *
  * @param {Source | Promise<Response>} source
  * @param {LoadOptions<any>} [options]

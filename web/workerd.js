@@ -1,6 +1,6 @@
 /**
- * The entry for workerd, which is Cloudflare's Workers. It compiles no bytes, and may let its clock stand still while
- * JavaScript runs: time passes there only between events. See D67.
+ * The entry for workerd, Cloudflare's Workers. It compiles no bytes, and its clock may stand still while JavaScript
+ * runs. See D67.
  */
 import { wrong } from '../js/marshal/check.js';
 import { hostClock } from '../js/core/clock.js';
@@ -12,8 +12,8 @@ export { LullError } from '../js/marshal/errors.js';
 /** @import { Clock, LoadOptions } from '../js/lull.js' */
 
 /**
- * How many wake-ups come by a microtask before one waits for the host's events. Elsewhere the clock says when: see
- * pump.js. With a clock that stands still, microtasks that bring one another about would keep those off for ever.
+ * The number of wake-ups by microtask before one waits for the platform's events. Elsewhere the clock decides: see
+ * pump.js. With a clock that stands still, microtasks that queue one another would starve the events.
  */
 const MICROTASKS = 4096;
 
@@ -23,12 +23,12 @@ let soon = 0;
 export const workerdClock = {
   ...hostClock,
   soon: (run) => (++soon % MICROTASKS ? hostClock.soon(run) : workerdClock.later(run)),
-  // Not by a port for all, as elsewhere: what one request has made, another may not use.
+  // Not by a shared MessagePort, as elsewhere: one request may not use what another has made.
   later: (run) => setTimeout(run, 0),
 };
 
 /**
- * Load a module that lull has built.
+ * Load a module built by lull.
  *
  * @param {WebAssembly.Module} source
  * @param {LoadOptions<any>} [options]

@@ -1,4 +1,4 @@
-/** The app that `load` returns: tasks as async functions, task handles, statistics, and the end of it all. */
+/** The app that `load` returns: tasks as async functions, task handles, statistics, closing. */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { listTasks } from './inspect.js';
@@ -52,7 +52,7 @@ export class App {
    * @param {Instance} instance
    * @param {{ tasks: Declaration[], generators: Declaration[] }} signatures
    * @param {() => Promise<Diagnostics>} loadDiagnostics
-   * @param {Features} [features] undefined where the module needs none
+   * @param {Features} [features] undefined if the module needs none
    */
   constructor(instance, { tasks, generators }, loadDiagnostics, features) {
     this.#instance = instance;
@@ -60,11 +60,11 @@ export class App {
     this.#generators = generators;
     this.#loadDiagnostics = loadDiagnostics;
     this.#features = features;
-    /** The tasks as async functions: the module says which. @type {any} */
+    /** The tasks as async functions. @type {any} */
     this.call = Object.freeze(
       Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),
     );
-    /** The module's exports: its memory, and the functions that it exports by itself. Those cannot suspend. */
+    /** The module's exports: its memory, and its own exported functions, which cannot suspend. */
     this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
   }
@@ -77,7 +77,7 @@ export class App {
   #closed = false;
   /** @type {Promise<void> | undefined} */
   #closing;
-  /** The callers of `idle` that wait. @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
+  /** The waiting callers of `idle`. @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
   #idle = [];
 
   /* ---- Spawn ---- */
@@ -233,7 +233,7 @@ export class App {
   }
 
   /**
-   * Resolves when no task is left; rejects where those that are left can never run again.
+   * Resolves when no task is left; rejects if the remaining tasks can never run again.
    *
    * @returns {Promise<void>}
    */
@@ -251,7 +251,7 @@ export class App {
     else if (this.#instance.isStuck()) this.#reportDeadlock();
   }
 
-  /** While the diagnostics are loaded, JavaScript may end a task or have one run again. */
+  /** While the diagnostics are being loaded, JavaScript may end or resume a task. */
   async #reportDeadlock() {
     const explain = await this.#loadDiagnostics().then(({ deadlock }) => deadlock, (error) => () => error);
     if (!this.#idle.length || !this.#instance.isStuck()) return;
@@ -263,10 +263,10 @@ export class App {
     for (const { resolve, reject } of this.#idle.splice(0)) error ? reject(error) : resolve();
   }
 
-  /* ---- The end ---- */
+  /* ---- Closing ---- */
 
   /**
-   * Cancel all tasks, wait until they have ended, kill those that have not in time, and free everything.
+   * Cancel all tasks, wait until they end, kill those that do not in time, and free everything.
    *
    * @param {{ timeout?: number }} [options] in milliseconds
    * @returns {Promise<void>}
@@ -292,7 +292,7 @@ export class App {
       this.#instance.run(); // the deferred functions of killed tasks
     }
     this.#closed = true;
-    this.#afterRun(); // settles what `idle` has returned
+    this.#afterRun(); // settles the promises of `idle`
     pump.stop();
     exports.lull_dispose();
     if (refs.size) (await this.#loadDiagnostics()).warnOfLeaks(refs);

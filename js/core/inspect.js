@@ -21,7 +21,7 @@ export function listTasks({ exports, memory }) {
 }
 
 /**
- * What a task is at, if what its handle leads to is a task still: maybe another one by now.
+ * The task at the index of a handle, if there is one. It may be another task by now.
  *
  * @param {Instance} instance
  * @param {number} handle
@@ -33,7 +33,7 @@ export function taskAt({ exports, memory }, handle) {
 }
 
 /**
- * The task that is described in the mailbox.
+ * The task described in the mailbox.
  *
  * @param {Memory} memory
  * @returns {TaskInfo}

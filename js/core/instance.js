@@ -14,15 +14,15 @@ import { Values } from '../marshal/values.js';
 /** @import { Declaration, Type } from '../marshal/signature.js' */
 
 /**
- * Who is told of the end of a task that JavaScript spawned.
+ * Notified of the end of a task that JavaScript spawned.
  * @typedef {object} Ending
  * @property {string} name
  * @property {Type} result
  * @property {readonly number[]} refs the references among its arguments
- * @property {() => number} [emit] of a stream, whose elements are what `result` says: there is one; 0: wait
+ * @property {() => number} [emit] for a stream: takes an element of type `result`; returns 0 to make the task wait
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject
- * @property {(ticket: number, reason: unknown) => void} [abandon] of a host call, which has nothing else: nobody waits
+ * @property {(ticket: number, reason: unknown) => void} [abandon] for a host call, which has only this
  */
 
 /** How a C program ends by exit(). */
@@ -38,10 +38,10 @@ export class Instance {
   /** The JavaScript values that C holds. */
   refs = new Refs();
   /**
-   * Those that C hands back to end a call: the endings of tasks, and host calls. Apart, so that C cannot release them.
+   * What C hands back to end a call: endings of tasks, and host calls. Not in `refs`, so that C cannot release them.
    */
   tickets = new Refs();
-  /** The program has called exit(). */
+  /** Whether the program has called exit(). */
   exited = false;
   /** How many host calls wait for a promise. */
   pending = 0;
@@ -59,7 +59,7 @@ export class Instance {
    * @param {object} options
    * @param {Clock} options.clock
    * @param {number} options.budget milliseconds
-   * @param {(error: unknown) => void} options.report where a failure goes that nobody is there to receive
+   * @param {(error: unknown) => void} options.report called with each unhandled failure
    */
   constructor({ clock, budget, report }) {
     this.clock = clock;
@@ -79,7 +79,7 @@ export class Instance {
   #stackPointer = 0;
 
   /**
-   * What every module imports.
+   * The imports of every module.
    *
    * @returns {WebAssembly.Imports}
    */
@@ -116,7 +116,7 @@ export class Instance {
   values = /** @type {any} */ (undefined);
 
   /**
-   * What the module exports, for JavaScript to call: a trap in one of its functions leaves the C stack as it was.
+   * The exports for users to call: a trap in one of the functions leaves the C stack pointer as it was.
    *
    * @returns {Readonly<Record<string, any>>}
    */
@@ -170,10 +170,10 @@ export class Instance {
   }
 
   /**
-   * An error of C (struct lull__error) as JavaScript throws it: the very error where it came from here.
+   * A JavaScript error for a struct lull__error: the original, if JavaScript threw it.
    *
    * @param {number} status
-   * @param {number} pointer NULL where there is no more than the status
+   * @param {number} pointer NULL if there is only a status
    * @param {{ id: number, name: string }} [task] whose failure it is
    * @returns {unknown}
    */
@@ -182,7 +182,7 @@ export class Instance {
       return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
     }
     const { memory } = this;
-    const chain = []; // of causes, which can be longer than JavaScript's stack is deep
+    const chain = []; // of causes, which may be too long for recursion
     let at = pointer;
     for (; at; at = memory.word(at, ERROR_THROWN) ? 0 : memory.word(at, ERROR_CAUSE)) chain.push(at);
     /** @type {unknown} */
@@ -223,7 +223,7 @@ export class Instance {
   }
 
   /**
-   * A trap, or an exception that passed through C: it ends the task that ran, and only that one.
+   * A trap, or an exception that passed through C. It ends the running task, and no other.
    *
    * @param {unknown} error
    */
@@ -233,7 +233,7 @@ export class Instance {
     const pointer = exports.__stack_pointer.value;
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover(pointer) !== 0;
-    if (!exports.lull_running()) throw error; // no task ran, or called out: the runtime itself is at fault
+    if (!exports.lull_running()) throw error; // no task was running: the runtime itself is at fault
     const exhausted = isStackExhaustion(error);
     const exits = error instanceof Exit && !this.exited;
     if (exits) { // the program is over: no task runs again

@@ -1,4 +1,4 @@
-/** The options that `load` and `spawn` take, and what they have to be. */
+/** Validation of the options of `load` and `spawn`. */
 import { wrong } from '../marshal/check.js';
 import { STACK_MIN } from '../marshal/protocol.js';
 

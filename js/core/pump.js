@@ -5,13 +5,13 @@
 
 /** @import { Clock } from '../lull.js' */
 
-/** An instance with little to do does not look at the clock by itself: then every so many wake-ups do. */
+/** Every so many wake-ups read the clock, since an instance with little to do does not. */
 const LOOK_EVERY = 32;
 
 export class Pump {
   /**
    * @param {Clock} clock
-   * @param {number} budget milliseconds that one turn of the host's event loop may be held
+   * @param {number} budget milliseconds that tasks may run in one turn of the event loop
    * @param {() => number} run run ready tasks; returns seconds until the next run, 0 for at once, negative for none
    */
   constructor(clock, budget, run) {
@@ -34,7 +34,7 @@ export class Pump {
   #timer;
   #deadline = Infinity;
 
-  /** The clock, as the instance last saw it: looking costs more than a switch. @type {number} */
+  /** The time when the clock was last read: reading it costs more than a switch. @type {number} */
   #seen = -Infinity;
 
   /** Milliseconds, for the instance. */
@@ -42,15 +42,15 @@ export class Pump {
     return (this.#seen = this.#clock.now());
   }
 
-  /** Whether a run will come without anybody's doing: by the wake-up or the timer. */
+  /** Whether a run is scheduled: by the wake-up or the timer. */
   get armed() {
     return this.#queued || this.#deadline < Infinity;
   }
 
   /**
-   * Whether a run may come in this turn of the event loop, and none is to come anyhow. Microtasks come before the
-   * host's own events, so a run that each time wakes the next could hold those off for ever: after the budget of a
-   * turn, the run waits for them.
+   * Whether a run may begin in this turn of the event loop, and none is queued. Microtasks precede the platform's
+   * events, so runs that each wake the next could starve these: once a turn's budget is used up, the next run waits
+   * for them.
    */
   #mayRun() {
     if (this.#queued || this.#stopped) return false;
@@ -105,8 +105,8 @@ export class Pump {
 
   /** @param {number} deadline */
   #arm(deadline) {
-    // A timer that fires too early only runs in vain; most are armed for later than the one before, and many never
-    // fire.
+    // Keep an earlier timer, which at worst runs in vain: most deadlines are later than the last, and many are never
+    // reached.
     if (deadline < Infinity && this.#deadline <= deadline) return;
     if (this.#deadline < Infinity) this.#clock.disarm(this.#timer);
     this.#deadline = deadline;

@@ -15,7 +15,7 @@ export const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispo
 
 const nothing = () => {};
 
-/** Not a thenable: an async function that returned one would unwrap it. */
+/** Not a thenable: async functions would unwrap it. */
 export class Task {
   /**
    * Throws what `start` throws.
@@ -118,7 +118,7 @@ export class Task {
   }
 
   /**
-   * Fail the wait that the task is in, once, with this error.
+   * Fail the task's current wait, once, with this error.
    *
    * @param {unknown} error
    */

@@ -11,7 +11,7 @@ import { EABI } from '../marshal/status.js';
  * @param {Signatures} signatures
  * @param {Record<string, unknown>} host the functions that `load` was given
  * @param {WebAssembly.ModuleImportDescriptor[]} imports
- * @param {WebAssembly.Imports} provided the imports that there are for it
+ * @param {WebAssembly.Imports} provided by lull
  * @returns {Error}
  */
 export function loadError(signatures, host, imports, provided) {
@@ -39,7 +39,7 @@ export function loadError(signatures, host, imports, provided) {
 }
 
 /**
- * For a page whose import map lacks the WASI shim.
+ * The error of a page without the WASI shim in its import map.
  *
  * @param {unknown} cause
  */
@@ -57,7 +57,7 @@ export const wasiMissing = (cause) => new Error(
 export function unreadableError(declaration) {
   const text = declaration.symbol.replace(TASK_PREFIX, '').replace(GENERATOR_PREFIX, '');
   const type = typesOf(declaration).find(({ codec }) => !codec)?.text;
-  if (!type) return new TypeError(`'${text}' is no declaration that LULL_TASK, LULL_HOST or LULL_GENERATOR makes`);
+  if (!type) return new TypeError(`'${text}' was not declared by LULL_TASK, LULL_HOST or LULL_GENERATOR`);
   const types = [...codecs.keys()].join(', ');
   return new TypeError(`'${text}' has the type '${type}', which lull cannot carry between C and JavaScript: `
     + `write one of ${types}, or LULL_CHAN(type)`);

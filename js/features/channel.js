@@ -188,7 +188,7 @@ export class Channel {
   }
 
   get [Symbol.toStringTag]() {
-    return `${this.handle === 0n ? 'a Channel that is over, ' : 'Channel '}of ${this.#element.text}`;
+    return `${this.handle === 0n ? 'released Channel ' : 'Channel '}of ${this.#element.text}`;
   }
 
   /**
@@ -213,7 +213,7 @@ export class Channel {
   }
 
   /**
-   * Resolves with the next value; with `done` where the channel is closed and has none left.
+   * Resolves with the next value, or with `done` if the channel is closed and empty.
    *
    * @param {{ signal?: AbortSignal }} [options]
    * @returns {Promise<IteratorResult<any, undefined>>}
@@ -279,7 +279,7 @@ export class Channel {
     });
   }
 
-  /** Let nothing more be sent. */
+  /** Accept no more values. */
   close() {
     if (this.handle !== 0n) this.#instance.exports.lull_channel_close(this.handle);
   }

@@ -1,7 +1,4 @@
-/**
- * Host calls: C calls a function of JavaScript and, where that returns a promise, suspends until it settles.
- * See D36.
- */
+/** Host calls: C calls a JavaScript function and, if it returns a promise, suspends until it settles. See D36. */
 import { statusOf } from '../marshal/errors.js';
 import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';

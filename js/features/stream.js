@@ -31,7 +31,7 @@ export class Stream {
   /** @type {unknown} that element */
   #element;
   /**
-   * The readers that wait.
+   * The waiting readers.
    *
    * @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]}
    */
@@ -114,7 +114,7 @@ export class Stream {
 }
 
 /**
- * A web stream that asks for an element whenever it is read.
+ * A web stream that pulls an element whenever it is read.
  *
  * @param {() => Promise<IteratorResult<any>>} next
  * @param {() => void | Promise<void>} cancel

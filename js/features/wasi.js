@@ -1,6 +1,5 @@
 /**
- * WASI, for modules that use C's standard library beyond memory: @bjorn3/browser_wasi_shim, the same in every host.
- * See D1.
+ * WASI, for modules that use C's standard library beyond memory: @bjorn3/browser_wasi_shim, on every platform. See D1.
  */
 import { ConsoleStdout, File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim';
 import { Exit } from '../core/instance.js';
@@ -31,7 +30,7 @@ export function wasi({ args = [], env = {}, fds = standardStreams() } = {}) {
   };
 }
 
-/** No input, and lines of output to the console. */
+/** An empty stdin; stdout and stderr go to the console, by lines. */
 function standardStreams() {
   return [
     new OpenFile(new File([])),

@@ -107,7 +107,7 @@ export class Bytes extends EventQueue {
  * @returns {Want}
  */
 function wanting(most, line) {
-  // The result would look like the end.
+  // An empty result would mean the end.
   if (most === 0) throw systemError('EINVAL', 'invalid argument, 0 bytes to read');
   return { most, line };
 }

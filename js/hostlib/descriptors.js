@@ -34,7 +34,7 @@ export class Descriptors {
    * @template {Resource} [U=T]
    * @param {number} descriptor
    * @param {new (...args: any[]) => T} kind
-   * @param {new (...args: any[]) => U} [other] another class that is right, too
+   * @param {new (...args: any[]) => U} [other] another accepted class
    * @returns {T | U}
    */
   get(descriptor, kind, other) {

@@ -8,7 +8,7 @@ import { ECLOSED } from '../marshal/status.js';
 /** @import { HostContext } from '../lull.js' */
 
 /**
- * The result of a host function whose caller has to wait. A thenable, not a promise: nothing is allocated for it, and
+ * The result of a host function whose caller must wait. A thenable, not a promise: nothing is allocated for it, and
  * the value is delivered to C synchronously.
  */
 export class HostThenable {
@@ -93,7 +93,7 @@ export class EventQueue {
     this.#deliver();
   }
 
-  /** Whether a call waits. Calls that are over do not count. */
+  /** Whether a call waits. Settled calls do not count. */
   #isAwaited() {
     const waits = this.#waits;
     while (waits.length && waits[0].call.settled) waits.shift();

@@ -1,14 +1,14 @@
-/** The types of the host library's parts that all platforms share. */
+/** Types of the host library that all platforms share. */
 
 import type { Host } from '../lull.js';
 
-/** What lull_fetch.h declares. */
+/** Declared by lull_fetch.h. */
 export type Fetch = {
-  /** Make a request; `headers` are lines. A descriptor of the response. */
+  /** Make a request; `headers` are lines. Returns a descriptor of the response. */
   lull_fetch: (method: string | null, url: string, headers: string | null, body: Uint8Array) => number;
   /** The status of a response. */
   lull_fetch_status: (response: number) => number;
-  /** A header of a response; empty if there is none of that name. */
+  /** A header of a response; empty if it has none of that name. */
   lull_fetch_header: (response: number, name: string) => string;
   /** From 1 to `most` bytes of the body; none at its end. */
   lull_fetch_read: (response: number, most: number) => Uint8Array;
@@ -16,9 +16,9 @@ export type Fetch = {
   lull_fetch__close: (response: number) => void;
 };
 
-/** What lull_websocket.h declares. */
+/** Declared by lull_websocket.h. */
 export type Sockets = {
-  /** Connect; `protocols` are comma-separated names. A descriptor. */
+  /** Connect; `protocols` are comma-separated names. Returns a descriptor. */
   lull_websocket_connect: (url: string, protocols: string | null) => number;
   /** Send a message of text. */
   lull_websocket_send_text: (socket: number, text: string) => void;

@@ -1,7 +1,7 @@
-/** What is wrong with a value that somebody gave. */
+/** Argument validation: its error messages. */
 
 /**
- * A value as an error message shows it: short, and never the cause of another error.
+ * A value as an error message shows it: short, and without a call of its `toString`.
  *
  * @param {unknown} value
  * @returns {string}

@@ -15,10 +15,10 @@ import { ALIASES } from './protocol.js';
  * @property {(value: any) => Uint8Array} [bytes] the bytes that are copied into memory
  * @property {boolean} [counted] a lull_bytes precedes those bytes
  * @property {boolean} [reference] C gets a reference to the value
- * @property {(value: any) => unknown} [raw] the argument for wasm, where it is neither scalar, bytes nor a reference
+ * @property {(value: any) => unknown} [raw] the argument for wasm, if it is neither scalar, bytes nor a reference
  * @property {(values: Values, raw: any) => unknown} argument decodes an argument of a host function
  * @property {(values: Values, at: number) => unknown} take reads the value at an address, and takes over its ownership
- * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, where it has no bytes
+ * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, if it has no `bytes`
  */
 
 const same = (/** @type {Values} */ _, /** @type {any} */ raw) => raw;

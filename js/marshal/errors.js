@@ -5,7 +5,7 @@ import { EFAILED, ETIMEDOUT, STATUSES } from './status.js';
 
 const codes = STATUSES.map(([code]) => code);
 
-/** What C, or the runtime, has to say against something. `cause` is the JavaScript error where there was one. */
+/** An error raised by C code or by the runtime. `cause` is the JavaScript error, if there was one. */
 export class LullError extends Error {
   /**
    * @param {number | ErrorCode} status a LULL_E… of C, or its code here
@@ -18,13 +18,13 @@ export class LullError extends Error {
     super(message || text, cause === undefined ? undefined : { cause });
     /** @type {ErrorCode} */
     this.code = code;
-    /** The task that failed, where one did. */
+    /** The task that failed, if one did. */
     this.task = task;
-    /** What failed, where several did. */
+    /** The failures, if there are several. */
     this.errors = errors;
   }
 
-  /** As the platform calls what a signal or a timeout ends. */
+  /** The platform's names for the errors of signals and timeouts. */
   get name() {
     return { ERR_LULL_CANCELED: 'AbortError', ERR_LULL_TIMEDOUT: 'TimeoutError' }[/** @type {string} */ (this.code)]
       ?? 'LullError';
@@ -42,12 +42,12 @@ export function statusOf(error) {
     if (error instanceof LullError) return -1 - codes.indexOf(error.code) || EFAILED;
     return Object(error).name === 'TimeoutError' ? ETIMEDOUT : EFAILED;
   } catch {
-    return EFAILED; // it does not like to be looked at
+    return EFAILED; // reading the error threw another
   }
 }
 
 /**
- * What an error says, whatever was thrown.
+ * The message of whatever was thrown.
  *
  * @param {unknown} error
  * @returns {string}

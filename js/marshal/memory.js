@@ -1,12 +1,12 @@
-/** Views of an instance's memory, which stay right when it grows. */
+/** Views of an instance's memory, which stay valid when it grows. */
 
-/** All of the text, also what looks like a byte order mark. */
+/** Keeps what looks like a byte order mark. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class Memory {
   /**
    * @param {WebAssembly.Memory} memory
-   * @param {number} mailbox where values that cross lie: see src/port/port.h
+   * @param {number} mailbox the address of values that cross: see src/port/port.h
    */
   constructor(memory, mailbox) {
     this.mailbox = mailbox;

@@ -12,7 +12,7 @@ export class Refs {
     return this.#values.length - 1 - this.#free.length;
   }
 
-  /** What is held, and how often. @returns {{ ref: number, value: unknown, count: number }[]} */
+  /** The held values and their counts. @returns {{ ref: number, value: unknown, count: number }[]} */
   held() {
     return this.#counts.flatMap((count, ref) => (ref && count ? [{ ref, value: this.#values[ref], count }] : []));
   }
@@ -42,14 +42,14 @@ export class Refs {
 
   /** @param {number} ref */
   release(ref) {
-    // One release too many changes nothing.
+    // An extra release changes nothing.
     if (ref === 0 || !(this.#counts[ref] > 0) || --this.#counts[ref] > 0) return;
     this.#values[ref] = undefined;
     this.#free.push(ref);
   }
 
   /**
-   * The value, with its reference given back.
+   * Release a reference, and return its value.
    *
    * @param {number} ref
    */

@@ -10,7 +10,7 @@ import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protoc
 /**
  * @typedef {object} Type
  * @property {string} text as C writes it
- * @property {Codec} codec missing where lull cannot carry it: see findUnreadable
+ * @property {Codec} codec missing if lull cannot carry it: see findUnreadable
  */
 
 /**
@@ -18,16 +18,16 @@ import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protoc
  * @property {string} name
  * @property {Type} result
  * @property {{ name: string, type: Type }[]} parameters
- * @property {boolean} scalar whether wasm takes all arguments as JavaScript has them
- * @property {boolean} plain whether JavaScript takes all arguments as wasm has them
+ * @property {boolean} scalar whether all arguments pass to wasm unchanged
+ * @property {boolean} plain whether all arguments pass from wasm unchanged
  * @property {string} symbol the export's or the import's name
  */
 
 /**
- * What a module offers and needs.
+ * A module's declarations.
  *
  * @typedef {object} Signatures
- * @property {number | undefined} abi the version that it was built for
+ * @property {number | undefined} abi the version of lull's interface that it was built for
  * @property {Declaration[]} tasks
  * @property {Declaration[]} generators
  * @property {Declaration[]} host the host functions that it imports

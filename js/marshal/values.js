@@ -17,7 +17,7 @@ import { ENOMEM } from './status.js';
  * @property {(type: string, options?: { capacity?: number }) => Channel<any>} open makes a channel
  * @property {(value: unknown, element: Type) => boolean} fits whether it is one of these, of such elements
  * @property {(element: Type, handle: bigint) => Channel<any>} share the channel behind a handle that C lends
- * @property {(element: Type, handle: bigint) => unknown} take the same, where C's reference passes to JavaScript; a
+ * @property {(element: Type, handle: bigint) => unknown} take the same, but C's reference passes to JavaScript; a
  *   rejected promise if that fails
  */
 
@@ -58,7 +58,7 @@ export class Values {
     this.exports = exports;
   }
 
-  /** Set where the module has channels. @type {Channels} */
+  /** Set if the module has channels. @type {Channels} */
   channels = /** @type {any} */ (undefined);
 
   /**
@@ -84,7 +84,7 @@ export class Values {
     const pointers = pieces.length ? this.writeBlock(pieces) : [];
     pieces.forEach(({ index }, i) => { raw[index] = pointers[i]; });
     const namePointer = name === undefined ? 0 : Number(raw.pop());
-    // Last, so that nothing above can fail and leave them behind.
+    // Last, so that no failure above leaks them.
     /** @type {number[]} */
     const refs = [];
     declaration.parameters.forEach(({ type: { codec } }, index) => {
@@ -94,7 +94,7 @@ export class Values {
   }
 
   /**
-   * Bytes that stay where they are when the memory grows: a copy, if they are of the instance's own memory.
+   * Bytes that memory growth does not detach: a copy, if they lie in the instance's memory.
    *
    * @param {Uint8Array} bytes
    */
@@ -106,7 +106,7 @@ export class Values {
    * Write pieces into one block: text with a NUL behind it, bytes with a lull_bytes before them.
    *
    * @param {{ bytes: Uint8Array, header: number }[]} pieces
-   * @returns {number[]} where each is
+   * @returns {number[]} their addresses
    */
   writeBlock(pieces) {
     const aligned = (/** @type {number} */ size) => Math.ceil(size / 8) * 8;
@@ -131,7 +131,7 @@ export class Values {
    * Lend C a text.
    *
    * @param {string} text
-   * @param {(pointer: number, length: number) => void} use without memory, an empty one
+   * @param {(pointer: number, length: number) => void} use gets an empty text if memory is exhausted
    */
   withText(text, use) {
     const bytes = encode(text);
@@ -155,7 +155,7 @@ export class Values {
   }
 
   /**
-   * The value in the mailbox, whose ownership passes here.
+   * Take the value in the mailbox, and its ownership.
    *
    * @param {Type} type
    * @returns {unknown}

@@ -47,7 +47,7 @@ class File {
   }
 
   destroy() {
-    this.close().catch(() => {}); // nobody is left to receive an error
+    this.close().catch(() => {}); // no caller is left to receive an error
   }
 }
 

@@ -11,9 +11,9 @@ import type { Fetch, Sockets } from '../../js/hostlib/index.js';
 
 export { fetcher, websocket } from '../../js/hostlib/index.js';
 
-/** What lull_files.h declares. */
+/** Declared by lull_files.h. */
 type Files = {
-  /** Open a file; `mode` as C's fopen has it. A descriptor. */
+  /** Open a file; `mode` as in fopen. Returns a descriptor. */
   lull_file_open: (path: string, mode: string) => number;
   /** From 1 to `most` bytes; none at the end. */
   lull_file_read: (file: number, most: number) => Uint8Array;
@@ -27,29 +27,29 @@ type Files = {
   lull_file_readdir: (path: string) => Uint8Array;
 };
 
-/** What lull_net.h declares. */
+/** Declared by lull_net.h. */
 type Net = {
-  /** Listen at a port; `null` for all addresses. A descriptor. */
+  /** Listen on a port; `null` for all addresses. Returns a descriptor. */
   lull_tcp_listen: (host: string | null, port: number, backlog: number) => number;
-  /** Wait for a connection. Its descriptor. */
+  /** Wait for a connection. Returns its descriptor. */
   lull_tcp_accept: (listener: number) => number;
-  /** Connect to a port of a host. A descriptor. */
+  /** Connect to a port of a host. Returns a descriptor. */
   lull_tcp_connect: (host: string, port: number) => number;
-  /** From 1 to `most` bytes; none after the other side has ended. */
+  /** From 1 to `most` bytes; none once the peer has ended. */
   lull_tcp_read: (connection: number, most: number) => Uint8Array;
   /** Write all of the bytes. */
   lull_tcp_write: (connection: number, bytes: Uint8Array) => void;
-  /** Send the end. */
+  /** End this side's data. */
   lull_tcp_shutdown: (connection: number) => void;
   /** Close a connection or a listener: lull_tcp_close. */
   lull_tcp__close: (descriptor: number) => void;
   /** The port on this side. */
   lull_tcp_port: (descriptor: number) => number;
-  /** The address and port of the other side; empty if it is gone. */
+  /** The peer's address and port; empty if it is gone. */
   lull_tcp_peer: (connection: number) => string;
 };
 
-/** What lull_stdin.h declares. */
+/** Declared by lull_stdin.h. */
 type Stdin = {
   /** A line with its newline, of up to `most` bytes; none at the end. */
   lull_stdin_line: (most: number) => Uint8Array;
@@ -58,15 +58,15 @@ type Stdin = {
 };
 
 /**
- * The host functions of lull_files.h, on Node's promise-backed files: `load(…, { host: { ...files() } })`. One set for
- * each app, as with all the others: what the set has open is closed with the app.
+ * The host functions of lull_files.h, on Node's promise-backed files: `load(…, { host: { ...files() } })`. Make one set
+ * of each kind for each app: what the set has open is closed with the app.
  */
 export declare function files(): Host<Files>;
 
 /** The host functions of lull_net.h, on Node's sockets. */
 export declare function net(): Host<Net>;
 
-/** The host functions of lull_stdin.h, on the process's standard input, or another stream. */
+/** The host functions of lull_stdin.h, on the process's standard input or another stream. */
 export declare function stdin(stream?: Readable): Host<Stdin>;
 
 /** The whole library: `load(…, { host: nodeHost() })`. */

@@ -35,14 +35,14 @@ class Input extends Bytes {
 }
 
 /**
- * One set for each process: any other reader of the input takes a part of it.
+ * One set for each process: several readers would share the input.
  *
  * @param {Readable} [stream] the process's by default
  */
 export function stdin(stream) {
   /** @type {Input | undefined} */
   let input;
-  const descriptors = new Descriptors(); // C has none of it; it closes the input with the app
+  const descriptors = new Descriptors(); // not for C: closes the input with the app
   const opened = () => {
     if (!input) descriptors.add((input = new Input(stream ?? process.stdin)));
     return input;

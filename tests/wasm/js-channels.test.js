@@ -251,7 +251,7 @@ test(
       await assert.rejects(app.call.sum(channel), {
         name: 'TypeError',
         message: "sum: argument 1, 'numbers' (LULL_CHAN(int)), must be a channel of int of this app, "
-          + 'not an object (a Channel that is over, of int)',
+          + 'not an object (released Channel of int)',
       });
     }
   }),

@@ -83,7 +83,7 @@ test('a declaration with a type that cannot cross is refused, and the types that
 test('an export that looks like a declaration but is none is refused', () =>
   assert.rejects(load(patched(empty, 'lull task void nothing()', 'lull task void nothing[]')), {
     name: 'TypeError',
-    message: "'void nothing[]' is no declaration that LULL_TASK, LULL_HOST or LULL_GENERATOR makes",
+    message: "'void nothing[]' was not declared by LULL_TASK, LULL_HOST or LULL_GENERATOR",
   }));
 
 test('an import that lull does not provide is named', async () =>

@@ -10,15 +10,15 @@ import type { Fetch, Sockets } from '../../js/hostlib/index.js';
 
 export { fetcher, websocket } from '../../js/hostlib/index.js';
 
-/** What lull_frame.h declares. */
+/** Declared by lull_frame.h. */
 type Frames = {
   /** Wait for the next animation frame: lull_frame. */
   lull_next_frame: () => void;
 };
 
-/** What lull_dom.h declares. */
+/** Declared by lull_dom.h. */
 type Dom = {
-  /** Listen to events of a CSS selector's element, of `window` or of `document`; buffer up to `most`. A descriptor. */
+  /** Listen to an element (CSS selector), `window` or `document`; buffer up to `most` events. Returns a descriptor. */
   lull_dom_listen: (target: string, type: string, most: number) => number;
   /** Wait for the next event. */
   lull_dom_next: (listener: number) => unknown;
@@ -30,7 +30,7 @@ type Dom = {
   lull_dom_close: (listener: number) => void;
 };
 
-/** What lull_canvas.h declares. */
+/** Declared by lull_canvas.h. */
 type Canvas = {
   /** Make C's collected calls: lull_canvas_draw. */
   lull_canvas__calls: (target: string, calls: Uint8Array) => void;
@@ -38,17 +38,17 @@ type Canvas = {
   lull_canvas__pixels: (target: string, pixels: Uint8Array, width: number) => void;
 };
 
-/** What lull_store.h declares. */
+/** Declared by lull_store.h. */
 type Store = {
   /** A block; empty if there is none of that name. */
   lull_store_get: (store: string, name: string) => Uint8Array;
-  /** Store a block; it replaces one of the same name. */
+  /** Store a block, replacing one of the same name. */
   lull_store_put: (store: string, name: string, block: Uint8Array) => void;
   /** Remove the block of that name, if there is one. */
   lull_store_remove: (store: string, name: string) => void;
 };
 
-/** The host functions of lull_frame.h, on the page's animation frames. One set for each app, as with all the others. */
+/** The host functions of lull_frame.h, on the page's animation frames. Make one set of each kind for each app. */
 export declare function frames(): Host<Frames>;
 
 /** The host functions of lull_dom.h. Listeners are closed with the app. */
