@@ -14,10 +14,10 @@
 /** Of each language, from the bottom up. @type {Layer[]} */
 export const layers = [
   { path: 'src/include', uses: [], purpose: 'The public headers, which are the manual.' },
-  { path: 'src/port', uses: ['src/include'], purpose: 'The platform under the kernel, and the switch between stacks.' },
+  { path: 'src/port', uses: ['src/include'], purpose: 'The platform under the runtime, and the stack switch.' },
   { path: 'src/base', uses: ['src/port'], purpose: 'Data structures that know no task.' },
   { path: 'src/sched', uses: ['src/base'], purpose: 'Tasks, the ready queue, the one wait, scopes, the loop.' },
-  { path: 'src/waitables', uses: ['src/sched'], purpose: 'What a task can wait for, on the one wait alone.' },
+  { path: 'src/waitables', uses: ['src/sched'], purpose: 'What a task can wait for, built on the scheduler.' },
   { path: 'src/boundary', uses: ['src/waitables'], purpose: 'C and JavaScript call each other.' },
   { path: 'src/hostlib', uses: ['src/boundary'], purpose: 'The C halves of the host libraries.' },
   { path: 'src/runtime.c', uses: ['src/hostlib'], purpose: 'All of them as one translation unit.' },

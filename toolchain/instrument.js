@@ -1,5 +1,5 @@
 /**
- * The last step of a build, which makes a linked module able to suspend, and its stacks safe.
+ * The last step of a build: runs Binaryen's Asyncify, so that a linked module can suspend, and guards its stacks.
  *
  * Binaryen's Asyncify instruments the functions that can suspend. It saves their frames without a check for room (only
  * `stop_unwind` checks, after all are written), and wasm has no limit of the C stack at all. This step adds both

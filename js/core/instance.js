@@ -1,4 +1,4 @@
-/** One wasm instance: what C imports of JavaScript (src/port/port_wasm.c is the other side), runs and traps. */
+/** One wasm instance: its imports (src/port/port_wasm.c is the other side), its runs, and how it survives traps. */
 import { LullError, messageOf } from '../marshal/errors.js';
 import { Memory } from '../marshal/memory.js';
 import { Pump } from './pump.js';

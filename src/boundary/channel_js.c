@@ -1,6 +1,6 @@
 /*
- * Channels in JavaScript: js/features/channel.js is the other side. The end of a wait, and of JavaScript's reference,
- * is notified as that of a task: by a ticket, with the element in the mailbox. See D24, D25.
+ * Channels in JavaScript: js/features/channel.js is the other side. C notifies JavaScript of the end of its wait,
+ * or of its reference, as of the end of a task: by a ticket, with the element in the mailbox. See D24, D25.
  */
 #include "waitables/channel.h"
 

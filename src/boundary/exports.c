@@ -1,4 +1,4 @@
-/* The exports of every module: how JavaScript runs, cancels, describes and settles. js/core/instance.js calls them. */
+/* The exports of every module: what JavaScript calls to run, cancel, describe and settle. spawn.c has those that spawn. */
 #include "base/memory.h"
 #include "base/wakeup.h"
 #include "lull_boundary.h"

@@ -1,4 +1,4 @@
-/* The shared stack: called through a pointer, so that a program without such tasks does not carry it along. */
+/* The shared stack: reached through a lull_stack, so that a program without such tasks does not carry it along. */
 #ifndef LULL_SHARED_STACK_H
 #define LULL_SHARED_STACK_H
 

@@ -3,26 +3,26 @@
 
 const lull__task_part *lull__task_parts[LULL__TASK_PARTS];
 
-int lull__hook_admit(enum lull__task_slot slot, const lull_spawn_options *options)
+int lull__hook_admit(enum lull__part_kind kind, const lull_spawn_options *options)
 {
-    const lull__task_part *part = lull__task_parts[slot];
+    const lull__task_part *part = lull__task_parts[kind];
     return part ? part->admit(options) : LULL_ESRCH;
 }
 
-void lull__hook_attach(enum lull__task_slot slot, lull__task *task, const lull_spawn_options *options)
+void lull__hook_attach(enum lull__part_kind kind, lull__task *task, const lull_spawn_options *options)
 {
-    lull__task_parts[slot]->attach(task, options);
+    lull__task_parts[kind]->attach(task, options);
 }
 
-void lull__hook_leave(enum lull__task_slot slot, lull__task *task, struct lull__future *call, int status,
+void lull__hook_leave(enum lull__part_kind kind, lull__task *task, struct lull__future *call, int status,
                       const lull__error *error)
 {
-    lull__task_parts[slot]->leave(task, call, status, error);
+    lull__task_parts[kind]->leave(task, call, status, error);
 }
 
-bool lull__hook_deliver(enum lull__task_slot slot, lull__task *task, const lull__outcome *outcome)
+bool lull__hook_deliver(enum lull__part_kind kind, lull__task *task, const lull__outcome *outcome)
 {
-    return lull__task_parts[slot]->deliver(task, outcome);
+    return lull__task_parts[kind]->deliver(task, outcome);
 }
 
 void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason)

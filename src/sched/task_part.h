@@ -1,13 +1,14 @@
 /*
- * Task parts: what features of the layers above add to the life of a task. A feature fills its slot when it is first
- * used; a program that does not link the feature does not carry it along. Which task has a part, its fields say.
+ * Task parts: what features of the layers above add to the life of a task. A feature fills its entry when it is first
+ * used; a program that does not link the feature does not carry it along. Whether a task has a part is seen from its
+ * own fields, such as ext->group.
  */
 #ifndef LULL_TASK_PART_H
 #define LULL_TASK_PART_H
 
 #include "sched/task_ext.h"
 
-enum lull__task_slot {
+enum lull__part_kind {
     LULL__RESULT_PART,    /* a future that the task settles: future.c */
     LULL__GROUP_PART,     /* the group that it is a child of, and those that it has open: group.c */
     LULL__CALL_PART,      /* the host call that it is in: host_call.c */
@@ -19,9 +20,9 @@ enum lull__task_slot {
 typedef struct lull__task_part {
     /* Whether a task may be spawned with these options: 0 or a status. */
     int (*admit)(const lull_spawn_options *options);
-    /* It has been. */
+    /* A task has been spawned with them. */
     void (*attach)(lull__task *task, const lull_spawn_options *options);
-    /* Its body has ended so, in this host call (NULL: in none). */
+    /* Its body has ended with this status and error, in this host call (NULL: in none). */
     void (*leave)(lull__task *task, struct lull__future *call, int status, const lull__error *error);
     /* It has ended with this outcome. Returns whether somebody received that. */
     bool (*deliver)(lull__task *task, const lull__outcome *outcome);
@@ -39,11 +40,11 @@ typedef struct lull__task_part {
 extern const lull__task_part *lull__task_parts[LULL__TASK_PARTS];
 
 /* LULL_ESRCH where the feature is not linked: there is no such object then. */
-LULL__HOOK int lull__hook_admit(enum lull__task_slot slot, const lull_spawn_options *options);
-LULL__HOOK void lull__hook_attach(enum lull__task_slot slot, lull__task *task, const lull_spawn_options *options);
-LULL__HOOK void lull__hook_leave(enum lull__task_slot slot, lull__task *task, struct lull__future *call, int status,
+LULL__HOOK int lull__hook_admit(enum lull__part_kind kind, const lull_spawn_options *options);
+LULL__HOOK void lull__hook_attach(enum lull__part_kind kind, lull__task *task, const lull_spawn_options *options);
+LULL__HOOK void lull__hook_leave(enum lull__part_kind kind, lull__task *task, struct lull__future *call, int status,
                                  const lull__error *error);
-LULL__HOOK bool lull__hook_deliver(enum lull__task_slot slot, lull__task *task, const lull__outcome *outcome);
+LULL__HOOK bool lull__hook_deliver(enum lull__part_kind kind, lull__task *task, const lull__outcome *outcome);
 /* Nothing where the task has no group open. */
 LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
 LULL__HOOK void lull__hook_groups_resume(void);
