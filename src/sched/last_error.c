@@ -6,12 +6,13 @@
 
 const lull_error *lull_last_error(void)
 {
-    static lull_error plain; /* one suffices: it is read before the next wait */
+    /* A whole lull__error, for lull_error_part. One suffices: it is read before the next wait. */
+    static lull__error plain;
     const lull__task *task = lull__rt.running;
     if (task && task->ext->error) return &task->ext->error->public;
-    plain.code = task ? task->status : 0;
-    plain.message = lull_strerror(plain.code);
-    return &plain;
+    plain.public.code = task ? task->status : 0;
+    plain.public.message = lull_strerror(plain.public.code);
+    return &plain.public;
 }
 
 static lull__error *last_error(int code)

@@ -148,6 +148,14 @@ TASK_TEST(a_long_message_is_kept_whole)
     CHECK_TEXT(lull_last_error()->message + 298, "07");
 }
 
+TASK_TEST(an_error_that_is_only_a_status_has_no_parts)
+{
+    lull_future future = lull_future_new();
+    CHECK_STATUS(lull_future_reject(future, -200, NULL), LULL_OK);
+    CHECK_STATUS(lull_await(future, NULL), -200);
+    CHECK(!lull_error_part(lull_last_error(), 0));
+}
+
 TEST(freeing_the_last_reference_releases_the_javascript_error)
 {
     lull__error *cause = lull__error_new(LULL_EFAILED, "js", 2, NULL);
