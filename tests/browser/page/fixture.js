@@ -8,6 +8,9 @@ export const compiler = compilers[0];
 /** In pages, tasks have stacks of their own. */
 export const ownStacksOnly = false;
 
+/** … and their frames are compacted. */
+export const compactFramesOnly = false;
+
 export async function fixture(name, options = {}) {
   const response = await fetch(`/fixture/${name}.wasm?options=${encodeURIComponent(JSON.stringify(options))}`);
   if (!response.ok) throw new Error(`${name}: ${await response.text()}`);

@@ -8,6 +8,9 @@ export const compilers = ['clang'];
 export const compiler = 'clang';
 export const ownStacksOnly = false;
 
+/** … and their frames are compacted. */
+export const compactFramesOnly = false;
+
 export function fixture(...how) {
   const key = JSON.stringify(how);
   if (!modules.has(key)) wanted.add(key);
