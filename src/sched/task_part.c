@@ -1,12 +1,14 @@
 /* Task parts: the calls of what features add to the life of a task. */
 #include "sched/task_part.h"
 
+#include "sched/state.h"
+
 const lull__task_part *lull__task_parts[LULL__TASK_PARTS];
 
 int lull__hook_admit(enum lull__part_kind kind, const lull_spawn_options *options)
 {
     const lull__task_part *part = lull__task_parts[kind];
-    return part ? part->admit(options) : LULL_ESRCH;
+    return part ? part->admit(options, lull__rt.running) : LULL_ESRCH;
 }
 
 void lull__hook_attach(enum lull__part_kind kind, lull__task *task, const lull_spawn_options *options)

@@ -18,8 +18,11 @@ enum lull__part_kind {
 
 /* The functions of a part; NULL: the task's life takes no notice of it there. */
 typedef struct lull__task_part {
-    /* Whether a task may be spawned with these options: 0 or a status. */
-    int (*admit)(const lull_spawn_options *options);
+    /*
+     * Whether the task `parent` (NULL: none) may spawn one with these options: 0 or a status. With one parameter it would
+     * be called as the close of C's streams is, and Binaryen would keep those, and so WASI, in every module.
+     */
+    int (*admit)(const lull_spawn_options *options, const lull__task *parent);
     /* A task has been spawned with them. */
     void (*attach)(lull__task *task, const lull_spawn_options *options);
     /* Its body has ended with this status and error, in this host call (NULL: in none). */

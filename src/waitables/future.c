@@ -32,8 +32,9 @@ static lull__wait_source settling = {.begin = begin_await, .next_holder = settli
 
 /* ---- The result of a task -------------------------------------------------------------------------------------- */
 
-static int admit_result(const lull_spawn_options *options)
+static int admit_result(const lull_spawn_options *options, const lull__task *parent)
 {
+    (void)parent;
     const lull__future *future = lull__future_get(options->result);
     return future && !future->settled && !future->settler ? 0 : LULL_ESRCH;
 }

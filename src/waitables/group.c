@@ -128,8 +128,9 @@ static void deadline_fired(lull__timer *timer)
 
 /* ---- Children -------------------------------------------------------------------------------------------------- */
 
-static int admit_child(const lull_spawn_options *options)
+static int admit_child(const lull_spawn_options *options, const lull__task *parent)
 {
+    (void)parent;
     const lull__group *group = lull__group_get(options->group);
     return group && !group->killed ? 0 : LULL_ESRCH;
 }

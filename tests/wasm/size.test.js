@@ -18,6 +18,14 @@ for (const cc of compilers) {
   }
 }
 
+test('an empty program of clang imports nothing of WASI', {
+  skip: compilers[0] !== 'clang' && 'there is no clang',
+}, async () => {
+  const module = await WebAssembly.compile(await fixture('empty'));
+  const origins = WebAssembly.Module.imports(module).map((entry) => entry.module);
+  assert.deepEqual([...new Set(origins)], ['lull']);
+});
+
 /** What a page loads of lull: minified and gzipped, without these parts. */
 async function sizeWithout(...external) {
   const { outputFiles: [bundle] } = await build({
