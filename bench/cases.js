@@ -172,7 +172,8 @@ const throughQueue = (capacity) => async (/** @type {number} */ times) => {
  * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, if the engine has JSPI
  * @returns {Case[]}
  */
-export function cases({ call, stream }, jspi) {
+export function cases(app, jspi) {
+  const { call } = app;
   const onJspi = (/** @type {string} */ name, /** @type {(jspi: any) => (times: number) => Promise<unknown>} */ run) =>
     jspi ? [{ name, run: run(jspi) }] : [];
   return [
@@ -222,7 +223,7 @@ export function cases({ call, stream }, jspi) {
       name: 'generator',
       what: 'for await over the elements of a generator',
       times: 1e5,
-      run: (times) => drain(stream('count', [times])),
+      run: (times) => drain(app.stream('count', [times])),
       baselines: [{ name: 'async generator', run: (times) => drain(counting(times)) }],
     },
     {
