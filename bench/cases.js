@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Case
  * @property {string} name
- * @property {string} what what is measured
+ * @property {string} what the measured operation
  * @property {number} times the repetitions of a round
  * @property {(times: number) => Promise<unknown>} run
  * @property {{ name: string, run: (times: number) => Promise<unknown> }[]} baselines

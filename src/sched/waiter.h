@@ -1,4 +1,4 @@
-/* Waiters: tasks, and proxies of tasks, in the lists of what they wait for; first come, first served. */
+/* Waiters: tasks, and proxies of tasks, in waiter lists; first come, first served. */
 #ifndef LULL_WAITER_H
 #define LULL_WAITER_H
 
