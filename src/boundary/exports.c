@@ -39,10 +39,14 @@ EXPORT("lull_run") double lull__js_run(double budget)
     return lull__run(budget);
 }
 
-/* Set the default size of stacks, rounded up to the alignment of a pool. */
-EXPORT("lull_configure") void lull__js_configure(size_t stack_size)
+/*
+ * Before the first task: set the default size of stacks, rounded up to the alignment of a pool (0: it stays), and how
+ * many tasks there may be at a time (0: as many as memory has room for).
+ */
+EXPORT("lull_configure") void lull__js_configure(size_t stack_size, size_t max_tasks)
 {
-    lull__rt.stacks.size = (stack_size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);
+    if (stack_size) lull__rt.stacks.size = (stack_size + sizeof(lull_value) - 1) & ~(sizeof(lull_value) - 1);
+    lull__rt.max_live = max_tasks;
 }
 
 /* A handle that crossed as a number. */

@@ -161,8 +161,9 @@ typedef struct lull_spawn_options {
  * because of its timeout ends with LULL_ETIMEDOUT.
  *
  * Returns the task's handle; LULL_EINVAL for no function, a stack below LULL_STACK_MIN, or a delay or timeout that is
- * negative or not a number; LULL_ESRCH for a result that is no pending future, or a group that is over; LULL_ENOMEM;
- * LULL_ECLOSED while the instance closes.
+ * negative or not a number; LULL_ESRCH for a result that is no pending future, or a group that is over; LULL_ENOMEM,
+ * also where the host has set a limit to the number of tasks, and there are as many; LULL_ECLOSED while the instance
+ * closes.
  */
 #define lull_spawn(...) lull_spawn_with(&(lull_spawn_options){.function = __VA_ARGS__})
 lull_task lull_spawn_with(const lull_spawn_options *options);

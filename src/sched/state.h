@@ -37,6 +37,7 @@ typedef struct lull__runtime {
 
     /* What the host sees. */
     size_t live;       /* tasks that have not ended */
+    size_t max_live;   /* how many there may be; 0: as many as memory has room for */
     uint64_t spawned;  /* tasks, ever */
     uint64_t switches; /* slices, ever */
     bool observed;     /* each event of a task is notified: see lull__notify_observer */

@@ -59,7 +59,8 @@ static int check(const lull_spawn_options *options)
     if (lull__rt.closing) return LULL_ECLOSED;
     bool small = options->stack_size && options->stack_size < LULL_STACK_MIN;
     bool valid = lull__valid_delay(options->delay) && lull__valid_delay(options->timeout);
-    return options->function && !small && valid ? 0 : LULL_EINVAL;
+    if (!options->function || small || !valid) return LULL_EINVAL;
+    return lull__rt.max_live && lull__rt.live >= lull__rt.max_live ? LULL_ENOMEM : 0;
 }
 
 lull_task lull__spawn(const lull_spawn_options *options, const char *name)

@@ -76,6 +76,20 @@ TASK_TEST(spawning_while_the_instance_closes_is_refused)
     lull__rt.closing = false;
 }
 
+TASK_TEST(spawning_more_tasks_than_the_host_allows_is_refused_until_one_has_ended)
+{
+    lull__rt.max_live = 2; /* this task, and one more */
+    lull_task first = lull_spawn(test_waits, NULL);
+    CHECK(first > 0);
+    CHECK_STATUS(lull_spawn(test_waits, NULL), LULL_ENOMEM);
+    CHECK_STATUS(lull_generate(sizeof(int), test_waits, NULL), LULL_ENOMEM);
+    lull_kill(first);
+    lull_pause(0);
+    CHECK(lull_spawn(test_waits, NULL) > 0);
+    lull__rt.max_live = 0;
+    CHECK(lull_spawn(test_waits, NULL) > 0);
+}
+
 /* Not by lull_spawn: see tests/wasm/fixtures/shared.h. */
 static lull_task spawn_on_its_own(void)
 {
