@@ -176,7 +176,8 @@ const char *lull_name(lull_task task);
 
 /*
  * Resume a waiting task `delay` seconds from now, after the tasks that are ready then: its wait returns 0 and the
- * value. A task has one scheduled wake-up: a later call replaces the earlier. An earlier end of the wait
+ * value. Of a task that waits for its first run, with or without a delay, this moves that run, and drops the value. A
+ * task has one scheduled wake-up: a later call replaces the earlier. An earlier end of the wait
  * cancels it.
  *
  * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait; LULL_EINVAL for a delay
@@ -186,8 +187,8 @@ LULL_NODISCARD int lull_schedule(lull_task task, double delay, lull_value value)
 
 /*
  * Let a waiting task run next: before the ready ones, after those resumed earlier, and not before the current task
- * waits or ends. Its wait returns 0 and the value. A task that waits for its first run starts, and the value is
- * dropped.
+ * waits or ends. Its wait returns 0 and the value. A task that waits for its first run, with or without a delay, starts,
+ * and the value is dropped.
  *
  * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait.
  */
@@ -309,7 +310,8 @@ double lull_now(void);
 
 /*
  * A scope limits all waits between its enter and its exit, at any depth of calls. Scopes nest strictly, live on the
- * stack of the task that enters them, and belong to that task alone. Where several have expired or are cancelled, the
+ * stack of the task that enters them, and belong to that task alone. Once one has expired, the next wait in it fails,
+ * even if it has nothing to wait for; but one of 0 seconds lets succeed what does not have to wait. Where several have expired or are cancelled, the
  * outermost counts: waits fail with LULL_ETIMEDOUT where the innermost scope of the task is the one that expired, and
  * with LULL_ECANCELED in the scopes within it. The struct stays where it is until the exit. (trio's cancel scopes.)
  */

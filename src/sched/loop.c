@@ -53,7 +53,7 @@ LULL__COLD static bool starts(lull__task *task)
         lull__task_ended(task);
         return false;
     }
-    task->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
+    lull__waiter_free_up(&task->waiter);
     return true;
 }
 

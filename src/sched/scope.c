@@ -3,7 +3,7 @@
  *
  * A deadline or a cancellation that interrupts a wait is only noted (LULL__INTERRUPTED, `last_deadline_fired`). The
  * task itself finds out, when it runs again, which of its scopes has ended: until then, further deadlines may pass.
- * See D17, D58.
+ * See D17, D58, D77.
  */
 #include "sched/scope.h"
 
@@ -60,12 +60,25 @@ LULL__COLD static void note_expired(lull__task_ext *ext)
     ext->last_deadline_fired = -1;
 }
 
+void lull__look_at_deadlines(lull__task *task)
+{
+    const lull__task_ext *ext = task->ext;
+    double own = ext->scope ? ext->scope->effective : LULL_FOREVER;
+    if (earliest(own, ext->others_deadline) == LULL_FOREVER) return;
+    double now = lull_now();
+    for (lull__scope *scope = own <= now ? ext->scope : NULL; scope; scope = around(task, scope)) {
+        if (scope->deadline <= now && !scope->momentary) scope->expired = true;
+    }
+    if (ext->others_deadline <= now) lull__hook_groups_expire(task, now);
+}
+
 int lull__scope_enter(lull__scope *scope, double seconds, bool shield)
 {
     lull__task *task = lull__rt.running;
     lull__task_ext *ext = lull__task_extend(task);
     if (!ext) return LULL_ENOMEM;
-    double deadline = seconds == LULL_FOREVER ? LULL_FOREVER : lull_now() + seconds;
+    double now = seconds == LULL_FOREVER ? 0 : lull_now();
+    double deadline = now + seconds;
     if (deadline <= ext->last_deadline_fired) note_expired(ext);
     double outside = LULL_FOREVER;
     if (ext->scope && (!shield || task->cleaning)) outside = shield ? ext->cleanup : ext->scope->effective;
@@ -74,6 +87,7 @@ int lull__scope_enter(lull__scope *scope, double seconds, bool shield)
         .deadline = deadline,
         .effective = earliest(deadline, outside),
         .shield = shield,
+        .momentary = deadline <= now,
     };
     ext->scope = scope;
     if (arm_deadline(task) < 0) {
@@ -81,6 +95,7 @@ int lull__scope_enter(lull__scope *scope, double seconds, bool shield)
         return LULL_ENOMEM;
     }
     if (shield) ext->shields++;
+    if (scope->effective < LULL_FOREVER) task->interrupted = true; /* its waits look at the clock */
     return 0;
 }
 
@@ -240,6 +255,7 @@ int lull__task_limit(lull__task *task, double seconds)
     if (status < 0) return status;
     ext->scope = &ext->own;
     ext->has_timeout = true;
+    task->interrupted = true;
     return 0;
 }
 

@@ -18,6 +18,7 @@ typedef struct lull__scope {
     double deadline;  /* its own, on the clock of lull_now */
     double effective; /* the earliest of the deadlines that reach it */
     bool shield;      /* nothing outside of it reaches in */
+    bool momentary;   /* of 0 seconds: only a wait that suspends exceeds it */
     bool canceled;
     bool expired;
 } lull__scope;
@@ -40,6 +41,8 @@ void lull__cancel(struct lull__task *task, lull__error *reason);
 void lull__cancel_alone(struct lull__task *task, lull__error *reason);
 /* End a task's wait, if it has one that its scopes or its cancellation reach. */
 void lull__interrupt(struct lull__task *task);
+/* Have a deadline that reaches the task, and has passed since the loop looked at the clock, count from now on. */
+void lull__look_at_deadlines(struct lull__task *task);
 /* What fails the waits of a task: 0, LULL_ECANCELED or LULL_ETIMEDOUT. Called by the task itself only. */
 int lull__interruption(struct lull__task *task);
 /* The error of a wait that was interrupted with this status; NULL where there is none. Retained. */

@@ -81,7 +81,7 @@ LULL__BLOCKING static void run(lull__task *task)
     } else {
         lull__context_reset(&task->context, stack, LULL_SHARED_STACK_SIZE);
         task->ready_as = LULL__READY_SWAPPED_OUT;
-        task->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
+        lull__waiter_free_up(&task->waiter);
     }
     task->state = LULL__RUNNING;
     task->slices++;

@@ -161,7 +161,8 @@ static int final_status(lull__task *task, int code, lull__error **error)
     if (code == LULL_ECANCELED && task->canceled && ext->reason) {
         lull__error_release(*error);
         *error = lull__error_retain(ext->reason);
-    } else if (code == LULL_ECANCELED && !task->canceled && ext->has_timeout && ext->own.deadline <= lull__rt.now) {
+    } else if (code == LULL_ECANCELED && !task->canceled && ext->has_timeout &&
+               (ext->own.expired || ext->own.deadline <= lull__rt.now)) {
         lull__error_release(*error);
         *error = NULL;
         return LULL_ETIMEDOUT;

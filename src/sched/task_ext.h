@@ -33,6 +33,7 @@ typedef struct lull__task_ext {
     uint16_t shields;           /* how many of its scopes are shields */
     lull__timer deadline;       /* the earliest that reaches the innermost of its scopes */
     double last_deadline_fired; /* when that was; -1: it has not */
+    double others_deadline;     /* the earliest that reaches it through the opener of its group; LULL_FOREVER */
     lull__scope *scope;         /* its innermost scope; NULL */
     lull__scope own;            /* around its body, if it has a timeout; later, around each step of its cleanup */
     lull__scope relock;         /* around the end of a wait for a condition: cond.c */
@@ -68,7 +69,7 @@ static inline lull__outcome lull__task_outcome(const lull__task *task)
 /* Whether there is something for lull__interruption to look at. */
 static inline bool lull__may_be_interrupted(const lull__task *task)
 {
-    return task->canceled || task->killed || task->ext->scope;
+    return task->canceled || task->killed || task->ext->scope || task->ext->others_deadline < LULL_FOREVER;
 }
 
 #endif

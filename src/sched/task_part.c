@@ -32,6 +32,11 @@ void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__
     if (task->ext->groups) lull__task_parts[LULL__GROUP_PART]->cancel(task, scope, reason);
 }
 
+void lull__hook_groups_expire(lull__task *task, double now)
+{
+    lull__task_parts[LULL__GROUP_PART]->expire(task, now);
+}
+
 void lull__hook_groups_resume(void)
 {
     if (lull__task_parts[LULL__GROUP_PART]) lull__task_parts[LULL__GROUP_PART]->resume();

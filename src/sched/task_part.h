@@ -32,6 +32,8 @@ typedef struct lull__task_part {
 
     /* Of groups only. Cancel those that a task has open, as far as the end of `scope` (NULL: of the task) reaches. */
     void (*cancel)(lull__task *task, const lull__scope *scope, lull__error *reason);
+    /* Cancel those that the task is a child of, directly or through others, and whose deadline has passed. */
+    void (*expire)(lull__task *task, double now);
     /* Go on with that after a trap. */
     void (*resume)(void);
     /* The task has ended with groups open: cancel them, and wait for their children as far as it may. May suspend. */
@@ -50,6 +52,7 @@ LULL__HOOK void lull__hook_leave(enum lull__part_kind kind, lull__task *task, st
 LULL__HOOK bool lull__hook_deliver(enum lull__part_kind kind, lull__task *task, const lull__outcome *outcome);
 /* Nothing where the task has no group open. */
 LULL__HOOK void lull__hook_groups_cancel(lull__task *task, const lull__scope *scope, lull__error *reason);
+LULL__HOOK void lull__hook_groups_expire(lull__task *task, double now);
 LULL__HOOK void lull__hook_groups_resume(void);
 LULL__HOOK void lull__hook_groups_drop(lull__task *task);
 

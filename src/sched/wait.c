@@ -18,8 +18,44 @@ void lull__ready_next(lull__task *task)
     lull__ensure_awake();
 }
 
+/*
+ * A task that waits for its first run can leave the queue again, from its place: the `next` of the task before it, noted
+ * in its link, which has no other use yet. If all before it have run, it comes right after those that were resumed.
+ */
+static lull__task **place_of(const lull__task *task)
+{
+    return *lull__rt.resumed == task ? lull__rt.resumed : (lull__task **)(void *)task->waiter.link.previous;
+}
+
+static void note_place(lull__task *task, lull__task **place)
+{
+    task->waiter.link.previous = (lull__link *)(void *)place;
+}
+
+/* Whether a task is in the ready queue, and only its spawn or a lull_schedule has put it there. */
+static bool is_starting(const lull__task *task)
+{
+    return task->state == LULL__FRESH && !lull__has_started(task) && !task->canceled &&
+           task->waiter.link.previous != &task->waiter.link;
+}
+
+/* Take such a task out of the queue: it waits on. */
+static void unready(lull__task *task)
+{
+    lull__task **place = place_of(task);
+    *place = task->next;
+    if (!task->next) {
+        lull__rt.last = place;
+    } else if (is_starting(task->next)) {
+        note_place(task->next, place);
+    }
+    lull__list_init(&task->waiter.link);
+    task->state = LULL__WAITING;
+}
+
 void lull__ready(lull__task *task)
 {
+    if (!lull__has_started(task)) note_place(task, lull__rt.last);
     lull__ready_last(task);
     task->state = task->ready_as;
     lull__ensure_awake();
@@ -114,6 +150,7 @@ static lull__waiter *waiting(lull_task handle, int *status)
     const lull__task *task = waiter && lull__is_waiting(waiter) ? lull__waiter_task(waiter) : NULL;
     bool waits =
         task && (lull__is_proxy(waiter) || task->state == LULL__WAITING); /* a proxy waits even while its task runs */
+    if (!waits && task) waits = is_starting(task);
     *status = !task || task->state == LULL__ENDED ? LULL_ESRCH : waits ? 0 : LULL_EBUSY;
     return waits && *status == 0 ? waiter : NULL;
 }
@@ -127,6 +164,13 @@ static lull__waiter *open_to_values(lull_task handle, int *status)
     return NULL;
 }
 
+/* Take a waiter that is a starting task out of the ready queue. */
+static void leave_queue(lull__waiter *waiter)
+{
+    lull__task *task = lull__waiter_task(waiter);
+    if (!lull__is_proxy(waiter) && is_starting(task)) unready(task);
+}
+
 int lull_schedule(lull_task handle, double delay, lull_value value)
 {
     int status;
@@ -134,11 +178,13 @@ int lull_schedule(lull_task handle, double delay, lull_value value)
     if (!waiter) return status;
     if (!lull__valid_delay(delay)) return LULL_EINVAL;
     if (delay == 0 && !lull__on_stack(lull__waiter_task(waiter))) {
+        leave_queue(waiter);
         lull__waiter_wake(waiter, 0, value, NULL, false);
         return 0;
     }
     status = lull__timer_arm(&waiter->wake, lull_now() + delay);
     if (status == 0 && waiter->item.kind == LULL__NO_ITEM) waiter->value = value;
+    if (status == 0) leave_queue(waiter);
     return status;
 }
 
@@ -146,8 +192,10 @@ int lull_resume(lull_task handle, lull_value value)
 {
     int status;
     lull__waiter *waiter = open_to_values(handle, &status);
-    if (waiter) lull__waiter_wake(waiter, 0, value, NULL, true);
-    return status;
+    if (!waiter) return status;
+    leave_queue(waiter);
+    lull__waiter_wake(waiter, 0, value, NULL, true);
+    return 0;
 }
 
 int lull__throw(lull_task handle, int code, lull__error *error)
@@ -191,15 +239,21 @@ int lull__wait_failed(lull__task *task, int code, lull__error *error)
     return code;
 }
 
+LULL__COLD bool lull__is_undisturbed(lull__task *task)
+{
+    if (lull__kill_pending(task)) return false;
+    lull__look_at_deadlines(task);
+    if (lull__interruption(task) != 0) return false;
+    task->ignored_cancels = 0;
+    return true;
+}
+
 /* What lull__may_wait returns for a task that is interrupted. */
 LULL__COLD static int refuse(lull__task *task)
 {
-    int status = lull__interruption(task);
+    if (lull__is_undisturbed(task)) return 0;
     if (!lull__kill_pending(task)) {
-        if (status == 0) {
-            task->ignored_cancels = 0;
-            return 0;
-        }
+        int status = lull__interruption(task);
         task->ignored_cancels++;
         if (task->ignored_cancels <= LULL_MAX_IGNORED_CANCELS) {
             return lull__wait_failed(task, status, lull__interruption_error(task, status));

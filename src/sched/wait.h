@@ -33,6 +33,8 @@ LULL__HOOK int lull__hook_begin(lull_yieldable *yieldable, lull_task waiter);
  * been killed, because it kept asking: then it suspends for good.
  */
 int lull__may_wait(lull__task *task);
+/* Whether nothing fails the waits of a running task that may be interrupted. */
+LULL__COLD bool lull__is_undisturbed(lull__task *task);
 /* lull__wait_begin, of a task that may wait, for what does no more than put it into a list. */
 static inline int lull__wait_in_list(lull__task *task, lull__waiters *waiters)
 {

@@ -87,6 +87,13 @@ static inline bool lull__is_waiting(lull__waiter *waiter)
     return !lull__is_proxy(waiter) || lull__proxy_of(waiter)->waiting;
 }
 
+/* A task starts: what its waiter had before the first run is no longer there. */
+static inline void lull__waiter_free_up(lull__waiter *waiter)
+{
+    waiter->item = (lull__item){LULL__NO_ITEM, 0, 0};
+    lull__list_init(&waiter->link);
+}
+
 /* Free a waiter's item, if it owns one. (Not a host call.) */
 static inline void lull__item_free(lull__waiter *waiter)
 {

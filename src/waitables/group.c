@@ -19,7 +19,8 @@ typedef struct lull__group {
     struct lull__group *pending; /* the next whose children are to be cancelled: see `canceling` */
     lull__link children;         /* that have not ended, but … */
     lull__link next_children;    /* … those that are still to be cancelled or killed */
-    lull__timer deadline;        /* the earliest that reaches the children through the owner */
+    double limit;                /* the earliest deadline that reaches the children through the owner; LULL_FOREVER */
+    lull__timer deadline;        /* for the part of it that is of the owner's own scopes */
     lull__error *reason;         /* of its cancellation; NULL: none was given */
     lull__error **failures;      /* of its children, first to last */
     size_t failures_count;
@@ -115,15 +116,27 @@ static void cancel_group(lull__group *group, lull__error *reason)
     if (lull__scope_reaches(&group->scope, owner->ext->scope)) lull__interrupt(owner);
 }
 
-static void deadline_fired(lull__timer *timer)
+/* A deadline of the owner's scopes has passed at `now`, and reaches the children. */
+static void expire(lull__group *group, double now)
 {
-    lull__group *group = LULL__CONTAINER(timer, lull__group, deadline);
     if (group->canceled) return;
-    group->owner->ext->last_deadline_fired =
-        lull__rt.now; /* even in a shield, which keeps its own timer from saying so */
+    group->owner->ext->last_deadline_fired = now; /* even in a shield, which keeps its own timer from saying so */
     group->owner->interrupted = true;
     note(group, NULL, &canceling);
     go_on_canceling();
+}
+
+static void deadline_fired(lull__timer *timer)
+{
+    expire(LULL__CONTAINER(timer, lull__group, deadline), lull__rt.now);
+}
+
+/* The groups further out come later, and pass their cancellation on. */
+static void groups_expire(lull__task *task, double now)
+{
+    for (lull__group *group = task->ext->group; group; group = group->owner->ext->group) {
+        if (group->scope.effective <= now) expire(group, now);
+    }
 }
 
 /* ---- Children -------------------------------------------------------------------------------------------------- */
@@ -141,6 +154,8 @@ static void attach_child(lull__task *child, const lull_spawn_options *options)
     child->ext->group = group;
     lull__list_push_back(&group->children, &child->ext->sibling);
     group->live++;
+    child->ext->others_deadline = group->limit;
+    if (group->limit < LULL_FOREVER) child->interrupted = true; /* its waits look at the clock */
     if (group->canceled) lull__cancel_alone(child, group->reason);
 }
 
@@ -148,6 +163,7 @@ static void detach(lull__group *group, lull__task *child)
 {
     group->live--;
     child->ext->group = NULL;
+    child->ext->others_deadline = LULL_FOREVER;
     lull__list_remove(&child->ext->sibling);
 }
 
@@ -309,6 +325,8 @@ static int enter_scope(lull__group *group, lull__task *task)
     if (status < 0) lull__scope_exit(&group->scope, 0);
     group->canceled = over;
     group->reached = task->ext->shields == 0 && !task->cleaning;
+    group->limit = group->scope.effective;
+    if (group->reached && task->ext->others_deadline < group->limit) group->limit = task->ext->others_deadline;
     return status;
 }
 
@@ -323,6 +341,7 @@ lull_group lull_group_open(void)
         .attach = attach_child,
         .deliver = child_ended,
         .cancel = groups_cancel,
+        .expire = groups_expire,
         .resume = go_on_canceling,
         .wind_up = wind_up,
         .drop = drop_all,

@@ -64,7 +64,7 @@ int lull__sync_wait(lull__queue *queue);
 static inline lull__task *lull__sync_undisturbed(void)
 {
     lull__task *task = lull__rt.running;
-    return task && !task->interrupted ? task : NULL;
+    return task && (!task->interrupted || lull__is_undisturbed(task)) ? task : NULL;
 }
 
 /* ---- The watch: learns of the end of a task -------------------------------------------------------------------- */

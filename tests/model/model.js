@@ -113,7 +113,19 @@ export class Model extends Loop {
   /** Why a task's wait cannot be ended from outside; 0 where it can. @param {Task | null} task */
   #notWaiting(task) {
     if (!exists(task) || task.state === 'killed') return ESRCH;
-    return task.state === 'waiting' ? 0 : EBUSY;
+    return task.state === 'waiting' || this.#isStarting(task) ? 0 : EBUSY;
+  }
+
+  /** Whether only a spawn or a schedule has made a task ready for its first run. @param {Task} task */
+  #isStarting(task) {
+    return task.state === 'ready' && !task.started && !task.canceled && this.ready.includes(task);
+  }
+
+  /** @param {Task} task */
+  #leaveQueue(task) {
+    if (!this.#isStarting(task)) return;
+    this.ready.splice(this.ready.indexOf(task), 1);
+    task.state = 'waiting';
   }
 
   /** @param {Task} task @param {number} delay @param {number} value */
@@ -121,6 +133,7 @@ export class Model extends Loop {
     const status = this.#notWaiting(task);
     if (status < 0) return status;
     if (!(delay >= 0)) return EINVAL;
+    this.#leaveQueue(task);
     if (delay === 0) this.#wake(task, success(value));
     else this.#wakeLater(task, delay, value);
     return 0;
@@ -129,8 +142,10 @@ export class Model extends Loop {
   /** @param {Task} task @param {number} value */
   resume(task, value) {
     const status = this.#notWaiting(task);
-    if (status === 0) this.#wake(task, success(value), true);
-    return status;
+    if (status < 0) return status;
+    this.#leaveQueue(task);
+    this.#wake(task, success(value), true);
+    return 0;
   }
 
   /** @param {Task} task @param {number} code @param {number} message 0: none */

@@ -667,3 +667,248 @@ TASK_TEST(a_shorter_limit_within_the_timeout_has_its_own_time)
     CHECK_STATUS(end_with_timeout(2, times_out_within_its_timeout), LULL_ETIMEDOUT);
     CHECK_LOG("inner:ETIMEDOUT@1 outer:ECANCELED@2");
 }
+
+/* ---- Deadlines that pass while a task is busy -------------------------------------------------------------------- */
+
+static lull_value busy(void *unused)
+{
+    (void)unused;
+    lull_native.now += 2;
+    return 7;
+}
+
+static int resumes_at_once(lull_yieldable *self, lull_task waiter)
+{
+    (void)self;
+    return lull_resume(waiter, 0);
+}
+
+static struct {
+    lull_chan full, room;
+    lull_future settled;
+    lull_mutex mutex;
+    lull_rwlock lock;
+    lull_semaphore semaphore;
+    lull_event event;
+    lull_barrier barrier;
+    lull_wait_group wait_group;
+    lull_yieldable yieldable;
+} at_hand;
+
+static int waits_for_what_is_at_hand(int which)
+{
+    int element = 1;
+    lull_awaited item = {.handle = at_hand.settled};
+    lull_case one = {.send = at_hand.room, .element = &element};
+    switch (which) {
+    case 0:
+        return lull_pause(0);
+    case 1:
+        return lull_send(at_hand.room, &element);
+    case 2:
+        return lull_receive(at_hand.full, &element);
+    case 3:
+        return lull_await(at_hand.settled, NULL);
+    case 4:
+        return lull_mutex_lock(&at_hand.mutex);
+    case 5:
+        return lull_rwlock_read(&at_hand.lock);
+    case 6:
+        return lull_rwlock_write(&at_hand.lock);
+    case 7:
+        return lull_semaphore_acquire(&at_hand.semaphore);
+    case 8:
+        return lull_event_wait(&at_hand.event);
+    case 9:
+        return lull_barrier_wait(&at_hand.barrier);
+    case 10:
+        return lull_wait_group_wait(&at_hand.wait_group);
+    case 11:
+        return lull_yield_to(&at_hand.yieldable, NULL);
+    case 12:
+        return lull_select(&one, 1);
+    case 13:
+        return lull_await_all(&item, 1, 0);
+    default:
+        return 1;
+    }
+}
+
+static void lay_out(void)
+{
+    int element = 1;
+    at_hand.full = test_new_channel(sizeof element, 1);
+    at_hand.room = test_new_channel(sizeof element, 1);
+    CHECK_STATUS(lull_try_send(at_hand.full, &element), LULL_OK);
+    at_hand.settled = lull_future_new();
+    CHECK_STATUS(lull_future_resolve(at_hand.settled, 0), LULL_OK);
+    at_hand.mutex = (lull_mutex){0};
+    at_hand.lock = (lull_rwlock){0};
+    lull_semaphore_init(&at_hand.semaphore, 1);
+    at_hand.event = (lull_event){0};
+    lull_event_set(&at_hand.event);
+    CHECK_STATUS(lull_barrier_init(&at_hand.barrier, 1), LULL_OK);
+    at_hand.wait_group = (lull_wait_group){0};
+    at_hand.yieldable = (lull_yieldable){.begin = resumes_at_once};
+}
+
+static void clear_away(void)
+{
+    test_release(at_hand.full);
+    test_release(at_hand.room);
+    lull_future_free(at_hand.settled);
+    lull_rwlock_destroy(&at_hand.lock);
+}
+
+TASK_TEST(a_deadline_that_passes_while_its_task_is_busy_fails_the_next_wait_also_where_that_has_nothing_to_wait_for)
+{
+    for (int which = 0; which < 14; which++) {
+        lay_out();
+        lull_scope scope;
+        test_enter(&scope, 1);
+        busy(NULL);
+        int status = waits_for_what_is_at_hand(which);
+        if (status != LULL_ETIMEDOUT) test_log("wait %d:", which);
+        CHECK_STATUS(status, LULL_ETIMEDOUT);
+        CHECK_STATUS(lull_scope_exit(&scope, status), LULL_ETIMEDOUT);
+        clear_away();
+    }
+    CHECK_LOG("");
+}
+
+TASK_TEST(what_is_at_hand_is_had_in_time)
+{
+    for (int which = 0; which < 14; which++) {
+        lay_out();
+        lull_scope scope;
+        test_enter(&scope, 3);
+        busy(NULL);
+        CHECK(waits_for_what_is_at_hand(which) >= 0);
+        test_leave(&scope);
+        clear_away();
+    }
+}
+
+TASK_TEST(a_busy_task_may_have_what_is_at_hand_in_a_scope_of_0_seconds)
+{
+    for (int which = 0; which < 14; which++) {
+        lay_out();
+        lull_scope scope;
+        test_enter(&scope, 0);
+        busy(NULL);
+        CHECK(waits_for_what_is_at_hand(which) >= 0);
+        test_leave(&scope);
+        clear_away();
+    }
+}
+
+TASK_TEST(the_outer_one_of_two_deadlines_that_pass_while_the_task_is_busy_counts)
+{
+    lull_scope outer;
+    lull_scope inner;
+    test_enter(&outer, 1);
+    test_enter(&inner, 0.5);
+    busy(NULL);
+    int status = lull_pause(0);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    status = lull_scope_exit(&inner, status);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    CHECK_STATUS(lull_scope_exit(&outer, status), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_pause(0), LULL_OK);
+}
+
+TASK_TEST(a_deadline_that_passes_while_the_task_is_busy_does_not_reach_into_a_shield)
+{
+    lull_scope outer;
+    lull_scope shield;
+    test_enter(&outer, 1);
+    test_enter_shielded(&shield, LULL_FOREVER);
+    busy(NULL);
+    CHECK_STATUS(lull_pause(0), LULL_OK);
+    test_leave(&shield);
+    CHECK_STATUS(lull_pause(0), LULL_ETIMEDOUT);
+    CHECK_STATUS(lull_scope_exit(&outer, LULL_ETIMEDOUT), LULL_ETIMEDOUT);
+}
+
+static lull_value is_busy_and_waits_in_a_scope(void *unused)
+{
+    lull_scope scope;
+    busy(unused);
+    test_enter(&scope, 10);
+    int status = lull_pause(0);
+    CHECK_STATUS(status, LULL_ECANCELED);
+    lull_fail(lull_scope_exit(&scope, status), NULL);
+}
+
+TASK_TEST(a_timeout_that_passes_while_its_task_is_busy_is_that_of_the_task)
+{
+    lull_future result = lull_future_new();
+    lull_spawn(is_busy_and_waits_in_a_scope, NULL, .timeout = 1, .result = result);
+    CHECK_STATUS(lull_await(result, NULL), LULL_ETIMEDOUT);
+    lull_future_free(result);
+}
+
+/* ---- The deadline of an opener, and busy children ---------------------------------------------------------------- */
+
+static lull_value is_busy_and_goes_on_until_a_wait_fails(void *unused)
+{
+    lull_chan channel = test_new_channel(sizeof(int), 1);
+    int status = 0;
+    int element = 0;
+    busy(unused);
+    for (int i = 0; i < 100 && status == 0; i++) {
+        status = lull_send(channel, &element);
+        if (status == 0) status = lull_receive(channel, &element);
+    }
+    test_release(channel);
+    return lull_check(status);
+}
+
+TASK_TEST(the_deadline_of_an_opener_ends_the_waits_of_a_busy_child_that_have_nothing_to_wait_for)
+{
+    lull_scope scope;
+    test_enter(&scope, 1);
+    lull_group group = lull_group_open();
+    lull_spawn(is_busy_and_goes_on_until_a_wait_fails, NULL, .group = group);
+    CHECK_STATUS(lull_scope_exit(&scope, lull_group_wait(group)), LULL_ETIMEDOUT);
+}
+
+static lull_value opens_a_group_for_a_busy_child(void *unused)
+{
+    (void)unused;
+    lull_group group = lull_group_open();
+    lull_check(lull_spawn(is_busy_and_goes_on_until_a_wait_fails, NULL, .group = group));
+    return lull_check(lull_group_wait(group));
+}
+
+TASK_TEST(the_deadline_of_an_opener_ends_the_waits_of_the_busy_children_of_its_children)
+{
+    lull_scope scope;
+    test_enter(&scope, 1);
+    lull_group group = lull_group_open();
+    lull_check(lull_spawn(opens_a_group_for_a_busy_child, NULL, .group = group));
+    CHECK_STATUS(lull_scope_exit(&scope, lull_group_wait(group)), LULL_ETIMEDOUT);
+}
+
+static lull_value is_shielded(void *unused)
+{
+    (void)unused;
+    lull_scope shield;
+    test_enter_shielded(&shield, LULL_FOREVER);
+    lull_group group = lull_group_open();
+    lull_spawn_with(&(lull_spawn_options){.function = busy, .group = group});
+    CHECK_STATUS(lull_group_wait(group), LULL_OK);
+    CHECK_STATUS(lull_pause(0), LULL_OK);
+    test_leave(&shield);
+    CHECK_STATUS(lull_pause(0), LULL_ECANCELED);
+    return 0;
+}
+
+TASK_TEST(a_child_in_a_shield_is_not_reached_by_the_deadline_of_its_opener)
+{
+    lull_scope scope;
+    test_enter(&scope, 1);
+    lull_group group = lull_group_open();
+    lull_check(lull_spawn(is_shielded, NULL, .group = group));
+    CHECK_STATUS(lull_scope_exit(&scope, lull_group_wait(group)), LULL_ETIMEDOUT);
+}

@@ -297,7 +297,46 @@ TASK_TEST(scheduling_a_finished_or_unknown_task_is_refused)
 TASK_TEST(scheduling_a_task_that_does_not_wait_is_refused)
 {
     CHECK_STATUS(lull_schedule(lull_current(), 0, 0), LULL_EBUSY);
-    CHECK_STATUS(lull_schedule(lull_spawn(test_says_name, NULL), 1, 0), LULL_EBUSY);
+    lull_task resumed = lull_spawn(test_says_name, NULL);
+    CHECK_STATUS(lull_resume(resumed, 0), LULL_OK);
+    CHECK_STATUS(lull_schedule(resumed, 1, 0), LULL_EBUSY);
+    lull_task cancelled = lull_spawn(test_says_name, NULL);
+    lull_cancel(cancelled);
+    CHECK_STATUS(lull_schedule(cancelled, 1, 0), LULL_EBUSY);
+}
+
+TASK_TEST(scheduling_a_task_that_was_just_spawned_moves_its_first_run)
+{
+    lull_task tasks[4];
+    const char *const names[] = {"a", "b", "c", "d"};
+    for (int i = 0; i < 4; i++) tasks[i] = lull_spawn(test_says_name, NULL, .name = names[i]);
+    CHECK_STATUS(lull_schedule(tasks[1], 2, 0), LULL_OK); /* one in the middle */
+    CHECK_STATUS(lull_schedule(tasks[0], 3, 0), LULL_OK); /* the first */
+    CHECK_STATUS(lull_schedule(tasks[3], 1, 0), LULL_OK); /* the last */
+    lull_pause(0);
+    CHECK_LOG("c");
+    lull_pause(4);
+    CHECK_LOG("c d b a");
+}
+
+TASK_TEST(scheduling_a_task_that_was_just_spawned_at_once_moves_it_behind_the_ready_ones)
+{
+    lull_task first = lull_spawn(test_says_name, NULL, .name = "a");
+    lull_spawn(test_says_name, NULL, .name = "b");
+    CHECK_STATUS(lull_schedule(first, 0, 0), LULL_OK);
+    CHECK_STATUS(lull_schedule(first, 0, 0), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("b a");
+}
+
+TASK_TEST(scheduling_a_task_that_was_just_spawned_out_of_memory_leaves_it_where_it_is)
+{
+    lull_task task = lull_spawn(test_says_name, NULL, .name = "a");
+    lull__allocations_left = 0;
+    CHECK_STATUS(lull_schedule(task, 1, 0), LULL_ENOMEM);
+    lull__allocations_left = -1;
+    lull_pause(0);
+    CHECK_LOG("a");
 }
 
 TASK_TEST(scheduling_with_a_delay_that_is_negative_or_no_number_is_refused)
@@ -418,10 +457,52 @@ TASK_TEST(resuming_a_task_that_does_not_wait_is_refused)
 {
     CHECK_STATUS(lull_resume(lull_current(), 0), LULL_EBUSY);
     lull_task task = lull_spawn(test_waits, NULL);
-    CHECK_STATUS(lull_resume(task, 0), LULL_EBUSY);
     lull_pause(0);
     CHECK_STATUS(lull_resume(task, 0), LULL_OK);
     CHECK_STATUS(lull_resume(task, 0), LULL_EBUSY);
+}
+
+TASK_TEST(a_task_that_was_just_spawned_is_resumed_before_the_ready_ones)
+{
+    lull_task tasks[4];
+    const char *const names[] = {"a", "b", "c", "d"};
+    for (int i = 0; i < 4; i++) tasks[i] = lull_spawn(test_says_name, NULL, .name = names[i]);
+    CHECK_STATUS(lull_resume(tasks[2], 99), LULL_OK);
+    CHECK_STATUS(lull_resume(tasks[2], 99), LULL_EBUSY);
+    CHECK_STATUS(lull_resume(tasks[3], 99), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("c d a b");
+}
+
+static lull_value resumes_it(void *task)
+{
+    CHECK_STATUS(lull_resume(*(const lull_task *)task, 0), LULL_OK);
+    return 0;
+}
+
+/* Then it is the first in the queue, or follows those that have been resumed. */
+TASK_TEST(a_task_that_waits_for_its_first_run_is_resumed_after_those_before_it_have_run)
+{
+    static lull_task late;
+    lull_task waiting = lull_spawn(test_waits, NULL, .name = "waiting");
+    lull_pause(0);
+    lull_spawn(resumes_it, &late);
+    late = lull_spawn(test_says_name, NULL, .name = "late");
+    lull_spawn(test_says_name, NULL, .name = "b");
+    CHECK_STATUS(lull_resume(waiting, 1), LULL_OK);
+    lull_pause(0);
+    CHECK_LOG("waiting=1 late b");
+}
+
+static const int many_tasks = 20000;
+
+/* However many are before it, that takes no longer: by a search, this would take minutes. */
+TASK_TEST(tasks_that_were_just_spawned_are_resumed_and_scheduled_without_a_search)
+{
+    for (int i = 0; i < many_tasks; i++) {
+        lull_task task = lull_spawn(test_returns_7, NULL);
+        CHECK_STATUS(i % 2 ? lull_resume(task, 0) : lull_schedule(task, 0, 0), LULL_OK);
+    }
 }
 
 static lull_value waits_in_every_other_way(void *future)
