@@ -1,6 +1,7 @@
 /** The JavaScript and the TypeScript declarations of a module, which a build writes beside it. */
-import { addChannelCodecs } from '../js/features/channel.js';
+import { addCodecs } from '../js/features/types.js';
 import { CODECS } from '../js/marshal/codecs.js';
+import { MEMORY_CODECS } from '../js/marshal/memory-codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
 import { findUnreadable, readSignatures } from '../js/marshal/signature.js';
 import { TYPESCRIPT } from './typescript.js';
@@ -27,7 +28,7 @@ export const load = (options) => loadModule(${url}, options);
  */
 export function typescriptFor(module) {
   const signatures = readSignatures(module);
-  addChannelCodecs(signatures);
+  addCodecs(signatures);
   const unread = findUnreadable(signatures);
   if (unread) throw unreadableError(unread);
   const { tasks, generators, host } = signatures;
@@ -56,8 +57,9 @@ function methods(declarations) {
 }
 
 /** The types in TypeScript, by their codecs. */
+const all = { ...CODECS, ...MEMORY_CODECS };
 const typescript = new Map(Object.entries(TYPESCRIPT).map(([name, type]) => [
-  CODECS[/** @type {keyof typeof CODECS} */ (name)],
+  all[/** @type {keyof typeof all} */ (name)],
   type,
 ]));
 

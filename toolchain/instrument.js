@@ -14,6 +14,7 @@
 import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
+import { END_OF_RESERVE, reserveStack } from './reserve-stack.js';
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
@@ -93,9 +94,11 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
     guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER, (frame) =>
       compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
     resolveImports(binaryen, module);
+    reserveStack(binaryen, module);
     module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMIT_EXPORT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
     module.optimize(); // also removes unused functions
+    module.removeExport(END_OF_RESERVE);
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
     binaryen.setDebugInfo(debug);
     if (module.getGlobal('__asyncify_data')) {
