@@ -1,7 +1,7 @@
 /** Observers: notified of what happens to tasks, for tracers and inspectors. */
 import { wrong } from '../marshal/check.js';
 import { describedTask } from '../core/inspect.js';
-import { EVENT_AFTER_SLICE, EVENT_TASK_ENDED, EVENTS } from '../marshal/protocol.js';
+import { EVENT_AFTER_SLICE, EVENT_BEFORE_SLICE, EVENT_TASK_ENDED, EVENTS } from '../marshal/protocol.js';
 import { ECANCELED } from '../marshal/status.js';
 
 /** @import { Instance } from '../core/instance.js' */
@@ -46,16 +46,17 @@ function check(observer) {
  */
 function notifier(instance, observers) {
   /** @type {TaskInfo} */
-  let current;
+  let running;
   return (event, status) => {
-    const task = event === EVENT_AFTER_SLICE ? current : describedTask(instance.memory);
-    if (event !== EVENT_AFTER_SLICE) current = task;
-    const info = event !== EVENT_TASK_ENDED
-      ? task
-      : { ...task, status: status === 0 ? 'done' : status === ECANCELED ? 'cancelled' : 'failed' };
+    // After its slice, a task that is gone is as its end was told.
+    let info = event === EVENT_AFTER_SLICE && status ? running : describedTask(instance.memory);
+    if (event === EVENT_TASK_ENDED) {
+      info = { ...info, status: status === 0 ? 'done' : status === ECANCELED ? 'cancelled' : 'failed' };
+    }
+    if (event === EVENT_BEFORE_SLICE || info.id === running?.id) running = info;
     for (const observer of [...observers]) {
       try {
-        observer[EVENTS[event]]?.(/** @type {TaskInfo} */ (info));
+        observer[EVENTS[event]]?.(info);
       } catch (error) {
         instance.report(error); // C is on the stack: nothing may be thrown through it
       }

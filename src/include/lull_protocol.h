@@ -60,7 +60,7 @@
 #define LULL__EVENT_MAP(XX)                                                                                            \
     XX(TASK_SPAWNED, "taskSpawned")                                                                                    \
     XX(BEFORE_SLICE, "beforeSlice")                                                                                    \
-    XX(AFTER_SLICE, "afterSlice") /* of the task of the last BEFORE_SLICE, which may be gone */                        \
+    XX(AFTER_SLICE, "afterSlice") /* of the task of the last BEFORE_SLICE; LULL_ESRCH where that is gone */            \
     XX(TASK_ENDED, "taskEnded")
 
 /* What a value owns until it is received: the value of a future, an element of a channel. */

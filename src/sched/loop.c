@@ -83,15 +83,21 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
 
 static void run_up_to(unsigned slices)
 {
-    bool announced = false;
+    lull_task observed = 0;
     if (lull__rt.observed) {
         slices = 1;
-        announced = lull__rt.ready->state != LULL__ENDED; /* else it gets no slice */
-        if (announced) lull__notify_observer(LULL__BEFORE_SLICE, lull__rt.ready, 0);
+        lull__task *task = lull__rt.ready;
+        if (task->state != LULL__ENDED) { /* else it gets no slice */
+            observed = lull__task_handle(task);
+            lull__notify_observer(LULL__BEFORE_SLICE, task, 0);
+        }
     }
     lull__rt.switches += slices - run_slices(slices);
     lull__rt.running = NULL;
-    if (announced) lull__notify_observer(LULL__AFTER_SLICE, NULL, 0);
+    if (observed) {
+        const lull__task *task = lull__task_get(observed);
+        lull__notify_observer(LULL__AFTER_SLICE, task, task ? 0 : LULL_ESRCH);
+    }
 }
 
 /* Read the clock, and fire the timers that are due. */
