@@ -6,7 +6,7 @@ import { App } from './core/app.js';
 import { hostClock } from './core/clock.js';
 import { Instance } from './core/instance.js';
 import { checkOption, checkStackSize } from './core/options.js';
-import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE } from './marshal/protocol.js';
+import { ABI_VERSION, HOST_MODULE } from './marshal/protocol.js';
 import { findUnreadable, readSignatures } from './marshal/signature.js';
 
 /** @import { LoadOptions } from './lull.js' */
@@ -37,9 +37,10 @@ export async function loadModule(compiling, options = {}) {
   const needed = WebAssembly.Module.imports(module);
   const importsFrom = (/** @type {string} */ origin) => needed.some((entry) => entry.module === origin);
   const usesWasi = importsFrom(WASI);
+  const signatures = readSignatures(module);
   const hasChannels = names.includes('lull_channel_new');
-  const hasGenerators = names.some((name) => name.startsWith(GENERATOR_PREFIX));
-  const needsFeatures = hasChannels || hasGenerators || usesWasi || importsFrom(HOST_MODULE);
+  const needsFeatures = hasChannels || signatures.generators.length || usesWasi || importsFrom(HOST_MODULE)
+    || findUnreadable(signatures);
   const [features, wasiFeature] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
     usesWasi ? import('./features/wasi.js').catch(async (cause) => {
@@ -47,8 +48,7 @@ export async function loadModule(compiling, options = {}) {
     }) : undefined,
   ]);
 
-  const signatures = readSignatures(module);
-  if (hasChannels) features?.addChannelCodecs(signatures);
+  features?.addCodecs(signatures);
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
   if (host && features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host);
@@ -62,6 +62,7 @@ export async function loadModule(compiling, options = {}) {
   const { exports } = await WebAssembly.instantiate(module, imports);
   instance.start(/** @type {Record<string, any>} */ (exports));
   system?.start(/** @type {Record<string, any>} */ (exports));
+  if (features) instance.values.encode = features.encodeArguments;
   if (hasChannels && features) instance.values.channels = new features.Channels(instance);
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);

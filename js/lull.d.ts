@@ -23,6 +23,11 @@ export interface Clock {
   soon(run: () => void): void;
   /** Call in a macrotask, after the platform's pending events. */
   later(run: () => void): void;
+  /**
+   * What makes its timers. When it returns something else than before, as when a test installs or removes fake timers,
+   * what is armed and queued may have gone away, and is armed and queued again.
+   */
+  source?(): unknown;
 }
 
 // WebAssembly.Module is an empty interface, which a number fits, too.
@@ -273,7 +278,7 @@ export interface Observer {
   taskSpawned?(task: TaskInfo): void;
   /** A task is about to run until it waits or ends. */
   beforeSlice?(task: TaskInfo): void;
-  /** The task has stopped running. Gets what beforeSlice got. */
+  /** The task of beforeSlice has stopped running. Its `status` says why: it is `ready` after a yield, or has ended. */
   afterSlice?(task: TaskInfo): void;
   /** A task has ended. Its status is `done`, `failed` or `cancelled`. */
   taskEnded?(task: TaskInfo): void;

@@ -9,8 +9,8 @@ export const unrefClock = {
   arm: (run, delay) => unref(hostClock.arm(run, delay)),
 };
 
-/** @param {any} timer of Node, or another platform's number */
+/** @param {any} timer whose `id` is Node's timer, or another platform's number */
 function unref(timer) {
-  timer?.unref?.();
+  timer.id?.unref?.();
   return timer;
 }

@@ -18,7 +18,7 @@ import { asyncDispose, Task } from './task.js';
  *
  * @typedef {object} Features
  * @property {RunMain} runMain
- * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: () => number) => Task) =>
+ * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: Ending['emit']) => Task) =>
  *   Stream<any>} Stream
  */
 
@@ -67,6 +67,7 @@ export class App {
     /** The module's exports: its memory, and its own exported functions, which cannot suspend. */
     this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
+    instance.onFail = (error) => this.#settleIdle(this.#failure = error);
   }
 
   #instance;
@@ -74,7 +75,8 @@ export class App {
   #generators;
   #loadDiagnostics;
   #features;
-  #closed = false;
+  /** Why the app has ended without `close`. @type {unknown} */
+  #failure;
   /** @type {Promise<void> | undefined} */
   #closing;
   /** The waiting callers of `idle`. @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
@@ -90,11 +92,18 @@ export class App {
     const { name, result, symbol } = declaration;
     const { values, exports } = this.#instance;
     const start = exports[symbol];
-    return (...args) => new Promise((resolve, reject) => {
-      this.#checkOpen(name);
-      const { raw, refs } = values.encodeArguments(declaration, args);
-      this.#start(start, raw, { name, result, refs, resolve, reject });
-    });
+    return (...args) => {
+      /** @type {Ending | undefined} */
+      let ending;
+      const promise = new Promise((resolve, reject) => {
+        this.#checkOpen(name);
+        const { raw, refs } = values.encodeArguments(declaration, args);
+        ending = { name, result, refs, emit: undefined, promise: undefined, resolve, reject };
+        this.#start(start, raw, ending);
+      });
+      if (ending) ending.promise = promise;
+      return promise;
+    };
   }
 
   /**
@@ -121,7 +130,7 @@ export class App {
    * @param {string} name
    */
   #checkOpen(name) {
-    if (this.#closed) throw cannotSpawn(name, ECLOSED);
+    if (this.#instance.ended) throw this.#failure ?? cannotSpawn(name, ECLOSED);
   }
 
   /**
@@ -147,12 +156,17 @@ export class App {
     const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
-    const { raw, refs, name: labelPointer } = values.encodeArguments(declaration, args, label);
-    exports.lull_options(delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer);
-    return new Task(this.#instance, label ?? name, signal, (ending) => [
-      this.#start(exports[declaration.symbol], raw, { ...ending, result: declaration.result, refs, emit }),
-      this.stats().spawned,
-    ]);
+    return new Task(this.#instance, label ?? name, signal, (ending) => {
+      const { raw, refs } = values.encodeArguments(declaration, args);
+      let handle = 0;
+      const start = (/** @type {number} */ labelPointer) => {
+        exports.lull_options(delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer);
+        handle = this.#start(exports[declaration.symbol], raw, { ...ending, result: declaration.result, refs, emit });
+      };
+      if (label === undefined) start(0);
+      else values.withText(`${label.replaceAll('\0', '')}\0`, start);
+      return [handle, this.stats().spawned];
+    });
   }
 
   /**
@@ -198,19 +212,19 @@ export class App {
 
   /** Cancel all tasks. */
   cancel() {
-    if (!this.#closed) this.#instance.exports.lull_cancel_all();
+    if (!this.#instance.ended) this.#instance.exports.lull_cancel_all();
   }
 
   /** The tasks that have not ended. */
   tasks() {
-    return this.#closed ? [] : listTasks(this.#instance);
+    return this.#instance.ended ? [] : listTasks(this.#instance);
   }
 
   /** Counts of this instance. */
   stats() {
-    const { exports, memory, refs } = this.#instance;
-    if (!this.#closed) exports.lull_stats();
-    const count = (/** @type {number} */ at) => (this.#closed ? 0 : memory.number(at));
+    const { ended, exports, memory, refs } = this.#instance;
+    if (!ended) exports.lull_stats();
+    const count = (/** @type {number} */ at) => (ended ? 0 : memory.number(at));
     return {
       tasks: count(STATS_TASKS),
       spawned: count(STATS_SPAWNED),
@@ -239,9 +253,11 @@ export class App {
    */
   idle() {
     return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-      if (this.#closed) return resolve();
+      const { ended, pump } = this.#instance;
+      if (ended) return this.#failure ? reject(this.#failure) : resolve();
       this.#idle.push({ resolve, reject });
-      this.#instance.pump.wake();
+      if (pump.stopped) this.#afterRun(); // the program has called exit()
+      else pump.wake();
     });
   }
 
@@ -278,7 +294,8 @@ export class App {
 
   /** @param {number} timeout */
   async #close(timeout) {
-    const { exports, pump, clock, refs } = this.#instance;
+    const { ended, exports, pump, clock, refs } = this.#instance;
+    if (ended) return;
     exports.lull_close(0);
     let timer;
     const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
@@ -287,11 +304,12 @@ export class App {
     if (this.stats().tasks) await Promise.race([this.idle().catch(nothing), patience]);
     clock.disarm(timer);
     let left = Infinity;
-    for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) {
+    for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
       exports.lull_close(1);
       this.#instance.run(); // the deferred functions of killed tasks
     }
-    this.#closed = true;
+    if (this.#instance.ended) return;
+    this.#instance.ended = true;
     this.#afterRun(); // settles the promises of `idle`
     pump.stop();
     exports.lull_dispose();

@@ -1,35 +1,82 @@
-/** The platform's clock and event loop, as an instance uses them. Tests have a virtual clock. */
+/**
+ * The platform's clock and event loop, as an instance uses them. Tests have a virtual clock, or fake timers, which
+ * replace the globals at any moment and put them back: so time is asked of them anew each time. See D77.
+ */
 
 /** @import { Clock } from '../lull.js' */
 
 /** The longest delay of `setTimeout`; after it, a later deadline is armed again. */
 const LONGEST = 2 ** 31 - 1;
 
+/** Milliseconds. Real timers come up to 1 too early; those that come earlier are fake. */
+const EARLY = 2;
+
 const settled = Promise.resolve();
+const nothing = () => {};
+
+/* ---- Time ---- */
+
+let { now: source } = performance;
+let last = 0;
+/** Added to the platform's time, so that ours goes on from where it was when another clock takes over. */
+let offset = 0;
+
+function now() {
+  if (performance.now !== source) {
+    source = performance.now;
+    offset = last - performance.now();
+  }
+  return (last = performance.now() + offset);
+}
+
+/* ---- Macrotasks ---- */
 
 /** @returns {(run: () => void) => void} */
 function macrotask() {
-  const { setImmediate } = /** @type {{ setImmediate?: (run: () => void) => void }} */ (globalThis);
-  if (setImmediate) return (run) => setImmediate(run);
+  const { setImmediate, MessageChannel } = /** @type {any} */ (globalThis);
+  if (setImmediate) return setImmediate;
+  if (!MessageChannel) return (run) => setTimeout(run);
   // Browsers delay recurring timers of 0 to 4 ms; they do not delay messages.
   /** @type {(() => void)[]} */
   const queue = [];
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => queue.shift()?.();
   return (run) => {
-    queue.push(run);
     port2.postMessage(null);
+    queue.push(run);
   };
 }
 
-/** @type {Clock['later'] | undefined} */
-let later;
+const imported = macrotask();
 
 /** @type {Clock} */
 export const hostClock = {
-  now: () => performance.now(),
-  arm: (run, delay) => setTimeout(run, Math.min(Math.ceil(delay), LONGEST)),
-  disarm: (timer) => clearTimeout(/** @type {number} */ (timer)),
+  now,
+  arm(run, delay) {
+    const { clearTimeout: clear } = globalThis;
+    const wait = Math.min(Math.ceil(delay), LONGEST);
+    const due = now() + wait;
+    const id = setTimeout(() => {
+      const early = due - now();
+      if (early > EARLY) offset += early; // a test moves fake timers, but not `performance`
+      run();
+    }, wait);
+    return { id, clear };
+  },
+  disarm({ id, clear }) {
+    clear(id);
+  },
   soon: (run) => settled.then(run),
-  later: (run) => (later ??= macrotask())(run),
+  later(run) {
+    const { setImmediate: current } = /** @type {any} */ (globalThis);
+    if (!current || current === imported) return imported(run);
+    // One of them is fake, and may never come.
+    const once = () => {
+      run();
+      run = nothing;
+    };
+    imported(once);
+    current(once);
+  },
+  source: () => setTimeout,
 };

@@ -3,11 +3,12 @@ import { LullError, messageOf } from '../marshal/errors.js';
 import { Memory } from '../marshal/memory.js';
 import { Pump } from './pump.js';
 import { Refs } from '../marshal/refs.js';
+import { Signals } from './signals.js';
 import {
   ERROR_CAUSE, ERROR_CODE, ERROR_JOINT, ERROR_JOINT_COUNT, ERROR_MESSAGE, ERROR_THROWN, FAILURE_ID, FAILURE_NAME,
   FIRST_EVENT, NOTICE_ABANDONED, NOTICE_UNHANDLED, TASK_ID, TASK_NAME, TASK_STACK_SIZE,
 } from '../marshal/protocol.js';
-import { EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
+import { ECANCELED, EFAILED, EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
 import { Values } from '../marshal/values.js';
 
 /** @import { Clock } from '../lull.js' */
@@ -19,7 +20,9 @@ import { Values } from '../marshal/values.js';
  * @property {string} name
  * @property {Type} result
  * @property {readonly number[]} refs the references among its arguments
- * @property {() => number} [emit] for a stream: takes an element of type `result`; returns 0 to make the task wait
+ * @property {(() => number) | undefined} emit for a stream: takes an element of type `result`; returns 0 to make the
+ *   task wait
+ * @property {Promise<unknown>} [promise] that it settles
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject
  * @property {(ticket: number, reason: unknown) => void} [abandon] for a host call, which has only this
@@ -41,8 +44,14 @@ export class Instance {
    * What C hands back to end a call: endings of tasks, and host calls. Not in `refs`, so that C cannot release them.
    */
   tickets = new Refs();
+  /** What the abort signals of this app stop. */
+  signals = new Signals();
   /** Whether the program has called exit(). */
   exited = false;
+  /** Whether the app is closed, or has failed: C is not called any more. */
+  ended = false;
+  /** Called when the runtime itself has failed. @type {(error: unknown) => void} */
+  onFail = () => {};
   /** How many host calls wait for a promise. */
   pending = 0;
   /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
@@ -63,7 +72,7 @@ export class Instance {
    */
   constructor({ clock, budget, report }) {
     this.clock = clock;
-    this.pump = new Pump(clock, budget, () => this.run());
+    this.pump = new Pump(clock, budget, () => this.run(), (error) => this.fail(error));
     this.#budget = budget / 1000;
     this.report = (/** @type {unknown} */ error) => {
       try {
@@ -86,20 +95,51 @@ export class Instance {
   imports() {
     return {
       lull: {
-        now: () => this.pump.now(),
-        wake: () => this.pump.wake(),
-        notify: (
-          /** @type {number} */ notice,
-          /** @type {number} */ ticket,
-          /** @type {number} */ status,
-          /** @type {number} */ error,
-        ) => this.#notified(notice, ticket, status, error),
-        emit: (/** @type {number} */ ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit(),
+        now: this.#contain(() => this.pump.now()),
+        wake: this.#contain(() => this.pump.wake()),
+        notify: this.#contain((notice, ticket, status, error) => this.#notified(notice, ticket, status, error)),
+        emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
       env: { emscripten_notify_memory_growth() {} },
     };
+  }
+
+  /**
+   * An import that does not throw through C.
+   *
+   * @template T
+   * @param {(a: number, b: number, c: number, d: number) => T} run
+   * @returns {(a: number, b: number, c: number, d: number) => T | undefined}
+   */
+  #contain(run) {
+    return (a, b, c, d) => {
+      try {
+        return run(a, b, c, d);
+      } catch (error) {
+        this.fail(error);
+      }
+    };
+  }
+
+  /**
+   * The runtime itself, or what it stands on, has failed: the instance ends at once, and whoever waits learns why.
+   *
+   * @param {unknown} cause
+   */
+  fail(cause) {
+    if (this.ended) return;
+    this.ended = true;
+    this.pump.stop();
+    const error = new LullError(ETRAP, `lull itself has failed, and ended this app: ${messageOf(cause)}`, { cause });
+    this.onFail(error);
+    for (const { ref, value } of this.tickets.held()) {
+      const { abandon, reject } = /** @type {Ending} */ (value);
+      if (abandon) abandon.call(value, ref, error);
+      else reject(error, EFAILED);
+    }
+    this.report(error);
   }
 
   /** @param {Record<string, any>} exports */
@@ -160,13 +200,30 @@ export class Instance {
       if (notice === NOTICE_ABANDONED) return ending.abandon?.(ticket, this.errorFrom(status, error));
       this.tickets.release(ticket);
       for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
-      if (status === 0) {
-        ending.resolve(ending.emit ? undefined : this.values.takeResult(ending.result));
-      } else {
-        const id = this.memory.number(FAILURE_ID);
-        ending.reject(this.errorFrom(status, error, { id, name: ending.name }), status);
-      }
+      this.#settle(ending, status, error);
     }
+  }
+
+  /**
+   * @param {Ending} ending
+   * @param {number} status
+   * @param {number} pointer to the error, or NULL
+   */
+  #settle(ending, status, pointer) {
+    let value;
+    try {
+      value = status === 0
+        ? ending.emit ? undefined : this.values.takeResult(ending.result)
+        : this.errorFrom(status, pointer, { id: this.memory.number(FAILURE_ID), name: ending.name });
+    } catch (error) { // as of a text that is too long for JavaScript
+      value = new LullError(EFAILED, `the result of ${ending.name} cannot be converted: ${messageOf(error)}`,
+        { cause: error });
+      status ||= EFAILED;
+    }
+    if (status === 0) return ending.resolve(value);
+    // As in C, the end of a cancelled or killed task is not an uncaught error.
+    if (status === ECANCELED || status === EKILLED) ending.promise?.catch(() => {});
+    ending.reject(value, status);
   }
 
   /**
@@ -181,25 +238,30 @@ export class Instance {
     if (!pointer) {
       return new LullError(status, task && `task '${task.name}': ${new LullError(status).message}`, { task });
     }
-    const { memory } = this;
-    const chain = []; // of causes, which may be too long for recursion
-    let at = pointer;
-    for (; at; at = memory.word(at, ERROR_THROWN) ? 0 : memory.word(at, ERROR_CAUSE)) chain.push(at);
-    /** @type {unknown} */
-    let cause;
-    while ((at = chain.pop() ?? 0)) {
-      const code = memory.word(at, ERROR_CODE) | 0;
+    const { memory, refs } = this;
+    pointer >>>= 0;
+    /** By their addresses. Causes may be too deep for recursion, or circles. @type {Map<number, unknown>} */
+    const made = new Map();
+    const open = [pointer];
+    while (open.length) {
+      const at = open[open.length - 1];
       const thrown = memory.word(at, ERROR_THROWN);
-      const count = memory.word(at, ERROR_JOINT_COUNT);
-      const first = cause;
-      const joint = memory.word(at, ERROR_JOINT) / 4;
-      const parts = memory.u32.subarray(joint, joint + count);
-      const errors = count ? Array.from(parts, (part, i) => (i ? this.errorFrom(code, part) : first)) : undefined;
-      const message = memory.text(memory.word(at, ERROR_MESSAGE)) ?? '';
-      const named = chain.length ? undefined : task;
-      cause = thrown ? this.refs.get(thrown) : new LullError(code, message, { cause, errors, task: named });
+      const cause = memory.word(at, ERROR_CAUSE);
+      const joint = memory.word(at, ERROR_JOINT) >>> 2;
+      const parts = [...memory.u32.subarray(joint, joint + memory.word(at, ERROR_JOINT_COUNT))];
+      if (!made.has(at)) {
+        made.set(at, undefined); // once those that it needs are made
+        if (!thrown) open.push(...[cause, ...parts].filter((part) => part && !made.has(part)));
+      } else if (open.pop() && !made.get(at)) {
+        const code = memory.word(at, ERROR_CODE) | 0;
+        made.set(at, thrown ? refs.get(thrown) : new LullError(code, memory.text(memory.word(at, ERROR_MESSAGE)) ?? '', {
+          cause: made.get(cause),
+          errors: parts.length ? parts.map((part) => made.get(part) ?? new LullError(code)) : undefined,
+          task: at === pointer ? task : undefined,
+        }));
+      }
     }
-    return cause;
+    return made.get(pointer);
   }
 
   /* ---- Runs ---- */
@@ -219,6 +281,7 @@ export class Instance {
       } catch (error) {
         this.#trapped(error);
       }
+      if (this.ended) return -1;
     }
   }
 
@@ -233,7 +296,7 @@ export class Instance {
     const pointer = exports.__stack_pointer.value;
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover(pointer) !== 0;
-    if (!exports.lull_running()) throw error; // no task was running: the runtime itself is at fault
+    if (!exports.lull_running()) return this.fail(error); // no task was running
     const exhausted = isStackExhaustion(error);
     const exits = error instanceof Exit && !this.exited;
     if (exits) { // the program is over: no task runs again
@@ -268,5 +331,6 @@ export class Instance {
  * @param {unknown} error
  */
 function isStackExhaustion(error) {
-  return (error instanceof RangeError && /stack/i.test(error.message)) || Object(error).name === 'InternalError';
+  const { name } = Object(error);
+  return (name === 'RangeError' && /stack/i.test(messageOf(error))) || name === 'InternalError';
 }

@@ -13,11 +13,14 @@ export class Pump {
    * @param {Clock} clock
    * @param {number} budget milliseconds that tasks may run in one turn of the event loop
    * @param {() => number} run run ready tasks; returns seconds until the next run, 0 for at once, negative for none
+   * @param {(error: unknown) => void} fail called when the clock fails
    */
-  constructor(clock, budget, run) {
+  constructor(clock, budget, run, fail) {
     this.#clock = clock;
     this.#budget = budget;
     this.#run = run;
+    this.#fail = fail;
+    this.#source = clock.source?.();
   }
 
   /** Called after each run. @type {() => void} */
@@ -25,9 +28,13 @@ export class Pump {
   #clock;
   #budget;
   #run;
+  #fail;
+  /** @type {unknown} */
+  #source;
   #queued = false;
   #wakes = 0;
-  #stopped = false;
+  /** Whether it runs no more. */
+  stopped = false;
   /** When the first run of this turn of the event loop began. @type {number} */
   #turn = -Infinity;
   /** @type {unknown} */
@@ -53,24 +60,32 @@ export class Pump {
    * for them.
    */
   #mayRun() {
-    if (this.#queued || this.#stopped) return false;
+    if (this.#clock.source?.() !== this.#source) this.#disown();
+    if (this.#queued || this.stopped) return false;
     if (++this.#wakes % LOOK_EVERY === 0) this.now();
     if (this.#seen - this.#turn < this.#budget) return true;
-    this.#queued = true;
     this.#clock.later(this.#pumpNewTurn);
+    this.#queued = true;
     return false;
+  }
+
+  /** What was armed or queued went away with the clock's timers, or comes in vain. */
+  #disown() {
+    this.#source = this.#clock.source?.();
+    this.#queued = false;
+    this.#arm(Infinity);
   }
 
   /** Run soon. */
   wake() {
     if (!this.#mayRun()) return;
-    this.#queued = true;
     this.#clock.soon(this.#pump);
+    this.#queued = true; // once the way is open: that can fail
   }
 
   /** Run at once, without another turn of the microtasks. The caller must not have been called by C. */
   runNow() {
-    if (this.#mayRun()) this.#runOnce();
+    if (this.#mayRun()) this.#pump();
   }
 
   /**
@@ -79,17 +94,19 @@ export class Pump {
    */
   runInThisTurn() {
     this.#turn = this.now();
-    this.#clock.soon(() => this.#stopped || this.#runOnce());
+    this.#clock.soon(() => this.#pump());
   }
 
-  #pumpNewTurn = () => {
-    this.#turn = this.now();
-    this.#pump();
-  };
+  #pumpNewTurn = () => this.#pump(true);
 
-  #pump = () => {
-    this.#queued = false;
-    if (!this.#stopped) this.#runOnce();
+  #pump = (/** @type {unknown} */ isNewTurn = false) => {
+    try {
+      if (isNewTurn === true) this.#turn = this.now();
+      this.#queued = false;
+      if (!this.stopped) this.#runOnce();
+    } catch (error) {
+      this.#fail(error);
+    }
   };
 
   #runOnce() {
@@ -109,16 +126,17 @@ export class Pump {
     // reached.
     if (deadline < Infinity && this.#deadline <= deadline) return;
     if (this.#deadline < Infinity) this.#clock.disarm(this.#timer);
-    this.#deadline = deadline;
+    this.#deadline = Infinity;
     if (deadline === Infinity) return;
     this.#timer = this.#clock.arm(() => {
       this.#deadline = Infinity;
       this.#pumpNewTurn();
     }, deadline - this.#seen);
+    this.#deadline = deadline;
   }
 
   stop() {
-    this.#stopped = true;
+    this.stopped = true;
     this.#arm(Infinity);
   }
 }

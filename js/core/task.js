@@ -1,10 +1,12 @@
 /** The handle of a task that JavaScript spawned. */
 import { LullError, statusOf } from '../marshal/errors.js';
 import { taskAt } from './inspect.js';
-import { ECANCELED, EKILLED, ESRCH } from '../marshal/status.js';
+import { ECANCELED, ESRCH } from '../marshal/status.js';
 
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Status } from '../lull.js' */
+
+/** How a task failed. @typedef {{ error: unknown, status: number }} Failure */
 
 /**
  * In engines without explicit resource management, the symbol that its polyfills use.
@@ -23,7 +25,7 @@ export class Task {
    * @param {Instance} instance
    * @param {string} name
    * @param {AbortSignal | undefined} signal
-   * @param {(ending: Pick<Ending, 'name' | 'resolve' | 'reject'>) => [handle: number, id: number]} start
+   * @param {(ending: Pick<Ending, 'name' | 'promise' | 'resolve' | 'reject'>) => [handle: number, id: number]} start
    */
   constructor(instance, name, signal, start) {
     this.#instance = instance;
@@ -36,15 +38,14 @@ export class Task {
     this.result = new Promise((...both) => { [resolve, reject] = both; });
     [this.#handle, this.id] = start({
       name,
+      promise: this.result,
       resolve: (value) => {
-        this.#end('done');
         resolve(value);
+        this.#end('done');
       },
       reject: (error, status) => {
-        this.#end(status === ECANCELED ? 'cancelled' : 'failed');
-        // As in C, the end of a cancelled or killed task is not an uncaught error.
-        if (status === ECANCELED || status === EKILLED) this.result.catch(nothing);
         reject(error);
+        this.#end(status === ECANCELED ? 'cancelled' : 'failed', { error, status });
       },
     });
     if (signal) this.#follow(signal);
@@ -58,18 +59,31 @@ export class Task {
   /** @type {Status | undefined} how it ended */
   #ended;
   #unfollow = nothing;
-  /** Resumes the callers of `cancel`. */
-  #onEnd = nothing;
+  /** Called at the end. @type {((failure?: Failure) => void)[]} */
+  #watchers = [];
 
   /** For streams. @param {Task} task */
   static handleOf(task) {
     return task.#handle;
   }
 
-  /** @param {Status} status */
-  #end(status) {
+  /**
+   * For streams: call this when the task ends.
+   *
+   * @param {Task} task
+   * @param {(failure?: Failure) => void} watcher
+   */
+  static watch(task, watcher) {
+    task.#watchers.push(watcher);
+  }
+
+  /**
+   * @param {Status} status
+   * @param {Failure} [failure]
+   */
+  #end(status, failure) {
     this.#ended = status;
-    this.#onEnd();
+    for (const watcher of this.#watchers) watcher(failure);
     this.#unfollow();
   }
 
@@ -88,13 +102,7 @@ export class Task {
   async cancel(reason) {
     this.#cancel(reason);
     if (this.#ended) return;
-    const others = this.#onEnd;
-    await new Promise((/** @type {(value?: any) => void} */ resolve) => {
-      this.#onEnd = () => {
-        others();
-        resolve();
-      };
-    });
+    await new Promise((/** @type {(value?: any) => void} */ resolve) => { this.#watchers.push(() => resolve()); });
   }
 
   /** @param {unknown} reason */
@@ -113,8 +121,7 @@ export class Task {
   #follow(signal) {
     const abort = () => this.#cancel(signal.reason);
     if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort);
-    this.#unfollow = () => signal.removeEventListener('abort', abort);
+    else this.#unfollow = this.#instance.signals.follow(signal, abort);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Load errors: the reason why a module cannot be loaded. */
 import { LullError } from '../marshal/errors.js';
 import { codecs } from '../marshal/codecs.js';
+import { memoryCodecs } from '../marshal/memory-codecs.js';
 import { ABI_VERSION, GENERATOR_PREFIX, TASK_PREFIX } from '../marshal/protocol.js';
 import { findUnreadable, typesOf } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
@@ -58,7 +59,7 @@ export function unreadableError(declaration) {
   const text = declaration.symbol.replace(TASK_PREFIX, '').replace(GENERATOR_PREFIX, '');
   const type = typesOf(declaration).find(({ codec }) => !codec)?.text;
   if (!type) return new TypeError(`'${text}' was not declared by LULL_TASK, LULL_HOST or LULL_GENERATOR`);
-  const types = [...codecs.keys()].join(', ');
+  const types = [...codecs.keys(), ...memoryCodecs.keys()].join(', ');
   return new TypeError(`'${text}' has the type '${type}', which lull cannot carry between C and JavaScript: `
     + `write one of ${types}, or LULL_CHAN(type)`);
 }

@@ -1,19 +1,17 @@
 /** Channels of C, for JavaScript; src/boundary/channel_js.c is the other side. See D23. */
 import { checkOption, checkSignal } from '../core/options.js';
 import { wrong } from '../marshal/check.js';
-import { codecs } from '../marshal/codecs.js';
 import { LullError } from '../marshal/errors.js';
 import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
-import { parseType, typesOf } from '../marshal/signature.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
 import { NO_REFS } from '../marshal/values.js';
 import { writeValue } from '../marshal/write-value.js';
-import { ELEMENT_SIZES } from './element-sizes.js';
 import { readableOf } from './stream.js';
+import { elementNames, sizeOf, typeOf } from './types.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
 /** @import { Codec } from '../marshal/codecs.js' */
-/** @import { Signatures, Type } from '../marshal/signature.js' */
+/** @import { Type } from '../marshal/signature.js' */
 
 /**
  * In engines without explicit resource management, the symbol that its polyfills use.
@@ -22,42 +20,12 @@ import { readableOf } from './stream.js';
  */
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
-const VOID = parseType('void');
+const VOID = typeOf('void');
 
-/** The bytes of an element, by its codec. */
-const sizes = new Map(Object.entries(ELEMENT_SIZES).map(([name, size]) => [codecs.get(name), size]));
+const nothing = () => {};
 
 /** @param {Codec} codec */
 const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
-
-/**
- * The codec of a type LULL_CHAN(…): its values are channels of the instance's `values.channels`.
- *
- * @param {Type} element
- * @returns {Codec}
- */
-const channelOf = (element) => ({
-  element,
-  wanted: `a channel of ${element.text} of this app`,
-  fits: (value, { channels }) => channels.fits(value, element),
-  raw: (channel) => channel.handle,
-  argument: ({ channels }, raw) => channels.share(element, raw),
-  take: ({ channels, memory }, at) => channels.take(element, memory.i64[at >> 3]),
-  write({ memory }, at, channel) { memory.i64[at >> 3] = channel.handle; },
-});
-
-/**
- * Give the types of channels in a module's signatures their codecs.
- *
- * @param {Signatures} signatures
- */
-export function addChannelCodecs({ tasks, generators, host }) {
-  for (const type of [...tasks, ...generators, ...host].flatMap(typesOf)) {
-    const [, text = ''] = /^LULL_CHAN\((.*)\)$/.exec(type.text) ?? [];
-    const element = parseType(text);
-    if (sizes.has(element.codec)) type.codec = channelOf(element);
-  }
-}
 
 /** The channels of an instance: see the type in values.js. */
 export class Channels {
@@ -73,20 +41,17 @@ export class Channels {
    * @param {{ capacity?: number }} [options]
    */
   open(type, { capacity = 0 } = {}) {
-    const size = sizes.get(codecs.get(type));
-    if (!size) {
-      const names = [...codecs].filter(([, codec]) => sizes.has(codec)).map(([name]) => name);
-      throw wrong('channel: the type', `one of ${names.join(', ')}`, type);
-    }
+    const element = elementNames.includes(type) && typeOf(type);
+    if (!element) throw wrong('channel: the type', `one of ${elementNames.join(', ')}`, type);
     const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
     checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
-    const handle = this.#instance.exports.lull_channel_new(size, capacity);
+    const handle = this.#instance.exports.lull_channel_new(sizeOf(element), capacity);
     if (handle < 0) {
       const status = Number(handle);
       const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
       throw new LullError(status, `cannot make a channel: ${why}`);
     }
-    return this.#share(parseType(type), handle, true);
+    return this.#share(element, handle, true);
   }
 
   /**
@@ -134,12 +99,12 @@ export class Channels {
       name: 'channel',
       result: VOID,
       refs: NO_REFS,
+      emit: undefined,
       resolve: () => channel.released(),
       reject: () => channel.released(),
     };
     const ticket = tickets.add(ending);
-    const { codec } = element;
-    const answer = exports.lull_channel_share(handle, sizes.get(codec), ownedBy(codec), passes, ticket);
+    const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.codec), passes, ticket);
     if (answer === ticket) return channel;
     tickets.release(ticket);
     if (answer > 0) {
@@ -198,17 +163,22 @@ export class Channel {
    * @param {{ signal?: AbortSignal }} [options]
    * @returns {Promise<void>}
    */
-  async send(value, { signal } = {}) {
+  send(value, options) {
     const { codec, text } = this.#element;
     const { values, exports } = this.#instance;
-    if (!codec.fits(value, values)) throw wrong(`send: the element (${text})`, codec.wanted, value);
-    if (stopped('send', signal)) throw signal?.reason;
-    if (this.handle === 0n) throw closed();
-    writeValue(values, { name: 'send', result: this.#element }, value);
-    const takeBack = () => { codec.take(values, values.memory.mailbox); };
-    return this.#wait(VOID, signal, takeBack, (ticket) => {
-      const { i64, mailbox } = values.memory;
-      return exports.lull_channel_send(this.handle, i64[mailbox >> 3], ticket);
+    return this.#wait('send', options, {
+      result: VOID,
+      prepare: () => {
+        if (!codec.fits(value, values)) throw wrong(`send: the element (${text})`, codec.wanted, value);
+        if (this.handle === 0n) throw closedError();
+        writeValue(values, { name: 'send', result: this.#element }, value);
+      },
+      begin: (ticket) => {
+        const { i64, mailbox } = values.memory;
+        return exports.lull_channel_send(this.handle, i64[mailbox >>> 3], ticket);
+      },
+      resolved: nothing,
+      undo: () => { codec.take(values, values.memory.mailbox); },
     });
   }
 
@@ -218,65 +188,82 @@ export class Channel {
    * @param {{ signal?: AbortSignal }} [options]
    * @returns {Promise<IteratorResult<any, undefined>>}
    */
-  async receive({ signal } = {}) {
-    if (stopped('receive', signal)) throw signal?.reason;
-    try {
-      if (this.handle === 0n) throw closed();
-      const { exports } = this.#instance;
-      const begin = (/** @type {number} */ ticket) => exports.lull_channel_receive(this.handle, ticket);
-      const received = await this.#wait(this.#element, signal, () => {}, begin);
-      return { value: received, done: false };
-    } catch (error) {
-      const closed = error !== signal?.reason && error instanceof LullError && error.code === 'ERR_LULL_CLOSED';
-      if (closed) return { value: undefined, done: true };
-      throw error;
-    }
+  receive(options) {
+    return this.#wait('receive', options, {
+      result: this.#element,
+      prepare: nothing,
+      begin: (ticket) => this.#instance.exports.lull_channel_receive(this.handle, ticket), // of 0n: LULL_ESRCH
+      resolved: (value) => /** @type {IteratorResult<any>} */ ({ value, done: false }), // the value may be a promise, which is not awaited
+      closed: { value: undefined, done: true },
+      undo: nothing,
+    });
   }
 
   /**
    * Wait in C's queue of senders or receivers.
    *
-   * @param {Type} result of a wait that succeeds
-   * @param {AbortSignal | undefined} signal
-   * @param {() => void} undo called after a wait that fails, with its element in the mailbox
-   * @param {(ticket: number) => number} begin
-   * @returns {Promise<any>}
+   * @template T
+   * @param {string} where
+   * @param {{ signal?: AbortSignal } | undefined} options
+   * @param {object} wait
+   * @param {Type} wait.result of C
+   * @param {() => void} wait.prepare may throw
+   * @param {(ticket: number) => number} wait.begin
+   * @param {(result: any) => T} wait.resolved
+   * @param {T} [wait.closed] the result of a closed channel; without it, that is a failure
+   * @param {() => void} wait.undo called after a wait that fails, with its element in the mailbox
+   * @returns {Promise<T>}
    */
-  #wait(result, signal, undo, begin) {
-    const { exports, tickets, values } = this.#instance;
-    return new Promise((resolve, reject) => {
+  #wait(where, options, { result, prepare, begin, resolved, closed, undo }) {
+    const { exports, signals, tickets, values } = this.#instance;
+    /** @type {Promise<T>} */
+    const promise = new Promise((resolve, reject) => {
+      const { signal } = options ?? {};
+      checkSignal(where, signal);
+      if (signal?.aborted) throw signal.reason;
+      prepare();
+      let unfollow = nothing;
       let settled = false;
-      const abort = () => {
-        values.memory.i64[values.memory.mailbox >> 3] = exports.lull_channel_forget(wait);
-        tickets.release(ticket);
-        fail(signal?.reason);
-      };
       const end = () => {
         settled = true;
-        signal?.removeEventListener('abort', abort); // a signal may outlive many waits
+        unfollow(); // a signal may outlive many waits
       };
-      const fail = (/** @type {unknown} */ error) => {
+      const fail = (/** @type {unknown} */ error, /** @type {number} */ status) => {
+        const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
         end();
         undo();
-        reject(error);
+        if (isClosed && closed) return resolve(closed);
+        // A wait that the end of the channel, or of the app, ends is not an uncaught error.
+        if (isClosed && wait > 0) promise.catch(nothing);
+        reject(isClosed ? closedError() : error);
       };
-      const ticket = tickets.add(/** @type {Ending} */ ({
-        name: 'channel',
+      /** @type {Ending} */
+      const ending = {
+        name: 'a channel',
         result,
         refs: NO_REFS,
+        emit: undefined,
         resolve(value) {
           end();
-          resolve(value);
+          resolve(resolved(value));
         },
-        reject: (_, status) => fail(closed(status)),
-      }));
-      const wait = begin(ticket);
+        reject: fail,
+      };
+      const ticket = tickets.add(ending);
+      let wait = 0; // while it begins
+      wait = begin(ticket);
       if (wait < 0) {
         tickets.release(ticket);
-        fail(closed(wait));
+        fail(new LullError(wait), wait);
       }
-      if (!settled) signal?.addEventListener('abort', abort);
+      if (settled || !signal) return;
+      unfollow = signals.follow(signal, () => {
+        values.memory.i64[values.memory.mailbox >>> 3] = exports.lull_channel_forget(wait);
+        tickets.release(ticket);
+        fail(signal.reason, 0);
+      });
     });
+    return promise;
   }
 
   /** Accept no more values. */
@@ -313,17 +300,4 @@ export class Channel {
   }
 }
 
-/** @param {number} [status] ESRCH for a channel that no longer exists */
-function closed(status = ECLOSED) {
-  if (status === ECLOSED || status === ESRCH) return new LullError(ECLOSED, 'the channel is closed');
-  return new LullError(status);
-}
-
-/**
- * @param {string} where
- * @param {AbortSignal} [signal]
- */
-function stopped(where, signal) {
-  checkSignal(where, signal);
-  return signal?.aborted;
-}
+const closedError = () => new LullError(ECLOSED, 'the channel is closed');

@@ -1,7 +1,8 @@
 /** main() of a C program, as a task. */
-import { encode } from '../marshal/codecs.js';
+import { writeBlock } from '../marshal/arguments.js';
 import { MAIN_NAME } from '../marshal/protocol.js';
 import { parseType } from '../marshal/signature.js';
+import { encode } from '../marshal/text.js';
 import { NO_REFS } from '../marshal/values.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
@@ -20,7 +21,7 @@ export function runMain(instance, argv, spawn) {
     instance.onExit = ({ status }) => resolve(status);
     const start = (/** @type {number} */ ticket) =>
       instance.exports[MAIN_NAME](ticket, argv.length, writeArgv(instance.values, argv));
-    spawn(start, { name: 'main', result: INT, refs: NO_REFS, resolve, reject });
+    spawn(start, { name: 'main', result: INT, refs: NO_REFS, emit: undefined, resolve, reject });
   });
 }
 
@@ -34,7 +35,7 @@ export function runMain(instance, argv, spawn) {
 function writeArgv(values, argv) {
   const pieces = argv.map((text) => ({ bytes: encode(text), header: 0 }));
   const table = { bytes: new Uint8Array(4 * (argv.length + 1)), header: 0 };
-  const [at, ...pointers] = values.writeBlock([table, ...pieces]);
-  values.memory.u32.set(pointers, at >> 2);
+  const [at, ...pointers] = writeBlock(values, [table, ...pieces]);
+  values.memory.u32.set(pointers, at >>> 2);
   return at;
 }

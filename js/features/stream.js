@@ -1,28 +1,44 @@
 /** Streams: generators of C as async iterators. See D61. */
 import { Task } from '../core/task.js';
+import { LullError, messageOf } from '../marshal/errors.js';
+import { ECANCELED, EFAILED, EKILLED } from '../marshal/status.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
+/** @import { Failure } from '../core/task.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
+
+/**
+ * A reader that waits.
+ *
+ * @typedef {object} Reader
+ * @property {Promise<IteratorResult<unknown>>} promise
+ * @property {(result: IteratorResult<unknown>) => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
+
+const nothing = () => {};
 
 export class Stream {
   /**
    * @param {Instance} instance
    * @param {Declaration} declaration
-   * @param {(emit: Required<Ending>['emit']) => Task} spawn
+   * @param {(emit: Ending['emit']) => Task} spawn
    */
-  constructor(instance, { result: { codec } }, spawn) {
+  constructor(instance, { name, result: { codec } }, spawn) {
     this.#values = instance.values;
-    this.#take = codec.take;
+    this.#name = name;
+    this.#codec = codec;
     this.#pump = instance.pump;
     this.#demandOf = instance.exports.lull_demand;
     /** The task that runs the generator. */
     this.task = spawn(() => this.#emit());
     this.#handle = Task.handleOf(this.task);
-    this.task.result.then(() => this.#end(), (error) => this.#end({ error }));
+    Task.watch(this.task, (failure) => this.#end(failure));
   }
 
   #values;
-  #take;
+  #name;
+  #codec;
   #pump;
   #demandOf;
   #handle;
@@ -30,12 +46,10 @@ export class Stream {
   #ahead = false;
   /** @type {unknown} that element */
   #element;
-  /**
-   * The waiting readers.
-   *
-   * @type {{ resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void }[]}
-   */
+  /** @type {Reader[]} */
   #readers = [];
+  /** Whether anybody has ever read: the stream's failure is that reader's to see, else nobody's. */
+  #read = false;
   #ended = false;
   /** The failure that the next reader gets. @type {{ error: unknown } | undefined} */
   #failure;
@@ -45,7 +59,15 @@ export class Stream {
    * convert a boolean to an i32 by a call.
    */
   #emit() {
-    const value = this.#take(this.#values, this.#values.memory.mailbox);
+    let value;
+    try {
+      value = this.#codec.take(this.#values, this.#values.memory.mailbox);
+    } catch (cause) { // as of a text that is too long for JavaScript
+      const message = `an element of ${this.#name} cannot be converted: ${messageOf(cause)}`;
+      const error = new LullError(EFAILED, message, { cause });
+      Promise.resolve().then(() => this.task.cancel(error)); // not while C is on the stack
+      return 0;
+    }
     if (this.#readers.length) {
       this.#readers.shift()?.resolve({ value, done: false });
       return 1;
@@ -55,13 +77,20 @@ export class Stream {
     return 0;
   }
 
-  /** @param {{ error: unknown }} [failure] */
+  /** @param {Failure} [failure] */
   #end(failure) {
     this.#ended = true;
     const [first, ...others] = this.#readers.splice(0);
-    if (failure && first) first.reject(failure.error);
-    else first?.resolve({ value: undefined, done: true });
-    if (!first) this.#failure = failure;
+    if (failure) {
+      if (this.#read) this.task.result.catch(nothing);
+      const { error, status } = failure;
+      // As in C, the end of a cancelled or killed task is not an uncaught error.
+      if (status === ECANCELED || status === EKILLED) first?.promise.catch(nothing);
+      if (first) first.reject(error);
+      else this.#failure = failure;
+    } else {
+      first?.resolve({ value: undefined, done: true });
+    }
     for (const reader of others) reader.resolve({ value: undefined, done: true });
   }
 
@@ -77,16 +106,24 @@ export class Stream {
 
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
+    this.#read = true;
     if (this.#ahead) {
       const value = this.#element;
       this.#forget();
       if (!this.#ended) this.#demand();
       return Promise.resolve({ value, done: false });
     }
-    if (!this.#ended) return new Promise((resolve, reject) => { this.#readers.push({ resolve, reject }); });
+    if (!this.#ended) {
+      const reader = /** @type {Reader} */ ({});
+      reader.promise = new Promise((resolve, reject) => Object.assign(reader, { resolve, reject }));
+      this.#readers.push(reader);
+      return reader.promise;
+    }
     const failure = this.#failure;
+    if (!failure) return Promise.resolve({ value: undefined, done: true });
     this.#failure = undefined;
-    return failure ? Promise.reject(failure.error) : Promise.resolve({ value: undefined, done: true });
+    this.task.result.catch(nothing); // this reader sees it
+    return Promise.reject(failure.error);
   }
 
   /**

@@ -1,4 +1,4 @@
-/** Codecs: how a value of each C type crosses between C and JavaScript. */
+/** Codecs: how a value of each C type crosses between C and JavaScript. Here those of numbers; see memory-codecs.js. */
 import { ALIASES } from './protocol.js';
 
 /** @import { CodecName } from './protocol.js' */
@@ -21,11 +21,26 @@ import { ALIASES } from './protocol.js';
  * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, if it has no `bytes`
  */
 
-const same = (/** @type {Values} */ _, /** @type {any} */ raw) => raw;
-const encoder = new TextEncoder();
-
-/** @param {string} text */
-export const encode = (text) => encoder.encode(text);
+/**
+ * A type that lies in a view of memory, 2 ** shift bytes a value.
+ *
+ * @param {'i32' | 'i64' | 'f32' | 'f64'} view
+ * @param {number} shift
+ * @param {boolean} plain
+ * @param {string} wanted
+ * @param {(value: any) => boolean} fits
+ * @param {(raw: any) => any} cast from what wasm passes, or memory has
+ * @returns {Codec}
+ */
+const scalar = (view, shift, plain, wanted, fits, cast = (raw) => raw) => ({
+  scalar: true,
+  plain,
+  wanted,
+  fits,
+  argument: (_, raw) => cast(raw),
+  take: ({ memory }, at) => cast(memory[view][at >>> shift]),
+  write({ memory }, at, value) { memory[view][at >>> shift] = value; },
+});
 
 /**
  * An integer of up to 32 bits.
@@ -33,17 +48,9 @@ export const encode = (text) => encoder.encode(text);
  * @param {number} low
  * @param {number} high
  * @param {(raw: number) => number} cast
- * @returns {Codec}
  */
-const integer = (low, high, cast) => ({
-  scalar: true,
-  plain: high < 2 ** 32 - 1,
-  wanted: `an integer from ${low} to ${high}`,
-  fits: (value) => Number.isInteger(value) && value >= low && value <= high,
-  argument: (_, raw) => cast(raw),
-  take: ({ memory }, at) => cast(memory.i32[at >> 2]),
-  write({ memory }, at, value) { memory.i32[at >> 2] = value; },
-});
+const integer = (low, high, cast) => scalar('i32', 2, high < 2 ** 32 - 1, `an integer from ${low} to ${high}`,
+  (value) => Number.isInteger(value) && value >= low && value <= high, cast);
 
 /**
  * An integer of 64 bits.
@@ -51,61 +58,16 @@ const integer = (low, high, cast) => ({
  * @param {bigint} low
  * @param {bigint} high
  * @param {(bits: number, raw: bigint) => bigint} cast
- * @returns {Codec}
  */
-const wide = (low, high, cast) => ({
-  scalar: true,
-  plain: low < 0n,
-  wanted: `a bigint from ${low} to ${high}`,
-  fits: (value) => typeof value === 'bigint' && value >= low && value <= high,
-  argument: (_, raw) => cast(64, raw),
-  take: ({ memory }, at) => cast(64, memory.i64[at >> 3]),
-  write({ memory }, at, value) { memory.i64[at >> 3] = value; },
-});
+const wide = (low, high, cast) => scalar('i64', 3, low < 0n, `a bigint from ${low} to ${high}`,
+  (value) => typeof value === 'bigint' && value >= low && value <= high, (raw) => cast(64, raw));
 
-/**
- * @param {'f32' | 'f64'} view
- * @param {number} shift
- * @returns {Codec}
- */
-const real = (view, shift) => ({
-  scalar: true,
-  plain: true,
-  wanted: 'a number',
-  fits: (value) => typeof value === 'number',
-  argument: same,
-  take: ({ memory }, at) => memory[view][at >> shift],
-  write({ memory }, at, value) { memory[view][at >> shift] = value; },
-});
+const isNumber = (/** @type {unknown} */ value) => typeof value === 'number';
 
-/**
- * NUL-terminated UTF-8.
- *
- * @param {Codec['take']} take
- * @returns {Codec}
- */
-const text = (take) => ({
-  wanted: 'a string without NUL',
-  fits: (value) => typeof value === 'string' && !value.includes('\0'),
-  bytes: encode,
-  argument: ({ memory }, raw) => memory.text(raw >>> 0),
-  take,
-});
-
-/** @type {Codec} */
-const staticText = text(({ memory }, at) => memory.text(memory.u32[at >> 2]));
-
-/** @type {Record<CodecName, Codec>} */
+/** @satisfies {Partial<Record<CodecName, Codec>>} */
 export const CODECS = {
-  void: { wanted: '', fits: () => true, argument: same, take() {}, write() {} },
-  bool: {
-    scalar: true,
-    wanted: 'a boolean',
-    fits: (value) => typeof value === 'boolean',
-    argument: (_, raw) => raw !== 0,
-    take: ({ memory }, at) => memory.u8[at] !== 0,
-    write({ memory }, at, value) { memory.i32[at >> 2] = value; },
-  },
+  void: { wanted: '', fits: () => true, argument() {}, take() {}, write() {} },
+  bool: scalar('i32', 2, false, 'a boolean', (value) => typeof value === 'boolean', (raw) => (raw & 1) !== 0),
   char: integer(-0x80, 0x7f, (raw) => raw << 24 >> 24),
   'unsigned char': integer(0, 0xff, (raw) => raw & 0xff),
   short: integer(-0x8000, 0x7fff, (raw) => raw << 16 >> 16),
@@ -114,40 +76,17 @@ export const CODECS = {
   unsigned: integer(0, 0xffffffff, (raw) => raw >>> 0),
   'long long': wide(-(2n ** 63n), 2n ** 63n - 1n, BigInt.asIntN),
   'unsigned long long': wide(0n, 2n ** 64n - 1n, BigInt.asUintN),
-  float: real('f32', 2),
-  double: real('f64', 3),
-  'const char *': staticText,
-  'char *': text((values, at) => {
-    const taken = staticText.take(values, at);
-    values.exports.lull_free(values.memory.u32[at >> 2]);
-    return taken;
-  }),
-  lull_bytes: {
-    wanted: 'a Uint8Array',
-    fits: (value) => value instanceof Uint8Array,
-    bytes: (value) => value,
-    counted: true,
-    argument: (values, raw) => values.bytesAt(raw >>> 0),
-    take(values, at) {
-      const bytes = values.bytesAt(at);
-      values.exports.lull_free(values.memory.u32[at >> 2]);
-      return bytes;
-    },
-  },
-  lull_ref: {
-    wanted: '',
-    fits: () => true,
-    reference: true,
-    argument: ({ refs }, raw) => refs.get(raw),
-    take: ({ memory, refs }, at) => refs.take(memory.i32[at >> 2]),
-    write({ memory, refs }, at, value) { memory.i32[at >> 2] = refs.add(value); },
-  },
+  float: scalar('f32', 2, true, 'a number', isNumber),
+  double: scalar('f64', 3, true, 'a number', isNumber),
 };
 
 /**
- * By the name of a C type, without a redundant `int`; features/channel.js has those of channels.
+ * Codecs by the names of C types, without a redundant `int`.
  *
- * @type {ReadonlyMap<string, Codec>}
+ * @param {Record<string, Codec>} given by the first type that has each
+ * @returns {ReadonlyMap<string, Codec>}
  */
-export const codecs = new Map(Object.entries(CODECS).flatMap(([key, codec]) =>
+export const byName = (given) => new Map(Object.entries(given).flatMap(([key, codec]) =>
   `${key}, ${ALIASES[/** @type {CodecName} */ (key)] ?? key}`.split(', ').map((name) => [name, codec])));
+
+export const codecs = byName(CODECS);

@@ -39,8 +39,9 @@ export class LullError extends Error {
  */
 export function statusOf(error) {
   try {
-    if (error instanceof LullError) return -1 - codes.indexOf(error.code) || EFAILED;
-    return Object(error).name === 'TimeoutError' ? ETIMEDOUT : EFAILED;
+    const { code, name } = Object(error);
+    // By its code, not its class: it may be of another copy of lull in this process.
+    return -1 - codes.indexOf(code) || (name === 'TimeoutError' ? ETIMEDOUT : EFAILED);
   } catch {
     return EFAILED; // reading the error threw another
   }
@@ -54,7 +55,8 @@ export function statusOf(error) {
  */
 export function messageOf(error) {
   try {
-    return String(error instanceof Error ? error.message : error);
+    const { message } = Object(error); // also of another realm's error
+    return typeof message === 'string' ? message : String(error);
   } catch {
     return 'an error that has no text';
   }

@@ -1,7 +1,5 @@
 /** Views of an instance's memory, which stay valid when it grows. */
-
-/** Keeps what looks like a byte order mark. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+import { decode } from './text.js';
 
 export class Memory {
   /**
@@ -36,7 +34,7 @@ export class Memory {
    * @param {number} index a TASK_…, STATS_… or FAILURE_… of the protocol
    */
   number(index) {
-    return this.f64[(this.mailbox >> 3) + index];
+    return this.f64[(this.mailbox >>> 3) + index];
   }
 
   /**
@@ -58,7 +56,7 @@ export class Memory {
   text(pointer) {
     if (!pointer) return null;
     const { u8 } = this;
-    return decoder.decode(u8.subarray(pointer, u8.indexOf(0, pointer)));
+    return decode(u8.subarray(pointer, u8.indexOf(0, pointer)));
   }
 }
 

@@ -1,9 +1,7 @@
 /** Values: moves them between JavaScript and the memory of one instance. See D20. */
 import { wrong } from './check.js';
-import { LullError, messageOf } from './errors.js';
-import { encode } from './codecs.js';
-import { BYTES_DATA, BYTES_LENGTH } from './protocol.js';
-import { ENOMEM } from './status.js';
+import { messageOf } from './errors.js';
+import { encode } from './text.js';
 
 /** @import { Channel } from '../lull.js' */
 /** @import { Declaration, Type } from './signature.js' */
@@ -19,6 +17,14 @@ import { ENOMEM } from './status.js';
  * @property {(element: Type, handle: bigint) => Channel<any>} share the channel behind a handle that C lends
  * @property {(element: Type, handle: bigint) => unknown} take the same, but C's reference passes to JavaScript; a
  *   rejected promise if that fails
+ */
+
+/**
+ * The arguments of a task, as wasm takes them.
+ *
+ * @typedef {object} Arguments
+ * @property {readonly unknown[]} raw
+ * @property {readonly number[]} refs to be released at the end of the task
  */
 
 /** @type {readonly number[]} */
@@ -62,69 +68,22 @@ export class Values {
   channels = /** @type {any} */ (undefined);
 
   /**
-   * The arguments of a task, as wasm takes them. Text and bytes go into one block, which the task frees at its end.
+   * Set if the module has types that lie in memory: js/marshal/arguments.js.
+   *
+   * @type {(values: Values, declaration: Declaration, given: readonly unknown[]) => Arguments}
+   */
+  encode = /** @type {any} */ (undefined);
+
+  /**
+   * The arguments of a task, as wasm takes them.
    *
    * @param {Declaration} declaration
-   * @param {readonly unknown[]} values
-   * @param {string} [name] a name for the task, to go into the block
-   * @returns {{ raw: readonly unknown[], refs: readonly number[], name: number }} `refs` to be released at its end
+   * @param {readonly unknown[]} given
+   * @returns {Arguments}
    */
-  encodeArguments(declaration, values, name) {
-    checkArguments(declaration, values, this);
-    if (declaration.scalar && name === undefined) return { raw: values, refs: NO_REFS, name: 0 };
-    const raw = [...values];
-    /** @type {{ index: number, bytes: Uint8Array, header: number }[]} */
-    const pieces = [];
-    declaration.parameters.forEach(({ type: { codec } }, index) => {
-      if (codec.raw) raw[index] = codec.raw(values[index]);
-      if (!codec.bytes) return;
-      pieces.push({ index, bytes: this.own(codec.bytes(values[index])), header: codec.counted ? 8 : 0 });
-    });
-    if (name !== undefined) pieces.push({ index: values.length, bytes: encode(name.replaceAll('\0', '')), header: 0 });
-    const pointers = pieces.length ? this.writeBlock(pieces) : [];
-    pieces.forEach(({ index }, i) => { raw[index] = pointers[i]; });
-    const namePointer = name === undefined ? 0 : Number(raw.pop());
-    // Last, so that no failure above leaks them.
-    /** @type {number[]} */
-    const refs = [];
-    declaration.parameters.forEach(({ type: { codec } }, index) => {
-      if (codec.reference) refs.push(/** @type {number} */ (raw[index] = this.refs.add(values[index])));
-    });
-    return { raw, refs, name: namePointer };
-  }
-
-  /**
-   * Bytes that memory growth does not detach: a copy, if they lie in the instance's memory.
-   *
-   * @param {Uint8Array} bytes
-   */
-  own(bytes) {
-    return bytes.buffer === this.memory.u8.buffer ? bytes.slice() : bytes;
-  }
-
-  /**
-   * Write pieces into one block: text with a NUL behind it, bytes with a lull_bytes before them.
-   *
-   * @param {{ bytes: Uint8Array, header: number }[]} pieces
-   * @returns {number[]} their addresses
-   */
-  writeBlock(pieces) {
-    const aligned = (/** @type {number} */ size) => Math.ceil(size / 8) * 8;
-    const size = pieces.reduce((sum, { bytes, header }) => sum + aligned(header + bytes.length + 1), 0);
-    let pointer = this.exports.lull_block(size) >>> 0;
-    if (!pointer) throw new LullError(ENOMEM, `out of memory: ${size} bytes for the arguments of a task`);
-    const { u8, u32 } = this.memory;
-    return pieces.map(({ bytes, header }) => {
-      const start = pointer;
-      if (header) {
-        u32[(start >> 2) + BYTES_DATA] = start + header;
-        u32[(start >> 2) + BYTES_LENGTH] = bytes.length;
-      }
-      u8.set(bytes, start + header);
-      u8[start + header + bytes.length] = 0;
-      pointer += aligned(header + bytes.length + 1);
-      return start;
-    });
+  encodeArguments(declaration, given) {
+    checkArguments(declaration, given, this);
+    return declaration.scalar ? { raw: given, refs: NO_REFS } : this.encode(this, declaration, given);
   }
 
   /**
@@ -162,16 +121,5 @@ export class Values {
    */
   takeResult({ codec }) {
     return codec.take(this, this.memory.mailbox);
-  }
-
-  /**
-   * A copy of bytes of C.
-   *
-   * @param {number} pointer to a lull_bytes
-   */
-  bytesAt(pointer) {
-    const { memory } = this;
-    const data = memory.word(pointer, BYTES_DATA);
-    return memory.u8.slice(data, data + memory.word(pointer, BYTES_LENGTH));
   }
 }

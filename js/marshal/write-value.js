@@ -1,4 +1,5 @@
 /** Single values from JavaScript to C, through the mailbox: results of host functions, elements of channels. */
+import { lengthOf, outside } from './bytes.js';
 import { wrong } from './check.js';
 import { LullError } from './errors.js';
 import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from './protocol.js';
@@ -18,7 +19,7 @@ import { ENOMEM } from './status.js';
 export function writeValue(values, { name, result: { codec, text } }, value) {
   if (!codec.fits(value, values)) throw wrong(`host function ${name} (${text})`, codec.wanted, value, 'return');
   if (codec.bytes) {
-    writeBytes(values, values.own(codec.bytes(value)), name);
+    writeBytes(values, outside(values.memory, codec.bytes(value)), name);
     return OWNS_MEMORY;
   }
   codec.write?.(values, values.memory.mailbox, value);
@@ -31,11 +32,12 @@ export function writeValue(values, { name, result: { codec, text } }, value) {
  * @param {string} name
  */
 function writeBytes({ exports, memory }, bytes, name) {
-  const pointer = exports.lull_alloc(bytes.length + 1) >>> 0;
-  if (!pointer) throw new LullError(ENOMEM, `out of memory: ${bytes.length} bytes returned by host function ${name}`);
+  const length = lengthOf(bytes);
+  const pointer = exports.lull_alloc(length + 1) >>> 0;
+  if (!pointer) throw new LullError(ENOMEM, `out of memory: ${length} bytes returned by host function ${name}`);
   const { u8, u32, mailbox } = memory;
   u8.set(bytes, pointer);
-  u8[pointer + bytes.length] = 0;
-  u32[(mailbox >> 2) + BYTES_DATA] = pointer;
-  u32[(mailbox >> 2) + BYTES_LENGTH] = bytes.length;
+  u8[pointer + length] = 0;
+  u32[(mailbox >>> 2) + BYTES_DATA] = pointer;
+  u32[(mailbox >>> 2) + BYTES_LENGTH] = length;
 }

@@ -167,7 +167,7 @@ int main(void)
 `,
     });
     const { stderr, status } = await lull(['run', '--cc', cc, 'stuck.c'], { cwd: folder });
-    assert.equal(stderr, `lull: deadlock: 1 task waits, and nothing can ever run again
+    assert.equal(stderr, `lull: deadlock: 1 task waits, and nothing can run again unless JavaScript calls the program
   task 1 'main' waits for a future
 `);
     assert.equal(status, 13);
@@ -195,7 +195,7 @@ int main(void)
     });
     const { stdout, stderr, status } = await lull(['run', '--cc', cc, 'crosswise.c'], { cwd: folder });
     assert.equal(stdout, '');
-    assert.equal(stderr, `lull: deadlock: 2 tasks wait, and nothing can ever run again
+    assert.equal(stderr, `lull: deadlock: 2 tasks wait, and nothing can run again unless JavaScript calls the program
   task 1 'main' waits for a mutex, held by task 2 'other'
   task 2 'other' waits for a mutex, held by task 1 'main'
   in a circle: 1 'main' -> 2 'other' -> 1 'main'

@@ -170,7 +170,7 @@ test('a deadlock is reported, with who waits for what', () => withApp(options, a
   await assert.rejects(app.idle(), {
     name: 'LullError',
     code: 'ERR_LULL_DEADLOCK',
-    message: `deadlock: 2 tasks wait, and nothing can ever run again
+    message: `deadlock: 2 tasks wait, and nothing can run again unless JavaScript calls the program
   task 1 'first' waits for nothing at all
   task 2 'second' waits for nothing at all`,
   });

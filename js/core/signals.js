@@ -1,0 +1,32 @@
+/** AbortSignals: one listener for a signal and an app, however many tasks and waits the signal stops. */
+export class Signals {
+  /** @type {Map<AbortSignal, { stops: Set<() => void>, listener: () => void }>} */
+  #followed = new Map();
+
+  /**
+   * Call `stop` when the signal aborts, which it has not yet.
+   *
+   * @param {AbortSignal} signal
+   * @param {() => void} stop may not throw
+   * @returns {() => void} a function that ends this
+   */
+  follow(signal, stop) {
+    const { stops, listener } = this.#followed.get(signal) ?? this.#listen(signal);
+    stops.add(stop);
+    return () => {
+      if (!stops.delete(stop) || stops.size) return;
+      this.#followed.delete(signal);
+      signal.removeEventListener('abort', listener);
+    };
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    /** @type {Set<() => void>} */
+    const stops = new Set();
+    const followed = { stops, listener: () => stops.forEach((stop) => stop()) };
+    this.#followed.set(signal, followed);
+    signal.addEventListener('abort', followed.listener);
+    return followed;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Bytes, and what the engine itself knows of a Uint8Array, of any realm: of another window or context, a Buffer, or a subclass
+ * that says something else.
+ */
+
+import { BYTES_DATA, BYTES_LENGTH } from './protocol.js';
+
+/** @import { Memory } from './memory.js' */
+
+const { prototype } = Object.getPrototypeOf(Uint8Array);
+
+/** @param {string | symbol} name */
+const getter = (name) => /** @type {() => any} */ (Object.getOwnPropertyDescriptor(prototype, name)?.get);
+
+const tagOf = getter(Symbol.toStringTag);
+const bufferGetter = getter('buffer');
+const lengthGetter = getter('length');
+
+/** @param {unknown} value */
+export const isBytes = (value) => tagOf.call(value) === 'Uint8Array';
+
+/** @param {Uint8Array} bytes @returns {number} */
+export const lengthOf = (bytes) => lengthGetter.call(bytes);
+
+/** @param {Uint8Array} bytes @returns {ArrayBufferLike} */
+const bufferOf = (bytes) => bufferGetter.call(bytes);
+
+/**
+ * A copy of bytes of C.
+ *
+ * @param {Memory} memory
+ * @param {number} pointer to a lull_bytes
+ */
+export function bytesAt(memory, pointer) {
+  const data = memory.word(pointer, BYTES_DATA);
+  return memory.u8.slice(data, data + memory.word(pointer, BYTES_LENGTH));
+}
+
+/**
+ * Bytes that memory growth does not detach: a copy, if they lie in the instance's memory.
+ *
+ * @param {Memory} memory
+ * @param {Uint8Array} bytes
+ */
+export const outside = (memory, bytes) => (bufferOf(bytes) === memory.u8.buffer ? Uint8Array.from(bytes) : bytes);

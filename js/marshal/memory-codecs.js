@@ -1,0 +1,62 @@
+/** Codecs of what lies in memory, or behind a reference: text, bytes, and JavaScript values. Of the features chunk. */
+import { bytesAt, isBytes } from './bytes.js';
+import { byName } from './codecs.js';
+import { encode } from './text.js';
+
+/** @import { Codec } from './codecs.js' */
+/** @import { CodecName } from './protocol.js' */
+
+/**
+ * Ownership of memory at a pointer passes to JavaScript, which frees it.
+ *
+ * @param {Codec['take']} copy
+ * @returns {Codec['take']}
+ */
+const taken = (copy) => (values, at) => {
+  try {
+    return copy(values, at);
+  } finally {
+    values.exports.lull_free(values.memory.u32[at >>> 2]);
+  }
+};
+
+/**
+ * NUL-terminated UTF-8.
+ *
+ * @param {Codec['take']} take
+ * @returns {Codec}
+ */
+const text = (take) => ({
+  wanted: 'a string without NUL',
+  fits: (value) => typeof value === 'string' && !value.includes('\0'),
+  bytes: encode,
+  argument: ({ memory }, raw) => memory.text(raw >>> 0),
+  take,
+});
+
+/** @type {Codec['take']} */
+const textAt = ({ memory }, at) => memory.text(memory.u32[at >>> 2]);
+
+/** @satisfies {Partial<Record<CodecName, Codec>>} */
+export const MEMORY_CODECS = {
+  'const char *': text(textAt),
+  'char *': text(taken(textAt)),
+  lull_bytes: /** @type {Codec} */ ({
+    wanted: 'a Uint8Array',
+    fits: isBytes,
+    bytes: (value) => value,
+    counted: true,
+    argument: ({ memory }, raw) => bytesAt(memory, raw >>> 0),
+    take: taken(({ memory }, at) => bytesAt(memory, at)),
+  }),
+  lull_ref: /** @type {Codec} */ ({
+    wanted: '',
+    fits: () => true,
+    reference: true,
+    argument: ({ refs }, raw) => refs.get(raw),
+    take: ({ memory, refs }, at) => refs.take(memory.i32[at >>> 2]),
+    write({ memory, refs }, at, value) { memory.i32[at >>> 2] = refs.add(value); },
+  }),
+};
+
+export const memoryCodecs = byName(MEMORY_CODECS);

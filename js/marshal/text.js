@@ -1,0 +1,24 @@
+/** Text as UTF-8. Some test environments lack what it takes, until a test provides it. */
+
+const encoder = globalThis.TextEncoder && new TextEncoder();
+
+/** @param {string} text */
+export const encode = (text) => (encoder ?? new TextEncoder()).encode(text);
+
+/** A decoder that keeps what looks like a byte order mark. */
+const newDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
+
+let decoder = globalThis.TextDecoder && newDecoder();
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ */
+export function decode(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    decoder = newDecoder(); // WebKit's wear out: each decodes 2 GB in all (its bug 280593)
+    return decoder.decode(bytes);
+  }
+}

@@ -1,0 +1,63 @@
+/** Calls at any depth of JavaScript's own stack: one that finds no room changes nothing. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { turn, withApp } from './support.js';
+
+const options = { fixture: 'edges', host: { length_of: (bytes) => bytes.length, call() {} } };
+
+/** Call this so many levels above the place where the stack ends. */
+function atDepth(level, run) {
+  let left = level;
+  const deeper = () => {
+    try {
+      deeper();
+    } catch (error) {
+      if (left-- === 0) {
+        try {
+          run();
+        } catch {
+          // it found no room
+        }
+      }
+      throw error;
+    }
+  };
+  try {
+    deeper();
+  } catch {
+    // the stack's end
+  }
+}
+
+const quietly = (promise) => { promise.catch(() => {}); };
+
+for (const [what, act] of Object.entries({
+  'a call': (app) => quietly(app.call.add(1, 2)),
+  'a call with bytes': (app) => quietly(app.call.sum(new Uint8Array(3000))),
+  'a spawn with a name and a timeout': (app) => quietly(app.spawn('sleep', [1], { name: 'deep', timeout: 9 }).result),
+  'cancel()': (app) => app.cancel(),
+  'a send': (app, { channel }) => quietly(channel.send(1)),
+  'a receive': (app, { channel }) => quietly(channel.receive()),
+  'next()': (app, { stream }) => quietly(stream.next()),
+  'a reason to cancel': (app, { task }) => quietly(task.cancel(new Error('deep'))),
+  'kill()': (app, { task }) => task.kill(),
+  'tasks()': (app) => app.tasks(),
+})) {
+  test(`${what} where the stack ends leaves the app as it is`, async () => {
+    // Compiled before, or the compiler itself finds no room.
+    for (let level = -1; level < 60; level++) {
+      await withApp(options, async (app, clock, reports) => {
+        const things = { channel: app.channel('int'), stream: app.stream('texts', [3, 9]), task: app.spawn('sleep', [9]) };
+        quietly(things.task.result);
+        const sleeper = app.call.sleep(3).then(() => 'slept', ({ code }) => code);
+        await turn();
+        if (level < 0) act(app, things);
+        else atDepth(level, () => act(app, things));
+        assert.equal(await clock.until(app.call.add(1, 2)), 3);
+        const slept = await clock.until(sleeper);
+        if (what !== 'cancel()') assert.equal(slept, 'slept');
+        reports.splice(0);
+      });
+    }
+  });
+}

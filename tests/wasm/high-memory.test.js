@@ -1,0 +1,20 @@
+/** Addresses above 2 GB are as good as others. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compiler, withApp } from './support.js';
+
+test('text and bytes cross at addresses above 2 GB', { skip: compiler !== 'clang' && 'there is no clang' }, () =>
+  withApp({ fixture: 'edges', host: { length_of: (bytes) => Promise.resolve(bytes.length), call() {} } },
+    async (app, clock) => {
+      const claimed = [];
+      while ((claimed.at(-1) ?? 0) < 2 ** 31) {
+        claimed.push(await clock.until(app.call.claim(600)));
+        assert.ok(claimed.at(-1) > 0 && claimed.length < 6, claimed.join());
+      }
+      assert.equal(await clock.until(app.call.length(new Uint8Array(300_000))), 300_000);
+      assert.equal((await clock.until(app.call.text(300_000))).length, 300_000);
+      assert.equal(await clock.until(app.call.ask_length('four'.repeat(70_000))), 280_000);
+      const elements = [];
+      for await (const element of app.stream('texts', [100_000, 3])) elements.push(element.length);
+      assert.deepEqual(elements, [100_000, 100_000, 100_000]);
+    }));
