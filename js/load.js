@@ -5,11 +5,35 @@
 import { App } from './core/app.js';
 import { hostClock } from './core/clock.js';
 import { Instance } from './core/instance.js';
-import { checkOption, checkStackSize } from './core/options.js';
+import { LOAD, readOptions } from './core/options.js';
+import { closersOf } from './core/resources.js';
 import { ABI_VERSION, HOST_MODULE } from './marshal/protocol.js';
 import { findUnreadable, readSignatures } from './marshal/signature.js';
 
-/** @import { LoadOptions } from './lull.js' */
+/** @import { Clock, LoadOptions } from './lull.js' */
+
+/**
+ * A compiled module, and where it is from, for messages.
+ *
+ * @typedef {{ module: WebAssembly.Module, name?: string }} Compiled
+ */
+
+/**
+ * What the entry for a platform adds.
+ *
+ * @typedef {object} Platform
+ * @property {(options: LoadOptions<any>) => Clock} [clock] if no other is given
+ * @property {() => any[]} [fds] the descriptors of WASI if no others are given
+ * @property {() => Promise<Follower>} [follower] for `keepContext`
+ */
+
+/**
+ * Runs host functions in the contexts of their tasks.
+ *
+ * @typedef {object} Follower
+ * @property {(run: (...args: any[]) => any) => (...args: any[]) => any} around
+ * @property {(app: App) => Promise<void>} follow
+ */
 
 /** Milliseconds that tasks may hold the event loop in one turn. */
 const BUDGET = 8;
@@ -20,20 +44,33 @@ const loadFeatures = () => import('./features/index.js');
 const loadDiagnostics = () => import('./diagnostics/index.js');
 
 /**
+ * @param {Promise<Compiled>} compiling
+ * @param {LoadOptions<any>} [options]
+ * @param {Platform} [platform]
+ * @returns {Promise<App>}
+ */
+export function loadModule(compiling, options, platform = {}) {
+  const hint = { get() { throw new TypeError('load returns a promise: write (await load(…)).call'); } };
+  return Object.defineProperties(begin(compiling, options, platform), { call: hint, spawn: hint, stream: hint });
+}
+
+/**
  * Each chunk may be a request, so all that the module needs is requested at once; what host functions need, while the
  * module itself is being loaded.
  *
- * @param {Promise<WebAssembly.Module>} compiling
- * @param {LoadOptions<any>} [options]
+ * @param {Promise<Compiled>} compiling
+ * @param {LoadOptions<any> | undefined} given
+ * @param {Platform} platform
  * @returns {Promise<App>}
  */
-export async function loadModule(compiling, options = {}) {
-  const { host, budget = BUDGET, stackSize, clock = hostClock, report = reportFailure, wasi } = options;
-  if (host) loadFeatures().catch(() => {}); // the import below reports a failure
-  const module = await compiling;
-  checkOption('load', 'budget', typeof budget === 'number' && budget > 0, 'milliseconds above 0', budget);
-  checkStackSize('load', stackSize);
-  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+async function begin(compiling, given, platform) {
+  if (given?.host) loadFeatures().catch(() => {}); // the import below reports a failure
+  const { module, name } = await compiling;
+  const options = /** @type {LoadOptions<any>} */ (readOptions('load', given, LOAD));
+  const {
+    host = {}, budget = BUDGET, stackSize, clock = platform.clock?.(options) ?? hostClock, report = reportFailure,
+  } = options;
+  const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
   const needed = WebAssembly.Module.imports(module);
   const importsFrom = (/** @type {string} */ origin) => needed.some((entry) => entry.module === origin);
   const usesWasi = importsFrom(WASI);
@@ -41,22 +78,24 @@ export async function loadModule(compiling, options = {}) {
   const hasChannels = names.includes('lull_channel_new');
   const needsFeatures = hasChannels || signatures.generators.length || usesWasi || importsFrom(HOST_MODULE)
     || findUnreadable(signatures);
-  const [features, wasiFeature] = await Promise.all([
+  const [features, wasiFeature, follower] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
     usesWasi ? import('./features/wasi.js').catch(async (cause) => {
       throw (await loadDiagnostics()).wasiMissing(cause);
     }) : undefined,
+    options.keepContext ? platform.follower?.() : undefined,
   ]);
 
   features?.addCodecs(signatures);
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
-  if (host && features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host);
-  const system = wasiFeature?.wasi(wasi);
+  if (features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host, follower?.around);
+  const system = wasiFeature?.wasi(options.wasi, platform.fds);
   if (system) imports[WASI] = system.imports;
-  const isMissing = needed.some((entry) => !imports[entry.module]?.[entry.name]);
-  if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || isMissing) {
-    throw (await loadDiagnostics()).loadError(signatures, host ?? {}, needed, imports);
+  const missing = needed.filter((entry) =>
+    !(Object.hasOwn(imports, entry.module) && Object.hasOwn(imports[entry.module], entry.name)));
+  if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || missing.length) {
+    throw (await loadDiagnostics()).loadError(name, signatures, missing, host);
   }
 
   const { exports } = await WebAssembly.instantiate(module, imports);
@@ -66,7 +105,11 @@ export async function loadModule(compiling, options = {}) {
   if (hasChannels && features) instance.values.channels = new features.Channels(instance);
   instance.exports._initialize?.();
   if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
-  return new App(instance, signatures, loadDiagnostics, features);
+  const closers = closersOf(host);
+  instance.onClosed = () => closers.forEach((close) => close());
+  const app = new App(instance, signatures, loadDiagnostics, features);
+  await follower?.follow(app);
+  return app;
 }
 
 /**

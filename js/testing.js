@@ -1,11 +1,18 @@
 /** A clock for tests, which moves only on request: `load(…, { clock: new VirtualClock() })`. */
 import { hostClock } from './core/clock.js';
+import { readOptions, TIME } from './core/options.js';
+import { wrong } from './marshal/check.js';
+
+/** @import { Options } from './core/options.js' */
 
 /**
  * @typedef {object} Timer
  * @property {number} deadline milliseconds
  * @property {() => void} run
  */
+
+/** @type {Options} */
+const CLOCK = { tick: TIME };
 
 /** The most turns of the event loop that ready tasks get between two timers. */
 const ROUNDS = 1000;
@@ -21,7 +28,8 @@ export class VirtualClock {
    * @param {object} [options]
    * @param {number} [options.tick] milliseconds that pass with each call of `now`: for code with a time budget
    */
-  constructor({ tick = 0 } = {}) {
+  constructor(options) {
+    const { tick = 0 } = readOptions('new VirtualClock', options, CLOCK);
     this.#tick = tick;
   }
 
@@ -86,6 +94,8 @@ export class VirtualClock {
    * @param {number} milliseconds
    */
   async advance(milliseconds) {
+    const [fits, wanted] = TIME;
+    if (!fits(milliseconds)) throw wrong('advance: the time', wanted, milliseconds);
     const end = this.#now + milliseconds;
     await this.#settle();
     while (this.deadline <= end) await this.#fire();
@@ -100,6 +110,7 @@ export class VirtualClock {
    * @returns {Promise<T>}
    */
   async until(promise) {
+    if (typeof promise?.then !== 'function') throw wrong('until: the promise', 'one, such as app.close()', promise);
     let settled = false;
     const note = () => { settled = true; };
     promise.then(note, note);

@@ -14,24 +14,17 @@ export class ContextFollower {
   #contexts = new Map();
 
   /**
-   * The same functions, run in the context of the calling task.
+   * The same function, run in the context of the calling task.
    *
-   * @param {Record<string, (...args: any[]) => any>} functions
+   * @param {(...args: any[]) => any} run
    */
-  wrap(functions) {
+  around = (run) => {
     const contexts = this.#contexts;
-    return Object.fromEntries(Object.entries(functions).map(([name, run]) => [
-      name,
-      /**
-       * @this {HostContext}
-       * @param {any[]} args
-       */
-      function (...args) {
-        const context = contexts.get(this.task?.id ?? 0);
-        return context ? context(() => run.apply(this, args)) : run.apply(this, args);
-      },
-    ]));
-  }
+    return /** @this {HostContext} */ function (/** @type {any[]} */ ...args) {
+      const context = contexts.get(this.task?.id ?? 0);
+      return context ? context(() => run.apply(this, args)) : run.apply(this, args);
+    };
+  };
 
   /**
    * A task that JavaScript spawns has the context of the call; one that C spawns has that of its parent.

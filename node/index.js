@@ -1,14 +1,23 @@
 /** The entry for Node, and for platforms with its file system. */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { hostClock } from '../js/core/clock.js';
 import { loadModule } from '../js/load.js';
-import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
-import { compile } from '../web/compile.js';
+import { addressOf, compile, compileBytes } from '../web/compile.js';
 import { unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
 
 export { LullError } from '../js/marshal/errors.js';
 
+/** @import { Compiled, Platform } from '../js/load.js' */
 /** @import { LoadOptions, Source } from '../js/lull.js' */
+
+/** @type {Platform} */
+const platform = {
+  clock: ({ unref }) => (unref ? unrefClock : hostClock),
+  fds: standardStreams,
+  follower: async () => new (await import('./context.js')).ContextFollower(),
+};
 
 /**
  * Load a module built by lull.
@@ -16,29 +25,16 @@ export { LullError } from '../js/marshal/errors.js';
  * @param {Source | Promise<Response>} source or a path
  * @param {LoadOptions<any>} [options]
  */
-export async function load(source, options = {}) {
-  const module = await compile(fromFile(await source));
-  const { fds = standardStreams(), ...wasi } = options.wasi ?? {};
-  const { keepContext, unref, host, clock = unref ? unrefClock : undefined } = options;
-  const follower = keepContext ? new (await import('./context.js')).ContextFollower() : undefined;
-  const app = await loadModule(Promise.resolve(module), {
-    ...options,
-    clock,
-    host: host && follower ? follower.wrap(host) : host,
-    wasi: { ...wasi, fds },
-  });
-  await follower?.follow(app);
-  return closeDescriptorsWith(app, host);
-}
+export const load = (source, options) => loadModule(compileAny(source), options, platform);
 
 /**
- * @param {Source} source
- * @returns {Promise<Source>}
+ * @param {Source | Promise<Source | Response>} given
+ * @returns {Promise<Compiled>}
  */
-async function fromFile(source) {
-  const isFile =
-    source instanceof URL
-      ? source.protocol === 'file:'
-      : typeof source === 'string' && !/^(https?|data|blob):/.test(source);
-  return isFile ? new Uint8Array(await readFile(/** @type {URL | string} */ (source))) : source;
+async function compileAny(given) {
+  const source = await given;
+  const address = addressOf(source);
+  if (address === undefined || /^(https?|data|blob):/i.test(address)) return compile(source);
+  const path = /^file:/i.test(address) ? fileURLToPath(address) : address;
+  return compileBytes(new Uint8Array(await readFile(path)), address);
 }

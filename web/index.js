@@ -1,6 +1,5 @@
 /** The entry for browsers, workers, and other platforms with fetch and no file system. */
 import { loadModule } from '../js/load.js';
-import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
 import { compile } from './compile.js';
 
 export { LullError } from '../js/marshal/errors.js';
@@ -13,6 +12,4 @@ export { LullError } from '../js/marshal/errors.js';
  * @param {Source | Promise<Response>} source
  * @param {LoadOptions<any>} [options]
  */
-export async function load(source, options) {
-  return closeDescriptorsWith(await loadModule(compile(source), options), options?.host);
-}
+export const load = (source, options) => loadModule(compile(source), options);

@@ -5,10 +5,11 @@
 import { wrong } from '../js/marshal/check.js';
 import { hostClock } from '../js/core/clock.js';
 import { loadModule } from '../js/load.js';
-import { closeDescriptorsWith } from '../js/hostlib/descriptors.js';
+import { isModule } from './compile.js';
 
 export { LullError } from '../js/marshal/errors.js';
 
+/** @import { Compiled } from '../js/load.js' */
 /** @import { Clock, LoadOptions } from '../js/lull.js' */
 
 /**
@@ -33,12 +34,15 @@ export const workerdClock = {
  * @param {WebAssembly.Module} source
  * @param {LoadOptions<any>} [options]
  */
-export async function load(source, options) {
+export const load = (source, options) => loadModule(check(source), options, { clock: () => workerdClock });
+
+/**
+ * @param {unknown} source
+ * @returns {Promise<Compiled>}
+ */
+async function check(source) {
   const module = await source;
-  if (!(module instanceof WebAssembly.Module)) {
-    const expected = "a WebAssembly.Module in workerd, as import module from './app.wasm' gives";
-    throw wrong('load: the source', expected, module);
-  }
-  const app = await loadModule(Promise.resolve(module), { clock: workerdClock, ...options });
-  return closeDescriptorsWith(app, options?.host);
+  if (isModule(module)) return { module: /** @type {WebAssembly.Module} */ (module) };
+  const expected = "a WebAssembly.Module in workerd, as import module from './app.wasm' gives";
+  throw wrong('load: the source', expected, module);
 }

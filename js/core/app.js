@@ -2,8 +2,8 @@
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { listTasks } from './inspect.js';
-import { checkSpawnOptions } from './options.js';
-import { find } from '../marshal/signature.js';
+import { CLOSE, readOptions, SPAWN } from './options.js';
+import { find, misspelt } from '../marshal/signature.js';
 import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
 import { ECLOSED, ESRCH } from '../marshal/status.js';
 import { asyncDispose, Task } from './task.js';
@@ -60,10 +60,9 @@ export class App {
     this.#generators = generators;
     this.#loadDiagnostics = loadDiagnostics;
     this.#features = features;
+    const callers = Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)]));
     /** The tasks as async functions. @type {any} */
-    this.call = Object.freeze(
-      Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)])),
-    );
+    this.call = Object.freeze(Object.setPrototypeOf(callers, misspelt(tasks)));
     /** The module's exports: its memory, and its own exported functions, which cannot suspend. */
     this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
@@ -148,12 +147,13 @@ export class App {
    * @param {SpawnOptions} [options]
    * @param {Ending['emit']} [emit]
    */
-  #spawn(declaration, args = [], options = {}, emit) {
+  #spawn(declaration, args = [], options, emit) {
     const { name } = declaration;
     const call = `${emit ? 'stream' : 'spawn'}('${name}'`;
     if (!Array.isArray(args)) throw wrong(`${call}, args): args`, 'an array', args);
-    checkSpawnOptions(`${call})`, options);
-    const { delay = 0, timeout = Infinity, stackSize = 0, name: label, signal } = options;
+    const {
+      delay = 0, timeout = Infinity, stackSize = 0, name: label, signal,
+    } = readOptions(`${call})`, options, SPAWN);
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
     return new Task(this.#instance, label ?? name, signal, (ending) => {
@@ -287,9 +287,13 @@ export class App {
    * @param {{ timeout?: number }} [options] in milliseconds
    * @returns {Promise<void>}
    */
-  close({ timeout = CLOSE_TIMEOUT } = {}) {
-    this.#closing ??= this.#close(timeout);
-    return this.#closing;
+  close(options) {
+    try {
+      const { timeout = CLOSE_TIMEOUT } = readOptions('close', options, CLOSE);
+      return (this.#closing ??= this.#close(timeout).finally(this.#instance.onClosed));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** @param {number} timeout */

@@ -56,6 +56,8 @@ export class Instance {
   pending = 0;
   /** Called when the C program has called exit(). @type {(exit: Exit) => void} */
   onExit = () => {};
+  /** Called when its app has been closed: closes what host functions have open. */
+  onClosed = () => {};
   /** @type {Record<string, any>} */
   exports = {};
   /**

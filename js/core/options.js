@@ -1,47 +1,86 @@
-/** Validation of the options of `load` and `spawn`. */
-import { wrong } from '../marshal/check.js';
+/** The options of `load`, `spawn` and the like: what there is, and what fits. */
+import { noSuch, wrong } from '../marshal/check.js';
 import { STACK_MIN } from '../marshal/protocol.js';
 
-/** @import { SpawnOptions } from '../lull.js' */
+/**
+ * The values that fit, and a description of them for the message.
+ *
+ * @typedef {[fits: (value: any) => boolean, wanted: string]} Option
+ */
+
+/** Options by name. @typedef {Readonly<Record<string, Option>>} Options */
+
+/** @param {unknown} value */
+const isObject = (value) => typeof value === 'object' && value !== null;
 
 /**
- * @param {string} where
- * @param {string} name
- * @param {boolean} right
- * @param {string} wanted
- * @param {unknown} value
+ * Whether an object has these methods.
+ *
+ * @param {string} names
+ * @returns {(value: any) => boolean}
  */
-export function checkOption(where, name, right, wanted, value) {
-  if (value !== undefined && !right) throw wrong(`${where}: option '${name}'`, wanted, value);
-}
+const does = (names) => (value) => names.split(' ').every((name) => typeof value?.[name] === 'function');
 
 /**
- * @param {string} where
- * @param {any} value bytes of stack; undefined for the default
+ * @param {string} type that `typeof` tells
+ * @returns {Option}
  */
-export function checkStackSize(where, value) {
-  const right = Number.isInteger(value) && value >= STACK_MIN && value < 2 ** 31;
-  checkOption(where, 'stackSize', right, `at least ${STACK_MIN} bytes`, value);
-}
+const of = (type) => [(value) => typeof value === type, `a ${type}`];
+
+/** @type {Option} */
+const OBJECT = [isObject, 'an object'];
+/** @type {Option} */
+const STACK_SIZE = [
+  (value) => Number.isInteger(value) && value >= STACK_MIN && value < 2 ** 31, `at least ${STACK_MIN} bytes`,
+];
+/** @type {Option} */
+export const TIME = [(value) => typeof value === 'number' && value >= 0, 'milliseconds, not negative'];
+/** @type {Option} */
+export const SIGNAL = [does('addEventListener'), 'an AbortSignal'];
+
+/** @type {Options} */
+export const LOAD = {
+  host: OBJECT,
+  budget: [(value) => typeof value === 'number' && value > 0, 'milliseconds above 0'],
+  stackSize: STACK_SIZE,
+  report: of('function'),
+  wasi: OBJECT,
+  keepContext: of('boolean'),
+  unref: of('boolean'),
+  clock: [does('now arm disarm soon later'), 'a clock'],
+};
+
+/** @type {Options} */
+export const SPAWN = {
+  name: of('string'),
+  delay: TIME,
+  timeout: TIME,
+  stackSize: STACK_SIZE,
+  signal: SIGNAL,
+};
+
+/** @type {Options} */
+export const CLOSE = { timeout: TIME };
+
+const NONE = Object.freeze(Object.create(null));
 
 /**
+ * Read options, or throw a TypeError that names the one that is unknown or does not fit.
+ *
  * @param {string} where
- * @param {SpawnOptions} options
+ * @param {any} given
+ * @param {Options} options
+ * @returns {any} the own ones of `given`: neither has anything of Object.prototype
  */
-export function checkSpawnOptions(where, { delay, timeout, stackSize, name, signal }) {
-  for (const [option, time] of Object.entries({ delay, timeout })) {
-    checkOption(where, option, typeof time === 'number' && time >= 0, 'milliseconds, not negative', time);
+export function readOptions(where, given, options) {
+  if (given === undefined) return NONE;
+  if (!isObject(given)) throw wrong(`${where}: the options`, 'an object', given);
+  const read = Object.create(null);
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(options, name)) throw noSuch(where, 'option', name, Object.keys(options));
+    const [fits, wanted] = options[name];
+    if (value !== undefined && !fits(value)) throw wrong(`${where}: option '${name}'`, wanted, value);
+    read[name] = value;
   }
-  checkStackSize(where, stackSize);
-  checkOption(where, 'name', typeof name === 'string', 'a string', name);
-  checkSignal(where, signal);
-}
-
-/**
- * @param {string} where
- * @param {any} signal undefined for none
- */
-export function checkSignal(where, signal) {
-  const right = typeof signal?.addEventListener === 'function' && typeof signal.removeEventListener === 'function';
-  checkOption(where, 'signal', right, 'an AbortSignal', signal);
+  return read;
 }

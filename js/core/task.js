@@ -153,4 +153,9 @@ export class Task {
   [asyncDispose]() {
     return this.cancel();
   }
+
+  /** For messages about a task where its result is wanted. */
+  get [Symbol.toStringTag]() {
+    return `Task '${this.name}', whose value is in its .result`;
+  }
 }

@@ -1,42 +1,93 @@
 /** Load errors: the reason why a module cannot be loaded. */
-import { LullError } from '../marshal/errors.js';
+import { meant, wrong } from '../marshal/check.js';
+import { LullError, messageOf } from '../marshal/errors.js';
 import { codecs } from '../marshal/codecs.js';
 import { memoryCodecs } from '../marshal/memory-codecs.js';
-import { ABI_VERSION, GENERATOR_PREFIX, TASK_PREFIX } from '../marshal/protocol.js';
+import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from '../marshal/protocol.js';
 import { findUnreadable, typesOf } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
 
 /** @import { Declaration, Signatures } from '../marshal/signature.js' */
 
 /**
+ * @param {string | undefined} from where the module is from
  * @param {Signatures} signatures
+ * @param {WebAssembly.ModuleImportDescriptor[]} missing imports
  * @param {Record<string, unknown>} host the functions that `load` was given
- * @param {WebAssembly.ModuleImportDescriptor[]} imports
- * @param {WebAssembly.Imports} provided by lull
  * @returns {Error}
  */
-export function loadError(signatures, host, imports, provided) {
-  const { abi, host: declarations } = signatures;
-  if (abi === undefined) return new LullError(EABI, "this module was not built by lull: build it with 'lull build'");
+export function loadError(from, { abi, tasks, generators, host: declarations }, missing, host) {
+  const what = from ? shorten(from) : 'this module';
+  if (abi === undefined) return new LullError(EABI, `${what} was not built by lull: build it with 'lull build'`);
   if (abi !== ABI_VERSION) {
     const versions = `version ${abi} of lull's interface, and this is version ${ABI_VERSION}`;
-    return new LullError(EABI, `this module was built for ${versions}: build it again with 'lull build'`);
+    return new LullError(EABI, `${what} was built for ${versions}: build it again with 'lull build'`);
   }
-  const unread = findUnreadable(signatures);
+  const unread = findUnreadable({ abi, tasks, generators, host: declarations });
   if (unread) return unreadableError(unread);
-  const missing = declarations.filter(({ name }) => typeof host[name] !== 'function');
-  if (missing.length) {
-    const list = missing.map(({ name, result, parameters }) => {
+  const functions = declarations.filter(({ symbol }) =>
+    missing.some(({ module, name }) => module === HOST_MODULE && name === symbol));
+  if (functions.length) {
+    const list = functions.map(({ name, result, parameters }) => {
       const given = parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`);
-      return `${name}(${given.join(', ')}) → ${result.text}`;
+      const near = meant(name, Object.keys(host).filter((other) => other !== name));
+      return `${name}(${given.join(', ')}) → ${result.text}${near === undefined ? '' : ` (it was given '${near}')`}`;
     });
     return new TypeError(
-      `this module needs host functions that were not given: pass load(…, { host: { … } }) with ${list.join('; ')}`,
+      `${what} needs host functions that were not given: pass load(…, { host: { … } }) with ${list.join('; ')}`,
     );
   }
-  const foreign = imports.find(({ module, name }) => !provided[module]?.[name]);
-  const what = `'${foreign?.name}' from '${foreign?.module}'`;
-  return new LullError(EABI, `this module imports ${what}, which lull does not provide: declare it with LULL_HOST`);
+  const [{ module, name }] = missing;
+  const foreign = `'${name}' from '${module}'`;
+  return new LullError(EABI, `${what} imports ${foreign}, which lull does not provide: declare it with LULL_HOST`);
+}
+
+/** The first bytes of files that are given in place of a module. @type {[RegExp, string][]} */
+const KINDS = [
+  [/^$/, 'is empty'],
+  [/^\s*<(!doctype|html|\?xml|head|body|script)/i, 'is HTML or XML, as servers answer for files that they do not have'],
+  [/^PK/, 'is a zip archive'],
+  [/^\x1f\x8b/, 'is compressed by gzip, without the header Content-Encoding'],
+  [/^\0asm\x01\0\0\0/, 'is a broken WebAssembly module'],
+  [/^\0asm/, 'is WebAssembly of another version, or a component'],
+  [/^\x7fELF/, 'is a program of a machine'],
+  [/^version https:\/\/git-lfs/, 'is a pointer of Git LFS'],
+];
+
+/** How many bytes of a foreign file are looked at, and how many are shown. */
+const LOOKED_AT = 64;
+const SHOWN = 24;
+
+/** The most of an address that a message shows: a data: URL may have megabytes. */
+const LONGEST = 200;
+
+/** @param {string} address */
+const shorten = (address) => (address.length > LONGEST ? `${address.slice(0, LONGEST)}…` : address);
+
+/**
+ * The error for a source that gives no module.
+ *
+ * @param {any} source or, of what does not compile, the address
+ * @param {any} found a response that is no success, or why it does not compile
+ * @param {any} [content] what does not compile; undefined if it is gone
+ */
+export function sourceError(source, found, content) {
+  if (found?.status) {
+    return new Error(`load: ${found.url || source?.href || 'the response'} answered ${found.status} ${found.statusText}`);
+  }
+  if (found === source) return wrong('load: the source', 'a WebAssembly.Module, its bytes, a Response or a URL', source);
+  if (found?.name !== 'CompileError') return found;
+  const what = source ? shorten(source) : 'the source';
+  if (!content) return new TypeError(`load: ${what} is not a WebAssembly module: ${messageOf(found)}`, { cause: found });
+  const bytes = new Uint8Array(content.buffer ?? content, content.byteOffset ?? 0, content.byteLength);
+  const start = String.fromCharCode(...bytes.subarray(0, LOOKED_AT));
+  const isText = !/[^\t\n\r\x20-\x7e\x80-\xff]/.test(start);
+  const begins = isText
+    ? JSON.stringify(start.slice(0, SHOWN))
+    : Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const known = KINDS.find(([pattern]) => pattern.test(start))?.[1];
+  const why = known ?? `begins with ${begins}`;
+  return new TypeError(`load: ${what} is not a WebAssembly module: it ${why} (${messageOf(found)})`, { cause: found });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Observers: notified of what happens to tasks, for tracers and inspectors. */
-import { wrong } from '../marshal/check.js';
+import { noSuch, wrong } from '../marshal/check.js';
 import { describedTask } from '../core/inspect.js';
+import { memberOf } from '../marshal/own.js';
 import { EVENT_AFTER_SLICE, EVENT_BEFORE_SLICE, EVENT_TASK_ENDED, EVENTS } from '../marshal/protocol.js';
 import { ECANCELED } from '../marshal/status.js';
 
@@ -33,7 +34,7 @@ function check(observer) {
   if (typeof observer !== 'object' || !observer) throw wrong('observe(observer): the observer', 'an object', observer);
   for (const [name, hook] of Object.entries(observer)) {
     if (!EVENTS.some((event) => event === name)) {
-      throw new TypeError(`observe(observer): there is no '${name}'; an observer has ${EVENTS.join(', ')}`);
+      throw noSuch('an observer', 'function', name, EVENTS);
     }
     if (typeof hook !== 'function') throw wrong(`observe(observer): '${name}'`, 'a function', hook);
   }
@@ -56,7 +57,7 @@ function notifier(instance, observers) {
     if (event === EVENT_BEFORE_SLICE || info.id === running?.id) running = info;
     for (const observer of [...observers]) {
       try {
-        observer[EVENTS[event]]?.(info);
+        memberOf(observer, EVENTS[event])?.call(observer, info);
       } catch (error) {
         instance.report(error); // C is on the stack: nothing may be thrown through it
       }

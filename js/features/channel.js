@@ -1,5 +1,5 @@
 /** Channels of C, for JavaScript; src/boundary/channel_js.c is the other side. See D23. */
-import { checkOption, checkSignal } from '../core/options.js';
+import { readOptions, SIGNAL } from '../core/options.js';
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
@@ -10,6 +10,7 @@ import { readableOf } from './stream.js';
 import { elementNames, sizeOf, typeOf } from './types.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
+/** @import { Options } from '../core/options.js' */
 /** @import { Codec } from '../marshal/codecs.js' */
 /** @import { Type } from '../marshal/signature.js' */
 
@@ -23,6 +24,14 @@ const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 const VOID = typeOf('void');
 
 const nothing = () => {};
+
+/** @type {Options} */
+const CHANNEL = {
+  capacity: [(value) => Number.isInteger(value) && value >= 0 && value < 2 ** 31, 'an integer, not negative'],
+};
+
+/** @type {Options} */
+const WAIT = { signal: SIGNAL };
 
 /** @param {Codec} codec */
 const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
@@ -40,11 +49,10 @@ export class Channels {
    * @param {string} type of the elements
    * @param {{ capacity?: number }} [options]
    */
-  open(type, { capacity = 0 } = {}) {
+  open(type, options) {
+    const { capacity = 0 } = readOptions('channel', options, CHANNEL);
     const element = elementNames.includes(type) && typeOf(type);
     if (!element) throw wrong('channel: the type', `one of ${elementNames.join(', ')}`, type);
-    const isCapacity = Number.isInteger(capacity) && capacity >= 0 && capacity < 2 ** 31;
-    checkOption('channel', 'capacity', isCapacity, 'an integer, not negative', capacity);
     const handle = this.#instance.exports.lull_channel_new(sizeOf(element), capacity);
     if (handle < 0) {
       const status = Number(handle);
@@ -218,8 +226,7 @@ export class Channel {
     const { exports, signals, tickets, values } = this.#instance;
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
-      const { signal } = options ?? {};
-      checkSignal(where, signal);
+      const { signal } = readOptions(where, options, WAIT);
       if (signal?.aborted) throw signal.reason;
       prepare();
       let unfollow = nothing;

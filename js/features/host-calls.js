@@ -1,5 +1,6 @@
 /** Host calls: C calls a JavaScript function and, if it returns a promise, suspends until it settles. See D36. */
 import { statusOf } from '../marshal/errors.js';
+import { memberOf } from '../marshal/own.js';
 import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';
 
@@ -178,12 +179,12 @@ class HostCalls {
  * @param {Instance} instance
  * @param {Declaration[]} declarations
  * @param {Record<string, (...args: any[]) => any>} host
+ * @param {(run: (...args: any[]) => any) => (...args: any[]) => any} [around] makes what is called in their place
  */
-export function hostImports(instance, declarations, host) {
+export function hostImports(instance, declarations, host, around = (run) => run) {
   const calls = new HostCalls(instance);
-  const given = declarations.filter(({ name }) => typeof host[name] === 'function');
-  return Object.fromEntries(given.map((declaration) => [
-    declaration.symbol,
-    calls.import(declaration, host[declaration.name]),
-  ]));
+  return Object.fromEntries(declarations.flatMap((declaration) => {
+    const run = memberOf(host, declaration.name);
+    return typeof run === 'function' ? [[declaration.symbol, calls.import(declaration, around(run))]] : [];
+  }));
 }

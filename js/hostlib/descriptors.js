@@ -1,16 +1,13 @@
 /**
  * Descriptors: small integers that stand for C's open files, sockets and the like, which are closed with the app.
- * See D37, D38.
+ * See D37.
  */
 
-/** @import { App } from '../core/app.js' */
+import { closedBy } from '../core/resources.js';
 
 /** What a descriptor stands for. @typedef {{ destroy(): void }} Resource */
 
 const MOST = 2 ** 31 - 1;
-
-/** The table that each host function uses. @type {WeakMap<Function, Descriptors>} */
-const tables = new WeakMap();
 
 export class Descriptors {
   /** @type {Map<number, Resource>} */
@@ -50,36 +47,32 @@ export class Descriptors {
     this.#open.delete(descriptor);
   }
 
-  destroyAll() {
+  #destroyAll = () => {
     for (const resource of this.#open.values()) resource.destroy();
     this.#open.clear();
-  }
+  };
 
   /**
-   * Record that these functions use this table.
+   * Have the app of these functions, which use this table, close it.
    *
    * @template {Record<string, Function>} T
    * @param {T} functions
    * @returns {T}
    */
   usedBy(functions) {
-    for (const one of Object.values(functions)) tables.set(one, this);
-    return functions;
+    return closedBy(functions, this.#destroyAll);
   }
 }
 
 /**
- * Make an app close, at its end, the descriptors that its host functions have open.
+ * The table of a set of host functions.
  *
- * @param {App} app
- * @param {Record<string, unknown>} [host]
+ * @param {string} maker the function that makes the set
+ * @param {unknown[]} given its arguments: nothing, or in lull itself the table that it shares with other sets
  */
-export function closeDescriptorsWith(app, host = {}) {
-  const used = new Set(Object.values(host).flatMap((one) => tables.get(/** @type {Function} */ (one)) ?? []));
-  if (used.size === 0) return app;
-  const close = app.close.bind(app);
-  app.close = (options) => close(options).finally(() => used.forEach((table) => table.destroyAll()));
-  return app;
+export function tableOf(maker, [shared = new Descriptors(), ...others]) {
+  if (shared instanceof Descriptors && others.length === 0) return shared;
+  throw new TypeError(`${maker}() takes no arguments; options go to load`);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
 import { Bytes } from './bytes.js';
-import { Descriptors } from './descriptors.js';
+import { tableOf } from './descriptors.js';
 import { HostThenable } from './event-queue.js';
 
 /** @import { HostContext } from '../lull.js' */
@@ -39,7 +39,8 @@ class FetchResponse {
 }
 
 /** One set for each app, which has descriptors of its own. */
-export function fetcher(descriptors = new Descriptors()) {
+export function fetcher(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('fetcher', given);
   /** @param {number} response */
   const responseOf = (response) => descriptors.get(response, FetchResponse);
 
@@ -111,7 +112,7 @@ function linesOf(text) {
  * @param {unknown} error
  */
 function withCause(error) {
-  const { message, cause } = Object(error);
+  const { name, message, cause } = Object(error);
   const why = cause?.message || cause?.code;
-  return error instanceof TypeError && why ? new TypeError(`${message}: ${why}`, { cause: error }) : error;
+  return name === 'TypeError' && why ? new TypeError(`${message}: ${why}`, { cause: error }) : error;
 }

@@ -1,7 +1,7 @@
 /** The host functions of src/include/lull_websocket.h, on the engine's `WebSocket`. */
 import { LullError } from '../marshal/errors.js';
 import { ECLOSED } from '../marshal/status.js';
-import { Descriptors } from './descriptors.js';
+import { tableOf } from './descriptors.js';
 import { EventQueue, HostThenable } from './event-queue.js';
 
 /** @import { HostContext } from '../lull.js' */
@@ -85,7 +85,8 @@ class Connection extends EventQueue {
 }
 
 /** One set for each app, which has descriptors of its own. */
-export function websocket(descriptors = new Descriptors()) {
+export function websocket(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('websocket', given);
   /** @param {number} socket */
   const connectionOf = (socket) => descriptors.get(socket, Connection);
 

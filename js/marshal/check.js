@@ -30,3 +30,27 @@ export function show(value) {
 export function wrong(what, wanted, value, verb = 'be') {
   return new TypeError(`${what} must ${verb} ${wanted}, not ${show(value)}`);
 }
+
+/** How many letters of a name another lacks. @param {string} name @param {string} other */
+const lacking = (name, other) => [...other].reduce((left, letter) => left.replace(letter, ''), name).length;
+
+/**
+ * The name that a misspelt one may mean: one with the same letters, but for two at most.
+ *
+ * @param {string} given
+ * @param {readonly string[]} names
+ */
+export const meant = (given, names) => names.find((name) => lacking(name, given) + lacking(given, name) < 3);
+
+/**
+ * @param {string} owner
+ * @param {string} what it does not have
+ * @param {unknown} name
+ * @param {readonly string[]} names that it has
+ */
+export function noSuch(owner, what, name, names) {
+  if (typeof name !== 'string') return wrong(`the name of the ${what}`, 'a string', name);
+  const near = meant(name, names);
+  const hint = near === undefined ? `it has ${names.join(', ') || 'none'}` : `did you mean '${near}'?`;
+  return new TypeError(`${owner} has no ${what} '${name}'; ${hint}`);
+}

@@ -32,7 +32,7 @@ export class LullError extends Error {
 }
 
 /**
- * The status that C sees for an error of JavaScript.
+ * The status that C sees for an error of JavaScript: by its code, since a LullError may be another copy's of lull.
  *
  * @param {unknown} error
  * @returns {number}

@@ -2,6 +2,7 @@
  * Signatures: the C declarations by which a module names its exports and imports (src/include/lull_boundary.h), and the
  * types that can cross. See D19.
  */
+import { meant, noSuch } from './check.js';
 import { codecs } from './codecs.js';
 import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protocol.js';
 
@@ -98,10 +99,23 @@ export function readSignatures(module) {
  */
 export function find(what, declarations, name) {
   const found = declarations.find((declaration) => declaration.name === name);
-  if (!found) {
-    throw new TypeError(
-      `this module has no ${what} '${name}'; it has ${declarations.map((one) => one.name).join(', ') || 'none'}`,
-    );
-  }
+  if (!found) throw noSuch('this module', what, name, namesOf(declarations));
   return found;
 }
+
+/** @param {Declaration[]} declarations */
+const namesOf = (declarations) => declarations.map(({ name }) => name);
+
+/**
+ * The prototype of the tasks as functions, which costs those that exist nothing. It throws for a name that one of theirs
+ * is near, and is empty otherwise: promises, consoles and test runners ask objects for many names. See D78.
+ *
+ * @param {Declaration[]} tasks
+ */
+export const misspelt = (tasks) => new Proxy(Object.create(null), {
+  get(_, name) {
+    const names = namesOf(tasks);
+    const isLikely = typeof name === 'string' && name !== 'then' && !(name in {}) && meant(name, names);
+    if (isLikely) throw noSuch('this module', 'task', name, names);
+  },
+});

@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 import { Bytes } from '../../js/hostlib/bytes.js';
-import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { tableOf } from '../../js/hostlib/descriptors.js';
 import { HostThenable } from '../../js/hostlib/event-queue.js';
 
 /**
@@ -52,7 +52,8 @@ class File {
 }
 
 /** One set for each app, which has descriptors of its own. */
-export function files(descriptors = new Descriptors()) {
+export function files(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('files', given);
   return descriptors.usedBy({
     /**
      * @this {HostContext}

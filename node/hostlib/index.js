@@ -1,5 +1,5 @@
 /** `lull/host`, the host library of Node. Each function makes a set of host functions for one app. */
-import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { tableOf } from '../../js/hostlib/descriptors.js';
 import { fetcher } from '../../js/hostlib/fetch.js';
 import { websocket } from '../../js/hostlib/websocket.js';
 import { files } from './files.js';
@@ -13,8 +13,8 @@ export { fetcher, files, net, stdin, websocket };
  *
  * @type {typeof import('./index.js').nodeHost}
  */
-export function nodeHost() {
-  const descriptors = new Descriptors();
+export function nodeHost(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('nodeHost', given);
   return {
     ...files(descriptors),
     ...net(descriptors),

@@ -3,11 +3,12 @@ import { connect, createServer } from 'node:net';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 import { Bytes } from '../../js/hostlib/bytes.js';
-import { Descriptors, systemError } from '../../js/hostlib/descriptors.js';
+import { systemError, tableOf } from '../../js/hostlib/descriptors.js';
 import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
 
 /**
  * @import { AddressInfo, Server, Socket } from 'node:net'
+ * @import { Descriptors } from '../../js/hostlib/descriptors.js'
  * @import { HostContext } from '../../js/lull.js'
  */
 
@@ -182,7 +183,8 @@ function begun(call, opening, event, giveUp, open) {
 }
 
 /** One set for each app, which has descriptors of its own. */
-export function net(descriptors = new Descriptors()) {
+export function net(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('net', given);
   /** @param {number} descriptor */
   const connectionOf = (descriptor) => descriptors.get(descriptor, Connection);
   /** @param {number} descriptor */

@@ -1,6 +1,7 @@
 /** The host functions of src/include/lull_stdin.h, on the process's standard input. */
 import { Bytes } from '../../js/hostlib/bytes.js';
 import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { wrong } from '../../js/marshal/check.js';
 
 /**
  * @import { Readable } from 'node:stream'
@@ -40,6 +41,7 @@ class Input extends Bytes {
  * @param {Readable} [stream] the process's by default
  */
 export function stdin(stream) {
+  if (stream !== undefined && typeof stream?.resume !== 'function') throw wrong('stdin: the stream', 'a Readable', stream);
   /** @type {Input | undefined} */
   let input;
   const descriptors = new Descriptors(); // not for C: closes the input with the app

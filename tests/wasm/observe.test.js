@@ -93,7 +93,7 @@ test('what is no observer is a TypeError that says what one has', async () => {
     await assert.rejects(app.observe(), { name: 'TypeError', message: /must be an object, not undefined/ });
     await assert.rejects(app.observe({ taskStarted() {} }), {
       name: 'TypeError',
-      message: /there is no 'taskStarted'; an observer has taskSpawned, beforeSlice, afterSlice, taskEnded/,
+      message: /an observer has no function 'taskStarted'; it has taskSpawned, beforeSlice, afterSlice, taskEnded/,
     });
     await assert.rejects(app.observe({ taskEnded: 1 }), /'taskEnded' must be a function/);
   });

@@ -42,10 +42,10 @@ async function sizeWithout(...external) {
 const FEATURES = ['*/features/index.js', '*/features/wasi.js'];
 const DIAGNOSTICS = '*/diagnostics/index.js';
 
-test('the core has at most 8 KB, minified and gzipped', async (t) => {
+test('the core has at most 8.75 KB, minified and gzipped', async (t) => {
   const size = await sizeWithout(DIAGNOSTICS, ...FEATURES);
   t.diagnostic(`${size} bytes`);
-  assert.ok(size <= 8 * 1024, `${size} bytes`);
+  assert.ok(size <= 8.75 * 1024, `${size} bytes`);
 });
 
 test('the core and the features together have at most 12 KB', async (t) => {

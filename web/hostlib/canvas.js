@@ -1,15 +1,17 @@
 /** The host functions of src/include/lull_canvas.h: C's collected calls, made on a canvas of the page. */
+import { tableOf } from '../../js/hostlib/descriptors.js';
 import { CALLS } from './canvas-calls.js';
 
 /** @param {string} target */
 function contextOf(target) {
-  const canvas = document.querySelector(target);
-  const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
+  const canvas = /** @type {HTMLCanvasElement | null} */ (document.querySelector(target));
+  const context = canvas?.getContext?.('2d'); // an element of another realm, too
   if (!context) throw new Error(`lull_canvas: '${target}' matches no canvas on this page`);
   return context;
 }
 
-export function canvas() {
+export function canvas(/** @type {unknown[]} */ ...given) {
+  tableOf('canvas', given);
   const decoder = new TextDecoder();
   return {
     /**

@@ -1,5 +1,5 @@
 /** The host functions of src/include/lull_dom.h: the events of a page. */
-import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { tableOf } from '../../js/hostlib/descriptors.js';
 import { EventQueue } from '../../js/hostlib/event-queue.js';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
@@ -54,7 +54,8 @@ function find(target) {
 const memberOf = (event, path) => path.split('.').reduce((value, name) => value?.[name], event);
 
 /** One set for each app, which has descriptors of its own. */
-export function dom(descriptors = new Descriptors()) {
+export function dom(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('dom', given);
   return descriptors.usedBy({
     /**
      * @param {string} target

@@ -1,5 +1,5 @@
 /** `lull/host/web`, the host library of pages. Each function makes a set of host functions for one app. */
-import { Descriptors } from '../../js/hostlib/descriptors.js';
+import { tableOf } from '../../js/hostlib/descriptors.js';
 import { fetcher } from '../../js/hostlib/fetch.js';
 import { websocket } from '../../js/hostlib/websocket.js';
 import { canvas } from './canvas.js';
@@ -14,8 +14,8 @@ export { canvas, dom, fetcher, frames, store, websocket };
  *
  * @type {typeof import('./index.js').browserHost}
  */
-export function browserHost() {
-  const descriptors = new Descriptors();
+export function browserHost(/** @type {unknown[]} */ ...given) {
+  const descriptors = tableOf('browserHost', given);
   return {
     ...frames(),
     ...dom(descriptors),

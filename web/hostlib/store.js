@@ -1,4 +1,5 @@
 /** The host functions of src/include/lull_store.h: blocks of bytes in IndexedDB, one database for each store. */
+import { tableOf } from '../../js/hostlib/descriptors.js';
 
 /** @import { HostContext } from '../../js/lull.js' */
 
@@ -22,7 +23,8 @@ function open(name) {
 }
 
 /** One set for each app. */
-export function store() {
+export function store(/** @type {unknown[]} */ ...given) {
+  tableOf('store', given);
   /** @type {Map<string, Promise<IDBDatabase>>} */
   const databases = new Map();
 
