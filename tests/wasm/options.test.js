@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from '../../node/index.js';
-import { fixture, moduleOf, turn, withApp } from './support.js';
+import { moduleOf, turn, withApp } from './support.js';
 
-const empty = await fixture('empty');
+const empty = await moduleOf('empty');
 const TASKS = { fixture: 'tasks', host: { call: () => new Promise(() => {}), note() {} } };
 
 for (const [options, message] of [
