@@ -1,4 +1,4 @@
-/** What host functions have open: files, sockets and the like, which their app closes at its end. See D77. */
+/** What host functions have open: files, sockets and the like, which their app closes at its end. See D80. */
 
 /**
  * The name under which a host function has the function that closes what it has open. A symbol that every copy of lull
