@@ -39,6 +39,11 @@ for (const cc of compilers) {
         assert.equal(app.stats().tasks, 0);
       }));
 
+    test('idle() resolves after exit()', () => withApp(options, async (app) => {
+      await assert.rejects(app.call.leave(1), killed);
+      await app.idle();
+    }));
+
     const killerFails = 'where the end of a wait traps, whoever killed the task fails, and the task is gone';
     test(killerFails, () => withApp(options, async (app) => {
       const task = app.spawn('wait', [TRAPS]);

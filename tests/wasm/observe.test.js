@@ -109,3 +109,20 @@ test('stats() counts the timers that are armed', () =>
     await Promise.all(tasks);
     assert.equal(app.stats().timers, 0);
   }));
+
+test('after a slice, the observer gets the task of that slice, and why it stopped', async () => {
+  const events = [];
+  await withApp({ fixture: 'edges', host: { length_of: () => 0, call() {} } }, async (app, clock) => {
+    await app.observe({
+      beforeSlice: ({ name, status }) => events.push(`> ${name} ${status}`),
+      afterSlice: ({ name, status, waitingOn }) => events.push(`< ${name} ${status}${waitingOn ? ` ${waitingOn}` : ''}`),
+    });
+    await clock.until(app.call.parent());
+    await assert.rejects(clock.until(app.call.fail_with_text(1)));
+  });
+  assert.deepEqual(events, [
+    '> parent ready', '< parent ready', '> child ready', '< child done',
+    '> parent ready', '< parent waiting pause', '> parent ready', '< parent done',
+    '> fail_with_text ready', '< fail_with_text failed',
+  ]);
+});
