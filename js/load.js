@@ -50,7 +50,7 @@ const loadDiagnostics = () => import('./diagnostics/index.js');
  * @returns {Promise<App>}
  */
 export function loadModule(compiling, options, platform = {}) {
-  const hint = { get() { throw new TypeError('load returns a promise: write (await load(…)).call'); } };
+  const hint = { __proto__: null, get() { throw new TypeError('load returns a promise: write (await load(…)).call'); } };
   return Object.defineProperties(begin(compiling, options, platform), { call: hint, spawn: hint, stream: hint });
 }
 
@@ -68,7 +68,8 @@ async function begin(compiling, given, platform) {
   const { module, name } = await compiling;
   const options = /** @type {LoadOptions<any>} */ (readOptions('load', given, LOAD));
   const {
-    host = {}, budget = BUDGET, stackSize, clock = platform.clock?.(options) ?? hostClock, report = reportFailure,
+    host = {}, budget = BUDGET, stackSize, maxTasks = 0, clock = platform.clock?.(options) ?? hostClock,
+    report = reportFailure,
   } = options;
   const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
   const needed = WebAssembly.Module.imports(module);
@@ -104,7 +105,7 @@ async function begin(compiling, given, platform) {
   if (features) instance.values.encode = features.encodeArguments;
   if (hasChannels && features) instance.values.channels = new features.Channels(instance);
   instance.exports._initialize?.();
-  if (stackSize !== undefined) instance.exports.lull_configure(stackSize);
+  if (stackSize || maxTasks) instance.exports.lull_configure(stackSize, maxTasks);
   const closers = closersOf(host);
   instance.onClosed = () => closers.forEach((close) => close());
   const app = new App(instance, signatures, loadDiagnostics, features);

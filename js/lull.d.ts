@@ -137,6 +137,8 @@ export interface CommonLoadOptions {
   budget?: number;
   /** Default stack of a task, in bytes; 16384. */
   stackSize?: number;
+  /** How many tasks there may be at a time. A spawn beyond that is `LULL_ENOMEM` in C, and throws or rejects here. */
+  maxTasks?: number;
   /** Called with each unhandled failure; by default, the platform reports it as an uncaught error. */
   report?: (error: unknown) => void;
   /** For a module that imports WASI. */

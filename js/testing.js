@@ -86,6 +86,9 @@ export class VirtualClock {
     });
   }
 
+  /** Nothing replaces its timers. */
+  source() {}
+
   /* ---- For a test ---- */
 
   /**

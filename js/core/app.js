@@ -5,7 +5,7 @@ import { listTasks } from './inspect.js';
 import { CLOSE, readOptions, SPAWN } from './options.js';
 import { find, misspelt } from '../marshal/signature.js';
 import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
-import { ECLOSED, ESRCH } from '../marshal/status.js';
+import { ECLOSED, ENOMEM, ESRCH } from '../marshal/status.js';
 import { asyncDispose, Task } from './task.js';
 
 /** @import { Ending, Instance } from './instance.js' */
@@ -331,8 +331,8 @@ export class App {
  */
 function cannotSpawn(name, status) {
   if (status === ESRCH) return new LullError(status, 'this program has no main()'); // the others exist
-  return new LullError(
-    status,
-    `cannot spawn ${name}: ${status === ECLOSED ? 'the app is closed' : new LullError(status).message}`,
-  );
+  const why = status === ECLOSED ? 'the app is closed'
+    : status === ENOMEM ? "out of memory, or there are as many tasks as 'maxTasks' of load allows"
+      : new LullError(status).message;
+  return new LullError(status, `cannot spawn ${name}: ${why}`);
 }

@@ -24,8 +24,7 @@ import { Values } from '../marshal/values.js';
  *   task wait
  * @property {Promise<unknown>} [promise] that it settles
  * @property {(value: any) => void} resolve
- * @property {(error: unknown, status: number) => void} reject
- * @property {(ticket: number, reason: unknown) => void} [abandon] for a host call, which has only this
+ * @property {(error: unknown, status: number) => void} reject a host call has only this: nobody waits for it any more
  */
 
 /** How a C program ends by exit(). */
@@ -136,11 +135,7 @@ export class Instance {
     this.pump.stop();
     const error = new LullError(ETRAP, `lull itself has failed, and ended this app: ${messageOf(cause)}`, { cause });
     this.onFail(error);
-    for (const { ref, value } of this.tickets.held()) {
-      const { abandon, reject } = /** @type {Ending} */ (value);
-      if (abandon) abandon.call(value, ref, error);
-      else reject(error, EFAILED);
-    }
+    for (const { value } of this.tickets.held()) /** @type {Ending} */ (value).reject(error, EFAILED);
     this.report(error);
   }
 
@@ -199,7 +194,7 @@ export class Instance {
       this.report(this.errorFrom(status, error, task));
     } else {
       const ending = /** @type {Ending} */ (this.tickets.get(ticket));
-      if (notice === NOTICE_ABANDONED) return ending.abandon?.(ticket, this.errorFrom(status, error));
+      if (notice === NOTICE_ABANDONED) return ending.reject(this.errorFrom(status, error), status);
       this.tickets.release(ticket);
       for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
       this.#settle(ending, status, error);

@@ -43,6 +43,7 @@ export const LOAD = {
   host: OBJECT,
   budget: [(value) => typeof value === 'number' && value > 0, 'milliseconds above 0'],
   stackSize: STACK_SIZE,
+  maxTasks: [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 32, 'a number of tasks, above 0'],
   report: of('function'),
   wasi: OBJECT,
   keepContext: of('boolean'),

@@ -20,6 +20,8 @@ export class HostCall {
 
   #calls;
   #future;
+  /** Once it waits for a promise. */
+  ticket = 0;
   /** Whether the call has ended: it is settled, or its task no longer waits for it. */
   settled = false;
   /** Why the task no longer waits. @type {{ reason: unknown } | undefined} */
@@ -49,11 +51,10 @@ export class HostCall {
   /**
    * The task no longer waits.
    *
-   * @param {number} ticket
    * @param {unknown} reason
    */
-  abandon(ticket, reason) {
-    this.#calls.end(this, ticket);
+  reject(reason) {
+    this.#calls.end(this);
     this.abandoned = { reason };
     this.controller?.abort(reason);
   }
@@ -117,31 +118,30 @@ class HostCalls {
    * @param {PromiseLike<unknown>} promise
    */
   #wait(call, declaration, future, promise) {
-    const ticket = this.#instance.tickets.add(call);
+    call.ticket = this.#instance.tickets.add(call);
     this.#instance.pending++;
     const reject = (/** @type {unknown} */ error) => {
-      if (this.end(call, ticket)) this.#reject(future, error);
+      if (this.end(call)) this.#reject(future, error);
     };
     try {
       promise.then((value) => {
-        if (this.end(call, ticket)) this.#settle(declaration, future, value);
+        if (this.end(call)) this.#settle(declaration, future, value);
       }, reject);
     } catch (error) {
       reject(error);
     }
-    return ticket;
+    return call.ticket;
   }
 
   /**
    * Returns whether the call had not ended yet.
    *
    * @param {HostCall} call
-   * @param {number} ticket
    */
-  end(call, ticket) {
+  end(call) {
     if (call.settled) return false;
     call.settled = true;
-    this.#instance.tickets.release(ticket);
+    this.#instance.tickets.release(call.ticket);
     this.#instance.pending--;
     return true;
   }

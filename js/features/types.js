@@ -25,7 +25,7 @@ export const elementNames = [...all].filter(([, codec]) => sizes.has(codec)).map
  * @param {Type} element
  * @returns {Codec}
  */
-const channelOf = (element) => ({
+const channelOf = (element) => Object.setPrototypeOf(/** @type {Codec} */ ({
   element,
   wanted: `a channel of ${element.text} of this app`,
   fits: (value, { channels }) => channels.fits(value, element),
@@ -33,7 +33,7 @@ const channelOf = (element) => ({
   argument: ({ channels }, raw) => channels.share(element, raw),
   take: ({ channels, memory }, at) => channels.take(element, memory.i64[at >>> 3]),
   write({ memory }, at, channel) { memory.i64[at >>> 3] = channel.handle; },
-});
+}), null);
 
 /**
  * @param {string} text as C writes it

@@ -86,7 +86,9 @@ export const CODECS = {
  * @param {Record<string, Codec>} given by the first type that has each
  * @returns {ReadonlyMap<string, Codec>}
  */
-export const byName = (given) => new Map(Object.entries(given).flatMap(([key, codec]) =>
-  `${key}, ${ALIASES[/** @type {CodecName} */ (key)] ?? key}`.split(', ').map((name) => [name, codec])));
+export const byName = (given) => new Map(Object.entries(given).flatMap(([key, codec]) => {
+  Object.setPrototypeOf(codec, null); // a codec lacks what it lacks, also if Object.prototype has it
+  return `${key}, ${ALIASES[/** @type {CodecName} */ (key)] ?? key}`.split(', ').map((name) => [name, codec]);
+}));
 
 export const codecs = byName(CODECS);

@@ -12,6 +12,7 @@ const app = await load({
   host,
   budget: 8,
   stackSize: 16384,
+  maxTasks: 1000,
   keepContext: true,
   unref: true,
   report: (error) => expect<unknown>()(error),

@@ -1,7 +1,8 @@
 /** A polluted Object.prototype changes nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { turn, withApp } from './support.js';
+import { load } from '../../node/index.js';
+import { moduleOf, turn, withApp } from './support.js';
 
 /** What lull reads of objects that it makes or is given. */
 const NAMES = `
@@ -10,10 +11,22 @@ const NAMES = `
   resolve result scalar signal source stackSize start status stop task thrown timeout type unref value wanted wasi write
 `.trim().split(/\s+/);
 
+function pollute() {
+  for (const name of NAMES) {
+    Object.defineProperty(Object.prototype, name, {
+      __proto__: null, value: 'polluted', configurable: true, writable: true,
+    });
+  }
+}
+
+function clean() {
+  for (const name of NAMES) delete Object.prototype[name];
+}
+
 test('calls, spawns, streams, channels and host calls are as without it', async () => {
   const options = { fixture: 'edges', host: { length_of: async (bytes) => bytes.length, call() {} } };
   await withApp(options, async (app, clock) => {
-    for (const name of NAMES) Object.defineProperty(Object.prototype, name, { value: 'polluted', configurable: true, writable: true });
+    pollute();
     const results = [];
     try {
       const channel = app.channel('lull_bytes', { capacity: 1 });
@@ -36,21 +49,22 @@ test('calls, spawns, streams, channels and host calls are as without it', async 
       await sleeper.cancel();
       results.push(sleeper.status);
     } finally {
-      for (const name of NAMES) delete Object.prototype[name];
+      clean();
     }
     assert.deepEqual(results, [3, 3n, 'xxx', 4, 7, 1, '7', 'xx', true, 'xx', 'TypeError', 'cancelled']);
   });
 });
 
 test('load is as without it', async () => {
-  for (const name of NAMES) Object.defineProperty(Object.prototype, name, { value: 'polluted', configurable: true, writable: true });
+  const module = await moduleOf('edges');
+  pollute();
   let sum;
   try {
-    await withApp({ fixture: 'edges', host: { length_of: () => 1, call() {} } }, async (app) => {
-      sum = await app.call.add(1, 2);
-    });
+    const app = await load(module, { host: { length_of: () => 1, call() {} } });
+    sum = await app.call.add(1, 2);
+    await app.close();
   } finally {
-    for (const name of NAMES) delete Object.prototype[name];
+    clean();
   }
   assert.equal(sum, 3);
 });
