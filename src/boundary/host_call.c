@@ -145,8 +145,9 @@ lull__ticket lull__host_call_take(lull_future handle)
     lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
     lull__future *future = lull__future_get(handle);
-    if (!future) return LULL_ESRCH;
-    if (!future->started) return LULL_EINVAL;
+    if (!future) return lull__wait_refused(LULL_ESRCH, "no such host call: it was finished or freed already");
+    if (!future->started)
+        return lull__wait_refused(LULL_EINVAL, "not a host call that was started: this is another future");
     forget_started(future->started);
     enter_call(task, future);
     return future->ticket;

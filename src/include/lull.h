@@ -101,7 +101,8 @@ typedef struct lull_error {
 } lull_error;
 
 /*
- * The error with which the current task's last wait failed. Never NULL: code 0 where no wait has failed yet, or there
+ * The error with which the current task's last wait failed, whatever way it failed; the message of one that was refused
+ * (LULL_ESRCH, LULL_EINVAL) names what it is about. Never NULL: code 0 where no wait has failed yet, or there
  * is no current task. Valid until the task's next wait.
  */
 const lull_error *lull_last_error(void);
@@ -366,7 +367,8 @@ int lull_scope_cancel(lull_scope *scope);
  * is cancelled.
  *
  * A task that ends without having waited for its groups cancels them, and waits for their children within the time that
- * its cleanup has, before its defers run. Where it returned a value, it fails with LULL_EBUSY instead.
+ * its cleanup has, before its defers run. Where it returned a value, it fails with LULL_EBUSY instead. Where children
+ * failed as well, its error has theirs as parts (lull_error_part).
  */
 
 /* Open a group in the current task. Returns its handle; LULL_ENOSUSPEND outside of a task; LULL_ENOMEM. */

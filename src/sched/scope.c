@@ -294,7 +294,10 @@ int lull_with_timeout(double seconds, lull_yieldable *yieldable, lull_value *val
 {
     lull_scope scope;
     int status = lull_scope_enter(&scope, seconds);
-    if (status < 0) return status;
+    if (status == LULL_EINVAL)
+        return lull__wait_refused(LULL_EINVAL,
+                                  "lull_with_timeout: the limit has to be a number of seconds that is not negative");
+    if (status < 0) return status == LULL_ENOMEM ? lull__wait_failed(lull__rt.running, status, NULL) : status;
     status = lull_yield_to(yieldable, value);
     return lull_scope_exit(&scope, status);
 }

@@ -198,6 +198,36 @@ LULL__NOINLINE static void set_outcome(lull__task *task, int code, lull_value va
     }
 }
 
+/* Leave only those failures that nobody has received yet and somebody has to know of. Returns how many. */
+static size_t keep_news(const lull__error *received, lull__error **failures, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (failures[i] != received && lull__is_reportable(failures[i]->public.code)) {
+            failures[kept++] = failures[i];
+        } else {
+            lull__error_release(failures[i]);
+        }
+    }
+    return kept;
+}
+
+/* Make one error of that with which the body failed and those of children. False where there is no memory. */
+static bool join_outcome(lull__outcome *outcome, lull__error **failures, size_t count)
+{
+    const char *text = lull_strerror(outcome->status);
+    lull__error *own = outcome->error ? outcome->error : lull__error_new(outcome->status, text, strlen(text), NULL);
+    lull__error **all = own ? (lull__error **)lull__alloc((count + 1) * sizeof(lull__error *)) : NULL;
+    if (!all) {
+        if (!outcome->error) lull__error_release(own);
+        return false;
+    }
+    all[0] = own;
+    for (size_t i = 0; i < count; i++) all[i + 1] = lull__error_retain(failures[i]);
+    outcome->error = lull__error_join(all, count + 1);
+    return true;
+}
+
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count)
 {
     lull__outcome *outcome = &task->ext->outcome;
@@ -208,9 +238,11 @@ void lull__task_add_failures(lull__task *task, int code, lull__error **failures,
         outcome->error = lull__error_join(failures, count);
         return;
     }
+    count = keep_news(outcome->error, failures, count);
+    bool received = count && !task->ext->deferring && lull__is_reportable(outcome->status) &&
+                    join_outcome(outcome, failures, count);
     for (size_t i = 0; i < count; i++) {
-        bool news = failures[i] != outcome->error && lull__is_reportable(failures[i]->public.code);
-        if (news) lull__notify_unhandled(task, failures[i]->public.code, failures[i]);
+        if (!received) lull__notify_unhandled(task, failures[i]->public.code, failures[i]);
         lull__error_release(failures[i]);
     }
     lull__free(failures);
@@ -269,6 +301,7 @@ static lull_value wind_up_groups(void *task)
 static lull_value run_defers(void *pointer)
 {
     lull__task *task = (lull__task *)pointer;
+    task->ext->deferring = true;
     while (task->ext->defers && !task->ext->groups) clean_up_step(task, call_defer);
     return 0;
 }

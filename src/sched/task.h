@@ -136,7 +136,10 @@ static inline bool lull__is_reportable(int code)
 {
     return code < 0 && code != LULL_ECANCELED && code != LULL_EKILLED;
 }
-/* Failures that a task ends without having received, the first with this code. They pass to it. */
+/*
+ * Failures of children that a task ends without having received, the first with this code. They pass to it, and are
+ * joined to its own failure, or reported.
+ */
 void lull__task_add_failures(lull__task *task, int code, lull__error **failures, size_t count);
 
 #endif

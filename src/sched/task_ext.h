@@ -21,6 +21,7 @@ typedef struct lull__task_ext {
     lull__outcome outcome; /* of its body, once that has ended */
     lull__defer *defers;   /* last first */
     double cleanup;        /* until when its cleanup may wait; 0: it has not begun */
+    bool deferring;        /* its defers have begun */
 
     /* Its wait: wait.c. */
     lull__error *pending_error; /* with which its wait ends; NULL */

@@ -239,6 +239,13 @@ int lull__wait_failed(lull__task *task, int code, lull__error *error)
     return code;
 }
 
+LULL__COLD int lull__wait_refused(int code, const char *message)
+{
+    lull__task *task = lull__rt.running;
+    bool waits = task && task->state == LULL__RUNNING; /* else it is in a begin: no wait of its own fails */
+    return waits ? lull__wait_failed(task, code, lull__error_new(code, message, strlen(message), NULL)) : code;
+}
+
 LULL__COLD bool lull__is_undisturbed(lull__task *task)
 {
     if (lull__kill_pending(task)) return false;
@@ -320,7 +327,10 @@ LULL__COLD int lull__wait_failure(lull__task *task)
     task->failed = false;
     if (status == LULL__INTERRUPTED) {
         status = lull__interruption(task);
-        if (status == 0) return 0; /* the interruption is over */
+        if (status == 0) { /* the interruption is over */
+            task->status = task->ext->previous_status;
+            return 0;
+        }
         error = lull__interruption_error(task, status);
     }
     return lull__wait_failed(task, status, error);
@@ -341,7 +351,9 @@ LULL__BLOCKING int lull_yield_to(lull_yieldable *yieldable, lull_value *value)
 LULL__COLD static int begin_pause(lull__task *task, double seconds)
 {
     static lull_yieldable sleep = {.name = LULL__WAIT_PAUSE};
-    if (!lull__valid_delay(seconds)) return LULL_EINVAL;
+    if (!lull__valid_delay(seconds))
+        return lull__wait_refused(LULL_EINVAL,
+                                  "lull_pause: the time has to be a number of seconds that is not negative");
     int status = lull__may_wait(task);
     if (status != 0 || seconds == 0) return status;
     if (lull__timer_arm(&task->waiter.wake, lull_now() + seconds) < 0)
@@ -378,9 +390,16 @@ LULL__NOINLINE static int begin_join_of(lull__task *task, lull_task handle)
 {
     lull_yieldable *end;
     int status = lull__end_of(handle, &end);
-    if (status < 0) return status;
-    if (!end) return LULL_ESRCH;
-    return handle == lull_current() ? LULL_EINVAL : lull__wait_begin(task, end);
+    if (!task) return status < 0 ? status : end ? LULL_ENOSUSPEND : LULL_ESRCH;
+    if (status < 0) return lull__wait_failed(task, status, NULL);
+    if (!end) {
+        return lull__wait_refused(
+            LULL_ESRCH,
+            "lull_join: no such task: it has ended already; a future (.result) would still have its result");
+    }
+    if (handle == lull__task_handle(task))
+        return lull__wait_refused(LULL_EINVAL, "lull_join: a task cannot wait for its own end");
+    return lull__wait_begin(task, end);
 }
 
 LULL__BLOCKING int lull_join(lull_task handle, lull_value *value)

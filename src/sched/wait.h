@@ -45,6 +45,8 @@ static inline int lull__wait_in_list(lull__task *task, lull__waiters *waiters)
 }
 /* Remember why a wait of the current task failed. Returns the code. The error passes to the task. */
 int lull__wait_failed(lull__task *task, int code, lull__error *error);
+/* The same for a wait of any caller that does not begin. The message is copied, where there is memory for it. */
+LULL__COLD int lull__wait_refused(int code, const char *message);
 
 /* ---- Its end ------------------------------------------------------------------------------------------------- */
 

@@ -38,7 +38,9 @@ int lull_barrier_init(lull_barrier *barrier, size_t count)
 int lull_barrier_wait(lull_barrier *barrier)
 {
     lull_barrier_yieldable(barrier);
-    return lull__sync_wait(&barrier->queue);
+    int status = lull__sync_wait(&barrier->queue);
+    if (status != LULL_EINVAL || barrier->count) return status;
+    return lull__wait_refused(status, "lull_barrier_wait: lull_barrier_init has not said how many tasks meet here");
 }
 
 int lull_barrier_destroy(lull_barrier *barrier)

@@ -133,7 +133,7 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
 
 /*
  * Receive an item for a task (NULL: for none). The caller then releases *sender, unless that is NULL. LULL_EBUSY where
- * a wait is needed; LULL_ECLOSED: then the channel may be gone.
+ * a wait is needed; LULL_ECLOSED: then the channel may be channel_gone.
  */
 static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {
@@ -234,7 +234,9 @@ LULL__NOINLINE static int start_sending(lull__task *task, lull_chan handle, cons
     int status = lull__may_wait(task);
     if (status != 0) return status;
     lull__channel *channel = lull__channel_get(handle);
-    if (!channel) return LULL_ESRCH;
+    if (!channel)
+        return lull__wait_refused(
+            LULL_ESRCH, "no such channel: its last reference was given back, or this never was a handle of one");
     lull__waiter *receiver;
     lull_value item;
     if (!pack(channel->element_size, element, &item)) return lull__wait_failed(task, LULL_ENOMEM, NULL);
@@ -265,7 +267,9 @@ LULL__NOINLINE static int start_receiving(lull__task *task, lull_chan handle, vo
     int status = lull__may_wait(task);
     if (status != 0) return status;
     lull__channel *channel = lull__channel_get(handle);
-    if (!channel) return LULL_ESRCH;
+    if (!channel)
+        return lull__wait_refused(
+            LULL_ESRCH, "no such channel: its last reference was given back, or this never was a handle of one");
     lull__waiter *sender;
     lull_value item;
     status = receive_item(channel, &item, task, &sender);

@@ -26,7 +26,7 @@ static int cond_lock(lull__task *task, lull_mutex *mutex, int status)
         bool by_mutex = task->waiter.value == lull_from_pointer(&mutex->queue); /* not by a throw */
         bool abandoned = mutex->holder && !lull__task_get(mutex->holder);
         if ((locked == LULL_EDEADLOCK && (by_mutex || abandoned)) || lull__interruption(task) != 0) {
-            status = LULL_EDEADLOCK;
+            status = lull__wait_failed(task, LULL_EDEADLOCK, NULL);
             break;
         }
         status = locked; /* thrown into this wait: the caller has to know */
@@ -39,8 +39,10 @@ int lull_cond_wait(lull_cond *cond, lull_mutex *mutex)
 {
     lull__task *task = lull__rt.running;
     if (!task) return LULL_ENOSUSPEND;
-    if (mutex->holder != lull__task_handle(task)) return LULL_EINVAL;
-    if (cond->mutex != mutex && lull__sync_first(&cond->queue)) return LULL_EINVAL;
+    if (mutex->holder != lull__task_handle(task))
+        return lull__wait_refused(LULL_EINVAL, "lull_cond_wait: the task does not hold the mutex");
+    if (cond->mutex != mutex && lull__sync_first(&cond->queue))
+        return lull__wait_refused(LULL_EINVAL, "lull_cond_wait: others wait for this condition with another mutex");
     lull__task_ext *ext = lull__task_extend(task);
     bool alone = ext && !ext->scope; /* its timer is not armed */
     if (!ext || (alone && lull__timer_arm(&ext->deadline, LULL_FOREVER) < 0))

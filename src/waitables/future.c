@@ -180,13 +180,20 @@ int lull__await_begin(lull__task *task, lull__future *future)
     return 0;
 }
 
+/* As lull__wait_begin. */
+LULL__NOINLINE static int begin_await_of(lull__task *task, lull_future handle)
+{
+    lull__future *future = lull__future_get(handle);
+    return future ? lull__await_begin(task, future)
+                  : lull__wait_refused(LULL_ESRCH,
+                                       "lull_await: no such future: it was freed, or this never was a handle of one");
+}
+
 LULL__BLOCKING int lull_await(lull_future handle, lull_value *value)
 {
     lull__task *task = lull__rt.running;
     if (!lull__context_resumed()) {
-        lull__future *future = lull__future_get(handle);
-        if (!future) return LULL_ESRCH;
-        int status = lull__await_begin(task, future);
+        int status = begin_await_of(task, handle);
         if (status < 0) return status;
         if (status) LULL__SUSPEND(&task->context);
     }

@@ -78,7 +78,9 @@ lull_generator lull_generate(size_t element_size, lull_function function, void *
 int lull_next(lull_generator handle, void *element)
 {
     lull__generator *generator = generator_of(handle);
-    if (!generator) return LULL_ESRCH;
+    if (!generator)
+        return lull__wait_refused(LULL_ESRCH,
+                                  "lull_next: no such generator: it was freed, or this never was a handle of one");
     int status = lull_receive(generator->channel, element);
     if (status != LULL_ECLOSED) return status;
     generator = generator_of(handle); /* it may have been freed meanwhile */

@@ -389,9 +389,13 @@ int lull_group_wait(lull_group handle)
 {
     lull__task *task = lull__rt.running;
     lull__group *group = lull__group_get(handle);
-    if (!group) return LULL_ESRCH;
+    if (!group)
+        return lull__wait_refused(LULL_ESRCH,
+                                  "lull_group_wait: no such group: it is over, or this never was a handle of one");
     if (!task) return LULL_ENOSUSPEND;
-    if (task->ext->scope != &group->scope) return LULL_EINVAL;
+    if (task->ext->scope != &group->scope)
+        return lull__wait_refused(LULL_EINVAL, "lull_group_wait: only the task that opened the group can wait for it, "
+                                               "once it has left what it entered within");
     int waited = wait_childless(group);
     if (group->live) {
         cancel_group(group, task->ext->reason);

@@ -109,7 +109,8 @@ static int begin_case(lull__multiwait *multiwait, lull__case *entry)
     if (status < 0) return status;
     lull_yieldable *yieldable = entry->yieldable;
     if (!yieldable && !(entry->seconds > 0)) {
-        settle(multiwait, entry, LULL_ESRCH, 0, NULL);
+        static const char gone[] = "no such task, future or channel: it is over already, or this never was a handle";
+        settle(multiwait, entry, LULL_ESRCH, 0, lull__error_new(LULL_ESRCH, gone, sizeof gone - 1, NULL));
         return 0;
     }
     lull_task handle = lull__handle_new(LULL__WAITER_KIND, &entry->proxy.waiter);
@@ -292,7 +293,8 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
     lull__task *task = lull__rt.running;
     if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* called by the begin of a case */
     for (size_t i = 0; i < count; i++) {
-        if (items[i].handle == lull__task_handle(task)) return LULL_EINVAL;
+        if (items[i].handle == lull__task_handle(task))
+            return lull__wait_refused(LULL_EINVAL, "a task cannot wait for its own end among others");
     }
     for (size_t i = 0; i < count; i++) items[i].status = LULL_EBUSY;
     static const char *const names[] = {LULL__WAIT_ALL, LULL__WAIT_ANY, LULL__WAIT_FIRST};
@@ -302,6 +304,7 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
         status = find_yieldable(items[i].handle, &multiwait->cases[i].yieldable);
     }
     if (status == 0) status = lull__multiwait_wait(multiwait);
+    if (status == LULL_ENOMEM) lull__wait_failed(task, status, NULL);
     for (size_t i = 0; multiwait && i < count; i++) {
         items[i].status = multiwait->cases[i].status;
         items[i].value = multiwait->cases[i].proxy.waiter.value;
@@ -319,12 +322,20 @@ int lull_await_all(lull_awaited *items, size_t count, int flags)
     return count ? await(items, count, LULL__ALL_SUCCEED, flags) : 0;
 }
 
+/* Wait for the first of some items, whose number is that of an index. */
+static int await_one(lull_awaited *items, size_t count, lull__until until, int flags)
+{
+    return count && count <= INT_MAX
+               ? await(items, count, until, flags)
+               : lull__wait_refused(LULL_EINVAL, "waiting for the first of no tasks and futures, or of too many");
+}
+
 int lull_await_any(lull_awaited *items, size_t count, int flags)
 {
-    return count && count <= INT_MAX ? await(items, count, LULL__ONE_SUCCEEDS, flags) : LULL_EINVAL;
+    return await_one(items, count, LULL__ONE_SUCCEEDS, flags);
 }
 
 int lull_race(lull_awaited *items, size_t count, int flags)
 {
-    return count && count <= INT_MAX ? await(items, count, LULL__ONE_SETTLES, flags) : LULL_EINVAL;
+    return await_one(items, count, LULL__ONE_SETTLES, flags);
 }

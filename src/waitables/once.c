@@ -47,10 +47,11 @@ static double once_runner(lull_yieldable *self, size_t *cursor)
 int lull_once_do(lull_once *once, void (*function)(void *argument), void *argument)
 {
     const lull__task *task = lull__rt.running;
-    if (!function) return LULL_EINVAL;
+    if (!function) return lull__wait_refused(LULL_EINVAL, "lull_once_do: there is no function to call");
     if (once->done) return 0;
     if (!task) return LULL_ENOSUSPEND;
-    if (once->runner == lull__task_handle(task)) return LULL_EDEADLOCK;
+    if (once->runner == lull__task_handle(task))
+        return lull__wait_refused(LULL_EDEADLOCK, "lull_once_do: called by the function that it calls");
     if (lull__task_get(once->runner)) {
         static lull__wait_source running = {.begin = begin_once, .next_holder = once_runner};
         lull__wait_source_add(&running);

@@ -86,10 +86,14 @@ static int choose(lull_case *cases, size_t count, bool wait)
 {
     lull__task *task = lull__rt.running;
     if (!task || task->ext->multiwait) return LULL_ENOSUSPEND; /* called by the begin of a case */
-    if (!are_valid(cases, count, lull__task_handle(task))) return LULL_EINVAL;
+    if (!are_valid(cases, count, lull__task_handle(task)))
+        return lull__wait_refused(LULL_EINVAL,
+                                  "lull_select: there has to be a case, and each names one operation, with an element "
+                                  "to send or a time that is not negative, and not the end of the task itself");
     lull__multiwait *multiwait = new_choice(task, cases, count);
-    if (!multiwait) return LULL_ENOMEM;
+    if (!multiwait) return lull__wait_failed(task, LULL_ENOMEM, NULL);
     int status = wait ? lull__multiwait_wait(multiwait) : lull__multiwait_try(multiwait);
+    if (status == LULL_ENOMEM) lull__wait_failed(task, status, NULL);
     if (status == 0) status = chosen(multiwait, cases);
     lull__multiwait_leave(task);
     return status;

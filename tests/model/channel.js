@@ -123,7 +123,7 @@ function* wait(model, channel, side, parcel) {
   const refusal = model.refusal();
   if (refusal < 0) return failure(refusal);
   const open = live(channel);
-  return open ? yield* model.yieldTo(open[side], parcel) : failure(ESRCH);
+  return open ? yield* model.yieldTo(open[side], parcel) : model.refused(ESRCH);
 }
 
 /** @param {Channel | null} channel @param {number} element */

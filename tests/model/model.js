@@ -247,6 +247,7 @@ export class Model extends Loop {
 
   /** @param {Task} task */
   *#runDefers(task) {
+    task.deferring = true;
     for (let body; !task.groups.length && (body = task.defers.pop());) yield* this.#cleanUp(task, body());
     if (task.groups.length) this.#report(task.name, failure(EBUSY));
   }
@@ -300,6 +301,12 @@ export class Model extends Loop {
     return ending;
   }
 
+  /** A wait that does not begin, with a message of its own. @param {number} code @returns {Ending} */
+  refused(code) {
+    const ending = failure(code, { code, message: 0 });
+    return this.running ? this.failed(this.running, ending) : ending;
+  }
+
   /** @param {Yieldable | null} yieldable @param {Parcel} [parcel] for a channel @returns {Generator<undefined, Ending>} */
   *yieldTo(yieldable, parcel = {}) {
     const refusal = this.refusal();
@@ -331,14 +338,14 @@ export class Model extends Loop {
   /** @param {number} seconds @param {Yieldable | null} yieldable @returns {Generator<undefined, Ending>} */
   *withTimeout(seconds, yieldable) {
     const scope = this.scopeEnter(seconds, false);
-    if (!(scope instanceof Scope)) return failure(scope);
+    if (!(scope instanceof Scope)) return this.refused(scope);
     const { status, value } = yield* this.yieldTo(yieldable);
     return { status: this.scopeExit(scope, status), value, error: null };
   }
 
   /** @param {number} seconds @returns {Generator<undefined, Ending>} */
   *pause(seconds) {
-    if (!(seconds >= 0)) return failure(EINVAL);
+    if (!(seconds >= 0)) return this.refused(EINVAL);
     const refusal = this.refusal();
     if (refusal < 0) return failure(refusal);
     const task = /** @type {Task} */ (this.running);
@@ -354,14 +361,14 @@ export class Model extends Loop {
 
   /** @param {Task} task @returns {Generator<undefined, Ending>} */
   *join(task) {
-    if (!exists(task)) return failure(ESRCH);
-    if (task === this.running) return failure(EINVAL);
+    if (!exists(task)) return this.refused(ESRCH);
+    if (task === this.running) return this.refused(EINVAL);
     return yield* this.yieldTo(task.ended);
   }
 
   /** @param {Future | null} future @returns {Generator<undefined, Ending>} */
   *await(future) {
-    if (!future || future.freed) return failure(ESRCH);
+    if (!future || future.freed) return this.refused(ESRCH);
     return yield* this.yieldTo(future);
   }
 
@@ -388,7 +395,7 @@ export class Model extends Loop {
   *several(handles, wanted, cancelLosers) {
     if (!this.running) return { ...failure(ENOSUSPEND), items: [] };
     const task = this.running;
-    if (handles.includes(task)) return { ...failure(EINVAL), items: [] };
+    if (handles.includes(task)) return { ...this.refused(EINVAL), items: [] };
     const items = handles.map(() => failure(EBUSY));
     let pending = items.length;
     /** @type {number[]} the items that count, in the order in which they ended */
@@ -437,7 +444,7 @@ export class Model extends Loop {
    */
   #beginCase(task, handle, over, i) {
     const yieldable = handle instanceof Task ? this.taskYieldable(handle) : this.futureYieldable(handle);
-    if (!yieldable) return over(i, failure(ESRCH));
+    if (!yieldable) return over(i, failure(ESRCH, { code: ESRCH, message: 0 }));
     /** @type {Waiter} */
     const waiter = {
       task,
@@ -616,9 +623,9 @@ export class Model extends Loop {
   /** @param {Group | null} group @returns {Generator<undefined, Ending>} */
   *groupWait(group) {
     const task = this.running;
-    if (!group || group.over) return failure(ESRCH);
+    if (!group || group.over) return this.refused(ESRCH);
     if (!task) return failure(ENOSUSPEND);
-    if (task.scopes.at(-1) !== group.scope) return failure(EINVAL);
+    if (task.scopes.at(-1) !== group.scope) return this.refused(EINVAL);
     const interruption = yield* this.#waitForChildren(group);
     if (group.children.length) {
       this.#cancelGroup(group);
@@ -687,10 +694,14 @@ export class Model extends Loop {
   #addFailures(task, failures) {
     if (failures.length && task.outcome.status === ECANCELED && !task.canceled) {
       task.outcome = failure(failures[0].code, join(failures)); // which is why it was cut short
+      return;
+    }
+    const { status, error: own } = task.outcome;
+    const news = failures.filter((error) => error !== own && isNews(error.code));
+    if (!task.deferring && isNews(status)) {
+      task.outcome = failure(status, news.length ? join([own ?? { code: status, message: 0 }, ...news]) : own);
     } else {
-      for (const error of failures) {
-        if (error !== task.outcome.error && isNews(error.code)) this.#report(task.name, failure(error.code, error));
-      }
+      for (const error of news) this.#report(task.name, failure(error.code, error));
     }
   }
 

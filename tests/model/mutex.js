@@ -105,8 +105,8 @@ export class Condition extends Lock {
 export function* waitForCondition(model, cond, mutex) {
   const task = model.running;
   if (!task) return ENOSUSPEND;
-  if (mutex.holder !== task) return EINVAL;
-  if (cond.mutex !== mutex && cond.waiters.length) return EINVAL;
+  if (mutex.holder !== task) return model.refused(EINVAL).status;
+  if (cond.mutex !== mutex && cond.waiters.length) return model.refused(EINVAL).status;
   cond.mutex = mutex;
   const { status } = yield* model.yieldTo(cond);
   return mutex.holder === task ? status : yield* lockAgain(model, task, mutex, status);
@@ -117,7 +117,10 @@ function* lockAgain(model, task, mutex, status) {
   const shield = /** @type {Scope} */ (model.scopeEnter(Infinity, true));
   for (let locked; (locked = yield* take(model, mutex)) < 0;) {
     status = model.interruption(task) < 0 ? EDEADLOCK : locked;
-    if (status === EDEADLOCK) break; // else thrown into this wait
+    if (status === EDEADLOCK) {
+      model.failed(task, failure(EDEADLOCK));
+      break; // else thrown into this wait
+    }
   }
   model.scopeExit(shield, 0);
   return status;

@@ -51,7 +51,7 @@ export class Once extends Lock {
     const task = model.running;
     if (this.done) return 0;
     if (!task) return ENOSUSPEND;
-    if (this.runner === task) return EDEADLOCK;
+    if (this.runner === task) return model.refused(EDEADLOCK).status;
     if (exists(this.runner)) {
       const status = yield* take(model, this);
       if (status < 0 || this.done) return status;

@@ -102,7 +102,7 @@ class Choice extends Yieldable {
     const timer = new Timer();
     const waiter = { task: this.task, parcel: send ? { element } : {}, over: (/** @type {Ending} */ ending) => this.#over(index, waiter, ending) };
     const thing = yieldable ?? live(send)?.sending ?? live(receive)?.receiving ?? this.model.futureYieldable(future ?? null) ?? this.model.taskYieldable(join ?? null);
-    if (!thing && !(after > 0)) return this.#happen(index, waiter, failure(ESRCH));
+    if (!thing && !(after > 0)) return this.#happen(index, waiter, failure(ESRCH, { code: ESRCH, message: 0 }));
     const one = { waiter, timer, yieldable: thing };
     if (!thing) {
       timer.fire = () => waiter.over(success());
@@ -155,7 +155,7 @@ export function* select(model, cases, wait) {
   const none = (/** @type {number} */ status) => ({ status, ending: failure(0) });
   const task = model.running;
   if (!task) return none(ENOSUSPEND);
-  if (!areValid(cases, task)) return none(EINVAL);
+  if (!areValid(cases, task)) return none(model.refused(EINVAL).status);
   const choice = new Choice(model, task, cases, model.chance.order(cases.length));
   task.leaveCases = () => choice.withdraw();
   let status = 0;

@@ -25,6 +25,8 @@ export class Task {
   deaf = false;
   /** Its body is over. */
   cleaning = false;
+  /** Its defers have begun. */
+  deferring = false;
   /** @type {number | undefined} when its defers may wait no longer */
   cleanupEnds;
   /** @type {Scope[]} that it has entered, innermost last */

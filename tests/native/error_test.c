@@ -87,6 +87,98 @@ TASK_TEST(the_last_error_is_the_latest)
     CHECK_TEXT(lull_last_error()->message, "timed out");
 }
 
+static lull_task gone;
+static lull_future freed;
+static lull_chan released;
+static lull_generator left;
+static lull_mutex mutex;
+static lull_cond condition;
+static lull_barrier barrier;
+static lull_once once;
+
+static int fails_at_once(int which)
+{
+    int element = 0;
+    lull_awaited item = {.handle = gone};
+    lull_case one = {.receive = released, .element = &element};
+    lull_case none = {0};
+    switch (which) {
+    case 0:
+        return lull_join(gone, NULL);
+    case 1:
+        return lull_join(lull_current(), NULL);
+    case 2:
+        return lull_await(freed, NULL);
+    case 3:
+        return lull_send(released, &element);
+    case 4:
+        return lull_receive(released, &element);
+    case 5:
+        return lull_pause(-1);
+    case 6:
+        return lull_with_timeout(-1, NULL, NULL);
+    case 7:
+        return lull_group_wait(12345);
+    case 8:
+        return lull_next(left, &element);
+    case 9:
+        return lull_await_all(&item, 1, 0);
+    case 10:
+        return lull_await_any(&item, 0, 0);
+    case 11:
+        return lull_race(&item, 1, 0);
+    case 12:
+        return lull_select(&one, 1) < 0 ? 1 : one.status;
+    case 13:
+        return lull_select(&none, 1);
+    case 14:
+        return lull_cond_wait(&condition, &mutex);
+    case 15:
+        return lull_barrier_wait(&barrier);
+    case 16:
+        return lull_once_do(&once, NULL, NULL);
+    case 17:
+        item.handle = lull_current();
+        return lull_await_all(&item, 1, 0);
+    default:
+        return 0;
+    }
+}
+
+/* And its message names the thing: it is not the text of the status alone. */
+TASK_TEST(the_last_error_is_that_of_the_last_wait_that_failed_whatever_way_it_failed)
+{
+    gone = lull_spawn(test_returns_7, NULL);
+    lull_pause(0);
+    freed = lull_future_new();
+    lull_future_free(freed);
+    released = test_new_channel(sizeof(int), 1);
+    test_release(released);
+    left = lull_generate(sizeof(int), test_returns_7, NULL);
+    lull_generator_free(left);
+    lull_pause(0);
+    for (int which = 0; which < 18; which++) {
+        CHECK_STATUS(lull_join(lull_spawn(test_fails, NULL), NULL), LULL_EFAILED);
+        int status = fails_at_once(which);
+        if (status != LULL_ESRCH && status != LULL_EINVAL) test_log("wait %d came to %d", which, status);
+        CHECK_INT(lull_last_error()->code, status);
+        CHECK(strcmp(lull_last_error()->message, lull_strerror(status)) != 0);
+        CHECK(strcmp(lull_last_error()->message, "broken") != 0);
+    }
+    CHECK_LOG("");
+}
+
+TASK_TEST(a_wait_that_is_refused_out_of_memory_has_its_code)
+{
+    gone = lull_spawn(test_returns_7, NULL);
+    lull_pause(0);
+    lull__allocations_left = 0;
+    CHECK_STATUS(lull_join(gone, NULL), LULL_ESRCH);
+    CHECK_STATUS(lull_pause(-1), LULL_EINVAL);
+    lull__allocations_left = -1;
+    CHECK_INT(lull_last_error()->code, LULL_EINVAL);
+}
+
 /* ---- Passing on ---------------------------------------------------------------------------------------------- */
 
 static lull_value passes_on(void *task)
