@@ -41,6 +41,7 @@ const BUDGET = 8;
 const WASI = 'wasi_snapshot_preview1';
 
 const loadFeatures = () => import('./features/index.js');
+const loadSequences = () => import('./features/sequences.js');
 const loadDiagnostics = () => import('./diagnostics/index.js');
 
 /**
@@ -77,10 +78,11 @@ async function begin(compiling, given, platform) {
   const usesWasi = importsFrom(WASI);
   const signatures = readSignatures(module);
   const hasChannels = names.includes('lull_channel_new');
-  const needsFeatures = hasChannels || signatures.generators.length || usesWasi || importsFrom(HOST_MODULE)
-    || findUnreadable(signatures);
-  const [features, wasiFeature, follower] = await Promise.all([
+  const hasSequences = hasChannels || signatures.generators.length > 0;
+  const needsFeatures = hasSequences || usesWasi || importsFrom(HOST_MODULE) || findUnreadable(signatures);
+  const [features, sequences, wasiFeature, follower] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
+    hasSequences ? loadSequences() : undefined,
     usesWasi ? import('./features/wasi.js').catch(async (cause) => {
       throw (await loadDiagnostics()).wasiMissing(cause);
     }) : undefined,
@@ -103,12 +105,12 @@ async function begin(compiling, given, platform) {
   instance.start(/** @type {Record<string, any>} */ (exports));
   system?.start(/** @type {Record<string, any>} */ (exports));
   if (features) instance.values.encode = features.encodeArguments;
-  if (hasChannels && features) instance.values.channels = new features.Channels(instance);
+  if (hasChannels && sequences) instance.values.channels = new sequences.Channels(instance);
   instance.exports._initialize?.();
   if (stackSize || maxTasks) instance.exports.lull_configure(stackSize, maxTasks);
   const closers = closersOf(host);
   instance.onClosed = () => closers.forEach((close) => close());
-  const app = new App(instance, signatures, loadDiagnostics, features);
+  const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences });
   await follower?.follow(app);
   return app;
 }

@@ -14,12 +14,12 @@ import { asyncDispose, Task } from './task.js';
 /** @import { Channel, Observer, SpawnOptions, Stream } from '../lull.js' */
 
 /**
- * The parts of js/features/index.js that an app uses.
+ * The parts of js/features/ that an app uses, as far as its module needs them.
  *
  * @typedef {object} Features
- * @property {RunMain} runMain
+ * @property {RunMain} [runMain]
  * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: Ending['emit']) => Task) =>
- *   Stream<any>} Stream
+ *   Stream<any>} [Stream]
  */
 
 /**
@@ -52,7 +52,7 @@ export class App {
    * @param {Instance} instance
    * @param {{ tasks: Declaration[], generators: Declaration[] }} signatures
    * @param {() => Promise<Diagnostics>} loadDiagnostics
-   * @param {Features} [features] undefined if the module needs none
+   * @param {Features} features
    */
   constructor(instance, { tasks, generators }, loadDiagnostics, features) {
     this.#instance = instance;
@@ -178,7 +178,7 @@ export class App {
    */
   stream(name, args, options) {
     const declaration = find('generator', this.#generators, name);
-    const { Stream } = /** @type {Features} */ (this.#features); // a module with generators has them
+    const { Stream } = /** @type {Required<Features>} */ (this.#features); // a module with generators has it
     return new Stream(this.#instance, declaration, (emit) => this.#spawn(declaration, args, options, emit));
   }
 
@@ -204,8 +204,9 @@ export class App {
   async run(argv) {
     this.#checkOpen('main');
     // A main() exits by WASI, so a module that has one has the features.
-    if (!this.#features) throw cannotSpawn('main', ESRCH);
-    return this.#features.runMain(this.#instance, argv, (start, ending) => this.#start(start, [], ending));
+    const { runMain } = this.#features;
+    if (!runMain) throw cannotSpawn('main', ESRCH);
+    return runMain(this.#instance, argv, (start, ending) => this.#start(start, [], ending));
   }
 
   /* ---- Tasks ---- */
