@@ -3,7 +3,7 @@
  *
  * A deadline or a cancellation that interrupts a wait is only noted (LULL__INTERRUPTED, `last_deadline_fired`). The
  * task itself finds out, when it runs again, which of its scopes has ended: until then, further deadlines may pass.
- * See D17, D58, D77.
+ * See D17, D58, D79.
  */
 #include "sched/scope.h"
 
