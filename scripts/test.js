@@ -29,8 +29,9 @@ function testsIn(folder) {
 const node = (what, args, env) => ({ what, command: process.execPath, args, env });
 
 // A reporter, because Node's default for a pipe is meant for machines. One file at a time, because the steps run in
-// parallel.
-const how = ['--test-reporter=spec', '--test-concurrency=1'];
+// parallel. A limit, so that a test that hangs is named.
+const limit = new URL('test-limit.js', import.meta.url).href;
+const how = ['--test-reporter=spec', '--test-concurrency=1', '--import', limit];
 
 /**
  * The folders of tests, in the order in which they begin: long ones first, those with wasm fixtures last. Any other

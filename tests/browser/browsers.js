@@ -21,7 +21,7 @@ import { launchWebKit, webKitDriver } from './webkit.js';
  * @property {() => Promise<void>} close
  */
 
-/** How long a function may take in a page, in milliseconds. */
+/** How long anything may take in a browser, in milliseconds. */
 const LONGEST = 600_000;
 
 /** @param {...string} names */
@@ -62,6 +62,7 @@ export async function launchByPuppeteer(browser) {
     executablePath: found[browser],
     headless: true,
     protocolTimeout: LONGEST,
+    timeout: LONGEST,
     // Chromium has no sandbox for root; nothing but our own pages is loaded.
     args: browser === 'chromium' ? ['--no-sandbox', '--disable-dev-shm-usage'] : [],
   });
@@ -69,6 +70,7 @@ export async function launchByPuppeteer(browser) {
     version: await launched.version(),
     async open() {
       const page = await launched.newPage();
+      page.setDefaultTimeout(LONGEST);
       /** @type {import('puppeteer-core').Page | undefined} */
       let cover;
       return Object.assign(page, {

@@ -67,7 +67,7 @@ export function testLoading(given) {
           if (list.getEntries().some(({ name }) => name.endsWith('/features/host-calls.js'))) resolve('arrived');
         }).observe({ type: 'resource' });
       });
-      const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'not asked for'));
+      const late = new Promise((resolve) => setTimeout(resolve, 300_000, 'not asked for'));
       const asked = Promise.race([arrived, late]);
       const app = await load(asked.then(() => fetch('/fixture/frame.wasm')), { host: browserHost() });
       await app.close();

@@ -74,7 +74,7 @@ function together() {
   return async (path) => {
     if (PARTS.includes(path) && asked.add(path).size === PARTS.length) all();
     const inTime = !PARTS.includes(path)
-      || await Promise.race([allAsked.then(() => true), setTimeout(20_000, false, { ref: false })]);
+      || await Promise.race([allAsked.then(() => true), setTimeout(300_000, false, { ref: false })]);
     return inTime ? readFile(root + path) : undefined;
   };
 }

@@ -64,7 +64,7 @@ export async function launchWebKit(longest) {
       await ask('GET', '/status');
       break;
     } catch (error) {
-      if (tries === 100) throw error;
+      if (tries === 6000) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

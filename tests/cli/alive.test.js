@@ -18,7 +18,7 @@ process.on('exit', () => console.log('exit'));
 ${body}`,
   });
   writeFileSync(join(cwd, 'tasks.wasm'), await fixture('tasks'));
-  const limits = { cwd, encoding: 'utf8', timeout: 60_000 };
+  const limits = { cwd, encoding: 'utf8', timeout: 600_000 };
   const { stdout, stderr, status } = spawnSync(process.execPath, ['main.mjs'], limits);
   return { stdout, stderr, status };
 }

@@ -9,7 +9,7 @@ import { endOf, missing, run } from './engines.js';
  * @param {RegExp} passed finds, in what it prints, how many tests have passed
  */
 export function testSuite(engine, args, passed) {
-  test(`the tests of wasm pass in ${engine}`, { skip: missing(engine), timeout: 900_000 }, async (t) => {
+  test(`the tests of wasm pass in ${engine}`, { skip: missing(engine), timeout: 7_200_000 }, async (t) => {
     const { output: version } = await run(engine, ['--version']);
     t.diagnostic(version.trim().split('\n')[0]);
     const { status, output } = await run(engine, args);

@@ -156,7 +156,7 @@ async function ask(config) {
   }
 }
 
-test('the tests of wasm pass in workerd', { skip: missing('workerd'), timeout: 900_000 }, async (t) => {
+test('the tests of wasm pass in workerd', { skip: missing('workerd'), timeout: 7_200_000 }, async (t) => {
   /** @type {string[]} */
   let keys = [];
   let { results, wanted } = await runWith(keys);

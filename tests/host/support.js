@@ -26,9 +26,16 @@ export async function waiting(/** @type {any} */ app, /** @type {string} */ name
   return task;
 }
 
+/** Milliseconds, for a machine that does much else. */
+const LONGEST = 300_000;
+
 /** Go on when something is true, turn by turn of the event loop. */
 export async function until(/** @type {() => unknown} */ condition) {
-  while (!(await condition())) await turn();
+  const end = performance.now() + LONGEST;
+  while (!(await condition())) {
+    assert.ok(performance.now() < end, `not so within ${LONGEST} ms: ${condition}`);
+    await turn();
+  }
 }
 
 /** Cancel a task, which ends with that. */

@@ -128,7 +128,7 @@ export class NativeRuntime {
   /** @param {Int16Array[]} programs */
   #execute(programs) {
     const input = Buffer.concat(programs.flatMap((program) => [Uint16Array.of(program.byteLength), program].map((part) => Buffer.from(part.buffer))));
-    const { stdout, stderr, status, signal, error } = spawnSync(this.#file, { input, maxBuffer: 1 << 30, env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=4' }, timeout: 10_000 + programs.length * 10 });
+    const { stdout, stderr, status, signal, error } = spawnSync(this.#file, { input, maxBuffer: 1 << 30, env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=4' }, timeout: 120_000 + programs.length * 100 });
     const traces = [];
     for (let at = 0; at + 4 <= stdout.length;) {
       const end = at + 4 + 4 * stdout.readInt32LE(at);

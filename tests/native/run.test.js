@@ -66,7 +66,7 @@ function run(command, args, timeout) {
 /** Why a build cannot be made here, or false. */
 function missing(build) {
   const needed = [build.compiler, ...build.runner.slice(0, 1)];
-  const absent = needed.find((tool) => !run(tool, ['--version'], 30_000).ok);
+  const absent = needed.find((tool) => !run(tool, ['--version'], 300_000).ok);
   return absent ? `${absent} is not installed` : false;
 }
 
@@ -77,7 +77,7 @@ function compileShared(build, directory) {
     const compiled = run(
       build.compiler,
       [...warnings, ...build.flags, ...includes, '-c', source, '-o', object],
-      120_000,
+      1_200_000,
     );
     assert.ok(compiled.ok, compiled.message);
   }
@@ -96,10 +96,10 @@ for (const build of builds) {
         const program = join(directory, file.replace(/\.c$/, ''));
         const flags = [...warnings, ...build.flags, ...includes, ...(build.tests ?? [])];
         const args = [...flags, join(here, file), ...shared, '-o', program];
-        const compiled = run(build.compiler, args, 120_000);
+        const compiled = run(build.compiler, args, 1_200_000);
         assert.ok(compiled.ok, compiled.message);
         const [command, ...commandArgs] = [...build.runner, program];
-        const ran = run(command, commandArgs, 180_000);
+        const ran = run(command, commandArgs, 1_800_000);
         const again = [build.compiler, ...flags, ...sources, join(here, file), '-o', '/tmp/test'];
         assert.ok(ran.ok, `${ran.message}\nTo run one test: ${again.join(' ')} && /tmp/test NAME`);
       });
