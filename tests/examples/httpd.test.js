@@ -141,7 +141,7 @@ for (const [compiler, condition] of compilers) {
       const slow = connect(port, '127.0.0.1');
       let answer = '';
       slow.on('data', (data) => { answer += data; });
-      slow.write(`GET / HTTP/1.1\r\n${HOST}\r\nGET /sleep/60 HTTP/1.1\r\n${HOST}\r\n`);
+      slow.write(`GET / HTTP/1.1\r\n${HOST}\r\nGET /sleep/10 HTTP/1.1\r\n${HOST}\r\n`);
       await once(slow, 'data'); // it has the next one, too
       assert.equal((await ask(port, '/')).status, 200);
       slow.destroy();
