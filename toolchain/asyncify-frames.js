@@ -11,7 +11,7 @@
  * that the C stack cannot grow into saved frames; and it adds a check to the tail, so that frames cannot grow into the
  * C stack:
  *
- *     if (end + 4 + N > stack pointer) trap; store(end, index); …
+ *     if (stack pointer - end < 4 + N) trap; store(end, index); …
  *
  * See D51.
  */
@@ -50,8 +50,8 @@ export function guardFrames(binaryen, module, bodies, limit, pointer, shrink) {
     if (frame) {
       found = true;
       const size = shrink(frame);
-      const end = i32.add(global.get(limit, binaryen.i32), i32.const(size));
-      const check = module.if(i32.gt_u(end, global.get(pointer, binaryen.i32)), module.unreachable());
+      const room = i32.sub(global.get(pointer, binaryen.i32), global.get(limit, binaryen.i32));
+      const check = module.if(i32.lt_u(room, i32.const(size)), module.unreachable());
       if (size) binaryen.Block.insertChildAt(frame.block, frame.tail, check);
     }
     if (body) moveEnd(binaryen, module, body, limit);

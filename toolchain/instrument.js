@@ -5,7 +5,7 @@
  * `stop_unwind` checks, after all are written), and wasm has no limit of the C stack at all. This step adds both
  * checks, each before the write that it guards. The C stack pointer and the end of the saved frames must not cross:
  *
- * - Binaryen's stack-check pass guards every change of the C stack pointer, against a limit that the switch sets.
+ * - Every change of the C stack pointer is checked against a limit that the switch sets (stack-check.js).
  * - That limit is the end of the saved frames (asyncify-frames.js); every function that saves a frame checks that it
  *   fits.
  *
@@ -14,6 +14,7 @@
 import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
+import { checkStack } from './stack-check.js';
 import { END_OF_RESERVE, reserveStack } from './reserve-stack.js';
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
@@ -26,8 +27,6 @@ const LEAVE = 'lull__leave_';
 
 /** The handler of C stack overflows: see src/port/switch_asyncify.c. */
 const OVERFLOW = 'lull stack overflow';
-/** The function that the stack-check pass calls. */
-const C_STACK_OVERFLOW = 'lull__c_stack_overflow';
 
 /** The prefix of functions that are exported if they are linked: lull__export_x as lull_x. */
 const EXPORT = 'lull__export_';
@@ -35,12 +34,12 @@ const EXPORT = 'lull__export_';
 /** The loader sets these two after a trap. */
 const STACK_POINTER = '__stack_pointer';
 const LIMIT_EXPORT = 'lull_stack_limit';
-/** A global of the stack-check pass. */
 const STACK_LIMIT = '__stack_limit';
+const SET_LIMIT = '__set_stack_limits';
 /** Exports for the passes alone. */
 const INTERNAL_EXPORTS = [
   'asyncify_start_unwind', 'asyncify_stop_unwind', 'asyncify_start_rewind', 'asyncify_stop_rewind',
-  'asyncify_get_state', STACK_LIMIT, '__set_stack_limits', OVERFLOW,
+  'asyncify_get_state', STACK_LIMIT, SET_LIMIT, OVERFLOW,
 ];
 
 /**
@@ -57,7 +56,7 @@ const INTERNAL_EXPORTS = [
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function instrument(binaryen, bytes, { optimize = '2', debug = false, compactFrames = true } = {}) {
-  let module = binaryen.readBinary(bytes);
+  const module = binaryen.readBinary(bytes);
   try {
     // Asyncify saves fewer locals of optimized code, so level 0 is level 1 here.
     binaryen.setOptimizeLevel({ 0: 1, 1: 1, s: 2, z: 2 }[optimize] ?? Number(optimize));
@@ -66,7 +65,6 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
     // LLVM has done the inlining that pays. More would make functions too large for the engines to inline at run time.
     binaryen.setOneCallerInlineMaxSize(4);
     binaryen.clearPassArguments();
-    binaryen.setPassArgument('stack-check-handler', C_STACK_OVERFLOW);
     binaryen.setPassArgument('asyncify-ignore-imports', '1');
 
     module.setFeatures(module.getFeatures() | features(binaryen));
@@ -74,11 +72,11 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
     eachFunction(binaryen, module, ({ name }) => {
       if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
     });
-    module.runPasses(['strip-dwarf', 'stack-check']);
-    checkBottomOnly(binaryen, module);
-    // Binaryen 132 gives the calls of the handler a wrong type; reading finds the right one.
-    module = reread(binaryen, module);
-    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS]) {
+    module.runPasses(['strip-dwarf']);
+    addLimit(binaryen, module);
+    const overflow = exported(binaryen, module, OVERFLOW);
+    checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow });
+    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow]) {
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
     }
@@ -95,7 +93,7 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
       compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
     resolveImports(binaryen, module);
     reserveStack(binaryen, module);
-    module.addFunctionExport(exported(binaryen, module, '__set_stack_limits'), LIMIT_EXPORT);
+    module.addFunctionExport(exported(binaryen, module, SET_LIMIT), LIMIT_EXPORT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
     module.optimize(); // also removes unused functions
     module.removeExport(END_OF_RESERVE);
@@ -111,22 +109,18 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
   }
 }
 
-/** Above every stack. A stack pointer above this has been moved below 0 by a large frame. */
-const HIGHEST = 0xf0000000;
-
 /**
- * Make the stack check compare with one limit that moves, at the bottom, where a stack overflows; the top is fixed.
+ * The limit of the C stack, and the function that sets it.
  *
  * @param {any} binaryen
- * @param {any} module just after the stack-check pass
+ * @param {any} module
  */
-function checkBottomOnly(binaryen, module) {
+function addLimit(binaryen, module) {
   const { i32, none } = binaryen;
-  module.removeGlobal('__stack_base');
-  module.addGlobal('__stack_base', i32, false, module.i32.const(HIGHEST | 0));
+  module.addGlobal(STACK_LIMIT, i32, true, module.i32.const(0));
   module.addGlobalExport(STACK_LIMIT, STACK_LIMIT);
-  module.removeFunction('__set_stack_limits');
-  module.addFunction('__set_stack_limits', i32, none, [], module.global.set(STACK_LIMIT, module.local.get(0, i32)));
+  module.addFunction(SET_LIMIT, i32, none, [], module.global.set(STACK_LIMIT, module.local.get(0, i32)));
+  module.addFunctionExport(SET_LIMIT, SET_LIMIT);
 }
 
 /**
@@ -146,19 +140,6 @@ function features({ Features: has }) {
     has.Multivalue |
     has.CallIndirectOverlong
   );
-}
-
-/**
- * @param {any} binaryen
- * @param {any} module
- */
-function reread(binaryen, module) {
-  const bytes = module.emitBinary();
-  const features = module.getFeatures();
-  module.dispose();
-  const again = binaryen.readBinary(bytes);
-  again.setFeatures(features);
-  return again;
 }
 
 /**
@@ -282,7 +263,7 @@ function resolveImports(binaryen, module) {
   };
   const argument = (/** @type {number} */ index) => module.local.get(index, i32);
   define('set_stack', createType([i32, i32]), none, module.block(null, [
-    module.call(exported(binaryen, module, '__set_stack_limits'), [argument(0)], none),
+    module.call(exported(binaryen, module, SET_LIMIT), [argument(0)], none),
     module.global.set(STACK_POINTER, argument(1)),
   ]));
   define('switching', none, i32, module.global.get('__asyncify_state', i32));
@@ -297,5 +278,4 @@ function resolveImports(binaryen, module) {
   define('stop_unwind', none, none, setState(0));
   define('start_rewind', i32, none, setState(2));
   define('stop_rewind', none, none, setState(0));
-  define(C_STACK_OVERFLOW, i32, none, module.call(exported(binaryen, module, OVERFLOW), [], none));
 }

@@ -2,7 +2,7 @@
 import { LullError, messageOf } from '../marshal/errors.js';
 import { Memory } from '../marshal/memory.js';
 import { Pump } from './pump.js';
-import { Refs } from '../marshal/refs.js';
+import { Refs, Tickets } from '../marshal/refs.js';
 import { Signals } from './signals.js';
 import {
   ERROR_CAUSE, ERROR_CODE, ERROR_JOINT, ERROR_JOINT_COUNT, ERROR_MESSAGE, ERROR_THROWN, FAILURE_ID, FAILURE_NAME,
@@ -42,7 +42,7 @@ export class Instance {
   /**
    * What C hands back to end a call: endings of tasks, and host calls. Not in `refs`, so that C cannot release them.
    */
-  tickets = new Refs();
+  tickets = new Tickets();
   /** What the abort signals of this app stop. */
   signals = new Signals();
   /** Whether the program has called exit(). */
@@ -135,7 +135,7 @@ export class Instance {
     this.pump.stop();
     const error = new LullError(ETRAP, `lull itself has failed, and ended this app: ${messageOf(cause)}`, { cause });
     this.onFail(error);
-    for (const { value } of this.tickets.held()) /** @type {Ending} */ (value).reject(error, EFAILED);
+    for (const ending of this.tickets.held()) /** @type {Ending} */ (ending).reject(error, EFAILED);
     this.report(error);
   }
 

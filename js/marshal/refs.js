@@ -1,20 +1,24 @@
-/** The JavaScript values that C holds references to, by small integers: lull_ref. 0 is undefined. See D21. */
+/** The JavaScript values that C holds, by small integers: references, which C's code counts, and tickets. See D21. */
+
+const REF_MAX = 2 ** 31 - 1;
+
+/**
+ * The values behind lull_ref. 0 is undefined. A number is not used again before all others have been, so that one that
+ * was given back is that of nothing: it can be retained and released without effect.
+ */
 export class Refs {
-  /** @type {unknown[]} */
-  #values = [undefined];
-  /** @type {number[]} */
-  #counts = [0];
-  /** @type {number[]} */
-  #free = [];
+  /** @type {Map<number, { value: unknown, count: number }>} */
+  #held = new Map();
+  #last = 0;
 
   /** How many are held. */
   get size() {
-    return this.#values.length - 1 - this.#free.length;
+    return this.#held.size;
   }
 
   /** The held values and their counts. @returns {{ ref: number, value: unknown, count: number }[]} */
   held() {
-    return this.#counts.flatMap((count, ref) => (ref && count ? [{ ref, value: this.#values[ref], count }] : []));
+    return Array.from(this.#held, ([ref, { value, count }]) => ({ ref, value, count }));
   }
 
   /**
@@ -24,28 +28,27 @@ export class Refs {
    * @returns {number}
    */
   add(value) {
-    const ref = this.#free.pop() ?? this.#values.length;
-    this.#values[ref] = value;
-    this.#counts[ref] = 1;
-    return ref;
+    do this.#last = this.#last === REF_MAX ? 1 : this.#last + 1;
+    while (this.#held.has(this.#last));
+    this.#held.set(this.#last, { value, count: 1 });
+    return this.#last;
   }
 
   /** @param {number} ref */
   get(ref) {
-    return this.#values[ref];
+    return this.#held.get(ref)?.value;
   }
 
   /** @param {number} ref */
   retain(ref) {
-    this.#counts[ref]++;
+    const held = this.#held.get(ref);
+    if (held) held.count++;
   }
 
   /** @param {number} ref */
   release(ref) {
-    // An extra release changes nothing.
-    if (ref === 0 || !(this.#counts[ref] > 0) || --this.#counts[ref] > 0) return;
-    this.#values[ref] = undefined;
-    this.#free.push(ref);
+    const held = this.#held.get(ref);
+    if (held && --held.count === 0) this.#held.delete(ref);
   }
 
   /**
@@ -54,8 +57,43 @@ export class Refs {
    * @param {number} ref
    */
   take(ref) {
-    const value = this.#values[ref];
+    const value = this.get(ref);
     this.release(ref);
     return value;
+  }
+}
+
+/** What the runtime hands back once, and C's code never sees: the first free index, which is the fastest. */
+export class Tickets {
+  /** @type {unknown[]} */
+  #values = [undefined];
+  /** @type {number[]} */
+  #free = [];
+
+  /** All that are held. @returns {unknown[]} */
+  held() {
+    return this.#values.filter((value) => value !== undefined);
+  }
+
+  /**
+   * @param {object} value
+   * @returns {number}
+   */
+  add(value) {
+    const ticket = this.#free.pop() ?? this.#values.length;
+    this.#values[ticket] = value;
+    return ticket;
+  }
+
+  /** @param {number} ticket */
+  get(ticket) {
+    return this.#values[ticket];
+  }
+
+  /** @param {number} ticket */
+  release(ticket) {
+    if (this.#values[ticket] === undefined) return; // a second time
+    this.#values[ticket] = undefined;
+    this.#free.push(ticket);
   }
 }

@@ -5,7 +5,11 @@
 
 void (*lull__disposers[LULL__KINDS])(void *object);
 
-#define GENERATION_MAX ((1U << 28) - 1) /* index and generation fit a JavaScript number */
+/*
+ * A slot whose generations are used up is never used again, or a handle of its first one would be valid again. Index and
+ * generation fit a JavaScript number.
+ */
+#define GENERATIONS ((1U << 28) - 1)
 #define FIRST_SLOTS 64
 
 typedef struct slot {
@@ -28,7 +32,7 @@ static struct {
 
 static bool grow(void)
 {
-    if (table.capacity > LULL__INDEX_MAX / 2) return false;
+    if (table.capacity > LULL__INDEX_MAX) return false;
     uint32_t capacity = table.capacity ? table.capacity * 2 : FIRST_SLOTS;
     slot *slots = (slot *)lull__grow(table.slots, table.count * sizeof *slots, capacity * sizeof *slots);
     if (!slots) return false;
@@ -41,17 +45,25 @@ static bool grow(void)
     return true;
 }
 
+/* A slot that is in no list. 0: there is no memory, or all indices are in use. */
+static uint32_t fresh_slot(void)
+{
+    while (table.fresh < table.count && table.slots[table.fresh].generation == GENERATIONS) table.fresh++;
+    if (table.fresh == table.count) {
+        if (table.count == table.capacity && !grow()) return 0;
+        table.slots[table.count++].generation = 0;
+    }
+    return table.fresh++;
+}
+
 int64_t lull__handle_new(lull__kind kind, void *object)
 {
     uint32_t index = table.first_free;
     if (index) {
         table.first_free = table.slots[index].as.next_free;
     } else {
-        if (table.fresh == table.count) {
-            if (table.count == table.capacity && !grow()) return LULL_ENOMEM;
-            table.slots[table.count++].generation = 0;
-        }
-        index = table.fresh++;
+        index = fresh_slot();
+        if (!index) return LULL_ENOMEM;
     }
     table.taken++;
     slot *entry = &table.slots[index];
@@ -78,14 +90,24 @@ void lull__handle_free(int64_t handle)
     uint32_t index = lull__handle_index(handle);
     slot *entry = &table.slots[index];
     entry->kind = LULL__FREE;
-    entry->generation = (entry->generation + 1) & GENERATION_MAX;
-    entry->as.next_free = table.first_free;
-    table.first_free = index;
+    if (++entry->generation < GENERATIONS) {
+        entry->as.next_free = table.first_free;
+        table.first_free = index;
+    }
     if (--table.taken == 0 && table.fresh > FIRST_SLOTS) { /* as in pool.c */
         table.first_free = 0;
         table.fresh = 1;
     }
 }
+
+#ifdef LULL_TEST
+/* Let a test skip the generations of the slot that is used next, up to the last one. */
+void lull__handle_age(void)
+{
+    uint32_t index = table.first_free ? table.first_free : table.fresh;
+    table.slots[index].generation = GENERATIONS - 1;
+}
+#endif
 
 void *lull__handle_next(lull__kind kind, uint32_t *index)
 {

@@ -33,6 +33,9 @@ int64_t lull__handle_at(uint32_t index);
 void *lull__handle_get(lull__kind kind, int64_t handle);
 /* Free a handle, given whole or by its index. */
 void lull__handle_free(int64_t handle);
+#ifdef LULL_TEST
+void lull__handle_age(void);
+#endif
 /* The next object of this kind after *index, which starts as 0; NULL at the end. */
 void *lull__handle_next(lull__kind kind, uint32_t *index);
 

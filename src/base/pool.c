@@ -6,6 +6,7 @@
 #include "base/pool.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 #include "base/memory.h"
@@ -38,6 +39,7 @@ static bool add_slab(lull__pool *pool, size_t blocks)
     if (slab) {
         pool->idle = slab->next;
     } else {
+        if (blocks > (SIZE_MAX - sizeof *slab) / pool->size) return false;
         slab = (lull__slab *)lull__alloc(sizeof *slab + blocks * pool->size);
         if (!slab) return false;
         *slab = (lull__slab){pool->slabs, blocks};

@@ -410,7 +410,8 @@ lull_future lull_future_new(void);
 
 /*
  * Free a future. A task that awaits it gets LULL_ECLOSED.
- * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that a task was spawned to settle and has not yet.
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that a task was spawned to settle and has not yet, and for
+ * a host call that a task is finishing.
  */
 int lull_future_free(lull_future future);
 

@@ -373,6 +373,7 @@ static void dispose_channel(void *object)
 lull_chan lull_chan_new(size_t element_size, size_t capacity)
 {
     if (element_size == 0) return LULL_EINVAL;
+    if (element_size > SIZE_MAX - sizeof(box)) return LULL_ENOMEM;
     if (capacity > (SIZE_MAX - sizeof(lull__channel)) / sizeof(lull_value)) return LULL_ENOMEM;
     lull__channel *channel = (lull__channel *)lull__alloc(sizeof *channel + capacity * sizeof(lull_value));
     if (!channel) return LULL_ENOMEM;
@@ -405,9 +406,10 @@ void lull__channel_drop_js_reference(lull__channel *channel)
 {
     lull__ticket ticket = channel->ticket;
     if (!ticket) return;
+    const lull_chan handle = channel->handle;
     channel->ticket = 0;
-    lull__notify_settled(ticket, 0, 0, NULL);
-    lull_chan_release(channel->handle);
+    lull__notify_settled(ticket, 0, 0, NULL); /* may run user code, which may release the channel once too often */
+    lull_chan_release(handle);
 }
 
 int lull_chan_close(lull_chan handle)

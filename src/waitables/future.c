@@ -94,13 +94,13 @@ void lull__future_settle(lull__future *future, int status, lull_value value, lul
 
 void lull__future_drop(lull__future *future)
 {
+    lull__handle_free(future->handle); /* first, so that no code of the user's finds it any more */
     if (!future->settled) lull__waiters_wake(&future->waiters, LULL_ECLOSED, 0, NULL);
     if (future->status < 0 && !future->awaited && !lull__rt.closing) {
         lull__notify_unhandled(NULL, future->status, future->error);
     }
     lull__owned_free((lull__owned)future->owned, future->value);
     lull__error_release(future->error);
-    lull__handle_free(future->handle);
     if (future->started) lull__hook_drop_started(future); /* last: it may run user code */
     lull__pool_give(&futures, future);
 }
@@ -114,7 +114,8 @@ int lull_future_free(lull_future handle)
 {
     lull__future *future = lull__future_get(handle);
     if (!future) return LULL_ESRCH;
-    if (future->settler) return LULL_EBUSY;
+    bool called = future->caller && !future->started; /* a task is in that host call, and frees it when it leaves */
+    if (future->settler || called) return LULL_EBUSY;
     lull__future_drop(future);
     return 0;
 }

@@ -11,7 +11,7 @@ typedef struct lull__future {
     lull__error *error;            /* of a rejection; NULL: there was no memory for it */
     int status;                    /* 0, or the code of a rejection */
     lull__ticket ticket;           /* of the host call that settles it; 0 */
-    lull__task *caller;            /* whose host call it is; NULL */
+    lull__task *caller;            /* whose host call it is, in which that task is if it is not `started`; NULL */
     struct lull__started *started; /* of a started host call that has not been finished; NULL */
     lull_task settler;             /* the task whose end settles it; 0 */
     bool settled;

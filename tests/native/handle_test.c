@@ -121,3 +121,52 @@ TEST(a_handle_fits_a_javascript_number)
     CHECK(future > 0);
     CHECK(future < (int64_t)1 << 53);
 }
+
+/* ---- The end of the numbers -------------------------------------------------------------------------------------- */
+
+static int things[4];
+
+TEST(a_slot_whose_generations_are_used_up_is_not_used_again)
+{
+    int64_t first = lull__handle_new(LULL__WAITER_KIND, &things[0]);
+    lull__handle_free(first);
+    lull__handle_age();
+    int64_t last = lull__handle_new(LULL__WAITER_KIND, &things[1]);
+    CHECK_INT(lull__handle_index(last), lull__handle_index(first));
+    lull__handle_free(last);
+    for (int i = 2; i < 4; i++) {
+        int64_t next = lull__handle_new(LULL__WAITER_KIND, &things[i]);
+        CHECK(lull__handle_index(next) != lull__handle_index(first));
+        CHECK(!lull__handle_get(LULL__WAITER_KIND, first));
+        CHECK(!lull__handle_get(LULL__WAITER_KIND, last));
+        lull__handle_free(next);
+    }
+}
+
+TEST(a_slot_that_is_used_up_stays_so_when_all_slots_are_taken_in_their_order_again)
+{
+    static int64_t handles[200];
+    lull__handle_free(lull__handle_new(LULL__WAITER_KIND, &things[0]));
+    lull__handle_age();
+    uint32_t used_up = lull__handle_index(lull__handle_new(LULL__WAITER_KIND, &things[0]));
+    lull__handle_free(lull__handle_at(used_up));
+    for (int again = 0; again < 2; again++) {
+        for (int i = 0; i < 200; i++) {
+            handles[i] = lull__handle_new(LULL__WAITER_KIND, &things[0]);
+            CHECK(lull__handle_index(handles[i]) != used_up);
+        }
+        for (int i = 0; i < 200; i++) lull__handle_free(handles[i]);
+    }
+}
+
+/* As many as their bits can tell apart, and no more. */
+TEST(there_are_as_many_handles_as_an_index_has_numbers)
+{
+    for (uint32_t i = 1; i <= LULL__INDEX_MAX; i++) {
+        if (lull__handle_new(LULL__WAITER_KIND, &things[0]) > 0) continue;
+        CHECK_INT(i, LULL__INDEX_MAX + 1);
+        break;
+    }
+    CHECK_STATUS(lull__handle_new(LULL__WAITER_KIND, &things[0]), LULL_ENOMEM);
+    for (uint32_t i = 1; i <= LULL__INDEX_MAX; i++) lull__handle_free(lull__handle_at(i));
+}

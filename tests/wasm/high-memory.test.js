@@ -18,3 +18,14 @@ test('text and bytes cross at addresses above 2 GB', () =>
       for await (const element of app.stream('texts', [100_000, 3])) elements.push(element.length);
       assert.deepEqual(elements, [100_000, 100_000, 100_000]);
     }));
+
+test('stacks are where they are, also in the last 256 MB', () =>
+  withApp({ fixture: 'edges', host: { length_of: (bytes) => Promise.resolve(bytes.length), call() {} } },
+    async (app, clock) => {
+      for (const megabytes of [600, 600, 600, 600, 600, 600, 250]) await clock.until(app.call.claim(megabytes));
+      const frames = Array.from({ length: 20 }, (_, i) => app.call.have_frame(1000 * (i % 8 + 1)));
+      assert.deepEqual(await clock.until(Promise.all(frames)), frames.map(() => 3));
+      await assert.rejects(clock.until(app.call.have_frame(20_000)), { code: 'ERR_LULL_STACK' });
+      const stack = app.spawn('have_frame', [50_000], { stackSize: 60_000 });
+      assert.equal(await clock.until(stack.result), 3);
+    }));

@@ -140,3 +140,17 @@ for (const cc of compilers) {
     });
   }
 }
+
+describe('a frame whose size wraps around', () => {
+  const hosts = { length_of: () => 0, call() {} };
+  const sizes = [0xfffffe00, 0xfffff000, 0xffff8000, 0xfffe0000, 0xff000000, 0x80000000, 0x7ffffff0];
+  for (const level of ['0', '2']) {
+    for (const task of ['have_frame', 'have_frame_in_frame']) {
+      test(`is an overflow, and not run: ${task} at level ${level}`, { skip: ownStacksOnly }, () =>
+        withApp({ fixture: 'edges', level, host: hosts }, async (app) => {
+          for (const size of sizes) await assert.rejects(app.call[task](size), { code: 'ERR_LULL_STACK' });
+          assert.equal(await app.call[task](100), 3);
+        }));
+    }
+  }
+});

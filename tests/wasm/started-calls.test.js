@@ -40,6 +40,13 @@ for (const cc of compilers) {
     }, { cc }));
 }
 
+test('a call that a task finishes is not freed by another', () => withFetch(async (app, calls) => {
+  const status = app.call.status_of_freeing_while_finished('a');
+  await turn();
+  calls.a.resolve('A');
+  assert.equal(await status, EBUSY);
+}));
+
 test('a call that is waited for is named by its function', () => withFetch(async (app, calls) => {
   const both = app.call.fetch_both('a', 'b');
   await turn();
