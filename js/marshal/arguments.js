@@ -48,7 +48,7 @@ export function encodeArguments(values, { parameters }, given) {
 export function writeBlock({ exports, memory }, pieces) {
   const aligned = (/** @type {number} */ size) => Math.ceil(size / 8) * 8;
   const size = pieces.reduce((sum, { bytes, header }) => sum + aligned(header + lengthOf(bytes) + 1), 0);
-  let pointer = exports.lull_block(size) >>> 0;
+  let pointer = size < 2 ** 32 ? exports.lull_block(size) >>> 0 : 0;
   if (!pointer) throw new LullError(ENOMEM, `out of memory: ${size} bytes for the arguments of a task`);
   const { u8, u32 } = memory;
   return pieces.map(({ bytes, header }) => {

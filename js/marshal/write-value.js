@@ -33,7 +33,7 @@ export function writeValue(values, { name, result: { codec, text } }, value) {
  */
 function writeBytes({ exports, memory }, bytes, name) {
   const length = lengthOf(bytes);
-  const pointer = exports.lull_alloc(length + 1) >>> 0;
+  const pointer = length < 2 ** 32 - 1 ? exports.lull_alloc(length + 1) >>> 0 : 0;
   if (!pointer) throw new LullError(ENOMEM, `out of memory: ${length} bytes returned by host function ${name}`);
   const { u8, u32, mailbox } = memory;
   u8.set(bytes, pointer);

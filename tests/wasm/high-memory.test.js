@@ -29,3 +29,11 @@ test('stacks are where they are, also in the last 256 MB', () =>
       const stack = app.spawn('have_frame', [50_000], { stackSize: 60_000 });
       assert.equal(await clock.until(stack.result), 3);
     }));
+
+test('arguments of more than 4 GB are out of memory, and a size that would fit only modulo 4 GB, too', () =>
+  withApp({ fixture: 'edges', host: { length_of: (bytes) => bytes.length, call() {} } }, async (app, clock) => {
+    const much = new Uint8Array(2 ** 30); // never touched
+    const refused = { code: 'ERR_LULL_NOMEM', message: /^out of memory: 42949\d+ bytes for the arguments of a task$/ };
+    await assert.rejects(clock.until(app.call.lengths(much, much, much, much)), refused);
+    assert.equal(await clock.until(app.call.add(1, 2)), 3);
+  }));
