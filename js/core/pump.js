@@ -83,9 +83,12 @@ export class Pump {
     this.#queued = true; // once the way is open: that can fail
   }
 
-  /** Run at once, without another turn of the microtasks. The caller must not have been called by C. */
+  /**
+   * Run at once, without another turn of the microtasks. The caller must not have been called by C. Throws if there is
+   * no room on the stack: see Stream.
+   */
   runNow() {
-    if (this.#mayRun()) this.#pump();
+    if (this.#mayRun()) this.#runOnce();
   }
 
   /**

@@ -96,7 +96,12 @@ export class Stream {
 
   /** Resume the task, so that it makes its next element: at once if possible, as an async generator does. */
   #demand() {
-    if (this.#demandOf(this.#handle)) this.#pump.runNow();
+    if (!this.#demandOf(this.#handle)) return;
+    try {
+      this.#pump.runNow();
+    } catch {
+      this.#pump.wake(); // the stack has room for that, as C has found
+    }
   }
 
   #forget() {
@@ -110,7 +115,13 @@ export class Stream {
     if (this.#ahead) {
       const value = this.#element;
       this.#forget();
-      if (!this.#ended) this.#demand();
+      try {
+        if (!this.#ended) this.#demand();
+      } catch (error) { // nothing has changed
+        this.#ahead = true;
+        this.#element = value;
+        throw error;
+      }
       return Promise.resolve({ value, done: false });
     }
     if (!this.#ended) {

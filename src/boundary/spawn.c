@@ -34,6 +34,7 @@ EXPORT("lull_free") void lull__js_free(void *memory)
 /* Memory for text and bytes among the arguments of the next task, freed at its end. NULL where there is none. */
 EXPORT("lull_block") void *lull__js_block(size_t size)
 {
+    lull__free(next_spawn.block); /* of a call that failed before it spawned */
     next_spawn.block = lull__alloc(size);
     return next_spawn.block;
 }

@@ -11,9 +11,7 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 
 /** By file, and by test within a file: why it is not run in pages. */
 export const LEFT_OUT = /** @type {Record<string, string | Record<string, string>>} */ ({
-  'fake-timers.test.js': "is about fake timers of Node's tests",
   'high-memory.test.js': 'needs more than 2 GB of memory',
-  'quiet.test.js': "listens to Node's unhandled rejections",
   'realms.test.js': { 'bytes of another context, to C': 'a page has no node:vm' },
   'size.test.js': 'bundles and compresses on the disk',
   'workerd.test.js': 'is about the entry of another engine',

@@ -1,7 +1,7 @@
 /** A promise that nobody has taken is not an uncaught error when its task is cancelled; a failure is one. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { turn, withApp } from './support.js';
+import { turn, withApp } from '../wasm/support.js';
 
 const options = { fixture: 'edges', host: { length_of: (bytes) => bytes.length, call() {} } };
 

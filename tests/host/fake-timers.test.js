@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import FakeTimers from '@sinonjs/fake-timers';
 import { load } from '../../node/index.js';
-import { moduleOf } from './support.js';
+import { moduleOf } from '../wasm/support.js';
 
 const { setImmediate: realImmediate } = globalThis;
 const host = { length_of: (bytes) => bytes.length, call() {} };
