@@ -27,7 +27,7 @@ export function reserveStack(binaryen, module) {
   module.addFunctionExport(END_OF_RESERVE, END_OF_RESERVE);
   const reserve = 'lull reserve';
   const never = module.i32.eq(module.global.get(STATE, i32), module.i32.const(NEVER));
-  module.addFunction(reserve, none, none, new Array(RESERVE).fill(i64), module.if(never, module.drop(module.call(END_OF_RESERVE, [], results))));
+  module.addFunction(reserve, none, none, [], module.if(never, module.drop(module.call(END_OF_RESERVE, [], results))));
   for (const name of [reserve, END_OF_RESERVE]) {
     binaryen.setPassArgument('no-inline', name);
     module.runPasses(['no-inline']);

@@ -29,6 +29,16 @@ function atDepth(level, run) {
   }
 }
 
+/** JavaScriptCore says it with a full stop. In its upper tiers, it does not check the frame that has the reserve. */
+const skip = (() => {
+  const deeper = () => deeper() + 1;
+  try {
+    return deeper();
+  } catch ({ message }) {
+    return message.endsWith('.') && 'JavaScriptCore may throw in the middle of C';
+  }
+})();
+
 const quietly = (promise) => { promise.catch(() => {}); };
 
 for (const [what, act] of Object.entries({
@@ -43,7 +53,7 @@ for (const [what, act] of Object.entries({
   'kill()': (app, { task }) => task.kill(),
   'tasks()': (app) => app.tasks(),
 })) {
-  test(`${what} where the stack ends leaves the app as it is`, async () => {
+  test(`${what} where the stack ends leaves the app as it is`, { skip }, async () => {
     // Compiled before, or the compiler itself finds no room.
     for (let level = -1; level < 60; level++) {
       await withApp(options, async (app, clock, reports) => {
