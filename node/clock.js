@@ -1,16 +1,50 @@
-/** The clock for the option `unref`: its timers do not keep Node alive. */
+/**
+ * The clocks of Node. Runs are in the asynchronous context (AsyncLocalStorage) of the import, not in that of whoever
+ * happened to wake the app: a host function would see another request's store. See D82.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { hostClock } from '../js/core/clock.js';
 
 /** @import { Clock } from '../js/lull.js' */
 
+const outside = AsyncLocalStorage.snapshot();
+
+/** @type {(() => void)[]} */
+const queue = [];
+/** @type {(value?: unknown) => void} */
+let wake;
+
+/** What runs after a promise has the context of whoever waits for it, not of whoever settles it. */
+function wait() {
+  new Promise((resolve) => { wake = resolve; }).then(runNext);
+}
+
+function runNext() {
+  wait();
+  const run = queue.shift();
+  if (queue.length) wake();
+  run?.();
+}
+
+wait();
+
 /** @type {Clock} */
-export const unrefClock = {
+export const nodeClock = {
   ...hostClock,
-  arm: (run, delay) => unref(hostClock.arm(run, delay)),
+  soon(run) {
+    queue.push(run);
+    wake();
+  },
+  later: (run) => outside(hostClock.later, run),
+  arm: (run, delay) => outside(hostClock.arm, run, delay),
 };
 
-/** @param {any} timer whose `id` is Node's timer, or another platform's number */
-function unref(timer) {
-  timer.id?.unref?.();
-  return timer;
-}
+/** For the option `unref`: its timers do not keep Node alive. @type {Clock} */
+export const unrefClock = {
+  ...nodeClock,
+  arm(run, delay) {
+    const timer = /** @type {any} */ (nodeClock.arm(run, delay));
+    timer.id?.unref?.();
+    return timer;
+  },
+};

@@ -1,10 +1,9 @@
 /** The entry for Node, and for platforms with its file system. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { hostClock } from '../js/core/clock.js';
 import { loadModule } from '../js/load.js';
 import { addressOf, compile, compileBytes } from '../web/compile.js';
-import { unrefClock } from './clock.js';
+import { nodeClock, unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
 
 export { LullError } from '../js/marshal/errors.js';
@@ -14,7 +13,7 @@ export { LullError } from '../js/marshal/errors.js';
 
 /** @type {Platform} */
 const platform = {
-  clock: ({ unref }) => (unref ? unrefClock : hostClock),
+  clock: ({ unref }) => (unref ? unrefClock : nodeClock),
   fds: standardStreams,
   follower: async () => new (await import('./context.js')).ContextFollower(),
 };

@@ -14,6 +14,9 @@ const LOOK_EVERY = 5;
 
 const NORMAL = 1000;
 
+/** As they are at the import: what fake timers have may never come. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** A connection, as a queue of received messages. @extends {EventQueue<string | ArrayBuffer>} */
 class Connection extends EventQueue {
   /** @param {WebSocket} socket */

@@ -18,6 +18,9 @@ const AHEAD = 65536;
 /** Milliseconds that a closed connection has to send its buffered bytes. */
 const LINGER = 5000;
 
+/** As they are at the import: fake timers come and go, and connections with them would stay open. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** The end of the other side does not end C's side. */
 const how = { allowHalfOpen: true, noDelay: true };
 
@@ -116,7 +119,10 @@ class Connection {
     if (stuck) socket.destroy();
     // Read and drop the rest: closing a socket with unread bytes resets it, and the bytes sent last may be lost.
     socket.removeAllListeners('data').resume().destroySoon();
-    if (!socket.destroyed) socket.setTimeout(LINGER, () => socket.destroy());
+    if (socket.destroyed) return;
+    // Not the socket's own timeout, which starts anew whenever the other side sends or takes something.
+    const timer = setTimeout(() => socket.destroy(), LINGER).unref();
+    socket.on('close', () => clearTimeout(timer));
   }
 }
 
