@@ -9,21 +9,26 @@ import { hostClock } from '../js/core/clock.js';
 
 const outside = AsyncLocalStorage.snapshot();
 
+/** What runs next, and behind it: mostly nothing. @type {(() => void) | undefined} */
+let next;
 /** @type {(() => void)[]} */
-const queue = [];
+const others = [];
 /** @type {(value?: unknown) => void} */
 let wake;
 
+const hold = (/** @type {typeof wake} */ resolve) => { wake = resolve; };
+
 /** What runs after a promise has the context of whoever waits for it, not of whoever settles it. */
 function wait() {
-  new Promise((resolve) => { wake = resolve; }).then(runNext);
+  new Promise(hold).then(runNext);
 }
 
 function runNext() {
   wait();
-  const run = queue.shift();
-  if (queue.length) wake();
-  run?.();
+  const run = /** @type {() => void} */ (next);
+  next = others.length ? others.shift() : undefined;
+  if (next) wake();
+  run();
 }
 
 wait();
@@ -32,8 +37,12 @@ wait();
 export const nodeClock = {
   ...hostClock,
   soon(run) {
-    queue.push(run);
-    wake();
+    if (next) {
+      others.push(run);
+    } else {
+      wake();
+      next = run; // only now: the stack may end in the call above
+    }
   },
   later: (run) => outside(hostClock.later, run),
   arm: (run, delay) => outside(hostClock.arm, run, delay),
