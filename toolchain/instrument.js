@@ -92,9 +92,10 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
     guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER, (frame) =>
       compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
     resolveImports(binaryen, module);
-    reserveStack(binaryen, module);
-    module.addFunctionExport(exported(binaryen, module, SET_LIMIT), LIMIT_EXPORT);
+    const setLimit = exported(binaryen, module, SET_LIMIT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
+    reserveStack(binaryen, module); // without these, which each switch calls
+    module.addFunctionExport(setLimit, LIMIT_EXPORT);
     module.optimize(); // also removes unused functions
     module.removeExport(END_OF_RESERVE);
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);

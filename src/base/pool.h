@@ -8,7 +8,9 @@ typedef struct lull__pool {
     size_t size;                /* of a block: a multiple of the alignment of what is put into it */
     struct lull__spare *spares; /* free blocks */
     struct lull__slab *slabs;   /* the allocations that blocks are parts of, newest first */
-    struct lull__slab *idle;    /* in `slabs`: from this one on, no block is taken or among the spares */
+    struct lull__slab *idle;    /* in `slabs`: from this one on, no block has been taken */
+    char *fresh;                /* the first of the blocks of the slab before that which have not been taken … */
+    size_t fresh_count;         /* … and their number */
     size_t taken;
     struct lull__pool *next; /* of all pools that have slabs */
 } lull__pool;

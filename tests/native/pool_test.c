@@ -47,3 +47,13 @@ TEST(where_there_is_no_memory_a_pool_has_no_block_until_there_is_some)
     lull__pool_give(&pool, first);
     lull__pools_dispose();
 }
+
+/* Engines take long to grow memory, and some the longer the more there is. */
+TEST(many_blocks_come_in_few_slabs)
+{
+    lull__pool pool = {.size = 32};
+    size_t before = lull__live_allocations;
+    for (int i = 0; i < 200 * MANY; i++) CHECK(lull__pool_take(&pool) != NULL);
+    CHECK(lull__live_allocations - before < 100); /* by 256 blocks, it would be 790 */
+    lull__pools_dispose();
+}
