@@ -31,8 +31,8 @@ export interface Clock {
 }
 
 // WebAssembly.Module is an empty interface, which a number fits, too.
-/** What `load` takes: a compiled module, its bytes, a response or a URL; in Node, also a path. */
-export type Source = (WebAssembly.Module & object) | BufferSource | Response | URL | string;
+/** What `load` takes: a compiled module, its bytes, a response, a blob or a URL; in Node, also a path. */
+export type Source = (WebAssembly.Module & object) | BufferSource | Response | Blob | URL | string;
 
 /** Functions by name. */
 export type Functions = Record<string, (...args: any[]) => any>;
