@@ -57,7 +57,8 @@ for (const [compiler, condition] of compilers) {
         '^pipeline: (\\d+) bytes in, (\\d+) bytes out, [\\d.]+ s, \\d+ MB/s, ' +
         '(\\d+) blocks in 4 buffers, (\\d+) bytes of memory\nlive (\\d+)\n$',
       );
-      const [bytesIn, bytesOut, blocks, wasm, live] = (summary.exec(stderr) ?? assert.fail(stderr)).slice(1).map(Number);
+      const counts = summary.exec(stderr) ?? assert.fail(stderr);
+      const [bytesIn, bytesOut, blocks, wasm, live] = counts.slice(1).map(Number);
       assert.equal(bytesIn, megabytes * MB);
       assert.equal(bytesOut, statSync(file('out')).size);
       assert.equal(blocks, Math.ceil(bytesIn / BLOCK));

@@ -1,4 +1,6 @@
-/** How long a closed connection lives, on fake timers: a file of its own, because the library takes them at its import. */
+/**
+ * How long a closed connection lives, on fake timers: a file of its own, because the library takes them at its import.
+ */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { mock, test } from 'node:test';

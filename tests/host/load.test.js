@@ -73,7 +73,8 @@ for (const [content, why] of [
     const file = join(folder, 'foreign.wasm');
     const bytes = Uint8Array.from(content, (letter) => letter.charCodeAt(0));
     writeFileSync(file, bytes);
-    for (const [source, name] of [[file, file], [pathToFileURL(file), pathToFileURL(file).href], [bytes, 'the source']]) {
+    const url = pathToFileURL(file);
+    for (const [source, name] of [[file, file], [url, url.href], [bytes, 'the source']]) {
       await assert.rejects(load(source), ({ message, cause }) => {
         assert.ok(message.startsWith(`load: ${name} is not a WebAssembly module: it ${why} (`), message);
         return cause instanceof WebAssembly.CompileError;

@@ -98,7 +98,9 @@ describe('where what the runtime stands on fails', () => {
     await clock.advance(0);
     await stream.next();
     await stream.next();
-    const waits = [app.call.sleep(5), app.spawn('sleep', [5]).result, app.idle(), channel.receive(), app.call.call_host()];
+    const waits = [
+      app.call.sleep(5), app.spawn('sleep', [5]).result, app.idle(), channel.receive(), app.call.call_host(),
+    ];
     await clock.advance(0);
     const task = app.spawn('sleep', [5]);
     task.result.catch(() => {});

@@ -57,7 +57,9 @@ for (const [what, act] of Object.entries({
     // Compiled before, or the compiler itself finds no room.
     for (let level = -1; level < 60; level++) {
       await withApp(options, async (app, clock, reports) => {
-        const things = { channel: app.channel('int'), stream: app.stream('texts', [3, 9]), task: app.spawn('sleep', [9]) };
+        const things = {
+          channel: app.channel('int'), stream: app.stream('texts', [3, 9]), task: app.spawn('sleep', [9]),
+        };
         quietly(things.task.result);
         const sleeper = app.call.sleep(3).then(() => 'slept', ({ code }) => code);
         await turn();

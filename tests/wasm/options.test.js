@@ -12,7 +12,8 @@ for (const [options, message] of [
   [{ stacksize: 4096 }, "load has no option 'stacksize'; did you mean 'stackSize'?"],
   [
     { constructor: 5 },
-    "load has no option 'constructor'; it has host, budget, stackSize, maxTasks, report, wasi, keepContext, unref, clock",
+    "load has no option 'constructor'; it has host, budget, stackSize, maxTasks, report, wasi, keepContext, unref, "
+      + 'clock',
   ],
   [null, 'load: the options must be an object, not null'],
   ['soon', 'load: the options must be an object, not "soon"'],
@@ -43,7 +44,10 @@ for (const [options, message] of [
   [{ delay: 'soon' }, `spawn('add'): option 'delay' must be milliseconds, not negative, not "soon"`],
   [{ timeout: NaN }, "spawn('add'): option 'timeout' must be milliseconds, not negative, not NaN"],
   [{ timeout: null }, "spawn('add'): option 'timeout' must be milliseconds, not negative, not null"],
-  [{ signal: new AbortController() }, "spawn('add'): option 'signal' must be an AbortSignal, not an object (AbortController)"],
+  [
+    { signal: new AbortController() },
+    "spawn('add'): option 'signal' must be an AbortSignal, not an object (AbortController)",
+  ],
 ]) {
   test(message, () => withApp(TASKS, async (app) => {
     assert.equal(refusal(() => app.spawn('add', [1, 2], options)), `TypeError: ${message}`);
@@ -117,7 +121,8 @@ test('app.call says of any other name, and of what platforms ask for, that there
 
 test('spawn of a misspelt task says which is meant', () => withApp(TASKS, async (app) => {
   assert.equal(refusal(() => app.spawn('slepe')), "TypeError: this module has no task 'slepe'; did you mean 'sleep'?");
-  assert.equal(refusal(() => app.spawn(app.call.add)), 'TypeError: the name of the task must be a string, not a function');
+  const refused = refusal(() => app.spawn(app.call.add));
+  assert.equal(refused, 'TypeError: the name of the task must be a string, not a function');
 }));
 
 test('the promise of an app that is taken for the app says so', async () => {

@@ -75,6 +75,7 @@ test('lull has four chunks besides the adapter for WASI', async () => {
   });
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
   assert.deepEqual(entries.map((path) => path.replace(/^.*?(?=(js|web)\/)/, '')).sort(), [
-    'js/diagnostics/index.js', 'js/features/index.js', 'js/features/sequences.js', 'js/features/wasi.js', 'web/index.js',
+    'js/diagnostics/index.js', 'js/features/index.js', 'js/features/sequences.js', 'js/features/wasi.js',
+    'web/index.js',
   ]);
 });
