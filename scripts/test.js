@@ -72,6 +72,18 @@ function stepOf(folder) {
 /** What makes files from others; with --check, each says whether they are up to date. */
 const generators = readdirSync('scripts').filter((name) => name.startsWith('generate-'));
 
+/**
+ * The wasm tests with the latest Emscripten, which scripts/install-emscripten-6.sh installs.
+ *
+ * @returns {Step[]}
+ */
+function stepsWithEmscripten6() {
+  const emcc = join(process.env.LULL_EMSCRIPTEN_6 ?? '/opt/lull-emscripten-6', 'emcc');
+  const what = 'Wasm, with Emscripten 6';
+  if (existsSync(emcc)) return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'emcc', EMCC: emcc })];
+  return [node(what, ['--eval', "console.log('the wasm tests with Emscripten 6 # there is no Emscripten 6')"])];
+}
+
 /** In the order in which they begin. */
 const steps = [
   ...generators.map((name) => node(`Made anew: ${name}`, [`scripts/${name}`, '--check'])),
@@ -83,6 +95,7 @@ const steps = [
   node('Wasm, with frames as Asyncify saves them', [...how, 'tests/wasm/all.js'], {
     LULL_TEST_FRAMES: 'plain', LULL_TEST_COMPILER: 'clang',
   }),
+  ...stepsWithEmscripten6(),
   { what: 'Format and lint', command: 'bash', args: ['scripts/lint.sh'] },
   ...[...TITLES.keys(), ...others].flatMap(stepOf),
 ];
