@@ -72,6 +72,7 @@ async function begin(compiling, given, platform) {
     host = {}, budget = BUDGET, stackSize, maxTasks = 0, clock = platform.clock?.(options) ?? hostClock,
     report = reportFailure,
   } = options;
+  const isLimited = options.maxMemory !== undefined || options.maxRunTime !== undefined;
   const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
   const needed = WebAssembly.Module.imports(module);
   const importsFrom = (/** @type {string} */ origin) => needed.some((entry) => entry.module === origin);
@@ -80,9 +81,10 @@ async function begin(compiling, given, platform) {
   const hasChannels = names.includes('lull_channel_new');
   const hasSequences = hasChannels || signatures.generators.length > 0;
   const needsFeatures = hasSequences || usesWasi || importsFrom(HOST_MODULE) || findUnreadable(signatures);
-  const [features, sequences, wasiFeature, follower] = await Promise.all([
+  const [features, sequences, limits, wasiFeature, follower] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
     hasSequences ? loadSequences() : undefined,
+    isLimited ? import('./features/limits.js') : undefined,
     usesWasi ? import('./features/wasi.js').catch(async (cause) => {
       throw (await loadDiagnostics()).wasiMissing(cause);
     }) : undefined,
@@ -103,13 +105,17 @@ async function begin(compiling, given, platform) {
 
   const { exports } = await WebAssembly.instantiate(module, imports);
   instance.start(/** @type {Record<string, any>} */ (exports));
-  system?.start(/** @type {Record<string, any>} */ (exports));
+  limits?.limit(instance, module, options);
+  system?.start(instance);
   if (features) instance.values.encode = features.encodeArguments;
   if (hasChannels && sequences) instance.values.channels = new sequences.Channels(instance);
   instance.exports._initialize?.();
   if (stackSize || maxTasks) instance.exports.lull_configure(stackSize, maxTasks);
   const closers = closersOf(host);
-  instance.onClosed = () => closers.forEach((close) => close());
+  instance.onClosed = () => {
+    closers.forEach((close) => close());
+    system?.end();
+  };
   const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences });
   await follower?.follow(app);
   return app;

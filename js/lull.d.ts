@@ -139,6 +139,16 @@ export interface CommonLoadOptions {
   stackSize?: number;
   /** How many tasks there may be at a time. A spawn beyond that is `LULL_ENOMEM` in C, and throws or rejects here. */
   maxTasks?: number;
+  /**
+   * How much memory the app may have, in bytes: beyond it, C's malloc returns NULL, and spawns reject with
+   * ERR_LULL_NOMEM.
+   */
+  maxMemory?: number;
+  /**
+   * How long a task may run without waiting, in milliseconds; after that, it ends with ERR_LULL_OVERRUN. Needs a module
+   * built with --fuel.
+   */
+  maxRunTime?: number;
   /** Called with each unhandled failure; by default, the platform reports it as an uncaught error. */
   report?: (error: unknown) => void;
   /** For a module that imports WASI. */

@@ -14,7 +14,7 @@ export { LullError } from '../js/marshal/errors.js';
 /** @type {Platform} */
 const platform = {
   clock: ({ unref }) => (unref ? unrefClock : nodeClock),
-  fds: standardStreams,
+  fds: () => standardStreams({ lines: true }),
   follower: async () => new (await import('./context.js')).ContextFollower(),
 };
 

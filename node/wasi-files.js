@@ -6,11 +6,13 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 /**
  * The process's stdin, stdout and stderr, for the first three descriptors of a WASI program.
  *
+ * @param {object} [options]
+ * @param {boolean} [options.lines] whether C takes stdout for a terminal, to which it prints by lines, whatever it is
  * @returns {Fd[]}
  */
-export const standardStreams = () => [
+export const standardStreams = ({ lines = false } = {}) => [
   new Stream(0, wasi.RIGHTS_FD_READ),
-  new Stream(1, wasi.RIGHTS_FD_WRITE),
+  new Stream(1, wasi.RIGHTS_FD_WRITE, lines),
   new Stream(2, wasi.RIGHTS_FD_WRITE),
 ];
 
@@ -116,9 +118,19 @@ class Stream extends Handle {
   /**
    * @param {number} fd
    * @param {number} rights
+   * @param {boolean} [lines]
    */
-  constructor(fd, rights) {
+  constructor(fd, rights, lines = false) {
     super(fd, BigInt(rights));
+    this.#lines = lines;
+  }
+
+  #lines;
+
+  fd_fdstat_get() {
+    const { ret, fdstat } = super.fd_fdstat_get();
+    if (fdstat && this.#lines) fdstat.fs_filetype = wasi.FILETYPE_CHARACTER_DEVICE;
+    return { ret, fdstat };
   }
 
   /** @param {number} size */

@@ -49,6 +49,7 @@
 /* The boundary: C and JavaScript call each other. */
 #include "boundary/channel_js.c"
 #include "boundary/exports.c"
+#include "boundary/fuel.c"
 #include "boundary/host_call.c"
 #include "boundary/main.c"
 #include "boundary/ref.c"
@@ -57,4 +58,6 @@
 /* The host library: its parts in C. */
 #include "hostlib/canvas.c"
 #include "hostlib/emscripten_files.c"
+#include "hostlib/emscripten_process.c"
 #include "hostlib/frame.c"
+#include "hostlib/stdio.c"

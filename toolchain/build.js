@@ -10,16 +10,18 @@ import { Failure } from './failure.js';
 /**
  * @param {System} system
  * @param {Compiler} compiler of this system
- * @param {BuildOptions & { debug: boolean, compactFrames?: boolean }} options
+ * @param {Omit<BuildOptions, 'own'> & { debug: boolean, fuel?: boolean, compactFrames?: boolean }} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function build(system, compiler, { debug, compactFrames, ...options }) {
+export async function build(system, compiler, { debug, fuel, compactFrames, ...options }) {
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
 
-  const linked = await compiler.compile(options);
+  /** @type {Set<string> | undefined} */
+  const own = fuel ? new Set() : undefined;
+  const linked = await compiler.compile({ ...options, own });
   system.progress.show('instrumenting and optimizing');
   const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-  return instrument(binaryen, linked, { optimize: options.level, debug, compactFrames });
+  return instrument(binaryen, linked, { optimize: options.level, debug, fuel: own, compactFrames });
 }

@@ -3,6 +3,8 @@
  * the system's files below one folder; paths in its messages are translated back. See D3.
  */
 import { Failure } from './failure.js';
+import { FUEL_FLAGS, functionsOfObject } from './fuel.js';
+import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { folderOf, resolve } from './paths.js';
 import { runtimeLevel, runtimeObject } from './runtime.js';
 import { isObject, namesIn, readSources, splitFlags } from './sources.js';
@@ -15,11 +17,17 @@ import { isObject, namesIn, readSources, splitFlags } from './sources.js';
 /** @typedef {{ [name: string]: Tree | string | Bytes }} Tree */
 
 const target = '--target=wasm32-wasip1';
+/** What Emscripten's C library always has, wasi-libc has on demand. */
+const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
+const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
+const libraries = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
+
 const linkFlags = [
   '-mexec-model=reactor',
   '-Wl,--export=__stack_pointer',
   '-Wl,-z,stack-size=65536',
   '-Wl,--stack-first',
+  '-Wl,--wrap=__stdio_write', // src/hostlib/stdio.c
 ];
 
 /**
@@ -34,16 +42,30 @@ export function clang(system, { url, version }) {
     version: () => Promise.resolve(version),
 
     async compile(options) {
-      const { files, flags } = options;
+      const { files, flags, own: ours } = options;
       const llvm = await load(url, progress);
       const own = { ...options, files: [runtime.source], level: runtimeLevel, flags: runtime.flags };
       const object = await runtimeObject(system, this, async () =>
         call(system, llvm, ['-c', mirrored(system, runtime.source)], mirror(system, own.files, own.flags), own),
       );
       progress.show(`compiling ${files.join(' ')}`);
+      /** @type {Tree} */
       const tree = { ...mirror(system, files, flags), 'runtime.o': object };
+      const more = usesLongDoubles(readSources(system, files, flags).values()) ? [LONG_DOUBLE] : [];
       const inputs = files.map((file) => mirrored(system, file));
-      return call(system, llvm, [...inputs, 'runtime.o', ...linkFlags], tree, options);
+      if (ours) {
+        // Object files tell the program's functions from those of libraries.
+        for (const [i, file] of files.entries()) {
+          if (!isObject(file)) {
+            tree[`${i}.o`] = await call(system, llvm, ['-c', inputs[i]], { ...tree }, options);
+            inputs[i] = `${i}.o`;
+          }
+          const made = isObject(file) ? file.endsWith('.o') && system.read(file) : tree[inputs[i]];
+          for (const name of made ? await functionsOfObject(/** @type {Bytes} */ (made)) : []) ours.add(name);
+        }
+        more.push(...FUEL_FLAGS);
+      }
+      return call(system, llvm, [...inputs, 'runtime.o', ...linkFlags, ...more, ...libraries], tree, options);
     },
   };
 }
@@ -80,7 +102,7 @@ async function call(system, { commands, Exit }, args, tree, { files, level, flag
     if (bytes) printed += decoder.decode(bytes, { stream: true });
   };
   const all = [
-    target, `-O${level}`, `-I${mirrored(system, runtime.include)}`,
+    target, ...defines, `-O${level}`, `-I${mirrored(system, runtime.include)}`,
     ...splitFlags(flags).flatMap(({ flag, path }) => (path ? [flag, mirrored(system, path)] : [flag])),
     // The last match counts, so the longest path comes last.
     ...spellings.map(([path, spelled]) => `-ffile-prefix-map=${path}=${spelled}`).reverse(),

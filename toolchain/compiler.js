@@ -10,6 +10,7 @@ import { Failure } from './failure.js';
  * @property {string[]} files      what to compile and link, as the user typed it
  * @property {string} level        the optimization level: 0, 1, 2, 3, s or z
  * @property {string[]} flags      further compiler flags
+ * @property {Set<string>} [own]   for a program that counts fuel: gets the names of its own functions
  */
 
 /**

@@ -1,5 +1,6 @@
 /** Emscripten's compiler, a program of the machine. */
 import { Failure } from './failure.js';
+import { FUEL_FLAGS, functionsOfObject } from './fuel.js';
 import { nameOf } from './paths.js';
 import { runtimeLevel, runtimeObject } from './runtime.js';
 import { isObject } from './sources.js';
@@ -12,16 +13,23 @@ import { isObject } from './sources.js';
 /** Features of every supported engine. New versions of Emscripten enable them by default, old ones do not. */
 const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
 
+/** What the user's flags may change: they come later. */
+const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMORY=4GB'];
+
 /**
  * No -O at the link: it would run Binaryen, which could inline functions that Asyncify has to find; instrument.js
  * optimizes. Emscripten 3.1.6 takes every import for an undefined symbol, so the linker allows all of them, and
- * checkImports tells them apart.
+ * checkImports tells them apart. The wrapped functions are in src/hostlib.
  */
 const linkFlags = [
-  '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0', '-sTOTAL_STACK=64KB',
-  '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMORY=4GB', '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
+  '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0',
+  '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
+  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];
+
+/** emcc has a maximum of its own for the linker, which it would take instead of this one. */
+const MAX_MEMORY = /^-Wl,--max-memory=/;
 
 /** The imports of `env` that Emscripten adds to a standalone module. */
 const known = ['emscripten_notify_memory_growth'];
@@ -73,7 +81,7 @@ export function emcc(system, programs, { path: command, home }) {
       return /^emcc .*?(\d+\.\d+\.\d+\S*)/m.exec(new TextDecoder().decode(printed))?.[1] ?? 'of an unknown version';
     },
 
-    compile: ({ files, level, flags }) => programs.withFolder(async (folder) => {
+    compile: ({ files, level, flags, own: ours }) => programs.withFolder(async (folder) => {
       const common = [...features, `-I${runtime.include}`, '-Wno-unused-command-line-argument'];
       if (progress.colors) common.push('-fdiagnostics-color=always');
       const sources = files.filter((file) => !isObject(file));
@@ -83,6 +91,10 @@ export function emcc(system, programs, { path: command, home }) {
         return call(['-c', `-O${level}`, ...common, ...flags, file, '-o', objects[i]]);
       });
 
+      for (const object of ours ? [...objects, ...files.filter((file) => file.endsWith('.o'))] : []) {
+        for (const name of await functionsOfObject(read(object))) ours?.add(name);
+      }
+
       const own = `${folder}/runtime.o`;
       await programs.write(own, await runtimeObject(system, compiler, async () => {
         await call(['-c', `-O${runtimeLevel}`, ...common, ...runtime.flags, runtime.source, '-o', own]);
@@ -91,7 +103,9 @@ export function emcc(system, programs, { path: command, home }) {
 
       progress.show('linking');
       const output = `${folder}/program.wasm`;
-      await call([...objects, ...files.filter(isObject), own, ...flags, ...linkFlags, '-o', output]);
+      const given = flags.map((flag) => flag.replace(MAX_MEMORY, '-sMAXIMUM_MEMORY='));
+      await call([...objects, ...files.filter(isObject), own, ...defaults, ...given, ...linkFlags,
+        ...(ours ? FUEL_FLAGS : []), '-o', output]);
       const wasm = read(output);
       await checkImports(wasm, sources, objects.map(read));
       return wasm;

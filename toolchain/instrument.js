@@ -14,6 +14,8 @@
 import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
+import { countFuel } from './fuel.js';
+import { limitMemory } from './memory-limit.js';
 import { checkStack } from './stack-check.js';
 import { END_OF_RESERVE, reserveStack } from './reserve-stack.js';
 
@@ -30,6 +32,10 @@ const OVERFLOW = 'lull stack overflow';
 
 /** The prefix of functions that are exported if they are linked: lull__export_x as lull_x. */
 const EXPORT = 'lull__export_';
+/** The same for functions that are exported if something uses them, once unused functions are gone. */
+const USED = 'lull__used_';
+/** A function that C calls to use one of these without calling it: false. */
+const NEVER = 'never';
 
 /** The loader sets these two after a trap. */
 const STACK_POINTER = '__stack_pointer';
@@ -46,6 +52,7 @@ const INTERNAL_EXPORTS = [
  * @typedef {object} InstrumentOptions
  * @property {string} [optimize] '0' to '3', 's' or 'z'; default '2'
  * @property {boolean} [debug] keep the functions' names
+ * @property {Set<string>} [fuel] the functions that count what they do: see fuel.js
  * @property {boolean} [compactFrames] off only to prove that the result is correct without
  */
 
@@ -55,7 +62,7 @@ const INTERNAL_EXPORTS = [
  * @param {InstrumentOptions} [options]
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function instrument(binaryen, bytes, { optimize = '2', debug = false, compactFrames = true } = {}) {
+export function instrument(binaryen, bytes, { optimize = '2', debug = false, fuel, compactFrames = true } = {}) {
   const module = binaryen.readBinary(bytes);
   try {
     // Asyncify saves fewer locals of optimized code, so level 0 is level 1 here.
@@ -72,15 +79,17 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
     eachFunction(binaryen, module, ({ name }) => {
       if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
     });
+    limitMemory(binaryen, module, functionsOf(binaryen, module));
     module.runPasses(['strip-dwarf']);
     addLimit(binaryen, module);
     const overflow = exported(binaryen, module, OVERFLOW);
     checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow });
-    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow]) {
+    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow, `${USED}*`]) {
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
     }
     module.optimize();
+    exportUsed(binaryen, module);
     const leaving = returnAfterLeaving(binaryen, module);
     binaryen.setPassArgument('asyncify-removelist', leaving.length ? `${HOOKS},${LEAVE}*` : HOOKS);
     if (leaving.length) binaryen.setPassArgument('asyncify-addlist', leaving.join());
@@ -95,6 +104,7 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, com
     const setLimit = exported(binaryen, module, SET_LIMIT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
     reserveStack(binaryen, module); // without these, which each switch calls
+    if (fuel) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
     module.addFunctionExport(setLimit, LIMIT_EXPORT);
     module.optimize(); // also removes unused functions
     module.removeExport(END_OF_RESERVE);
@@ -122,6 +132,19 @@ function addLimit(binaryen, module) {
   module.addGlobalExport(STACK_LIMIT, STACK_LIMIT);
   module.addFunction(SET_LIMIT, i32, none, [], module.global.set(STACK_LIMIT, module.local.get(0, i32)));
   module.addFunctionExport(SET_LIMIT, SET_LIMIT);
+}
+
+/**
+ * @param {any} binaryen
+ * @param {any} module optimized
+ */
+function exportUsed(binaryen, module) {
+  for (const { base, name, results } of functionsOf(binaryen, module)) {
+    if (name.startsWith(USED)) module.addFunctionExport(name, `lull_${name.slice(USED.length)}`);
+    if (base !== NEVER) continue;
+    module.removeFunction(name);
+    module.addFunction(name, binaryen.none, results, [], module.i32.const(0));
+  }
 }
 
 /**
@@ -228,14 +251,28 @@ function returnAfterLeaving(binaryen, module) {
 /**
  * @param {any} binaryen
  * @param {any} module
- * @param {(info: { name: string, module: string, base: string, results: number, body: number, function: number }) =>
- *   void} visit
+ * @param {(info: { name: string, module: string, base: string, params: number, results: number, vars: number[],
+ *   body: number, function: number }) => void} visit
  */
 function eachFunction(binaryen, module, visit) {
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const reference = module.getFunctionByIndex(index);
     visit({ ...binaryen.getFunctionInfo(reference), function: reference });
   }
+}
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ */
+function functionsOf(binaryen, module) {
+  /**
+   * @type {{ name: string, base: string, body: number, function: number, params: number, results: number,
+   *   vars: number[] }[]}
+   */
+  const all = [];
+  eachFunction(binaryen, module, (info) => all.push(info));
+  return all;
 }
 
 /**

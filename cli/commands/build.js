@@ -22,6 +22,8 @@ Options:
   -o OUT.wasm        the output file
   -O LEVEL           the compiler's optimization level: 0, 1, 2 (default), 3, s or z
   -g                 keep function names, for stack traces
+  --fuel             count loops and calls, so that load can end a task that holds the
+                     event loop for longer than its option maxRunTime
   --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $EMCC,
                      $EMSDK's emcc, the emcc on the path, or else clang
 
@@ -33,6 +35,7 @@ export const options = {
   output: { type: 'string', short: 'o' },
   optimize: { type: 'string', short: 'O' },
   debug: { type: 'boolean', short: 'g' },
+  fuel: { type: 'boolean' },
   cc: { type: 'string' },
 };
 
@@ -46,7 +49,9 @@ export async function run({ values, positionals: files, rest: flags }) {
   const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
   try {
-    const wasm = await build(system, compiler, { files, level, flags, debug: values.debug ?? false });
+    const wasm = await build(system, compiler, {
+      files, level, flags, debug: values.debug ?? false, fuel: values.fuel,
+    });
     const types = await typesOf(wasm); // before any file is written: it throws if a type cannot cross
     const stem = values.output.slice(0, -'.wasm'.length);
     await writeFile(values.output, wasm);

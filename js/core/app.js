@@ -263,6 +263,7 @@ export class App {
   }
 
   #afterRun() {
+    this.#instance.flush();
     if (!this.#idle.length) return;
     if (this.stats().tasks === 0) this.#settleIdle();
     else if (this.#instance.isStuck()) this.#reportDeadlock();

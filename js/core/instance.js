@@ -1,5 +1,5 @@
 /** One wasm instance: its imports (src/port/port_wasm.c is the other side), its runs, and how it survives traps. */
-import { LullError, messageOf } from '../marshal/errors.js';
+import { LullError, messageOf, statusOf } from '../marshal/errors.js';
 import { Memory } from '../marshal/memory.js';
 import { Pump } from './pump.js';
 import { Refs, Tickets } from '../marshal/refs.js';
@@ -60,6 +60,11 @@ export class Instance {
   /** @type {Record<string, any>} */
   exports = {};
   /**
+   * Ends a task that ran too long, in the function of this number: see limits.js.
+   * @type {((number: number) => never) | undefined}
+   */
+  overrun;
+  /**
    * Notified of what happens to tasks: see observe.js.
    * @type {((event: number, status: number) => void) | undefined}
    */
@@ -102,6 +107,7 @@ export class Instance {
         emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
+        overrun: (/** @type {number} */ number) => this.overrun?.(number),
       },
       env: { emscripten_notify_memory_growth() {} },
     };
@@ -133,6 +139,7 @@ export class Instance {
     if (this.ended) return;
     this.ended = true;
     this.pump.stop();
+    this.flush();
     const error = new LullError(ETRAP, `lull itself has failed, and ended this app: ${messageOf(cause)}`, { cause });
     this.onFail(error);
     for (const ending of this.tickets.held()) /** @type {Ending} */ (ending).reject(error, EFAILED);
@@ -282,6 +289,9 @@ export class Instance {
     }
   }
 
+  /** Let what C has printed be seen: wasi.js puts a function here. */
+  flush() {}
+
   /**
    * A trap, or an exception that passed through C. It ends the running task, and no other.
    *
@@ -301,7 +311,7 @@ export class Instance {
       this.pump.stop();
       this.onExit(error);
     }
-    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : ETRAP;
+    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : error instanceof LullError ? statusOf(error) : ETRAP;
     const message = exits ? '' : this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
       exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);

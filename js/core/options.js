@@ -13,6 +13,9 @@ import { STACK_MIN } from '../marshal/protocol.js';
 /** @param {unknown} value */
 const isObject = (value) => typeof value === 'object' && value !== null;
 
+/** @param {unknown} value */
+const isPositive = (value) => typeof value === 'number' && value > 0;
+
 /**
  * Whether an object has these methods.
  *
@@ -41,9 +44,11 @@ export const SIGNAL = [does('addEventListener'), 'an AbortSignal'];
 /** @type {Options} */
 export const LOAD = {
   host: OBJECT,
-  budget: [(value) => typeof value === 'number' && value > 0, 'milliseconds above 0'],
+  budget: [isPositive, 'milliseconds above 0'],
   stackSize: STACK_SIZE,
   maxTasks: [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 32, 'a number of tasks, above 0'],
+  maxMemory: [isPositive, 'bytes above 0'],
+  maxRunTime: [isPositive, 'milliseconds above 0'],
   report: of('function'),
   wasi: OBJECT,
   keepContext: of('boolean'),

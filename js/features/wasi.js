@@ -5,6 +5,7 @@ import { ConsoleStdout, File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim';
 import { Exit } from '../core/instance.js';
 import { readOptions } from '../core/options.js';
 
+/** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
 /** @import { WasiOptions } from '../lull.js' */
 
@@ -23,9 +24,11 @@ const WASI_OPTIONS = {
 /**
  * @param {WasiOptions} [options]
  * @param {() => any[]} [streams] the default of `fds`
- * @returns {{ imports: Record<string, any>, start: (exports: Record<string, any>) => void }}
+ * @returns {{ imports: Record<string, any>, start: (instance: Instance) => void, end: () => void }}
  */
-export function wasi(options, streams = consoleStreams) {
+export function wasi(options, streams) {
+  const lines = [new Lines((line) => console.log(line)), new Lines((line) => console.error(line))];
+  streams ??= () => [new OpenFile(new File([])), ...lines.map((line) => line.stream)]; // an empty stdin, the console
   const { args = [], env = {}, fds = streams() } = readOptions("load: option 'wasi'", options, WASI_OPTIONS);
   const system = new WASI(
     [...args],
@@ -40,17 +43,45 @@ export function wasi(options, streams = consoleStreams) {
         throw new Exit(status);
       },
     },
-    start(exports) {
+    start(instance) {
+      const { exports } = instance;
       system.inst = /** @type {any} */ ({ exports });
+      const flush = exports.lull_flush; // src/hostlib/stdio.c; a module without stdio has none
+      if (flush) {
+        instance.flush = () => {
+          try {
+            flush();
+          } catch (error) {
+            instance.report(error); // a descriptor has thrown it
+          }
+        };
+      }
     },
+    end: () => lines.forEach((line) => line.end()),
   };
 }
 
-/** An empty stdin; stdout and stderr go to the console, by lines. */
-function consoleStreams() {
-  return [
-    new OpenFile(new File([])),
-    ConsoleStdout.lineBuffered((line) => console.log(line)),
-    ConsoleStdout.lineBuffered((line) => console.error(line)),
-  ];
+/** What is written, by lines. */
+class Lines {
+  #rest = '';
+  #decoder = new TextDecoder();
+
+  /** @param {(line: string) => void} print */
+  constructor(print) {
+    this.#print = print;
+  }
+
+  #print;
+
+  stream = new ConsoleStdout((/** @type {Uint8Array} */ bytes) => {
+    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
+    this.#rest = /** @type {string} */ (lines.pop());
+    for (const line of lines) this.#print(line);
+  });
+
+  /** Print what no newline has ended. */
+  end() {
+    if (this.#rest) this.#print(this.#rest);
+    this.#rest = '';
+  }
 }

@@ -14,6 +14,7 @@ export declare const EINVAL: number;
 export declare const ENOSUSPEND: number;
 export declare const EBUSY: number;
 export declare const EKILLED: number;
+export declare const EOVERRUN: number;
 /** The code of an error: `ERR_LULL_CANCELED` for LULL_ECANCELED, and so on. */
 export type ErrorCode =
   | 'ERR_LULL_CANCELED'
@@ -29,5 +30,6 @@ export type ErrorCode =
   | 'ERR_LULL_INVAL'
   | 'ERR_LULL_NOSUSPEND'
   | 'ERR_LULL_BUSY'
-  | 'ERR_LULL_KILLED';
+  | 'ERR_LULL_KILLED'
+  | 'ERR_LULL_OVERRUN';
 export declare const STATUSES: ReadonlyArray<readonly [code: ErrorCode, text: string]>;

@@ -14,6 +14,7 @@ export const EINVAL = -11;
 export const ENOSUSPEND = -12;
 export const EBUSY = -13;
 export const EKILLED = -14;
+export const EOVERRUN = -15;
 
 /**
  * @typedef {'ERR_LULL_CANCELED'
@@ -29,7 +30,8 @@ export const EKILLED = -14;
  *   | 'ERR_LULL_INVAL'
  *   | 'ERR_LULL_NOSUSPEND'
  *   | 'ERR_LULL_BUSY'
- *   | 'ERR_LULL_KILLED'} ErrorCode
+ *   | 'ERR_LULL_KILLED'
+ *   | 'ERR_LULL_OVERRUN'} ErrorCode
  */
 
 /** @type {ReadonlyArray<readonly [code: ErrorCode, text: string]>} from -1 down */
@@ -48,4 +50,5 @@ export const STATUSES = [
   ['ERR_LULL_NOSUSPEND', 'cannot suspend here'],
   ['ERR_LULL_BUSY', 'not in a state for that'],
   ['ERR_LULL_KILLED', 'killed'],
+  ['ERR_LULL_OVERRUN', 'held the event loop for too long'],
 ];

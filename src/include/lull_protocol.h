@@ -35,7 +35,8 @@
     XX(EINVAL, -11, "invalid argument")                                                                                \
     XX(ENOSUSPEND, -12, "cannot suspend here")                                                                         \
     XX(EBUSY, -13, "not in a state for that")                                                                          \
-    XX(EKILLED, -14, "killed")
+    XX(EKILLED, -14, "killed")                                                                                         \
+    XX(EOVERRUN, -15, "held the event loop for too long")
 
 /* The smallest stack that one can ask for, in bytes. */
 #define LULL_STACK_MIN 1024

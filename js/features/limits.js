@@ -1,0 +1,55 @@
+/** The limits of an app: how much memory it may have, and how long a task may hold the event loop. See D84, D86. */
+import { wrong } from '../marshal/check.js';
+import { LullError } from '../marshal/errors.js';
+import { EOVERRUN } from '../marshal/status.js';
+
+/** @import { Instance } from '../core/instance.js' */
+/** @import { CommonLoadOptions } from '../lull.js' */
+
+const PAGE = 65536;
+
+/**
+ * Set the limits, before any of the module's own code runs.
+ *
+ * @param {Instance} instance
+ * @param {WebAssembly.Module} module
+ * @param {CommonLoadOptions} options
+ */
+export function limit(instance, module, { maxMemory, maxRunTime }) {
+  if (maxMemory !== undefined) limitMemory(instance, maxMemory);
+  if (maxRunTime !== undefined) limitRunTime(instance, module, maxRunTime);
+}
+
+/**
+ * @param {Instance} instance
+ * @param {number} bytes
+ */
+function limitMemory({ exports }, bytes) {
+  const { lull_memory_limit: most, memory } = exports;
+  if (!most) throw new TypeError("load: option 'maxMemory' needs a module of this version of lull: build it again");
+  const least = memory.buffer.byteLength;
+  if (bytes < least) {
+    throw wrong("load: option 'maxMemory'", `at least ${least}, the bytes with which this module begins`, bytes);
+  }
+  most.value = Math.min(Math.floor(bytes / PAGE), most.value);
+}
+
+/**
+ * @param {Instance} instance
+ * @param {WebAssembly.Module} module
+ * @param {number} milliseconds
+ */
+function limitRunTime(instance, module, milliseconds) {
+  const setLimit = instance.exports.lull_limit_run_time;
+  if (!setLimit) {
+    throw new TypeError(
+      "load: option 'maxRunTime' needs a module that counts what its functions do: build it with --fuel",
+    );
+  }
+  const [names] = WebAssembly.Module.customSections(module, 'lull functions');
+  instance.overrun = (number) => {
+    const name = new TextDecoder().decode(names).split('\0')[number];
+    throw new LullError(EOVERRUN, `it held the event loop for more than ${milliseconds} ms, in ${name}()`);
+  };
+  setLimit(milliseconds / 1000);
+}

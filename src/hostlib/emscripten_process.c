@@ -1,0 +1,71 @@
+/*
+ * What Emscripten's standalone C library lacks, or does otherwise than wasi-libc: its abort() ends the whole program
+ * with a status, its raise() ignores what has no handler, and its stdout is never a terminal. The linker puts the __wrap_… functions in place of its own.
+ */
+#if defined(__EMSCRIPTEN__)
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <wasi/api.h>
+
+_Noreturn void __wrap_abort(void);
+int __wrap___syscall_ioctl(int fd, int request, ...);
+int __wrap_raise(int signal);
+int __real_raise(int signal);
+int getentropy(void *into, size_t size);
+void __call_sighandler(void (*handler)(int), int signal);
+
+/* A trap, which ends the task alone. */
+_Noreturn void __wrap_abort(void)
+{
+    __builtin_trap();
+}
+
+/*
+ * Whether a descriptor is a terminal is asked by its size. A terminal is a character device that has no position, as for
+ * wasi-libc. It has no size that WASI knows.
+ */
+int __wrap___syscall_ioctl(int fd, int request, ...)
+{
+    __wasi_fdstat_t stat;
+    if (request != TIOCGWINSZ) return -ENOSYS;
+    if (__wasi_fd_fdstat_get(fd, &stat)) return -EBADF;
+    __wasi_rights_t position = __WASI_RIGHTS_FD_SEEK | __WASI_RIGHTS_FD_TELL;
+    if (stat.fs_filetype != __WASI_FILETYPE_CHARACTER_DEVICE || (stat.fs_rights_base & position)) return -ENOTTY;
+    va_list arguments;
+    va_start(arguments, request);
+    struct winsize *size = va_arg(arguments, struct winsize *);
+    va_end(arguments);
+    if (size) *size = (struct winsize){0};
+    return 0;
+}
+
+/* What a signal does by default: nothing, or the end. */
+int __wrap_raise(int signal)
+{
+    struct sigaction action;
+    bool ends = signal != SIGCHLD && signal != SIGCONT && signal != SIGURG && signal != SIGWINCH;
+    if (ends && sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_DFL) __wrap_abort();
+    return __real_raise(signal);
+}
+
+/* Some versions have these: weak, so that theirs are taken. */
+
+__attribute__((weak)) int getentropy(void *into, size_t size)
+{
+    if (size <= 256 && !__wasi_random_get((uint8_t *)into, size)) return 0;
+    errno = EIO;
+    return -1;
+}
+
+/* Calls what signal() has set, for raise(). */
+__attribute__((weak)) void __call_sighandler(void (*handler)(int), int signal)
+{
+    handler(signal);
+}
+
+#endif
