@@ -213,7 +213,7 @@ export class App {
 
   /** Cancel all tasks. */
   cancel() {
-    if (!this.#instance.ended) this.#instance.exports.lull_cancel_all();
+    if (!this.#instance.ended) this.#instance.enter(() => this.#instance.exports.lull_cancel_all(), true);
   }
 
   /** The tasks that have not ended. */
@@ -302,7 +302,7 @@ export class App {
   async #close(timeout) {
     const { ended, exports, pump, clock, refs } = this.#instance;
     if (ended) return;
-    exports.lull_close(0);
+    this.#instance.enter(() => exports.lull_close(0), true);
     let timer;
     const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
       timer = clock.arm(resolve, timeout);
@@ -311,7 +311,7 @@ export class App {
     clock.disarm(timer);
     let left = Infinity;
     for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
-      exports.lull_close(1);
+      this.#instance.enter(() => exports.lull_close(1), true);
       this.#instance.run(); // the deferred functions of killed tasks
     }
     if (this.#instance.ended) return;

@@ -303,7 +303,46 @@ export class Instance {
     const pointer = exports.__stack_pointer.value;
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover(pointer) !== 0;
-    if (!exports.lull_running()) return this.fail(error); // no task was running
+    if (exports.lull_running()) this.#endTrapped(error, overflow);
+    else this.fail(error);
+  }
+
+  /**
+   * Call an export that may call the ends of waits, which are the user's code. A trap in one ends its task, as in the
+   * loop, and not the caller.
+   *
+   * @template T
+   * @param {() => T} run
+   * @param {boolean} [again] whether to call it again after such a trap, for the other tasks
+   * @returns {T | undefined} undefined if the last call has trapped so
+   */
+  enter(run, again) {
+    const { exports } = this;
+    const pointer = exports.__stack_pointer.value;
+    for (;;) {
+      try {
+        return run();
+      } catch (error) {
+        exports.__stack_pointer.value = pointer;
+        const overflow = exports.lull_contain();
+        if (overflow < 0) throw error;
+        exports.lull_running(); // describes the task
+        this.#endTrapped(error, overflow > 0);
+        if (this.exited) this.clock.soon(() => this.run());
+        this.pump.wake();
+      }
+      if (!again) return undefined;
+    }
+  }
+
+  /**
+   * End the task that has trapped, and is described in the mailbox.
+   *
+   * @param {unknown} error
+   * @param {boolean} overflow
+   */
+  #endTrapped(error, overflow) {
+    const { exports } = this;
     const exhausted = isStackExhaustion(error);
     const exits = error instanceof Exit && !this.exited;
     if (exits) { // the program is over: no task runs again

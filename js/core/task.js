@@ -109,8 +109,10 @@ export class Task {
   #cancel(reason) {
     if (this.#ended) return;
     const { exports, values } = this.#instance;
-    if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
-    else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
+    this.#instance.enter(() => {
+      if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
+      else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
+    });
   }
 
   /**
@@ -133,9 +135,10 @@ export class Task {
     const { exports, values } = this.#instance;
     let status = ESRCH;
     if (!this.#ended) {
-      values.lendError(error, (ref, text, length) => {
+      status = 0;
+      this.#instance.enter(() => values.lendError(error, (ref, text, length) => {
         status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length);
-      });
+      }));
     }
     if (status < 0) {
       throw new LullError(
@@ -147,7 +150,7 @@ export class Task {
 
   /** End the task without running it any further, except for its deferred functions. */
   kill() {
-    if (!this.#ended) this.#instance.exports.lull_kill(this.#handle);
+    if (!this.#ended) this.#instance.enter(() => this.#instance.exports.lull_kill(this.#handle));
   }
 
   [asyncDispose]() {

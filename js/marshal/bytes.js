@@ -1,6 +1,6 @@
 /**
- * Bytes, and what the engine itself knows of a Uint8Array, of any realm: of another window or context, a Buffer, or a subclass
- * that says something else.
+ * Bytes, and what the engine itself knows of a Uint8Array, of any realm: of another window or context, a Buffer, or a
+ * subclass that says something else.
  */
 
 import { BYTES_DATA, BYTES_LENGTH } from './protocol.js';

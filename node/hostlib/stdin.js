@@ -41,7 +41,8 @@ class Input extends Bytes {
  * @param {Readable} [stream] the process's by default
  */
 export function stdin(stream) {
-  if (stream !== undefined && typeof stream?.resume !== 'function') throw wrong('stdin: the stream', 'a Readable', stream);
+  const fits = stream === undefined || typeof stream?.resume === 'function';
+  if (!fits) throw wrong('stdin: the stream', 'a Readable', stream);
   /** @type {Input | undefined} */
   let input;
   const descriptors = new Descriptors(); // not for C: closes the input with the app

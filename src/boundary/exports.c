@@ -176,19 +176,31 @@ EXPORT("lull_recover") int lull__js_recover(char *pointer)
     lull__runtime *rt = &lull__rt;
     if (!rt->running) rt->running = rt->trap_owner ? rt->trap_owner : rt->calling;
     rt->trap_owner = rt->beneath = rt->calling = NULL;
-    if (!rt->running) rt->looping = lull__awake = false; /* the loop itself */
+    rt->looping = lull__awake = false;
     return lull__context_recover(rt->running ? &rt->running->context : NULL, pointer);
 }
 
 /*
- * End the running task, which has trapped or, without a message, called exit(). JavaScript has called lull_recover; a
- * run comes next.
+ * In place of that after a trap in an export that JavaScript has called, perhaps on top of a task: where the end of a
+ * task's wait has trapped, that task is the one to end. Returns whether the stack overflowed; -1: there is no such task.
+ */
+EXPORT("lull_contain") int lull__js_contain(void)
+{
+    lull__runtime *rt = &lull__rt;
+    if (rt->running || rt->trap_owner == rt->beneath) return -1;
+    rt->running = rt->trap_owner;
+    rt->trap_owner = rt->beneath;
+    return lull__context_recover(NULL, NULL);
+}
+
+/*
+ * End the running task, which has trapped or, without a message, called exit(). JavaScript has called lull_recover or
+ * lull_contain; a run comes next.
  */
 EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const char *message, size_t length)
 {
     lull__task *task = lull__rt.running;
     lull__rt.running = NULL;
-    lull__rt.looping = lull__awake = false;
     if (task->state == LULL__ENDED) { /* it was about to leave */
         lull__port_release(thrown);
         if (task != lull__rt.ending) lull__task_ended(task);

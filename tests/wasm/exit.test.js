@@ -39,6 +39,46 @@ for (const cc of compilers) {
         assert.equal(app.stats().tasks, 0);
       }));
 
+    for (const [way, end] of Object.entries({
+      'cancel()': ([task]) => { task.cancel(); },
+      'cancel() with a reason': ([task]) => { task.cancel(new Error('enough')); },
+      'kill()': ([task]) => task.kill(),
+      'throw()': ([task]) => task.throw(new Error('enough')),
+      'abort()': (tasks, app, controller) => controller.abort(),
+      'cancel() of the app': (tasks, app) => app.cancel(),
+      'close()': (tasks, app) => { app.close(); },
+    })) {
+      test(`a trap in the end of a wait that ${way} calls is its task's`, () => withApp(options, async (app) => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const tasks = [TRAPS, COUNTS, TRAPS].map((how) => app.spawn('wait', [how], { signal }));
+        const results = tasks.map(({ result }) => result.then(() => 'done', ({ code, name }) => code ?? name));
+        await turn();
+        end(tasks, app, controller);
+        app.cancel();
+        for (const index of [0, 2]) assert.match(await results[index], /ERR_LULL_(TRAP|KILLED)/);
+        assert.equal(app.exports.ends(), 3);
+        assert.equal(app.stats().tasks, 0);
+      }));
+
+      test(`and so it is where a host function calls ${way}`, () => {
+        let act = () => {};
+        return withApp({ ...options, host: { note: () => act() } }, async (app) => {
+          const controller = new AbortController();
+          const { signal } = controller;
+          const tasks = [TRAPS, COUNTS, TRAPS].map((how) => app.spawn('wait', [how], { signal }));
+          const results = tasks.map(({ result }) => result.catch(({ code, name }) => code ?? name));
+          await turn();
+          act = () => end(tasks, app, controller);
+          await app.call.note_it().catch(() => {});
+          act = () => {};
+          app.cancel();
+          for (const index of [0, 2]) assert.match(await results[index], /ERR_LULL_(TRAP|KILLED)/);
+          assert.equal(app.exports.ends(), 3);
+        });
+      });
+    }
+
     test('idle() resolves after exit()', () => withApp(options, async (app) => {
       await assert.rejects(app.call.leave(1), killed);
       await app.idle();

@@ -115,7 +115,8 @@ test('after a slice, the observer gets the task of that slice, and why it stoppe
   await withApp({ fixture: 'edges', host: { length_of: () => 0, call() {} } }, async (app, clock) => {
     await app.observe({
       beforeSlice: ({ name, status }) => events.push(`> ${name} ${status}`),
-      afterSlice: ({ name, status, waitingOn }) => events.push(['<', name, status, waitingOn].filter(Boolean).join(' ')),
+      afterSlice: ({ name, status, waitingOn }) =>
+        events.push(['<', name, status, waitingOn].filter(Boolean).join(' ')),
     });
     await clock.until(app.call.parent());
     await assert.rejects(clock.until(app.call.fail_with_text(1)));
