@@ -51,7 +51,10 @@ const loadDiagnostics = () => import('./diagnostics/index.js');
  * @returns {Promise<App>}
  */
 export function loadModule(compiling, options, platform = {}) {
-  const hint = { __proto__: null, get() { throw new TypeError('load returns a promise: write (await load(…)).call'); } };
+  const hint = {
+    __proto__: null,
+    get() { throw new TypeError('load returns a promise: write (await load(…)).call'); },
+  };
   return Object.defineProperties(begin(compiling, options, platform), { call: hint, spawn: hint, stream: hint });
 }
 

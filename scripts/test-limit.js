@@ -6,11 +6,12 @@ import { afterEach, beforeEach } from 'node:test';
 import { Worker } from 'node:worker_threads';
 
 /** Seconds without the begin or the end of a test, on a machine that does much else; more where tests run suites. */
-const LIMIT = Number(process.env.LULL_TEST_LIMIT) || (/tests.(engines|native|model)/.test(process.argv[1]) ? 7200 : 1800);
+const LIMIT = Number(process.env.LULL_TEST_LIMIT)
+  || (/tests.(engines|native|model)/.test(process.argv[1]) ? 7200 : 1800);
 
 const MOST = 1000;
 
-/** In shared memory, since a loop lets no message pass: a count, and what is being done, as UTF-16 behind its length. */
+/** In shared memory, since a loop lets no message pass: a count, and what is done, as UTF-16 behind its length. */
 const shared = new SharedArrayBuffer(8 + 2 * MOST);
 const count = new Int32Array(shared, 0, 2);
 const text = new Uint16Array(shared, 8);

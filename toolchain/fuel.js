@@ -1,5 +1,6 @@
 /**
- * Fuel (`lull build --fuel`): a count of what the program's own functions do, so that a task that never waits is noticed.
+ * Fuel (`lull build --fuel`): a count of what the program's own functions do, so that a task that never waits is
+ * noticed.
  * A loop counts its rounds in a local variable; every PERIOD rounds, and at the entry of a function that loops or may
  * call itself, fuel is used. When it is used up, lull__fuel_used_up (src/boundary/fuel.c) looks at the clock, and may
  * end the task. Only the program's own functions count: a task that ends in the midst of malloc would leave the heap in
@@ -80,8 +81,8 @@ export function countFuel(binaryen, module, functions, own) {
 }
 
 /**
- * Make each loop two, the outer of which is taken every PERIOD rounds and uses the fuel. A call in the loop itself would
- * cost far more, because engines then keep its variables in memory:
+ * Make each loop two, the outer of which is taken every PERIOD rounds and uses the fuel. A call in the loop itself
+ * would cost far more, because engines then keep its variables in memory:
  *
  *     loop $outer { if (rounds == 0) { use fuel; rounds = PERIOD }
  *       loop $inner { … if (--rounds) continue $inner; continue $outer … } }

@@ -69,7 +69,11 @@ class Setters {
   #binaryen;
   /** The values of the locals that are set once; of the others, 0. @type {Map<number, number>} */
   #values = new Map();
-  /** For a statement, the last value of the local that it uses, which was set in the same block. @type {Map<number, number>} */
+  /**
+   * For a statement, the last value of the local that it uses, which was set in the same block.
+   *
+   * @type {Map<number, number>}
+   */
   #before = new Map();
 
   /**

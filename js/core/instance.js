@@ -258,7 +258,8 @@ export class Instance {
         if (!thrown) open.push(...[cause, ...parts].filter((part) => part && !made.has(part)));
       } else if (open.pop() && !made.get(at)) {
         const code = memory.word(at, ERROR_CODE) | 0;
-        made.set(at, thrown ? refs.get(thrown) : new LullError(code, memory.text(memory.word(at, ERROR_MESSAGE)) ?? '', {
+        const message = memory.text(memory.word(at, ERROR_MESSAGE)) ?? '';
+        made.set(at, thrown ? refs.get(thrown) : new LullError(code, message, {
           cause: made.get(cause),
           errors: parts.length ? parts.map((part) => made.get(part) ?? new LullError(code)) : undefined,
           task: at === pointer ? task : undefined,
@@ -350,7 +351,8 @@ export class Instance {
       this.pump.stop();
       this.onExit(error);
     }
-    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : error instanceof LullError ? statusOf(error) : ETRAP;
+    const failure = error instanceof LullError ? statusOf(error) : ETRAP;
+    const status = exits ? EKILLED : overflow || exhausted ? ESTACK : failure;
     const message = exits ? '' : this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
       exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);

@@ -119,7 +119,8 @@ function textOf(waits) {
     ? [...waits].sort((a, b) => Number(circled.has(b)) - Number(circled.has(a)) || a.id - b.id)
     : waits;
   return [
-    `deadlock: ${waits.length === 1 ? '1 task waits' : `${waits.length} tasks wait`}, and nothing can run again unless JavaScript calls the program`,
+    `deadlock: ${waits.length === 1 ? '1 task waits' : `${waits.length} tasks wait`}, `
+      + 'and nothing can run again unless JavaScript calls the program',
     ...some(most, TASKS, (wait) => `task ${nameOf(wait)} waits ${thingOf(wait)}`),
     ...some(circles, CIRCLES, (circle) => `in a circle: ${some([...circle, circle[0]], TASKS, nameOf).join(' -> ')}`),
   ].join('\n  ');

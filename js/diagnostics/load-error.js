@@ -73,12 +73,17 @@ const shorten = (address) => (address.length > LONGEST ? `${address.slice(0, LON
  */
 export function sourceError(source, found, content) {
   if (found?.status) {
-    return new Error(`load: ${found.url || source?.href || 'the response'} answered ${found.status} ${found.statusText}`);
+    const what = found.url || source?.href || 'the response';
+    return new Error(`load: ${what} answered ${found.status} ${found.statusText}`);
   }
-  if (found === source) return wrong('load: the source', 'a WebAssembly.Module, its bytes, a Response or a URL', source);
+  if (found === source) {
+    return wrong('load: the source', 'a WebAssembly.Module, its bytes, a Response or a URL', source);
+  }
   if (found?.name !== 'CompileError') return found;
   const what = source ? shorten(source) : 'the source';
-  if (!content) return new TypeError(`load: ${what} is not a WebAssembly module: ${messageOf(found)}`, { cause: found });
+  if (!content) {
+    return new TypeError(`load: ${what} is not a WebAssembly module: ${messageOf(found)}`, { cause: found });
+  }
   const bytes = new Uint8Array(content.buffer ?? content, content.byteOffset ?? 0, content.byteLength);
   const start = String.fromCharCode(...bytes.subarray(0, LOOKED_AT));
   const isText = !/[^\t\n\r\x20-\x7e\x80-\xff]/.test(start);

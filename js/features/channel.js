@@ -201,7 +201,8 @@ export class Channel {
       result: this.#element,
       prepare: nothing,
       begin: (ticket) => this.#instance.exports.lull_channel_receive(this.handle, ticket), // of 0n: LULL_ESRCH
-      resolved: (value) => /** @type {IteratorResult<any>} */ ({ value, done: false }), // the value may be a promise, which is not awaited
+      // The value may be a promise, which is not awaited.
+      resolved: (value) => /** @type {IteratorResult<any>} */ ({ value, done: false }),
       closed: { value: undefined, done: true },
       undo: nothing,
     });

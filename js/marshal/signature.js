@@ -107,8 +107,8 @@ export function find(what, declarations, name) {
 const namesOf = (declarations) => declarations.map(({ name }) => name);
 
 /**
- * The prototype of the tasks as functions, which costs those that exist nothing. It throws for a name that one of theirs
- * is near, and is empty otherwise: promises, consoles and test runners ask objects for many names. See D81.
+ * The prototype of the tasks as functions, which costs those that exist nothing. It throws for a name that one of
+ * theirs is near, and is empty otherwise: promises, consoles and test runners ask objects for many names. See D81.
  *
  * @param {Declaration[]} tasks
  */

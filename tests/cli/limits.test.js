@@ -63,14 +63,16 @@ for (const cc of compilers) {
     await t.test('less than the module begins with is refused', () =>
       assert.rejects(load(module, { maxMemory: 65536 }), {
         name: 'TypeError',
-        message: `load: option 'maxMemory' must be at least ${least}, the bytes with which this module begins, not 65536`,
+        message: `load: option 'maxMemory' must be at least ${least}, the bytes with which this module begins, `
+          + 'not 65536',
       }));
 
     await t.test('a task that does not wait ends, with its name and its function; the others go on', async () => {
       const app = await load(module, { maxRunTime: 1000, clock: ticking() });
       const other = app.call.polite(3, 10);
       await assert.rejects(app.call.spin(), {
-        code: 'ERR_LULL_OVERRUN', message: "task 2 'spin' trapped: it held the event loop for more than 1000 ms, in grind()",
+        code: 'ERR_LULL_OVERRUN',
+        message: "task 2 'spin' trapped: it held the event loop for more than 1000 ms, in grind()",
       });
       await assert.rejects(app.call.recurse(60), { code: 'ERR_LULL_OVERRUN', message: /in descend\(\)$/ });
       assert.equal(await other, 30);
@@ -108,7 +110,8 @@ for (const cc of compilers) {
       name: 'TypeError',
       message: "load: option 'maxRunTime' needs a module that counts what its functions do: build it with --fuel",
     });
-    const names = [...WebAssembly.Module.exports(module), ...WebAssembly.Module.imports(module)].map(({ name }) => name);
+    const entries = [...WebAssembly.Module.exports(module), ...WebAssembly.Module.imports(module)];
+    const names = entries.map(({ name }) => name);
     assert.deepEqual(names.filter((name) => /fuel|run_time|overrun/.test(name)), []);
     assert.equal(WebAssembly.Module.customSections(module, 'lull functions').length, 0);
   });

@@ -8,7 +8,11 @@ import { compilers, folderWith, lull } from './support.js';
 const program = `#include <lull.h>
 #include <stdio.h>
 LULL_TASK(void, say, (const char *, text)) { printf("%s", text); }
-LULL_TASK(void, lines, (int, n)) { for (int i = 0; i < n; i++) printf("line %d\\n", i); for (;;) lull_check(lull_pause(1)); }
+LULL_TASK(void, lines, (int, n))
+{
+    for (int i = 0; i < n; i++) printf("line %d\\n", i);
+    for (;;) lull_check(lull_pause(1));
+}
 LULL_TASK(void, traps) { printf("before"); __builtin_trap(); }
 LULL_TASK(void, writes) { FILE *file = fopen("out.txt", "w"); fprintf(file, "in a file"); }
 LULL_TASK(void, prompt) { printf("name? "); lull_check(lull_pause(1000)); }
@@ -53,7 +57,8 @@ for (const cc of compilers) {
     await t.test('in a file that is left open', () =>
       assert.equal(printed(`${loads}
         import { directory, standardStreams } from ${files};
-        const other = await load('./program.wasm', { host, wasi: { fds: [...standardStreams(), directory('.', '.')] } });
+        const fds = [...standardStreams(), directory('.', '.')];
+        const other = await load('./program.wasm', { host, wasi: { fds } });
         await other.call.writes();
         await other.close();
         console.log(fs.readFileSync('out.txt', 'utf8'));`), 'in a file\n'));
@@ -68,7 +73,8 @@ for (const cc of compilers) {
         await app.close();`), 'ab\nc\n'));
 
     await t.test('before the task waits, a prompt for example', async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '--eval', `${loads} await app.call.prompt();`], { cwd });
+      const script = `${loads} await app.call.prompt();`;
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd });
       t.after(() => child.kill());
       const [data] = await once(child.stdout, 'data');
       assert.equal(String(data), 'name? ');
