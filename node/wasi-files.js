@@ -8,11 +8,12 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
  *
  * @param {object} [options]
  * @param {boolean} [options.lines] whether C takes stdout for a terminal, to which it prints by lines, whatever it is
+ * @param {() => void} [options.broken] called when nobody reads stdout any more, before the write fails
  * @returns {Fd[]}
  */
-export const standardStreams = ({ lines = false } = {}) => [
+export const standardStreams = ({ lines = false, broken } = {}) => [
   new Stream(0, wasi.RIGHTS_FD_READ),
-  new Stream(1, wasi.RIGHTS_FD_WRITE, lines),
+  new Stream(1, wasi.RIGHTS_FD_WRITE, lines, broken),
   new Stream(2, wasi.RIGHTS_FD_WRITE),
 ];
 
@@ -119,13 +120,16 @@ class Stream extends Handle {
    * @param {number} fd
    * @param {number} rights
    * @param {boolean} [lines]
+   * @param {() => void} [broken]
    */
-  constructor(fd, rights, lines = false) {
+  constructor(fd, rights, lines = false, broken = () => {}) {
     super(fd, BigInt(rights));
     this.#lines = lines;
+    this.#broken = broken;
   }
 
   #lines;
+  #broken;
 
   fd_fdstat_get() {
     const { ret, fdstat } = super.fd_fdstat_get();
@@ -140,7 +144,9 @@ class Stream extends Handle {
 
   /** @param {Uint8Array} data */
   fd_write(data) {
-    return answer({ nwritten: 0 }, () => ({ nwritten: write(this.fd, data, null) }));
+    const { ret, nwritten } = answer({ nwritten: 0 }, () => ({ nwritten: write(this.fd, data, null) }));
+    if (ret === wasi.ERRNO_PIPE) this.#broken();
+    return { ret, nwritten };
   }
 
   fd_seek() {

@@ -1,6 +1,7 @@
 /** `lull run`: a program is built, unless it is in the cache, and runs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
@@ -24,7 +25,9 @@ directory. A C file is built first, unless the cache has a build of the same sou
 cache is $XDG_CACHE_HOME/lull, by default ~/.cache/lull.
 
 The first Ctrl-C cancels all tasks, so that they can clean up; the second ends the program.
-The status is 130. C code that never waits cannot be interrupted: kill the process.
+The status is 130. SIGTERM and SIGHUP do the same, with the statuses 143 and 129. C code
+that never waits cannot be interrupted: kill the process. Where nobody reads stdout any
+more, as with | head -1, the next output ends the program, with the status 141.
 
 An uncaught failure of a task is reported; the other tasks continue, and the status is at
 least 1. A deadlock is reported with what each task waits for, and which task holds it; the
@@ -94,7 +97,8 @@ async function runMain(wasm, args, stats) {
 
   const started = performance.now();
   // Under both names, so that relative and absolute paths work.
-  const fds = [...standardStreams(), directory('.', '.'), directory('.', process.cwd())];
+  const streams = standardStreams({ broken: () => process.exit(statusOf('SIGPIPE')) });
+  const fds = [...streams, directory('.', '.'), directory('.', process.cwd())];
   let failed = false;
   const report = (/** @type {unknown} */ error) => {
     failed = true;
@@ -107,18 +111,20 @@ async function runMain(wasm, args, stats) {
     throw new Failure(messageOf(error));
   });
 
-  let interrupted = false;
-  process.on('SIGINT', () => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
-    app.cancel();
-  });
+  let interrupted = 0;
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      if (interrupted) process.exit(interrupted);
+      interrupted = statusOf(signal);
+      app.cancel();
+    });
+  }
   try {
     const ended = app.run(args);
     const status = await Promise.race([ended, app.idle().then(() => ended)]);
-    return interrupted ? 130 : status || Number(failed);
+    return interrupted || status || Number(failed);
   } catch (error) {
-    if (interrupted) return 130;
+    if (interrupted) return interrupted;
     throw new Failure(messageOf(error), Object(error).code === 'ERR_LULL_DEADLOCK' ? DEADLOCK : 1);
   } finally {
     const { spawned, switches } = app.stats();
@@ -131,6 +137,9 @@ async function runMain(wasm, args, stats) {
     }
   }
 }
+
+/** The status of a program that a signal has ended, as shells tell it. @param {NodeJS.Signals} signal */
+const statusOf = (signal) => 128 + constants.signals[signal];
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-/** A cache on disk: results by the parts that they depend on. */
+/** A cache on disk: results by the parts that they depend on, each with its digest behind it. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -18,6 +18,24 @@ export function keyOf(parts) {
   return hash.digest('hex');
 }
 
+/** Bytes of a digest. */
+const DIGEST = 32;
+
+/** @param {Uint8Array} bytes */
+const digestOf = (bytes) => createHash('sha256').update(bytes).digest();
+
+/**
+ * The result in a file; undefined if the file is missing, cut short or changed.
+ *
+ * @param {string} file
+ */
+async function readResult(file) {
+  const found = await readFile(file).catch(() => undefined);
+  if (!found) return undefined;
+  const result = found.subarray(0, -DIGEST);
+  return digestOf(result).equals(found.subarray(-DIGEST)) ? new Uint8Array(result) : undefined;
+}
+
 /**
  * The cached result, or one made now. A cache that cannot be written does not fail the build.
  *
@@ -27,13 +45,13 @@ export function keyOf(parts) {
  */
 export async function cached(parts, make) {
   const file = join(folder(), `${keyOf(parts)}.wasm`);
-  const found = await readFile(file).catch(() => undefined);
+  const found = await readResult(file);
   if (found) return found;
   const made = await make();
   try {
     await mkdir(folder(), { recursive: true });
     // Renamed when it is complete, so that no other process reads half of it.
-    await writeFile(`${file}.${process.pid}`, made);
+    await writeFile(`${file}.${process.pid}`, [made, digestOf(made)]);
     await rename(`${file}.${process.pid}`, file);
   } catch {
     // The next run makes it again.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cache, compilers, folderWith, lull, start } from './support.js';
@@ -73,15 +73,38 @@ for (const cc of compilers) {
     assert.match(stderr, /^bad\.c:1:25: error:/m);
   });
 
-  test(`${cc}: Ctrl-C cancels the tasks, which clean up, and the status is 130`, async (t) => {
-    const child = start(['run', '--cc', cc, 'sleeper.c'], { cwd: folderWith(t, { 'sleeper.c': sleeper }) });
-    let stdout = '';
-    child.stdout.on('data', (data) => {
-      if (!stdout) child.kill('SIGINT');
-      stdout += data;
+  for (const [signal, ends] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+    test(`${cc}: ${signal} cancels the tasks, which clean up, and the status is ${ends}`, async (t) => {
+      const child = start(['run', '--cc', cc, 'sleeper.c'], { cwd: folderWith(t, { 'sleeper.c': sleeper }) });
+      let stdout = '';
+      child.stdout.on('data', (data) => {
+        if (!stdout) child.kill(signal);
+        stdout += data;
+      });
+      const [status] = await once(child, 'close');
+      assert.deepEqual({ stdout, status }, { stdout: 'asleep\nwoken: LULL_ECANCELED\n', status: ends });
     });
-    const [status] = await once(child, 'close');
-    assert.deepEqual({ stdout, status }, { stdout: 'asleep\nwoken: LULL_ECANCELED\n', status: 130 });
+  }
+
+  test(`${cc}: a program whose output nobody reads any more ends, as by SIGPIPE`, async (t) => {
+    const source = '#include <stdio.h>\nint main(void) { for (;;) { puts("again"); fflush(stdout); } }\n';
+    const child = start(['run', '--cc', cc, 'endless.c'], { cwd: folderWith(t, { 'endless.c': source }) });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [status] = await once(child, 'exit');
+    assert.equal(status, 141);
+  });
+
+  test(`${cc}: a cached program that is cut short, emptied or changed is built anew`, async (t) => {
+    const cwd = folderWith(t, { 'plain.c': plain });
+    const first = await run(cwd, ['plain.c']);
+    const folder = join(cache, 'lull');
+    for (const spoil of [(bytes) => bytes.subarray(0, 100), () => Buffer.alloc(0), (bytes) => bytes.map((byte) => byte ^ 1)]) {
+      for (const name of readdirSync(folder)) {
+        const file = join(folder, name);
+        writeFileSync(file, spoil(readFileSync(file)));
+      }
+      assert.deepEqual(await run(cwd, ['plain.c']), first);
+    }
   });
 
   test(`${cc}: --stats says at the end how much was done`, async (t) => {
