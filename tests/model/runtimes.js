@@ -83,7 +83,7 @@ function reportOf(error) {
 
 /* ---- native ----------------------------------------------------------------------------------------------------- */
 
-const wasmOnly = /^(runtime|boundary\/(spawn|main|exports)|hostlib\/.*|port\/(port_wasm|switch_asyncify))\.c$/;
+const wasmOnly = /^(runtime|boundary\/(spawn|main|exports|fuel)|hostlib\/.*|port\/(port_wasm|switch_asyncify))\.c$/;
 const flags = [
   '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
   '-DSTACK_SIZE=((size_t)64<<10)', '-I', join(root, 'src/include'), '-I', join(root, 'src'),
