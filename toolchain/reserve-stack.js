@@ -1,6 +1,6 @@
 /**
- * Makes every export see first that the engine's own stack has room for what it does. JavaScript can call at any depth,
- * and an engine throws where the stack ends: in the middle of C. After this it throws before C has changed anything.
+ * Makes every export check for room on the engine's own stack before it runs. JavaScript can call at any depth, and an
+ * engine throws where the stack ends: in the middle of C. After this it throws before C has changed anything.
  *
  * No code in wasm can ask for the room that is left. But engines check, on entry, the room for a function's whole
  * frame, in which a call of a function with many results needs room for these, also if the call is never made. See D78.

@@ -1,4 +1,4 @@
-/** The options of `load`, `spawn` and the like: what there is, and what fits. */
+/** The options of `load`, `spawn` and the like: their names, and the values that fit. */
 import { noSuch, wrong } from '../marshal/check.js';
 import { STACK_MIN } from '../marshal/protocol.js';
 

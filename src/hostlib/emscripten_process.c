@@ -1,6 +1,7 @@
 /*
- * What Emscripten's standalone C library lacks, or does otherwise than wasi-libc: its abort() ends the whole program
- * with a status, its raise() ignores what has no handler, and its stdout is never a terminal. The linker puts the __wrap_… functions in place of its own.
+ * Functions of Emscripten's standalone C library, made like wasi-libc's: its abort() ends the whole program with a
+ * status, its raise() ignores a signal without a handler, and its stdout is never a terminal. The linker puts the
+ * __wrap_… functions in place of its own.
  */
 #if defined(__EMSCRIPTEN__)
 

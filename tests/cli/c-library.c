@@ -158,7 +158,7 @@ static void files(void)
     printf("%d %d %d\n", (int)read(fd, line, 4), (int)lseek(fd, 0, SEEK_CUR), close(fd));
 }
 
-LULL_TASK(int, library)
+LULL_TASK(int, use_all)
 {
     lull_check(lull_defer(deferred, (void *)"at the end"));
     setvbuf(stdout, NULL, _IOLBF, 256);

@@ -17,7 +17,7 @@ import { load } from ${index};
 import { directory, standardStreams } from ${files};
 const env = { LULL_TEST_NAME: 'name' };
 const app = await load('./program.wasm', { wasi: { env, fds: [...standardStreams(), directory('.', '.')] } });
-await app.call.library();
+await app.call.use_all();
 for (const [name, ...args] of [['aborts'], ['asserts', 0], ['raises'], ['raises_other']]) {
   const ended = await app.call[name](...args).then(() => 'returned', ({ code }) => code);
   console.log('\\n' + name, ended, await app.call.after());
