@@ -168,12 +168,12 @@ export interface CommonLoadOptions {
 export type LoadOptions<P extends Program = Program> = CommonLoadOptions &
   ({} extends P['host']
     ? {
-        /** The host functions by name. */
-        host?: Host<P['host']>;
+        /** The host functions by name. Those that the program does not declare are ignored. */
+        host?: Host<P['host']> & { readonly [other: string]: any };
       }
     : {
-        /** The host functions by name. */
-        host: Host<P['host']>;
+        /** The host functions by name. Those that the program does not declare are ignored. */
+        host: Host<P['host']> & { readonly [other: string]: any };
       });
 
 /** The state of a task. */
@@ -243,8 +243,16 @@ export type ElementType = keyof ElementTypes;
 /** Their JavaScript types. */
 export type ElementOf<K extends ElementType> = ElementTypes[K];
 
-/** A channel of C (LULL_CHAN). Waiters, in C and in JavaScript, are served in the order of their arrival. */
-export interface Channel<T> extends AsyncIterable<T, void>, Disposable {
+/** What comes from C where a T goes to C: a text may be NULL there. */
+export type Received<T> = [T] extends [string] ? string | null : T;
+
+/**
+ * A channel of C (LULL_CHAN). Waiters, in C and in JavaScript, are served in the order of their arrival.
+ *
+ * @typeParam T what is sent
+ * @typeParam R what is received
+ */
+export interface Channel<T, R = T> extends AsyncIterable<R, void>, Disposable {
   /**
    * Resolves when a receiver or the channel has taken the value. Rejects with `ERR_LULL_CLOSED` or the signal's
    * reason: the value was not sent.
@@ -254,11 +262,11 @@ export interface Channel<T> extends AsyncIterable<T, void>, Disposable {
    * Resolves with the next value, or with `done` if the channel is closed and empty. Rejects with the signal's reason:
    * nothing was received.
    */
-  receive(options?: { signal?: AbortSignal }): Promise<IteratorResult<T, void>>;
+  receive(options?: { signal?: AbortSignal }): Promise<IteratorResult<R, void>>;
   /** Accept no more values. Those in the channel can still be received. */
   close(): void;
   /** A web stream that receives when it is read. Cancelling it disposes of the channel. */
-  readonly readable: ReadableStream<T>;
+  readonly readable: ReadableStream<R>;
   /** A web stream that sends. Closing or aborting it closes the channel. */
   readonly writable: WritableStream<T>;
 }
@@ -317,7 +325,10 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   /**
    * Make a channel, if the module has LULL_CHAN. `capacity`: how many values it holds; 0: sender and receiver meet.
    */
-  channel<K extends ElementType>(type: K, options?: { capacity?: number }): Channel<ElementOf<K>>;
+  channel<K extends ElementType>(
+    type: K,
+    options?: { capacity?: number },
+  ): Channel<ElementOf<K>, Received<ElementOf<K>>>;
   /** Run the program's main() as a task. Resolves with its exit status. */
   run(argv: readonly string[]): Promise<number>;
   /** The tasks that have not ended. */

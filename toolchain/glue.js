@@ -14,6 +14,8 @@ import { TYPESCRIPT } from './typescript.js';
 export function javascriptFor(name) {
   const url = `new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url)`;
   return `// Written by lull build.
+/* eslint-disable */
+// @ts-nocheck
 import { load as loadModule } from 'lull';
 
 /** Load ${name}. */
@@ -25,19 +27,21 @@ export const load = (options) => loadModule(${url}, options);
  * The declarations, from the names of the module's exports and imports.
  *
  * @param {WebAssembly.Module} module
+ * @param {ReadonlyMap<string, string>} [comments] of C, by the names that they are about
  */
-export function typescriptFor(module) {
+export function typescriptFor(module, comments = new Map()) {
   const signatures = readSignatures(module);
   addCodecs(signatures);
   const unread = findUnreadable(signatures);
   if (unread) throw unreadableError(unread);
   const { tasks, generators, host } = signatures;
   const program = `export interface Program {
-  tasks: ${methods(tasks)};
-  streams: ${methods(generators)};
-  host: ${methods(host)};
+  tasks: ${methods(tasks, TO_C, comments)};
+  streams: ${methods(generators, TO_C, comments)};
+  host: ${methods(host, FROM_C, comments)};
 }`;
   return `// Written by lull from the .wasm file.
+/* eslint-disable */
 import type { App, ${program.includes('Channel<') ? 'Channel, ' : ''}LoadOptions } from 'lull';
 
 ${program}
@@ -46,14 +50,30 @@ export declare function load(options${host.length > 0 ? '' : '?'}: LoadOptions<P
 `;
 }
 
-/** @param {ReturnType<typeof readSignatures>['tasks']} declarations */
-function methods(declarations) {
+/** Which way the arguments go; the result goes the other way. */
+const TO_C = false;
+const FROM_C = true;
+
+/**
+ * @param {ReturnType<typeof readSignatures>['tasks']} declarations
+ * @param {boolean} direction of the arguments
+ * @param {ReadonlyMap<string, string>} comments
+ */
+function methods(declarations, direction, comments) {
   if (declarations.length === 0) return '{}';
   const lines = declarations.map(({ name, parameters, result }) => {
-    const list = parameters.map((parameter) => `${parameterName(parameter.name)}: ${typescriptOf(parameter.type)}`);
-    return `    ${name}(${list.join(', ')}): ${typescriptOf(result)};\n`;
+    const list = parameters.map((parameter) =>
+      `${parameterName(parameter.name)}: ${typescriptOf(parameter.type, direction)}`);
+    return `${jsdoc(comments.get(name))}    ${name}(${list.join(', ')}): ${typescriptOf(result, !direction)};\n`;
   });
   return `{\n${lines.join('')}  }`;
+}
+
+/** @param {string} [text] */
+function jsdoc(text) {
+  if (!text) return '';
+  const lines = text.split('\n').map((line) => `     * ${line}`.trimEnd());
+  return lines.length === 1 ? `    /** ${text} */\n` : `    /**\n${lines.join('\n')}\n     */\n`;
 }
 
 /** The types in TypeScript, by their codecs. */
@@ -63,13 +83,19 @@ const typescript = new Map(Object.entries(TYPESCRIPT).map(([name, type]) => [
   type,
 ]));
 
+/** Text, in place of which C may have NULL. */
+const nullable = new Set([MEMORY_CODECS['char *'], MEMORY_CODECS['const char *']]);
+
 /**
  * @param {import('../js/marshal/signature.js').Type} type
- * @returns {string | undefined}
+ * @param {boolean} direction of the value
+ * @returns {string}
  */
-function typescriptOf({ codec }) {
+function typescriptOf({ codec }, direction) {
   const { element } = codec;
-  return element ? `Channel<${typescriptOf(element)}>` : typescript.get(codec);
+  if (!element) return `${typescript.get(codec)}${direction === FROM_C && nullable.has(codec) ? ' | null' : ''}`;
+  const [sent, received] = [TO_C, FROM_C].map((way) => typescriptOf(element, way));
+  return sent === received ? `Channel<${sent}>` : `Channel<${sent}, ${received}>`;
 }
 
 /** Names of C parameters that TypeScript reserves. */

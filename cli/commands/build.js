@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build } from '../../toolchain/build.js';
+import { commentsIn } from '../../toolchain/comments.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { javascriptFor, typescriptFor } from '../../toolchain/glue.js';
@@ -52,7 +53,8 @@ export async function run({ values, positionals: files, rest: flags }) {
     const wasm = await build(system, compiler, {
       files, level, flags, debug: values.debug ?? false, fuel: values.fuel,
     });
-    const types = await typesOf(wasm); // before any file is written: it throws if a type cannot cross
+    // Before any file is written: it throws if a type cannot cross.
+    const types = await typesOf(wasm, commentsIn(system, files, flags));
     const stem = values.output.slice(0, -'.wasm'.length);
     await writeFile(values.output, wasm);
     await writeFile(`${stem}.js`, javascriptFor(basename(values.output)));
@@ -64,11 +66,14 @@ export async function run({ values, positionals: files, rest: flags }) {
   return 0;
 }
 
-/** @param {Uint8Array<ArrayBuffer>} wasm */
-async function typesOf(wasm) {
+/**
+ * @param {Uint8Array<ArrayBuffer>} wasm
+ * @param {ReadonlyMap<string, string>} comments
+ */
+async function typesOf(wasm, comments) {
   const module = await WebAssembly.compile(wasm);
   try {
-    return typescriptFor(module);
+    return typescriptFor(module, comments);
   } catch (error) {
     throw error instanceof TypeError ? new Failure(error.message) : error;
   }

@@ -10,7 +10,8 @@ export const summary = 'print the TypeScript declarations of a .wasm';
 export const help = `Usage: lull types FILE.wasm [-o FILE.d.ts]
 
 Print the TypeScript declarations of a module that lull has built. They are read from the
-module alone, and are those that lull build writes beside it.
+module alone, and are those that lull build writes beside it, but for the comments, which
+lull build has from the C files.
 
 Options:
   -o FILE.d.ts       write them to this file

@@ -28,23 +28,24 @@ LULL_GENERATOR(LULL_CHAN(int), opened, (LULL_CHAN(short), a)) { lull_emit(a); }
 `;
 
 const golden = `// Written by lull from the .wasm file.
+/* eslint-disable */
 import type { App, Channel, LoadOptions } from 'lull';
 
 export interface Program {
   tasks: {
     numbers(a: number, b: number, c: number, d: number, e: bigint, f: bigint): boolean;
-    text(in_: string): string;
+    text(in_: string): string | null;
     bytes(data: Uint8Array): Uint8Array;
     reference(value: unknown): unknown;
     nothing(): void;
     scalar_channels(a: Channel<number>, b: Channel<boolean>, c: Channel<bigint>): Channel<number>;
-    other_channels(a: Channel<string>, b: Channel<Uint8Array>, c: Channel<unknown>): void;
+    other_channels(a: Channel<string, string | null>, b: Channel<Uint8Array>, c: Channel<unknown>): void;
   };
   streams: {
     opened(a: Channel<number>): Channel<number>;
   };
   host: {
-    fetch_text(url: string): string;
+    fetch_text(url: string | null): string;
     say(what: unknown): void;
   };
 }

@@ -4,6 +4,11 @@
 LULL_HOST(char *, fetch_text, (const char *, url))
 LULL_HOST(void, show, (lull_ref, what), (bool, loud))
 
+/*
+ * How long the text at an address is.
+ *
+ * In bytes of UTF-8.
+ */
 LULL_TASK(int, text_length, (const char *, url))
 {
     char *text;
@@ -12,6 +17,7 @@ LULL_TASK(int, text_length, (const char *, url))
     return 0;
 }
 
+/** The sum, rounded down. */
 LULL_TASK(int, add, (int, a), (double, b))
 {
     return a + (int)b;
@@ -38,10 +44,16 @@ LULL_TASK(lull_ref, same, (lull_ref, value))
     return lull_ref_retain(value);
 }
 
+/* This is about nothing. */
+
+static int unused_number __attribute__((unused));
+
 LULL_TASK(void, nothing)
 {
 }
 
+// Twice
+// each number.
 LULL_TASK(LULL_CHAN(int64_t), doubled, (LULL_CHAN(int), numbers))
 {
     return numbers;

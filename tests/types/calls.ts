@@ -2,14 +2,14 @@ import { load } from './app.js';
 import { load as loadPlain } from './plain.js';
 import { expect } from './expect.js';
 
-const app = await load({ host: { fetch_text: (url) => url, show() {} } });
+const app = await load({ host: { fetch_text: (url) => `${url}`, show() {} } });
 
 // A call takes what C takes, and promises what C returns.
 expect<Promise<number>>()(app.call.text_length('https://example.org'));
 expect<Promise<number>>()(app.call.add(1, 2.5));
 expect<Promise<bigint>>()(app.call.twice(2n));
 expect<Promise<boolean>>()(app.call.is_empty(new Uint8Array()));
-expect<Promise<string>>()(app.call.echo('text'));
+expect<Promise<string | null>>()(app.call.echo('text'));
 expect<Promise<unknown>>()(app.call.same({ any: 'value' }));
 expect<Promise<void>>()(app.call.nothing());
 

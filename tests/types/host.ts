@@ -6,10 +6,10 @@ import { expect } from './expect.js';
 // Host functions get what C gives, return what C gets or a promise of it, and have a context.
 const host: Host<Program['host']> = {
   async fetch_text(url) {
-    expect<string>()(url);
+    expect<string | null>()(url);
     expect<AbortSignal>()(this.signal);
     expect<{ readonly id: number; readonly name: string } | undefined>()(this.task);
-    return (await fetch(url, { signal: this.signal })).text();
+    return (await fetch(url ?? '', { signal: this.signal })).text();
   },
   show(what, loud) {
     expect<HostContext>()(this);
@@ -18,8 +18,11 @@ const host: Host<Program['host']> = {
   },
 };
 await load({ host });
-await load({ host: { fetch_text: (url) => url.toUpperCase(), show: async () => {} } });
+await load({ host: { fetch_text: (url) => `${url}`.toUpperCase(), show: async () => {} } });
 await load({ host: { fetch_text: () => '', show() {}, ...files() } });
+
+// Those that the program does not declare are ignored.
+await load({ host: { fetch_text: () => '', show() {}, another: () => 1, ...nodeHost() } });
 
 const show = () => {};
 // @ts-expect-error: options are needed where the program needs host functions
@@ -35,13 +38,15 @@ await load({ host: { fetch_text: async () => 1, show } });
 // @ts-expect-error: and gets one
 await load({ host: { fetch_text: (url: number) => '', show } });
 // @ts-expect-error: C gives one argument
-await load({ host: { fetch_text: (url: string, again: number) => '', show } });
+await load({ host: { fetch_text: (url: string | null, again: number) => '', show } });
 // @ts-expect-error: a string is no function
 await load({ host: { fetch_text: 'text', show } });
 // @ts-expect-error: the context has no such member
 await load({ host: { fetch_text() { return this.app; }, show } });
 // @ts-expect-error: the task may be gone
 await load({ host: { fetch_text() { return this.task.name; }, show } });
+// @ts-expect-error: C may give NULL
+await load({ host: { fetch_text: (url: string) => url, show } });
 // @ts-expect-error: C says nothing of what a lull_ref is
 await load({ host: { fetch_text: (url) => url, show: (what) => what.length } });
 

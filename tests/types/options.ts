@@ -4,7 +4,7 @@ import { VirtualClock } from 'lull/testing';
 import { load, type Program } from './app.js';
 import { expect } from './expect.js';
 
-const host = { fetch_text: (url: string) => url, show() {} };
+const host = { fetch_text: (url: string | null) => `${url}`, show() {} };
 
 // The options of load.
 const clock = new VirtualClock({ tick: 1 });

@@ -2,7 +2,7 @@ import type { Channel, Task } from 'lull';
 import { load } from './app.js';
 import { expect } from './expect.js';
 
-const app = await load({ host: { fetch_text: (url) => url, show() {} } });
+const app = await load({ host: { fetch_text: (url) => `${url}`, show() {} } });
 
 // The elements of a generator.
 const stream = app.stream('count', [3], { timeout: 5 });
@@ -26,7 +26,7 @@ for (const element of stream) void element;
 expect<Channel<number>>()(app.channel('int'));
 expect<Channel<boolean>>()(app.channel('bool'));
 expect<Channel<bigint>>()(app.channel('int64_t', { capacity: 8 }));
-expect<Channel<string>>()(app.channel('char *'));
+expect<Channel<string, string | null>>()(app.channel('char *'));
 expect<Channel<Uint8Array>>()(app.channel('lull_bytes'));
 expect<Channel<unknown>>()(app.channel('lull_ref'));
 

@@ -1,8 +1,7 @@
 /**
  * The types of a program as its users have them: the files beside this one are checked against the declarations that
  * `lull build` writes for app.c and plain.c, and against those of the package. What must be an error has a
- * `@ts-expect-error` before it, which is an error itself where there is none.
- */
+ * `@ts-expect-error` before it, which is an error itself where there is none. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -14,6 +13,17 @@ import { lull } from '../cli/support.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
+/** The compilers: ours, and the one that typedoc uses (`./build.sh engines` installs it). */
+const compilers = Object.fromEntries(['', 'docs/reference/'].map((where) => {
+  const folder = join(root, where, 'node_modules', 'typescript');
+  try {
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return [`TypeScript ${version.split('.')[0]}`, join(folder, 'bin', 'tsc')];
+  } catch {
+    return ['TypeScript 5', undefined];
+  }
+}));
+
 const subjects = readdirSync(here).filter((name) => name.endsWith('.ts'));
 
 const settings = {
@@ -50,10 +60,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
  * What tsc has to say: a line for each error.
  *
  * @param {string} cwd
+ * @param {string} [tsc] the compiler
  * @returns {Promise<string[]>}
  */
-function errorsIn(cwd) {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+function errorsIn(cwd, tsc = /** @type {string} */ (compilers['TypeScript 7'])) {
   return new Promise((resolve) =>
     execFile(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], { cwd }, (error, stdout, stderr) => {
       const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
@@ -72,6 +82,35 @@ const expectedIn = (name) =>
 
 test('what is right is right, and what is wrong is an error', async () => {
   assert.deepEqual(await errorsIn(folder), []);
+});
+
+for (const [compiler, tsc] of Object.entries(compilers)) {
+  const skip = !tsc && `${compiler} is not installed`;
+
+  test(`so it is with ${compiler}`, { skip }, async () => {
+    assert.deepEqual(await errorsIn(folder, tsc), []);
+  });
+
+  test(`what lull build writes needs no types of Node: ${compiler}`, { skip }, async () => {
+    const alone = join(folder, compiler);
+    mkdirSync(alone);
+    for (const name of ['app.js', 'app.d.ts', 'package.json']) cpSync(join(folder, name), join(alone, name));
+    writeFileSync(join(alone, 'user.ts'), `import { load } from './app.js';\nexport const app = load;\n`);
+    const compilerOptions = { ...settings.compilerOptions, types: [], allowJs: true, checkJs: true };
+    writeFileSync(join(alone, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts', 'app.js'] }));
+    assert.deepEqual(await errorsIn(alone, tsc), []);
+  });
+}
+
+test('comments of C are those of the declarations', () => {
+  const text = readFileSync(join(folder, 'app.d.ts'), 'utf8');
+  const about = (/** @type {string} */ name) =>
+    new RegExp(`((?: {4}(?:/\\*\\*| \\*).*\\n)*) {4}${name}\\(`).exec(text)?.[1];
+  assert.equal(about('text_length'),
+    '    /**\n     * How long the text at an address is.\n     *\n     * In bytes of UTF-8.\n     */\n');
+  assert.equal(about('add'), '    /** The sum, rounded down. */\n');
+  assert.equal(about('doubled'), '    /**\n     * Twice\n     * each number.\n     */\n');
+  assert.equal(about('nothing'), '');
 });
 
 test('each of the errors is one of the types: without them none is left', async () => {
