@@ -3,7 +3,10 @@ import { Descriptors } from '../../js/hostlib/descriptors.js';
 
 /** The parts, by the prefix of their functions. @type {[RegExp, (descriptors: Descriptors) => Promise<object>][]} */
 const libraries = [
-  [/\blull_file_/, async (descriptors) => (await import('./files.js')).files(descriptors)],
+  [/\blull_file_/, async (descriptors) => {
+    const [{ files }, { within }] = await Promise.all([import('./files.js'), import('./within.js')]);
+    return within('.', files(descriptors));
+  }],
   [/\blull_tcp_/, async (descriptors) => (await import('./net.js')).net(descriptors)],
   [/\blull_stdin_/, async () => (await import('./stdin.js')).stdin()],
   [/\blull_fetch/, async (descriptors) => (await import('../../js/hostlib/fetch.js')).fetcher(descriptors)],

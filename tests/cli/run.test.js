@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cache, compilers, folderWith, lull, start } from './support.js';
@@ -92,6 +92,35 @@ for (const cc of compilers) {
     child.stdout.once('data', () => child.stdout.destroy());
     const [status] = await once(child, 'exit');
     assert.equal(status, 141);
+  });
+
+  test(`${cc}: fopen and lull_file_open reach the files below the current directory, and no others`, async (t) => {
+    const source = `#include <lull.h>
+#include <lull_files.h>
+#include <stdio.h>
+#include <string.h>
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *mode = strstr(argv[i], "new") ? "w" : "r";
+        int file, status = lull_file_open(argv[i], mode, &file);
+        FILE *stream = fopen(argv[i], mode);
+        printf("%s: %s %s\\n", argv[i], status == 0 ? "opened" : "refused", stream ? "opened" : "refused");
+    }
+    return 0;
+}
+`;
+    const outer = folderWith(t, { 'secret': 'x' });
+    const cwd = join(outer, 'inner');
+    mkdirSync(cwd);
+    for (const [name, text] of [['open.c', source], ['file', 'x']]) writeFileSync(join(cwd, name), text);
+    symlinkSync('../secret', join(cwd, 'link'));
+    const inside = ['file', './file', join(cwd, 'file'), 'new'];
+    const outside = ['../secret', join(outer, 'secret'), 'link', '../new', '/etc/passwd'];
+    const { stdout } = await run(cwd, ['open.c', '--', ...inside, ...outside]);
+    assert.deepEqual(stdout.trim().split('\n'), [
+      ...inside.map((path) => `${path}: opened opened`), ...outside.map((path) => `${path}: refused refused`),
+    ]);
   });
 
   test(`${cc}: a cached program that is cut short, emptied or changed is built anew`, async (t) => {
