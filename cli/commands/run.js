@@ -21,8 +21,9 @@ export const help = `Usage: lull run FILE.c|FILE.wasm [options] [-- arguments]
 
 Run main() as the first task, and exit with its status. The program gets the arguments
 after --, the environment, stdin, stdout, stderr, and the files below the current
-directory, by fopen and by lull_file_open alike. A C file is built first, unless the cache has a build of the same sources. The
-cache is $XDG_CACHE_HOME/lull, by default ~/.cache/lull.
+directory, by fopen and by lull_file_open alike. A C file is built first, unless the cache
+has a build of the same sources. The cache is $XDG_CACHE_HOME/lull, by default
+~/.cache/lull.
 
 The first Ctrl-C cancels all tasks, so that they can clean up; the second ends the program.
 The status is 130. SIGTERM and SIGHUP do the same, with the statuses 143 and 129. C code
