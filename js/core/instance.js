@@ -255,7 +255,7 @@ export class Instance {
       const parts = [...memory.u32.subarray(joint, joint + memory.word(at, ERROR_JOINT_COUNT))];
       if (!made.has(at)) {
         made.set(at, undefined); // once those that it needs are made
-        if (!thrown) open.push(...[cause, ...parts].filter((part) => part && !made.has(part)));
+        for (const part of thrown ? [] : [cause, ...parts]) if (part && !made.has(part)) open.push(part);
       } else if (open.pop() && !made.get(at)) {
         const code = memory.word(at, ERROR_CODE) | 0;
         const message = memory.text(memory.word(at, ERROR_MESSAGE)) ?? '';
@@ -329,8 +329,13 @@ export class Instance {
         if (overflow < 0) throw error;
         exports.lull_running(); // describes the task
         this.#endTrapped(error, overflow > 0);
-        if (this.exited) this.clock.soon(() => this.run());
         this.pump.wake();
+        if (this.exited) { // no wake-up is taken any more
+          this.clock.soon(() => {
+            this.run();
+            this.pump.afterRun();
+          });
+        }
       }
       if (!again) return undefined;
     }

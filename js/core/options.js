@@ -39,7 +39,7 @@ const STACK_SIZE = [
 /** @type {Option} */
 export const TIME = [(value) => typeof value === 'number' && value >= 0, 'milliseconds, not negative'];
 /** @type {Option} */
-export const SIGNAL = [does('addEventListener'), 'an AbortSignal'];
+export const SIGNAL = [does('addEventListener removeEventListener'), 'an AbortSignal'];
 
 /** @type {Options} */
 export const LOAD = {

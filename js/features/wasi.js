@@ -15,7 +15,7 @@ const isString = (/** @type {unknown} */ value) => typeof value === 'string';
 const WASI_OPTIONS = {
   args: [(value) => Array.isArray(value) && value.every(isString), 'an array of strings'],
   env: [
-    (value) => typeof value === 'object' && Object.values(value).every((text) => text === undefined || isString(text)),
+    (value) => Object(value) === value && Object.values(value).every((text) => text === undefined || isString(text)),
     'an object of strings',
   ],
   fds: [(value) => Array.isArray(value), 'an array of file descriptors of @bjorn3/browser_wasi_shim'],
@@ -38,7 +38,7 @@ export function wasi(options, streams) {
   );
   return {
     imports: {
-      ...system.wasiImport,
+      ...Object.fromEntries(Object.entries(system.wasiImport).map(([name, run]) => [name, unsigned(run)])),
       proc_exit(/** @type {number} */ status) {
         throw new Exit(status);
       },
@@ -60,6 +60,15 @@ export function wasi(options, streams) {
     end: () => lines.forEach((line) => line.end()),
   };
 }
+
+/**
+ * All numbers of WASI are unsigned, as addresses above 2 GB show; wasm passes them as signed ones, and the shim takes
+ * them so.
+ *
+ * @param {(...args: any[]) => any} run
+ */
+const unsigned = (run) => (/** @type {any[]} */ ...args) =>
+  run(...args.map((value) => (typeof value === 'number' ? value >>> 0 : value)));
 
 /** What is written, by lines. */
 class Lines {

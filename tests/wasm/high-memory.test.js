@@ -1,6 +1,7 @@
 /** Addresses above 2 GB are as good as others. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ConsoleStdout, File, OpenFile } from '@bjorn3/browser_wasi_shim';
 import { ownStacksOnly, withApp } from './support.js';
 
 test('text and bytes cross at addresses above 2 GB', () =>
@@ -37,3 +38,18 @@ test('arguments of more than 4 GB are out of memory, and a size that would fit o
     await assert.rejects(clock.until(app.call.lengths(much, much, much, much)), refused);
     assert.equal(await clock.until(app.call.add(1, 2)), 3);
   }));
+
+test('WASI takes addresses above 2 GB', async () => {
+  let printed = '';
+  const out = new ConsoleStdout((bytes) => { printed += new TextDecoder().decode(bytes); });
+  const fds = [new OpenFile(new File([])), out, out];
+  await withApp({ fixture: 'printer', wasi: { fds, env: { PLACE: 'here' } } }, async (app, clock) => {
+    for (const kilobytes of [600 << 10, 1 << 10, 64, 8]) { // also what is left between
+      for (let claimed = 0; claimed < 2 ** 31;) claimed = await clock.until(app.call.claim(kilobytes));
+    }
+    const tasks = Array.from({ length: 300 }, () => app.call.print('text'));
+    const places = await clock.until(Promise.all(tasks));
+    assert.ok(Math.max(...places) > 2 ** 31 || ownStacksOnly, String(Math.max(...places)));
+    assert.equal(printed, '<text>\nhere\n'.repeat(300));
+  });
+});
