@@ -50,7 +50,7 @@ const loadDiagnostics = () => import('./diagnostics/index.js');
  * @param {Platform} [platform]
  * @returns {Promise<App>}
  */
-export function loadModule(compiling, options, platform = {}) {
+export function loadModule(compiling, options, platform = Object.create(null)) {
   const hint = {
     __proto__: null,
     get() { throw new TypeError('load returns a promise: write (await load(…)).call'); },

@@ -45,6 +45,9 @@ const CLOSE_TIMEOUT = 5000;
 /** Seconds: C takes 0 for no timeout. */
 const AT_ONCE = 1e-9;
 
+/** For lull_options. */
+const NO_OPTIONS = [0, 0, 0, 0];
+
 const nothing = () => {};
 
 export class App {
@@ -74,6 +77,8 @@ export class App {
   #generators;
   #loadDiagnostics;
   #features;
+  /** What undoes options that a call has set and not used. @type {readonly number[] | undefined} */
+  #stale;
   /** Why the app has ended without `close`. @type {unknown} */
   #failure;
   /** @type {Promise<void> | undefined} */
@@ -111,15 +116,25 @@ export class App {
    * @param {(ticket: number, ...raw: any[]) => number} start
    * @param {readonly unknown[]} raw
    * @param {Ending} ending
+   * @param {readonly number[]} [options] of lull_options
    * @returns {number} the task
    */
-  #start(start, raw, ending) {
-    const { refs, tickets } = this.#instance;
+  #start(start, raw, ending, options = this.#stale) {
+    const { exports, refs, tickets } = this.#instance;
     const ticket = tickets.add(ending);
-    const handle = start(ticket, ...raw);
+    let handle = 0;
+    try {
+      if (options) exports.lull_options(...options);
+      this.#stale = NO_OPTIONS; // until they are used: the call may find no room on the stack
+      handle = start(ticket, ...raw);
+      this.#stale = undefined;
+    } finally {
+      if (handle <= 0) {
+        tickets.release(ticket);
+        for (const ref of ending.refs) refs.release(ref);
+      }
+    }
     if (handle > 0) return handle;
-    tickets.release(ticket);
-    for (const ref of ending.refs) refs.release(ref);
     throw cannotSpawn(ending.name, handle);
   }
 
@@ -157,11 +172,12 @@ export class App {
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
     return new Task(this.#instance, label ?? name, signal, (ending) => {
-      const { raw, refs } = values.encodeArguments(declaration, args);
       let handle = 0;
       const start = (/** @type {number} */ labelPointer) => {
-        exports.lull_options(delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer);
-        handle = this.#start(exports[declaration.symbol], raw, { ...ending, result: declaration.result, refs, emit });
+        const { raw, refs } = values.encodeArguments(declaration, args);
+        const whole = { ...ending, result: declaration.result, refs, emit };
+        const limits = [delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer];
+        handle = this.#start(exports[declaration.symbol], raw, whole, limits);
       };
       if (label === undefined) start(0);
       else values.withText(`${label.replaceAll('\0', '')}\0`, start);

@@ -259,7 +259,13 @@ export class Channel {
       };
       const ticket = tickets.add(ending);
       let wait = 0; // while it begins
-      wait = begin(ticket);
+      try {
+        wait = begin(ticket);
+      } catch (error) { // it found no room on the stack
+        tickets.release(ticket);
+        undo();
+        throw error;
+      }
       if (wait < 0) {
         tickets.release(ticket);
         fail(new LullError(wait), wait);

@@ -110,7 +110,12 @@ export class Values {
    * @param {(ref: number, pointer: number, length: number) => void} use
    */
   lendError(error, use) {
-    this.withText(messageOf(error), (pointer, length) => use(this.refs.add(error), pointer, length));
+    // As deep as `use`: it throws if the export there would find no room on the stack, and not take the reference.
+    const checkRoom = () => this.exports.lull_free(0);
+    this.withText(messageOf(error), (pointer, length) => {
+      checkRoom();
+      use(this.refs.add(error), pointer, length);
+    });
   }
 
   /**

@@ -33,6 +33,7 @@ const replaced = new Map(Object.entries({
   'node:assert/strict': here('page/node-assert.js'),
   './fixture.js': here('page/fixture.js'),
   '../../node/index.js': here('../../web/index.js'),
+  '../../node/clock.js': here('page/clock.js'),
 }));
 
 /** What only tests that are left out use. */
@@ -42,7 +43,7 @@ const ABSENT = 'absent';
 const forPages = {
   name: 'for pages',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:|fixture\.js$|node\/index\.js$/ }, ({ path, importer }) => {
+    onResolve({ filter: /^node:|fixture\.js$|node\/(index|clock)\.js$/ }, ({ path, importer }) => {
       if (path.endsWith('fixture.js') && !importer.endsWith('support.js')) return undefined;
       const file = replaced.get(path);
       return file ? { path: file } : { path, namespace: ABSENT };

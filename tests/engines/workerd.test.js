@@ -66,6 +66,7 @@ const forWorkerd = (keys) => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /.*/ }, ({ path }) => {
       if (replaced.has(path)) return { path: replaced.get(path) };
+      if (path.endsWith('node/clock.js')) return { path: here('../browser/page/clock.js') };
       if (BUILT_IN.includes(path) || path.endsWith('.wasm')) return { path, external: true };
       if (path === 'fixtures' || path === 'tests') return { path, namespace: 'made' };
       // What only tests that are left out use.
