@@ -1,5 +1,5 @@
 /** One wasm instance: its imports (src/port/port_wasm.c is the other side), its runs, and how it survives traps. */
-import { LullError, messageOf, statusOf } from '../marshal/errors.js';
+import { isExpected, LullError, messageOf, statusOf, unconvertible } from '../marshal/errors.js';
 import { Memory } from '../marshal/memory.js';
 import { Pump } from './pump.js';
 import { Refs, Tickets } from '../marshal/refs.js';
@@ -8,7 +8,7 @@ import {
   ERROR_CAUSE, ERROR_CODE, ERROR_JOINT, ERROR_JOINT_COUNT, ERROR_MESSAGE, ERROR_THROWN, FAILURE_ID, FAILURE_NAME,
   FIRST_EVENT, NOTICE_ABANDONED, NOTICE_UNHANDLED, TASK_ID, TASK_NAME, TASK_STACK_SIZE,
 } from '../marshal/protocol.js';
-import { ECANCELED, EFAILED, EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
+import { EFAILED, EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
 import { Values } from '../marshal/values.js';
 
 /** @import { Clock } from '../lull.js' */
@@ -220,13 +220,11 @@ export class Instance {
         ? ending.emit ? undefined : this.values.takeResult(ending.result)
         : this.errorFrom(status, pointer, { id: this.memory.number(FAILURE_ID), name: ending.name });
     } catch (error) { // as of a text that is too long for JavaScript
-      value = new LullError(EFAILED, `the result of ${ending.name} cannot be converted: ${messageOf(error)}`,
-        { cause: error });
+      value = unconvertible(`the result of ${ending.name}`, error);
       status ||= EFAILED;
     }
     if (status === 0) return ending.resolve(value);
-    // As in C, the end of a cancelled or killed task is not an uncaught error.
-    if (status === ECANCELED || status === EKILLED) ending.promise?.catch(() => {});
+    if (isExpected(status)) ending.promise?.catch(() => {});
     ending.reject(value, status);
   }
 

@@ -1,7 +1,6 @@
 /** Streams: generators of C as async iterators. See D61. */
 import { Task } from '../core/task.js';
-import { LullError, messageOf } from '../marshal/errors.js';
-import { ECANCELED, EFAILED, EKILLED } from '../marshal/status.js';
+import { isExpected, unconvertible } from '../marshal/errors.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
 /** @import { Failure } from '../core/task.js' */
@@ -63,8 +62,7 @@ export class Stream {
     try {
       value = this.#codec.take(this.#values, this.#values.memory.mailbox);
     } catch (cause) { // as of a text that is too long for JavaScript
-      const message = `an element of ${this.#name} cannot be converted: ${messageOf(cause)}`;
-      const error = new LullError(EFAILED, message, { cause });
+      const error = unconvertible(`an element of ${this.#name}`, cause);
       Promise.resolve().then(() => this.task.cancel(error)); // not while C is on the stack
       return 0;
     }
@@ -84,8 +82,7 @@ export class Stream {
     if (failure) {
       if (this.#read) this.task.result.catch(nothing);
       const { error, status } = failure;
-      // As in C, the end of a cancelled or killed task is not an uncaught error.
-      if (status === ECANCELED || status === EKILLED) first?.promise.catch(nothing);
+      if (isExpected(status)) first?.promise.catch(nothing);
       if (first) first.reject(error);
       else this.#failure = failure;
     } else {

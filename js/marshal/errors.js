@@ -1,5 +1,5 @@
 /** Errors: LullError, and how errors cross between C and JavaScript. See D15. */
-import { EFAILED, ETIMEDOUT, STATUSES } from './status.js';
+import { ECANCELED, EFAILED, EKILLED, ETIMEDOUT, STATUSES } from './status.js';
 
 /** @import { ErrorCode } from './status.js' */
 
@@ -61,3 +61,19 @@ export function messageOf(error) {
     return 'an error that has no text';
   }
 }
+
+/**
+ * Whether somebody ended the task on purpose. As in C, that is not an uncaught error.
+ *
+ * @param {number} status
+ */
+export const isExpected = (status) => status === ECANCELED || status === EKILLED;
+
+/**
+ * The error for a value of C that JavaScript cannot have, as a text that is longer than its strings can be.
+ *
+ * @param {string} what
+ * @param {unknown} cause
+ */
+export const unconvertible = (what, cause) =>
+  new LullError(EFAILED, `${what} cannot be converted: ${messageOf(cause)}`, { cause });
