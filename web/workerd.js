@@ -9,7 +9,7 @@ import { isModule } from './compile.js';
 
 export { LullError } from '../js/marshal/errors.js';
 
-/** @import { Compiled } from '../js/load.js' */
+/** @import { Compiled, Platform } from '../js/load.js' */
 /** @import { Clock, LoadOptions } from '../js/lull.js' */
 
 /**
@@ -34,7 +34,10 @@ export const workerdClock = {
  * @param {WebAssembly.Module} source
  * @param {LoadOptions<any>} [options]
  */
-export const load = (source, options) => loadModule(check(source), options, { clock: () => workerdClock });
+export const load = (source, options) => loadModule(check(source), options, platform);
+
+/** @type {Platform} */
+const platform = { clock: () => workerdClock, fds: undefined, follower: undefined };
 
 /**
  * @param {unknown} source

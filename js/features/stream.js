@@ -91,9 +91,8 @@ export class Stream {
     for (const reader of others) reader.resolve({ value: undefined, done: true });
   }
 
-  /** Resume the task, so that it makes its next element: at once if possible, as an async generator does. */
-  #demand() {
-    if (!this.#demandOf(this.#handle)) return;
+  /** Let the task make its next element: at once if possible, as an async generator does. */
+  #run() {
     try {
       this.#pump.runNow();
     } catch {
@@ -110,15 +109,11 @@ export class Stream {
   next() {
     this.#read = true;
     if (this.#ahead) {
+      // First: it throws if the stack has no room, and nothing has changed then.
+      const isIdle = !this.#ended && this.#demandOf(this.#handle);
       const value = this.#element;
       this.#forget();
-      try {
-        if (!this.#ended) this.#demand();
-      } catch (error) { // nothing has changed
-        this.#ahead = true;
-        this.#element = value;
-        throw error;
-      }
+      if (isIdle) this.#run();
       return Promise.resolve({ value, done: false });
     }
     if (!this.#ended) {

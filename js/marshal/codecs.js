@@ -45,22 +45,30 @@ const scalar = (view, shift, plain, wanted, fits, cast = (raw) => raw) => ({
 /**
  * An integer of up to 32 bits.
  *
- * @param {number} low
- * @param {number} high
- * @param {(raw: number) => number} cast
+ * @param {number} bits
+ * @param {boolean} signed
  */
-const integer = (low, high, cast) => scalar('i32', 2, high < 2 ** 32 - 1, `an integer from ${low} to ${high}`,
-  (value) => Number.isInteger(value) && value >= low && value <= high, cast);
+function integer(bits, signed) {
+  const low = signed ? -(2 ** (bits - 1)) : 0;
+  const high = low + 2 ** bits - 1;
+  const shift = 32 - bits;
+  return scalar('i32', 2, signed || bits < 32, `an integer from ${low} to ${high}`,
+    (value) => Number.isInteger(value) && value >= low && value <= high,
+    signed ? (raw) => raw << shift >> shift : (raw) => raw << shift >>> shift);
+}
 
 /**
  * An integer of 64 bits.
  *
- * @param {bigint} low
- * @param {bigint} high
- * @param {(bits: number, raw: bigint) => bigint} cast
+ * @param {boolean} signed
  */
-const wide = (low, high, cast) => scalar('i64', 3, low < 0n, `a bigint from ${low} to ${high}`,
-  (value) => typeof value === 'bigint' && value >= low && value <= high, (raw) => cast(64, raw));
+function wide(signed) {
+  const low = signed ? -(2n ** 63n) : 0n;
+  const high = low + 2n ** 64n - 1n;
+  const cast = signed ? BigInt.asIntN : BigInt.asUintN;
+  return scalar('i64', 3, signed, `a bigint from ${low} to ${high}`,
+    (value) => typeof value === 'bigint' && value >= low && value <= high, (raw) => cast(64, raw));
+}
 
 const isNumber = (/** @type {unknown} */ value) => typeof value === 'number';
 
@@ -68,14 +76,14 @@ const isNumber = (/** @type {unknown} */ value) => typeof value === 'number';
 export const CODECS = {
   void: { wanted: '', fits: () => true, argument() {}, take() {}, write() {} },
   bool: scalar('i32', 2, false, 'a boolean', (value) => typeof value === 'boolean', (raw) => (raw & 1) !== 0),
-  char: integer(-0x80, 0x7f, (raw) => raw << 24 >> 24),
-  'unsigned char': integer(0, 0xff, (raw) => raw & 0xff),
-  short: integer(-0x8000, 0x7fff, (raw) => raw << 16 >> 16),
-  'unsigned short': integer(0, 0xffff, (raw) => raw & 0xffff),
-  int: integer(-0x80000000, 0x7fffffff, (raw) => raw | 0),
-  unsigned: integer(0, 0xffffffff, (raw) => raw >>> 0),
-  'long long': wide(-(2n ** 63n), 2n ** 63n - 1n, BigInt.asIntN),
-  'unsigned long long': wide(0n, 2n ** 64n - 1n, BigInt.asUintN),
+  char: integer(8, true),
+  'unsigned char': integer(8, false),
+  short: integer(16, true),
+  'unsigned short': integer(16, false),
+  int: integer(32, true),
+  unsigned: integer(32, false),
+  'long long': wide(true),
+  'unsigned long long': wide(false),
   float: scalar('f32', 2, true, 'a number', isNumber),
   double: scalar('f64', 3, true, 'a number', isNumber),
 };

@@ -37,6 +37,7 @@ const LEFT_OUT = Object.fromEntries(Object.entries({
     'a declaration with a type that cannot cross is refused, and the types that can are listed',
     'an export that looks like a declaration but is none is refused',
   ].map((name) => `load.test.js › ${name}`),
+  'it has no node:vm': ['realms.test.js › bytes of another context, to C'],
   'it has no files': [
     'load.test.js › from a path and a file: URL',
     'load.test.js › a missing file is what the file system says',
