@@ -133,7 +133,7 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
 
 /*
  * Receive an item for a task (NULL: for none). The caller then releases *sender, unless that is NULL. LULL_EBUSY where
- * a wait is needed; LULL_ECLOSED: then the channel may be channel_gone.
+ * a wait is needed; LULL_ECLOSED: then the channel may be gone.
  */
 static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {

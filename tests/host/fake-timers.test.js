@@ -1,5 +1,6 @@
 /**
- * Fake timers of tests: those of node:test, and those of sinon, jest and vitest, which are @sinonjs/fake-timers. See D87.
+ * Fake timers of tests: those of node:test, and those of sinon, jest and vitest, which are @sinonjs/fake-timers.
+ * See D87.
  */
 import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
