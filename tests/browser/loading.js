@@ -87,6 +87,39 @@ export function testLoading(given) {
     assert.equal(ended, 'closed');
   }));
 
+  test('what an iframe made is as good as what the page made', () => onPage('/page/wasi.html', async (page) => {
+    const found = await page.evaluate(async () => {
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      const theirs = /** @type {any} */ (frame.contentWindow);
+      const thrown = new theirs.TypeError('made in the iframe');
+      const host = Object.assign(new theirs.Object(), {
+        length_of: (/** @type {Uint8Array} */ bytes) => bytes.length,
+        call() { throw thrown; },
+      });
+      const source = await (await fetch('/fixture/edges.wasm')).arrayBuffer();
+      const copy = new theirs.ArrayBuffer(source.byteLength);
+      new Uint8Array(copy).set(new Uint8Array(source));
+      /** @type {unknown[]} */
+      const results = [];
+      for (const module of [copy, new theirs.Uint8Array(copy), await theirs.WebAssembly.compile(copy)]) {
+        const app = await /** @type {any} */ (globalThis).lull.load(module, { host });
+        const aborter = new theirs.AbortController();
+        const task = app.spawn('sleep', theirs.Array.of(1000), { signal: aborter.signal });
+        aborter.abort(thrown);
+        results.push([
+          await app.call.sum(new theirs.Uint8Array([1, 2, 3])) === 6n,
+          await app.call.call_host().then(() => 'called', (/** @type {unknown} */ error) => error === thrown),
+          await task.result.then(() => 'slept', (/** @type {unknown} */ error) => error === thrown),
+        ]);
+        await app.close();
+      }
+      frame.remove();
+      return results;
+    });
+    assert.deepEqual(found, Array(3).fill([true, true, true]));
+  }));
+
   test('a page that lacks what WASI needs is told what to add', () => onPage('/page/', async (page) => {
     const message = await page.evaluate(() => /** @type {any} */ (globalThis).lull.load('/fixture/program.wasm').then(
       () => 'loaded',
