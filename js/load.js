@@ -9,6 +9,7 @@ import { LOAD, readOptions } from './core/options.js';
 import { closersOf } from './core/resources.js';
 import { ABI_VERSION, HOST_MODULE } from './marshal/protocol.js';
 import { findUnreadable, readSignatures } from './marshal/signature.js';
+import { hasText } from './marshal/text.js';
 
 /** @import { Clock, LoadOptions } from './lull.js' */
 
@@ -68,6 +69,7 @@ export function loadModule(compiling, options, platform = Object.create(null)) {
  * @returns {Promise<App>}
  */
 async function begin(compiling, given, platform) {
+  if (!hasText()) throw (await loadDiagnostics()).textMissing();
   if (given?.host) loadFeatures().catch(() => {}); // the import below reports a failure
   const { module, name } = await compiling;
   const options = /** @type {LoadOptions<any>} */ (readOptions('load', given, LOAD));
@@ -75,7 +77,7 @@ async function begin(compiling, given, platform) {
     host = {}, budget = BUDGET, stackSize, maxTasks = 0, clock = platform.clock?.(options) ?? hostClock,
     report = reportFailure,
   } = options;
-  const isLimited = options.maxMemory !== undefined || options.maxRunTime !== undefined;
+  const isLimited = (options.maxMemory ?? options.maxRunTime) !== undefined;
   const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
   const needed = WebAssembly.Module.imports(module);
   const importsFrom = (/** @type {string} */ origin) => needed.some((entry) => entry.module === origin);

@@ -48,8 +48,6 @@ const AT_ONCE = 1e-9;
 /** For lull_options. */
 const NO_OPTIONS = [0, 0, 0, 0];
 
-const nothing = () => {};
-
 export class App {
   /**
    * @param {Instance} instance
@@ -323,7 +321,7 @@ export class App {
     const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
       timer = clock.arm(resolve, timeout);
     });
-    if (this.stats().tasks) await Promise.race([this.idle().catch(nothing), patience]);
+    if (this.stats().tasks) await Promise.race([this.idle().catch(() => {}), patience]);
     clock.disarm(timer);
     let left = Infinity;
     for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed

@@ -12,7 +12,6 @@ const LONGEST = 2 ** 31 - 1;
 const EARLY = 2;
 
 const settled = Promise.resolve();
-const nothing = () => {};
 
 /* ---- Time ---- */
 
@@ -73,7 +72,7 @@ export const hostClock = {
     // One of them is fake, and may never come.
     const once = () => {
       run();
-      run = nothing;
+      run = () => {};
     };
     imported(once);
     current(once);

@@ -9,7 +9,7 @@ const MOST = 20;
 /** @param {Refs} refs */
 export function warnOfLeaks(refs) {
   const held = refs.held();
-  const lines = held.slice(0, MOST).map(({ ref, value, count }) =>
+  const lines = held.slice(0, MOST).map(([ref, { value, count }]) =>
     `  lull_ref ${ref}: ${show(value)}${count > 1 ? `, ${count} times` : ''}`);
   if (held.length > MOST) lines.push(`  and ${held.length - MOST} more`);
   const values = `${held.length} JavaScript value${held.length > 1 ? 's' : ''}`;

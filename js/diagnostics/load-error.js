@@ -106,6 +106,12 @@ export const wasiMissing = (cause) => new Error(
   { cause },
 );
 
+/** For an environment that cannot turn text into bytes. */
+export const textMissing = () => new TypeError(
+  'there is no TextEncoder or no TextDecoder here, which lull needs for text: where a test environment leaves them '
+    + "out, as jest's jsdom does, set both in a setup file, from 'node:util'",
+);
+
 /**
  * For a declaration that lull cannot read.
  *

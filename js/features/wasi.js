@@ -73,7 +73,8 @@ const unsigned = (run) => (/** @type {any[]} */ ...args) =>
 /** What is written, by lines. */
 class Lines {
   #rest = '';
-  #decoder = new TextDecoder();
+  /** Made when it is needed: an environment may lack it. @type {TextDecoder | undefined} */
+  #decoder;
 
   /** @param {(line: string) => void} print */
   constructor(print) {
@@ -83,6 +84,7 @@ class Lines {
   #print;
 
   stream = new ConsoleStdout((/** @type {Uint8Array} */ bytes) => {
+    this.#decoder ??= new TextDecoder();
     const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
     this.#rest = /** @type {string} */ (lines.pop());
     for (const line of lines) this.#print(line);

@@ -16,9 +16,9 @@ export class Refs {
     return this.#held.size;
   }
 
-  /** The held values and their counts. @returns {{ ref: number, value: unknown, count: number }[]} */
+  /** The held values and their counts, by reference. */
   held() {
-    return Array.from(this.#held, ([ref, { value, count }]) => ({ ref, value, count }));
+    return [...this.#held];
   }
 
   /**

@@ -37,6 +37,13 @@ test('lull is imported without TextEncoder and TextDecoder, and uses those that 
   `), 'xxx 3n\n');
 });
 
+test('load says what is missing where there is still no TextEncoder or TextDecoder', async () => {
+  for (const name of ['TextEncoder', 'TextDecoder']) {
+    const message = await without([name], 'await open().catch((error) => console.log(error.message));');
+    assert.match(message, /^there is no TextEncoder or no TextDecoder here.*jest's jsdom.*setup file/);
+  }
+});
+
 test('without setImmediate and MessageChannel, busy tasks give way to the event loop', async () => {
   assert.equal(await without(['setImmediate', 'MessageChannel'], `
     const app = await load(bytes, { host: { length_of: () => 1, call() {} }, budget: 0.001 });
