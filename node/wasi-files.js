@@ -2,6 +2,7 @@
 import { Fd, Inode, wasi } from '@bjorn3/browser_wasi_shim';
 import fs from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { FOLDER, hasDevices, isDevice } from './devices.js';
 
 /**
  * The process's stdin, stdout and stderr, for the first three descriptors of a WASI program.
@@ -12,9 +13,9 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
  * @returns {Fd[]}
  */
 export const standardStreams = ({ lines = false, broken } = {}) => [
-  new Stream(0, wasi.RIGHTS_FD_READ),
-  new Stream(1, wasi.RIGHTS_FD_WRITE, lines, broken),
-  new Stream(2, wasi.RIGHTS_FD_WRITE),
+  new Stream(0, readRight),
+  new Stream(1, writeRight, lines, broken),
+  new Stream(2, writeRight),
 ];
 
 /**
@@ -26,6 +27,9 @@ export const standardStreams = ({ lines = false, broken } = {}) => [
  * @returns {Fd}
  */
 export const directory = (path, name) => new Preopen(fs.realpathSync.native(path), name);
+
+/** The devices of the machine that a program may have: none, or a folder with them. @returns {Fd[]} */
+export const devices = () => (hasDevices() ? [new Devices()] : []);
 
 /** Longer reads return less than requested, as WASI allows. */
 const longestRead = 1 << 20;
@@ -118,12 +122,12 @@ class Handle extends Fd {
 class Stream extends Handle {
   /**
    * @param {number} fd
-   * @param {number} rights
+   * @param {bigint} rights
    * @param {boolean} [lines]
    * @param {() => void} [broken]
    */
   constructor(fd, rights, lines = false, broken = () => {}) {
-    super(fd, BigInt(rights));
+    super(fd, rights);
     this.#lines = lines;
     this.#broken = broken;
   }
@@ -266,6 +270,14 @@ class OpenFile extends Handle {
   }
 }
 
+function ofDirectory() {
+  const fdstat = new wasi.Fdstat(wasi.FILETYPE_DIRECTORY, 0);
+  fdstat.fs_rights_base = allRights;
+  // wasi-libc limits a file's rights to those that its directory passes on.
+  fdstat.fs_rights_inherited = allRights;
+  return fdstat;
+}
+
 /** A directory, and everything below it. */
 class Directory extends Fd {
   /** The listing that is being read. @type {fs.Dirent[]} */
@@ -278,11 +290,7 @@ class Directory extends Fd {
   }
 
   fd_fdstat_get() {
-    const fdstat = new wasi.Fdstat(wasi.FILETYPE_DIRECTORY, 0);
-    fdstat.fs_rights_base = allRights;
-    // wasi-libc limits a file's rights to those that its directory passes on.
-    fdstat.fs_rights_inherited = allRights;
-    return { ret: wasi.ERRNO_SUCCESS, fdstat };
+    return { ret: wasi.ERRNO_SUCCESS, fdstat: ofDirectory() };
   }
 
   fd_filestat_get() {
@@ -453,6 +461,55 @@ class Preopen extends Directory {
   }
 }
 
+/** A device that the program has opened. */
+class Device extends Stream {
+  fd_close() {
+    return status(() => fs.closeSync(this.fd));
+  }
+}
+
+/** The folder of devices, in which nothing can be made, listed or removed. */
+class Devices extends Fd {
+  fd_prestat_get() {
+    return { ret: wasi.ERRNO_SUCCESS, prestat: wasi.Prestat.dir(FOLDER) };
+  }
+
+  fd_fdstat_get() {
+    return { ret: wasi.ERRNO_SUCCESS, fdstat: ofDirectory() };
+  }
+
+  /**
+   * @param {number} _lookup
+   * @param {string} path
+   * @param {number} oflags
+   * @param {bigint} rights
+   * @param {bigint} _inherited
+   * @param {number} fdflags
+   */
+  path_open(_lookup, path, oflags, rights, _inherited, fdflags) {
+    return answer({ fd_obj: /** @type {Fd | null} */ (null) }, () => {
+      if (oflags & wasi.OFLAGS_DIRECTORY) throw new WasiError(wasi.ERRNO_NOTDIR);
+      const flags = openFlags(oflags & ~wasi.OFLAGS_CREAT, rights, fdflags) & ~noFollow;
+      return { fd_obj: new Device(fs.openSync(deviceAt(path), flags), rights) };
+    });
+  }
+
+  /**
+   * @param {number} _lookup
+   * @param {string} path
+   */
+  path_filestat_get(_lookup, path) {
+    return answer(noFilestat(), () => ({ filestat: new Filestat(fs.statSync(deviceAt(path), { bigint: true })) }));
+  }
+}
+
+/** @param {string} name */
+function deviceAt(name) {
+  const path = `${FOLDER}/${name}`;
+  if (!isDevice(path)) throw new WasiError(wasi.ERRNO_NOTCAPABLE);
+  return path;
+}
+
 /** The source of a link or a rename. */
 class Entry extends Inode {
   /** @param {string} path */
@@ -506,6 +563,8 @@ class Filestat extends wasi.Filestat {
 const noFilestat = () => ({ filestat: /** @type {wasi.Filestat | null} */ (null) });
 const noInode = () => ({ inode_obj: /** @type {Inode | null} */ (null) });
 
+const { O_NOFOLLOW: noFollow = 0 } = fs.constants;
+
 /** @param {number} lookup */
 const follows = (lookup) => (lookup & 1) !== 0;
 
@@ -528,13 +587,12 @@ function openFlags(oflags, rights, fdflags) {
     O_APPEND,
     O_DSYNC = 0,
     O_SYNC = 0,
-    O_NOFOLLOW = 0,
   } = fs.constants;
   const access = rights & writeRight ? (rights & readRight ? O_RDWR : O_WRONLY) : O_RDONLY;
   return (
     access |
     // A remaining link must not be followed, or is dangling.
-    O_NOFOLLOW |
+    noFollow |
     (oflags & wasi.OFLAGS_CREAT && O_CREAT) |
     (oflags & wasi.OFLAGS_EXCL && O_EXCL) |
     (oflags & wasi.OFLAGS_TRUNC && O_TRUNC) |

@@ -21,9 +21,11 @@ export const help = `Usage: lull run FILE.c|FILE.wasm [options] [-- arguments]
 
 Run main() as the first task, and exit with its status. The program gets the arguments
 after --, the environment, stdin, stdout, stderr, and the files below the current
-directory, by fopen and by lull_file_open alike. A C file is built first, unless the cache
-has a build of the same sources. The cache is $XDG_CACHE_HOME/lull, by default
-~/.cache/lull.
+directory, by fopen and by lull_file_open alike; of the machine's others, only devices:
+/dev/null, zero, full, random, urandom, tty, stdin, stdout and stderr.
+
+A C file is built first, unless the cache has a build of the same sources. The cache is
+$XDG_CACHE_HOME/lull, by default ~/.cache/lull.
 
 The first Ctrl-C cancels all tasks, so that they can clean up; the second ends the program.
 The status is 130. SIGTERM and SIGHUP do the same, with the statuses 143 and 129. C code
@@ -88,7 +90,7 @@ async function builtFrom(file, compiler, level) {
  * @param {boolean} stats
  */
 async function runMain(wasm, args, stats) {
-  const [{ load }, { hostLibraryFor }, { directory, standardStreams }] = await Promise.all([
+  const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
   ]);
   process.on('uncaughtException', (error) => {
@@ -99,7 +101,7 @@ async function runMain(wasm, args, stats) {
   const started = performance.now();
   // Under both names, so that relative and absolute paths work.
   const streams = standardStreams({ broken: () => process.exit(statusOf('SIGPIPE')) });
-  const fds = [...streams, directory('.', '.'), directory('.', process.cwd())];
+  const fds = [...streams, directory('.', '.'), directory('.', process.cwd()), ...devices()];
   let failed = false;
   const report = (/** @type {unknown} */ error) => {
     failed = true;

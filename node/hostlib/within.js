@@ -1,6 +1,10 @@
-/** Host functions for files that stay below a folder, as the files of WASI do: one policy for both under `lull run`. */
+/**
+ * Host functions for files that stay below a folder, but for devices, as the files of WASI do: one policy for both under
+ * `lull run`.
+ */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { isDevice } from '../devices.js';
 import { systemError } from '../../js/hostlib/descriptors.js';
 
 /** @import { HostContext } from '../../js/lull.js' */
@@ -42,7 +46,8 @@ export function within(folder, functions) {
      * @param {unknown[]} more
      */
     function (path, ...more) {
-      if (!`${placeOf(resolve(path))}${sep}`.startsWith(root === sep ? sep : root + sep)) {
+      const asked = resolve(path);
+      if (!isDevice(asked) && !`${placeOf(asked)}${sep}`.startsWith(root === sep ? sep : root + sep)) {
         throw systemError('EACCES', `'${path}' is not below ${root}, and lull run gives a program no other files`);
       }
       return unlimited[name].call(this, path, ...more);

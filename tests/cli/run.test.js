@@ -94,7 +94,7 @@ for (const cc of compilers) {
     assert.equal(status, 141);
   });
 
-  test(`${cc}: fopen and lull_file_open reach the files below the current directory, and no others`, async (t) => {
+  test(`${cc}: fopen and lull_file_open reach the files below the current directory, devices, and no others`, async (t) => {
     const source = `#include <lull.h>
 #include <lull_files.h>
 #include <stdio.h>
@@ -102,7 +102,7 @@ for (const cc of compilers) {
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        const char *mode = strstr(argv[i], "new") ? "w" : "r";
+        const char *mode = strstr(argv[i], "new") || strstr(argv[i], "null") ? "w" : "r";
         int file, status = lull_file_open(argv[i], mode, &file);
         FILE *stream = fopen(argv[i], mode);
         printf("%s: %s %s\\n", argv[i], status == 0 ? "opened" : "refused", stream ? "opened" : "refused");
@@ -115,8 +115,9 @@ int main(int argc, char **argv)
     mkdirSync(cwd);
     for (const [name, text] of [['open.c', source], ['file', 'x']]) writeFileSync(join(cwd, name), text);
     symlinkSync('../secret', join(cwd, 'link'));
-    const inside = ['file', './file', join(cwd, 'file'), 'new'];
-    const outside = ['../secret', join(outer, 'secret'), 'link', '../new', '/etc/passwd'];
+    const devices = process.platform === 'win32' ? [] : ['/dev/null', '/dev/zero', '/dev/urandom'];
+    const inside = ['file', './file', join(cwd, 'file'), 'new', ...devices];
+    const outside = ['../secret', join(outer, 'secret'), 'link', '../new', '/etc/passwd', '/dev/../etc/passwd', '/dev/mem', '/dev/new'];
     const { stdout } = await run(cwd, ['open.c', '--', ...inside, ...outside]);
     assert.deepEqual(stdout.trim().split('\n'), [
       ...inside.map((path) => `${path}: opened opened`), ...outside.map((path) => `${path}: refused refused`),
