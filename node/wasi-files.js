@@ -2,7 +2,7 @@
 import { Fd, Inode, wasi } from '@bjorn3/browser_wasi_shim';
 import fs from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { FOLDER, hasDevices, isDevice } from './devices.js';
+import { FOLDER, hasDevices, isDevice } from './hostlib/devices.js';
 
 /**
  * The process's stdin, stdout and stderr, for the first three descriptors of a WASI program.

@@ -4,8 +4,8 @@
  */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { isDevice } from '../devices.js';
 import { systemError } from '../../js/hostlib/descriptors.js';
+import { isDevice } from './devices.js';
 
 /** @import { HostContext } from '../../js/lull.js' */
 
