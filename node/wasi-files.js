@@ -2,7 +2,7 @@
 import { Fd, Inode, wasi } from '@bjorn3/browser_wasi_shim';
 import fs from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { FOLDER, hasDevices, isDevice } from './hostlib/devices.js';
+import { FOLDER, isDevice } from '../js/hostlib/devices.js';
 
 /**
  * The process's stdin, stdout and stderr, for the first three descriptors of a WASI program.
@@ -29,7 +29,7 @@ export const standardStreams = ({ lines = false, broken } = {}) => [
 export const directory = (path, name) => new Preopen(fs.realpathSync.native(path), name);
 
 /** The devices of the machine that a program may have: none, or a folder with them. @returns {Fd[]} */
-export const devices = () => (hasDevices() ? [new Devices()] : []);
+export const devices = () => (fs.existsSync(FOLDER) ? [new Devices()] : []);
 
 /** Longer reads return less than requested, as WASI allows. */
 const longestRead = 1 << 20;

@@ -168,13 +168,14 @@ export class App {
       delay = 0, timeout = Infinity, stackSize = 0, name: label, signal,
     } = readOptions(`${call})`, options, SPAWN);
     this.#checkOpen(name);
+    const given = [...args]; // what is checked is what is passed
     const { values, exports } = this.#instance;
     return new Task(this.#instance, label ?? name, signal, (ending) => {
       let handle = 0;
       const start = (/** @type {number} */ labelPointer) => {
-        const { raw, refs } = values.encodeArguments(declaration, args);
+        const { raw, refs } = values.encodeArguments(declaration, given);
         const whole = { ...ending, result: declaration.result, refs, emit };
-        const limits = [delay / 1000, timeout === 0 ? AT_ONCE : timeout / 1000, stackSize, labelPointer];
+        const limits = [delay / 1000, timeout / 1000 || AT_ONCE, stackSize, labelPointer];
         handle = this.#start(exports[declaration.symbol], raw, whole, limits);
       };
       if (label === undefined) start(0);
@@ -306,34 +307,46 @@ export class App {
   close(options) {
     try {
       const { timeout = CLOSE_TIMEOUT } = readOptions('close', options, CLOSE);
-      return (this.#closing ??= this.#close(timeout).finally(this.#instance.onClosed));
+      if (!this.#closing) {
+        // First: it throws if the stack has no room, and another call may find some.
+        if (!this.#instance.ended) this.#instance.enter(() => this.#instance.exports.lull_close(0), true);
+        this.#closing = this.#close(timeout);
+      }
+      return this.#closing;
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** @param {number} timeout */
+  /**
+   * The rest of it, once all tasks are cancelled.
+   *
+   * @param {number} timeout
+   */
   async #close(timeout) {
-    const { ended, exports, pump, clock, refs } = this.#instance;
-    if (ended) return;
-    this.#instance.enter(() => exports.lull_close(0), true);
-    let timer;
-    const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
-      timer = clock.arm(resolve, timeout);
-    });
-    if (this.stats().tasks) await Promise.race([this.idle().catch(() => {}), patience]);
-    clock.disarm(timer);
-    let left = Infinity;
-    for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
-      this.#instance.enter(() => exports.lull_close(1), true);
-      this.#instance.run(); // the deferred functions of killed tasks
+    const { exports, pump, clock, refs, onClosed } = this.#instance;
+    try {
+      if (this.#instance.ended) return;
+      let timer;
+      const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
+        timer = clock.arm(resolve, timeout);
+      });
+      if (this.stats().tasks) await Promise.race([this.idle().catch(() => {}), patience]);
+      clock.disarm(timer);
+      let left = Infinity;
+      for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
+        this.#instance.enter(() => exports.lull_close(1), true);
+        this.#instance.run(); // the deferred functions of killed tasks
+      }
+      if (this.#instance.ended) return;
+      this.#instance.ended = true;
+      this.#afterRun(); // settles the promises of `idle`
+      pump.stop();
+      exports.lull_dispose();
+      if (refs.size) (await this.#loadDiagnostics()).warnOfLeaks(refs);
+    } finally {
+      onClosed();
     }
-    if (this.#instance.ended) return;
-    this.#instance.ended = true;
-    this.#afterRun(); // settles the promises of `idle`
-    pump.stop();
-    exports.lull_dispose();
-    if (refs.size) (await this.#loadDiagnostics()).warnOfLeaks(refs);
   }
 
   [asyncDispose]() {

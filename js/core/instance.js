@@ -22,7 +22,7 @@ import { Values } from '../marshal/values.js';
  * @property {readonly number[]} refs the references among its arguments
  * @property {(() => number) | undefined} emit for a stream: takes an element of type `result`; returns 0 to make the
  *   task wait
- * @property {Promise<unknown>} [promise] that it settles
+ * @property {Promise<unknown> | undefined} promise that it settles
  * @property {(value: any) => void} resolve
  * @property {(error: unknown, status: number) => void} reject a host call has only this: nobody waits for it any more
  */
@@ -44,7 +44,7 @@ export class Instance {
    */
   tickets = new Tickets();
   /** What the abort signals of this app stop. */
-  signals = new Signals();
+  signals = new Signals((error) => this.report(error));
   /** Whether the program has called exit(). */
   exited = false;
   /** Whether the app is closed, or has failed: C is not called any more. */
@@ -79,7 +79,7 @@ export class Instance {
   constructor({ clock, budget, report }) {
     this.clock = clock;
     this.pump = new Pump(clock, budget, () => this.run(), (error) => this.fail(error));
-    this.#budget = budget / 1000;
+    this.#budget = budget / 1000 || Number.MIN_VALUE; // of 0, no run would come to an end
     this.report = (/** @type {unknown} */ error) => {
       try {
         report(error);
@@ -138,7 +138,11 @@ export class Instance {
   fail(cause) {
     if (this.ended) return;
     this.ended = true;
-    this.pump.stop();
+    try {
+      this.pump.stop();
+    } catch {
+      // the clock, which may be the cause
+    }
     this.flush();
     const error = new LullError(ETRAP, `lull itself has failed, and ended this app: ${messageOf(cause)}`, { cause });
     this.onFail(error);

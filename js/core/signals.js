@@ -1,5 +1,14 @@
 /** AbortSignals: one listener for a signal and an app, however many tasks and waits the signal stops. */
+
+const settled = Promise.resolve();
+
 export class Signals {
+  /** @param {(error: unknown) => void} report gets what a signal throws that is no longer followed */
+  constructor(report) {
+    this.#report = report;
+  }
+
+  #report;
   /** @type {Map<AbortSignal, { stops: Set<() => void>, listener: () => void }>} */
   #followed = new Map();
 
@@ -7,7 +16,7 @@ export class Signals {
    * Call `stop` when the signal aborts, which it has not yet.
    *
    * @param {AbortSignal} signal
-   * @param {() => void} stop may not throw
+   * @param {() => void} stop called again if it finds no room on the stack
    * @returns {() => void} a function that ends this
    */
   follow(signal, stop) {
@@ -16,7 +25,11 @@ export class Signals {
     return () => {
       if (!stops.delete(stop) || stops.size) return;
       this.#followed.delete(signal);
-      signal.removeEventListener('abort', listener);
+      try {
+        signal.removeEventListener('abort', listener);
+      } catch (error) {
+        this.#report(error); // C may be on the stack: nothing may be thrown through it
+      }
     };
   }
 
@@ -24,9 +37,19 @@ export class Signals {
   #listen(signal) {
     /** @type {Set<() => void>} */
     const stops = new Set();
-    const followed = { stops, listener: () => stops.forEach((stop) => stop()) };
-    this.#followed.set(signal, followed);
+    const stopAll = () => stops.forEach((stop) => stop());
+    const followed = {
+      stops,
+      listener() {
+        try {
+          stopAll();
+        } catch { // the stack has no room
+          settled.then(stopAll);
+        }
+      },
+    };
     signal.addEventListener('abort', followed.listener);
+    this.#followed.set(signal, followed);
     return followed;
   }
 }

@@ -36,19 +36,28 @@ export class Task {
     let reject;
     /** @type {Promise<any>} */
     this.result = new Promise((...both) => { [resolve, reject] = both; });
-    [this.#handle, this.id] = start({
-      name,
-      promise: this.result,
-      resolve: (value) => {
-        resolve(value);
-        this.#end('done');
-      },
-      reject: (error, status) => {
-        reject(error);
-        this.#end(status === ECANCELED ? 'cancelled' : 'failed', { error, status });
-      },
-    });
-    if (signal) this.#follow(signal);
+    // Before the task runs, because a signal may throw.
+    const abort = () => this.#cancel(signal?.reason);
+    const { aborted, reason } = signal ?? {};
+    if (signal && !aborted) this.#unfollow = instance.signals.follow(signal, abort);
+    try {
+      [this.#handle, this.id] = start({
+        name,
+        promise: this.result,
+        resolve: (value) => {
+          resolve(value);
+          this.#end('done');
+        },
+        reject: (error, status) => {
+          reject(error);
+          this.#end(status === ECANCELED ? 'cancelled' : 'failed', { error, status });
+        },
+      });
+    } catch (error) {
+      this.#unfollow();
+      throw error;
+    }
+    if (aborted) this.#cancel(reason);
   }
 
   #instance;
@@ -113,17 +122,6 @@ export class Task {
       if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
       else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
     });
-  }
-
-  /**
-   * Cancel it when the signal aborts.
-   *
-   * @param {AbortSignal} signal
-   */
-  #follow(signal) {
-    const abort = () => this.#cancel(signal.reason);
-    if (signal.aborted) abort();
-    else this.#unfollow = this.#instance.signals.follow(signal, abort);
   }
 
   /**

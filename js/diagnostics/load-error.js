@@ -109,7 +109,7 @@ export const wasiMissing = (cause) => new Error(
 /** For an environment that cannot turn text into bytes. */
 export const textMissing = () => new TypeError(
   'there is no TextEncoder or no TextDecoder here, which lull needs for text: where a test environment leaves them '
-    + "out, as jest's jsdom does, set both in a setup file, from 'node:util'",
+    + "out, as jest's jsdom does, set both in a setup file, to those of Node's util",
 );
 
 /**

@@ -8,7 +8,11 @@ import { ECANCELED } from '../marshal/status.js';
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Observer, TaskInfo } from '../lull.js' */
 
-/** The observers of each instance. @type {WeakMap<Instance, Set<Observer>>} */
+/**
+ * The observations of each instance: an observer may have several.
+ *
+ * @type {WeakMap<Instance, Set<{ observer: Observer }>>}
+ */
 const observed = new WeakMap();
 
 /**
@@ -20,11 +24,12 @@ export function observe(instance, observer) {
   check(observer);
   const observers = observed.get(instance) ?? new Set();
   observed.set(instance, observers);
-  observers.add(observer);
+  const observation = { observer };
+  observers.add(observation);
   instance.observer ??= notifier(instance, observers);
   instance.exports.lull_observe(1);
   return () => {
-    observers.delete(observer);
+    observers.delete(observation);
     if (observers.size === 0) instance.exports.lull_observe(0);
   };
 }
@@ -42,7 +47,7 @@ function check(observer) {
 
 /**
  * @param {Instance} instance
- * @param {Set<Observer>} observers
+ * @param {Set<{ observer: Observer }>} observers
  * @returns {(event: number, status: number) => void}
  */
 function notifier(instance, observers) {
@@ -55,7 +60,7 @@ function notifier(instance, observers) {
       info = { ...info, status: status === 0 ? 'done' : status === ECANCELED ? 'cancelled' : 'failed' };
     }
     if (event === EVENT_BEFORE_SLICE || info.id === running?.id) running = info;
-    for (const observer of [...observers]) {
+    for (const { observer } of [...observers]) {
       try {
         memberOf(observer, EVENTS[event])?.call(observer, info);
       } catch (error) {

@@ -108,6 +108,7 @@ export class Channels {
       result: VOID,
       refs: NO_REFS,
       emit: undefined,
+      promise: undefined,
       resolve: () => channel.released(),
       reject: () => channel.released(),
     };
@@ -229,16 +230,10 @@ export class Channel {
     const promise = new Promise((resolve, reject) => {
       const { signal } = readOptions(where, options, WAIT);
       if (signal?.aborted) throw signal.reason;
-      prepare();
-      let unfollow = nothing;
-      let settled = false;
-      const end = () => {
-        settled = true;
-        unfollow(); // a signal may outlive many waits
-      };
+      let unfollow = nothing; // called at the end, because a signal may outlive many waits
       const fail = (/** @type {unknown} */ error, /** @type {number} */ status) => {
         const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
-        end();
+        unfollow();
         undo();
         if (isClosed && closed) return resolve(closed);
         // A wait that the end of the channel, or of the app, ends is not an uncaught error.
@@ -251,31 +246,37 @@ export class Channel {
         result,
         refs: NO_REFS,
         emit: undefined,
+        promise: undefined,
         resolve(value) {
-          end();
+          unfollow();
           resolve(resolved(value));
         },
         reject: fail,
       };
       const ticket = tickets.add(ending);
       let wait = 0; // while it begins
+      let isPrepared = false;
       try {
+        if (signal) {
+          unfollow = signals.follow(signal, () => {
+            values.memory.i64[values.memory.mailbox >>> 3] = exports.lull_channel_forget(wait);
+            tickets.release(ticket);
+            fail(signal.reason, 0);
+          });
+        }
+        prepare();
+        isPrepared = true;
         wait = begin(ticket);
-      } catch (error) { // it found no room on the stack
+      } catch (error) { // of what the caller gave; or C found no room on the stack
         tickets.release(ticket);
-        undo();
+        unfollow();
+        if (isPrepared) undo();
         throw error;
       }
       if (wait < 0) {
         tickets.release(ticket);
         fail(new LullError(wait), wait);
       }
-      if (settled || !signal) return;
-      unfollow = signals.follow(signal, () => {
-        values.memory.i64[values.memory.mailbox >>> 3] = exports.lull_channel_forget(wait);
-        tickets.release(ticket);
-        fail(signal.reason, 0);
-      });
     });
     return promise;
   }

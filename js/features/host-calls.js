@@ -120,13 +120,9 @@ class HostCalls {
   #wait(call, declaration, future, promise) {
     call.ticket = this.#instance.tickets.add(call);
     this.#instance.pending++;
-    const reject = (/** @type {unknown} */ error) => {
-      if (this.end(call)) this.#reject(future, error);
-    };
+    const reject = (/** @type {unknown} */ error) => this.#finish(call, () => this.#reject(future, error));
     try {
-      promise.then((value) => {
-        if (this.end(call)) this.#settle(declaration, future, value);
-      }, reject);
+      promise.then((value) => this.#finish(call, () => this.#settle(declaration, future, value)), reject);
     } catch (error) {
       reject(error);
     }
@@ -134,16 +130,34 @@ class HostCalls {
   }
 
   /**
-   * Returns whether the call had not ended yet.
+   * Settle a call that has not ended yet. Throws if the stack has no room: then it has still not.
    *
    * @param {HostCall} call
+   * @param {() => void} settle
    */
-  end(call) {
-    if (call.settled) return false;
+  #finish(call, settle) {
+    if (call.settled) return;
     call.settled = true;
-    this.#instance.tickets.release(call.ticket);
+    try {
+      settle();
+    } catch (error) {
+      call.settled = false;
+      throw error;
+    }
+    this.#release(call);
+  }
+
+  /** @param {HostCall} call */
+  end(call) {
+    if (call.settled) return;
+    call.settled = true;
+    this.#release(call);
+  }
+
+  /** @param {HostCall} call */
+  #release({ ticket }) {
+    this.#instance.tickets.release(ticket);
     this.#instance.pending--;
-    return true;
   }
 
   /**

@@ -1,5 +1,7 @@
 /** main() of a C program, as a task. */
 import { writeBlock } from '../marshal/arguments.js';
+import { wrong } from '../marshal/check.js';
+import { isText } from '../marshal/memory-codecs.js';
 import { MAIN_NAME } from '../marshal/protocol.js';
 import { parseType } from '../marshal/signature.js';
 import { encode } from '../marshal/text.js';
@@ -18,11 +20,22 @@ const INT = parseType('int');
  */
 export function runMain(instance, argv, spawn) {
   return new Promise((resolve, reject) => {
+    const words = checked(argv);
     instance.onExit = ({ status }) => resolve(status);
     const start = (/** @type {number} */ ticket) =>
-      instance.exports[MAIN_NAME](ticket, argv.length, writeArgv(instance.values, argv));
-    spawn(start, { name: 'main', result: INT, refs: NO_REFS, emit: undefined, resolve, reject });
+      instance.exports[MAIN_NAME](ticket, words.length, writeArgv(instance.values, words));
+    spawn(start, { name: 'main', result: INT, refs: NO_REFS, emit: undefined, promise: undefined, resolve, reject });
   });
+}
+
+/** @param {unknown} argv @returns {string[]} a copy */
+function checked(argv) {
+  if (!Array.isArray(argv)) throw wrong('run(argv): argv', 'an array', argv);
+  const words = [...argv];
+  for (const [index, word] of words.entries()) {
+    if (!isText(word)) throw wrong(`run(argv): argument ${index}`, 'a string without NUL', word);
+  }
+  return words;
 }
 
 /**

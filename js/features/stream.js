@@ -10,7 +10,7 @@ import { isExpected, unconvertible } from '../marshal/errors.js';
  * A reader that waits.
  *
  * @typedef {object} Reader
- * @property {Promise<IteratorResult<unknown>>} promise
+ * @property {Promise<IteratorResult<unknown>> | undefined} promise
  * @property {(result: IteratorResult<unknown>) => void} resolve
  * @property {(error: unknown) => void} reject
  */
@@ -82,7 +82,7 @@ export class Stream {
     if (failure) {
       if (this.#read) this.task.result.catch(nothing);
       const { error, status } = failure;
-      if (isExpected(status)) first?.promise.catch(nothing);
+      if (isExpected(status)) first?.promise?.catch(nothing);
       if (first) first.reject(error);
       else this.#failure = failure;
     } else {
@@ -117,10 +117,14 @@ export class Stream {
       return Promise.resolve({ value, done: false });
     }
     if (!this.#ended) {
-      const reader = /** @type {Reader} */ ({});
-      reader.promise = new Promise((resolve, reject) => Object.assign(reader, { resolve, reject }));
-      this.#readers.push(reader);
-      return reader.promise;
+      /** @type {Reader | undefined} */
+      let reader;
+      const promise = new Promise((resolve, reject) => {
+        reader = { resolve, reject, promise: undefined };
+        this.#readers.push(reader);
+      });
+      if (reader) reader.promise = promise;
+      return promise;
     }
     const failure = this.#failure;
     if (!failure) return Promise.resolve({ value: undefined, done: true });

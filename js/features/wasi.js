@@ -4,19 +4,18 @@
 import { ConsoleStdout, File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim';
 import { Exit } from '../core/instance.js';
 import { readOptions } from '../core/options.js';
+import { isText } from '../marshal/memory-codecs.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
 /** @import { WasiOptions } from '../lull.js' */
 
-const isString = (/** @type {unknown} */ value) => typeof value === 'string';
-
 /** @type {Options} */
 const WASI_OPTIONS = {
-  args: [(value) => Array.isArray(value) && value.every(isString), 'an array of strings'],
+  args: [(value) => Array.isArray(value) && value.every(isText), 'an array of strings without NUL'],
   env: [
-    (value) => Object(value) === value && Object.values(value).every((text) => text === undefined || isString(text)),
-    'an object of strings',
+    (value) => Object(value) === value && Object.values(value).every((text) => text === undefined || isText(text)),
+    'an object of strings without NUL',
   ],
   fds: [(value) => Array.isArray(value), 'an array of file descriptors of @bjorn3/browser_wasi_shim'],
 };

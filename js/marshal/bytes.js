@@ -16,8 +16,19 @@ const tagOf = getter(Symbol.toStringTag);
 const bufferGetter = getter('buffer');
 const lengthGetter = getter('length');
 
-/** @param {unknown} value */
-export const isBytes = (value) => tagOf.call(value) === 'Uint8Array';
+/** Whether a value is a Uint8Array whose buffer is still there. @param {unknown} value */
+export const isBytes = (value) =>
+  tagOf.call(value) === 'Uint8Array' && (lengthGetter.call(value) > 0 || isThere(value));
+
+/** Its buffer may have been transferred or made shorter. @param {unknown} bytes */
+function isThere(bytes) {
+  try {
+    prototype.indexOf.call(bytes, 0, Infinity);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @param {Uint8Array} bytes @returns {number} */
 export const lengthOf = (bytes) => lengthGetter.call(bytes);
@@ -42,4 +53,4 @@ export function bytesAt(memory, pointer) {
  * @param {Memory} memory
  * @param {Uint8Array} bytes
  */
-export const outside = (memory, bytes) => (bufferOf(bytes) === memory.u8.buffer ? Uint8Array.from(bytes) : bytes);
+export const outside = (memory, bytes) => (bufferOf(bytes) === memory.u8.buffer ? new Uint8Array(bytes) : bytes);

@@ -20,6 +20,9 @@ const taken = (copy) => (values, at) => {
   }
 };
 
+/** Whether C can have a value as text. @param {unknown} value */
+export const isText = (value) => typeof value === 'string' && !value.includes('\0');
+
 /**
  * NUL-terminated UTF-8.
  *
@@ -28,7 +31,7 @@ const taken = (copy) => (values, at) => {
  */
 const text = (take) => ({
   wanted: 'a string without NUL',
-  fits: (value) => typeof value === 'string' && !value.includes('\0'),
+  fits: isText,
   bytes: encode,
   argument: ({ memory }, raw) => memory.text(raw >>> 0),
   take,
@@ -42,7 +45,7 @@ export const MEMORY_CODECS = {
   'const char *': text(textAt),
   'char *': text(taken(textAt)),
   lull_bytes: /** @type {Codec} */ ({
-    wanted: 'a Uint8Array',
+    wanted: 'a Uint8Array that is not detached',
     fits: isBytes,
     bytes: (value) => value,
     counted: true,

@@ -110,12 +110,17 @@ export class Values {
    * @param {(ref: number, pointer: number, length: number) => void} use
    */
   lendError(error, use) {
-    // As deep as `use`: it throws if the export there would find no room on the stack, and not take the reference.
-    const checkRoom = () => this.exports.lull_free(0);
-    this.withText(messageOf(error), (pointer, length) => {
-      checkRoom();
-      use(this.refs.add(error), pointer, length);
-    });
+    let ref = 0;
+    try {
+      this.withText(messageOf(error), (pointer, length) => {
+        ref = this.refs.add(error);
+        use(ref, pointer, length);
+      });
+    } catch (thrown) {
+      // The export found no room on the stack, and has not taken the reference. (After a trap, it has.)
+      if (!(thrown instanceof WebAssembly.RuntimeError)) this.refs.release(ref);
+      throw thrown;
+    }
   }
 
   /**

@@ -5,7 +5,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { systemError } from '../../js/hostlib/descriptors.js';
-import { isDevice } from './devices.js';
+import { isDevice } from '../../js/hostlib/devices.js';
 
 /** @import { HostContext } from '../../js/lull.js' */
 

@@ -54,7 +54,8 @@ const wrong = {
   double: ['a number', [undefined, 'undefined'], [null, 'null']],
   text: ['a string without NUL', [null, 'null'], [5, '5'], ['a\0b', '"a\\u0000b"'], [[], 'an object (Array)']],
   bytes: [
-    'a Uint8Array', [[1, 2], 'an object (Array)'], [new ArrayBuffer(4), 'an object (ArrayBuffer)'], ['text', '"text"'],
+    'a Uint8Array that is not detached', [[1, 2], 'an object (Array)'],
+    [new ArrayBuffer(4), 'an object (ArrayBuffer)'], ['text', '"text"'],
     [new Uint16Array(2), 'an object (Uint16Array)'],
   ],
 };

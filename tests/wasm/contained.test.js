@@ -116,6 +116,20 @@ describe('where what the runtime stands on fails', () => {
     await stream.task.result.catch(() => {});
   });
 
+  test('and so it is where the clock cannot even disarm a timer', async () => {
+    const { app, clock, reports } = await failing();
+    const waits = [app.call.sleep(5), app.idle()];
+    await clock.advance(0);
+    clock.disarm = () => { throw new Error('no time'); };
+    waits.push(app.call.sleep(1)); // an earlier deadline
+    for (const { status, reason } of await Promise.allSettled(waits)) {
+      assert.equal(status, 'rejected');
+      assert.equal(reason.message, why.message);
+    }
+    assert.deepEqual(reports.map(({ message }) => message), [why.message]);
+    await app.close();
+  });
+
   test('later calls reject with it, and close() resolves', async () => {
     const { app, clock, fail } = await failing();
     fail();

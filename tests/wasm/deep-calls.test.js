@@ -75,3 +75,86 @@ for (const [what, act] of Object.entries({
     }
   });
 }
+
+/** Do this with a new app at each level, the first time with room enough: compiled, it takes less. */
+async function atEachLevel(given, body) {
+  for (let level = -1; level < 60; level++) {
+    await withApp(given, (app, clock) => body(app, clock, (act) => (level < 0 ? act() : atDepth(level, act))));
+  }
+}
+
+test('close() where the stack ends can be called again', { skip }, () =>
+  atEachLevel(options, async (app, clock, deep) => {
+    quietly(app.call.sleep(9));
+    await turn();
+    quietly(deep(() => app.close()));
+    await clock.until(app.close());
+    assert.equal(app.stats().tasks, 0);
+  }));
+
+for (const kind of ['with a signal', 'without']) {
+  test(`a receive ${kind} where the stack ends takes nothing from others if it fails`, { skip }, () =>
+    atEachLevel(options, async (app, clock, deep) => {
+      const channel = app.channel('int', { capacity: 2 });
+      const { signal } = new AbortController();
+      const first = deep(() => channel.receive(kind === 'without' ? {} : { signal }))?.catch(() => ({}));
+      await channel.send(7);
+      const failed = !first || (await clock.until(first)).value !== 7;
+      if (failed) assert.equal((await clock.until(channel.receive())).value, 7);
+      channel[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
+    }));
+
+  test(`a send ${kind} where the stack ends sends nothing if it fails`, { skip }, () =>
+    atEachLevel(options, async (app, clock, deep) => {
+      const channel = app.channel('int', { capacity: 2 });
+      const { signal } = new AbortController();
+      const sent = deep(() => channel.send(5, kind === 'without' ? {} : { signal }))?.then(() => true, () => false);
+      const hasSent = await sent;
+      await channel.send(6);
+      assert.equal((await clock.until(channel.receive())).value, hasSent ? 5 : 6);
+      channel[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
+    }));
+}
+
+test('what a promise of another kind calls where the stack ends can be called again', { skip }, async () => {
+  let settle;
+  const call = () => ({ then(resolve) { settle = resolve; } });
+  await atEachLevel({ ...options, host: { ...options.host, call } }, async (app, clock, deep) => {
+    const ended = app.call.call_host();
+    settle = undefined;
+    while (!settle) await turn();
+    deep(() => settle());
+    settle();
+    await clock.until(ended);
+  });
+});
+
+test('next() where the stack ends leaves all elements to others if it fails', { skip }, () =>
+  atEachLevel(options, async (app, clock, deep) => {
+    const stream = app.stream('texts', [1, 3]);
+    const first = deep(() => stream.next())?.then(({ value }) => [value], () => []);
+    const got = await clock.until(Promise.resolve(first ?? []));
+    for (let next; !(next = await clock.until(stream.next())).done;) got.push(next.value);
+    assert.deepEqual(got, ['x', 'x', 'x']);
+  }));
+
+test('an abort where the stack ends cancels all tasks, if the signal has aborted at all', { skip }, async () => {
+  for (let level = -1; level < 60; level++) {
+    await withApp(options, async (app, clock) => {
+      const controller = new AbortController();
+      const tasks = [1, 2, 3].map(() => app.spawn('sleep', [9], { signal: controller.signal }));
+      const results = tasks.map(({ result }) => result.then(() => 'slept', () => 'cancelled'));
+      await turn();
+      let threw = true;
+      const abort = () => {
+        controller.abort();
+        threw = false;
+      };
+      if (level < 0) abort();
+      else atDepth(level, abort);
+      const expected = threw ? undefined : 'cancelled'; // else the platform itself found no room
+      if (threw) tasks.forEach((task) => task.kill());
+      for (const result of await clock.until(Promise.all(results))) assert.equal(expected ?? result, result);
+    });
+  }
+});

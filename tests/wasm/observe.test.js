@@ -127,3 +127,17 @@ test('after a slice, the observer gets the task of that slice, and why it stoppe
     '> fail_with_text ready', '< fail_with_text failed',
   ]);
 });
+
+test('an observer that is given twice observes until both have ended', () =>
+  withApp({ fixture: 'tasks', host: { call: (value) => value, note() {} } }, async (app) => {
+    let ended = 0;
+    const observer = { taskEnded() { ended++; } };
+    const stops = [await app.observe(observer), await app.observe(observer)];
+    const counts = [];
+    for (const stop of [...stops, () => {}]) {
+      await app.call.pauses(0);
+      counts.push(ended);
+      stop();
+    }
+    assert.deepEqual(counts, [2, 3, 3]);
+  }));

@@ -96,8 +96,11 @@ for (const [options, message] of [
 
 for (const [wasi, message] of [
   [{ fsd: [] }, "load: option 'wasi' has no option 'fsd'; did you mean 'fds'?"],
-  [{ args: 'a b' }, `load: option 'wasi': option 'args' must be an array of strings, not "a b"`],
-  [{ env: { PORT: 80 } }, "load: option 'wasi': option 'env' must be an object of strings, not an object (Object)"],
+  [{ args: 'a b' }, `load: option 'wasi': option 'args' must be an array of strings without NUL, not "a b"`],
+  [
+    { env: { PORT: 80 } },
+    "load: option 'wasi': option 'env' must be an object of strings without NUL, not an object (Object)",
+  ],
 ]) {
   test(message, async () => assert.rejects(load(await moduleOf('program'), { wasi }), { name: 'TypeError', message }));
 }
@@ -194,3 +197,35 @@ test('host functions may be those of a class', async () => {
   assert.equal(await app.call.constructor(3), 3);
   await app.close();
 });
+
+test('arguments are read once: those that are checked are passed', () => withApp(TASKS, async (app) => {
+  let reads = 0;
+  const changing = Object.defineProperty([0, 2], 0, { get: () => (reads++ ? '12x' : 1) });
+  assert.equal(await app.spawn('add', changing).result, 3);
+  const listing = [5, 6];
+  listing[Symbol.iterator] = function* () { yield 'zz'; yield 8; };
+  assert.throws(() => app.spawn('add', listing), /argument 1, 'a' \(int\), must be an integer/);
+}));
+
+test('times that are all but nothing are not taken for none', async () => {
+  const host = { length_of: () => 1, call() {} };
+  await withApp({ fixture: 'edges', host, budget: 5e-324 }, async (app, clock) => {
+    assert.equal(await clock.until(app.call.add(1, 2)), 3);
+    const task = app.spawn('sleep', [3], { timeout: 5e-324 });
+    await assert.rejects(clock.until(task.result), { code: 'ERR_LULL_TIMEDOUT' });
+  });
+});
+
+for (const [argv, message] of [
+  [undefined, 'run(argv): argv must be an array, not undefined'],
+  ['abc', 'run(argv): argv must be an array, not "abc"'],
+  [new Array(1), 'run(argv): argument 0 must be a string without NUL, not undefined'],
+  [['program', 1], 'run(argv): argument 1 must be a string without NUL, not 1'],
+  [['program', 'a\0b'], 'run(argv): argument 1 must be a string without NUL, not "a\\u0000b"'],
+  [[Symbol('x')], 'run(argv): argument 0 must be a string without NUL, not Symbol(x)'],
+]) {
+  test(message, () => withApp({ fixture: 'program', wasi: { fds: [] } }, async (app) => {
+    await assert.rejects(app.run(argv), { name: 'TypeError', message });
+    assert.equal(app.stats().spawned, 0);
+  }));
+}

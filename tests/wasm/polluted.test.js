@@ -68,3 +68,21 @@ test('load is as without it', async () => {
   }
   assert.equal(sum, 3);
 });
+
+test('a main() that is cancelled, or exits, ends as without it', async () => {
+  for (const [argv, cancels] of [[['program'], true], [['program', '7'], false]]) {
+    await withApp({ fixture: 'program', wasi: { fds: [] } }, async (app, clock) => {
+      pollute();
+      let ended;
+      try {
+        const run = app.run(argv).catch(({ code }) => code);
+        await turn();
+        if (cancels) app.cancel();
+        ended = await clock.until(run);
+      } finally {
+        clean();
+      }
+      assert.equal(ended, cancels ? 'ERR_LULL_CANCELED' : 7);
+    });
+  }
+});

@@ -39,3 +39,32 @@ test('what only looks like bytes is refused', () => withApp(options, async (app,
     new Uint8ClampedArray(1), new DataView(new ArrayBuffer(1)), null, 'text',
   ]) await assert.rejects(clock.until(app.call.sum(value)), /must be a Uint8Array/);
 }));
+
+test('bytes of the app itself are copied as the engine has them, not as a subclass lists them', () =>
+  withApp(options, async (app, clock) => {
+    class Lister extends Uint8Array {
+      * [Symbol.iterator]() { yield 1; }
+    }
+    const own = new Lister(app.exports.memory.buffer, 0, 3);
+    assert.equal(await clock.until(app.call.length(own)), 3);
+  }));
+
+test('bytes whose buffer is gone are refused, and leave nothing behind', () => withApp(options, async (app, clock) => {
+  const moved = new Uint8Array(8);
+  structuredClone(moved.buffer, { transfer: [moved.buffer] });
+  const shorter = new ArrayBuffer(8, { maxByteLength: 8 });
+  const outOfBounds = new Uint8Array(shorter, 4, 4);
+  shorter.resize(2);
+  const channel = app.channel('lull_bytes', { capacity: 1 });
+  for (const gone of [moved, outOfBounds]) {
+    await assert.rejects(clock.until(app.call.sum(gone)), {
+      name: 'TypeError',
+      message: "sum: argument 1, 'bytes' (lull_bytes), must be a Uint8Array that is not detached, "
+        + 'not an object (Uint8Array)',
+    });
+    await assert.rejects(channel.send(gone), /must be a Uint8Array that is not detached/);
+  }
+  assert.equal(await clock.until(app.call.sum(new Uint8Array(0))), 0n);
+  channel.close();
+  await channel.receive();
+}));
