@@ -7,6 +7,7 @@ import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { javascriptFor, typescriptFor } from '../../toolchain/glue.js';
 import { system } from '../../node/toolchain/system.js';
+import { refuseFolders } from './given-files.js';
 import { optimizationLevel } from './optimization-level.js';
 
 /** @import { Arguments } from '../cli.js' */
@@ -47,6 +48,7 @@ export async function run({ values, positionals: files, rest: flags }) {
   if (!values.output.endsWith('.wasm')) throw new Failure(`-o names a .wasm file, not '${values.output}'`, 2);
 
   const level = optimizationLevel(values.optimize);
+  await refuseFolders(files);
   const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
   try {

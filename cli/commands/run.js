@@ -1,6 +1,5 @@
 /** `lull run`: a program is built, unless it is in the cache, and runs. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
@@ -8,12 +7,10 @@ import { Failure } from '../../toolchain/failure.js';
 import { readSources } from '../../toolchain/sources.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { system } from '../../node/toolchain/system.js';
+import { moduleIn, readGiven } from './given-files.js';
 import { optimizationLevel } from './optimization-level.js';
 
-/**
- * @import { Arguments } from '../cli.js'
- * @import { Compiler } from '../../toolchain/compiler.js'
- */
+/** @import { Arguments } from '../cli.js' */
 
 export const summary = 'run a C program, or a .wasm of lull, on the event loop';
 
@@ -59,17 +56,18 @@ export async function run({ values, positionals: [file, ...more], rest }) {
     throw new Failure(`arguments of the program come after --: lull run ${file} -- ${more.join(' ')}`, 2);
   }
   const level = optimizationLevel(values.optimize);
-  const bytes = await readFile(file);
-  const wasm = file.endsWith('.wasm') ? bytes : await builtFrom(file, chooseCompiler(system, values.cc), level);
-  return runMain(wasm, [file, ...rest], values.stats ?? false);
+  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(file, values.cc, level));
+  return runMain(module, [file, ...rest], values.stats ?? false);
 }
 
 /**
  * @param {string} file
- * @param {Compiler} compiler
+ * @param {string | undefined} cc
  * @param {string} level
  */
-async function builtFrom(file, compiler, level) {
+async function builtFrom(file, cc, level) {
+  await readGiven(file); // before a compiler starts
+  const compiler = chooseCompiler(system, cc);
   const { runtime, findPackage, cached, progress } = system;
   const toolchain = new URL('../../toolchain/', import.meta.url);
   const parts = [
@@ -78,18 +76,19 @@ async function builtFrom(file, compiler, level) {
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
   ];
   try {
-    return await cached(parts, () => build(system, compiler, { files: [file], level, flags: [], debug: true }));
+    const wasm = await cached(parts, () => build(system, compiler, { files: [file], level, flags: [], debug: true }));
+    return await WebAssembly.compile(wasm);
   } finally {
     progress.clear();
   }
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>} wasm
+ * @param {WebAssembly.Module} module
  * @param {string[]} args
  * @param {boolean} stats
  */
-async function runMain(wasm, args, stats) {
+async function runMain(module, args, stats) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
   ]);
@@ -107,10 +106,8 @@ async function runMain(wasm, args, stats) {
     failed = true;
     process.stderr.write(`lull: ${messageOf(error)}\n`);
   };
-  const app = await WebAssembly.compile(wasm).then(
-    async (module) =>
-      load(module, { host: await hostLibraryFor(module), wasi: { args, env: process.env, fds }, report }),
-  ).catch((error) => {
+  const host = await hostLibraryFor(module);
+  const app = await load(module, { host, wasi: { args, env: process.env, fds }, report }).catch((error) => {
     throw new Failure(messageOf(error));
   });
 

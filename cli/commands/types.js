@@ -1,7 +1,8 @@
 /** `lull types`: the TypeScript declarations of a module. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Failure } from '../../toolchain/failure.js';
 import { typescriptFor } from '../../toolchain/glue.js';
+import { moduleIn } from './given-files.js';
 
 /** @import { Arguments } from '../cli.js' */
 
@@ -23,18 +24,8 @@ export const options = { output: { type: 'string', short: 'o' } };
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: [file, ...more] }) {
   if (!file || more.length > 0) throw new Failure('one file: lull types FILE.wasm [-o FILE.d.ts]', 2);
-  const text = typescriptFor(await compiled(file));
+  const text = typescriptFor(await moduleIn(file));
   if (values.output) await writeFile(values.output, text);
   else process.stdout.write(text);
   return 0;
-}
-
-/** @param {string} file */
-async function compiled(file) {
-  const bytes = await readFile(file);
-  const module = await WebAssembly.compile(bytes).catch(() => undefined);
-  if (!module) throw new Failure(`${file} is not a WebAssembly module`);
-  const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith('lull abi '));
-  if (!ours) throw new Failure(`${file} was not built by lull`);
-  return module;
 }

@@ -188,6 +188,39 @@ int main(int argc, char **argv)
   });
 }
 
+for (const command of ['run', 'types']) {
+  for (const [what, contents] of [['an empty file', ''], ['a text', 'no module'], ['HTML', '<!doctype html>']]) {
+    test(`lull ${command} says of which file it is that ${what} is no module`, async (t) => {
+      assert.deepEqual(await lull([command, 'e.wasm'], { cwd: folderWith(t, { 'e.wasm': contents }) }), {
+        stdout: '', stderr: 'lull: e.wasm is not a WebAssembly module\n', status: 1,
+      });
+    });
+  }
+
+  test(`lull ${command} says of a broken module which file it is, and what the engine says`, async (t) => {
+    const cwd = folderWith(t, { 'e.wasm': '\0asm\x01\0\0\0\x01' });
+    const { stdout, stderr, status } = await lull([command, 'e.wasm'], { cwd });
+    assert.deepEqual([stdout, status], ['', 1]);
+    assert.match(stderr, /^lull: e\.wasm is not a WebAssembly module: WebAssembly\.compile\(\): /);
+  });
+
+  test(`lull ${command} says of which file it is that lull did not build it`, async (t) => {
+    assert.deepEqual(await lull([command, 'e.wasm'], { cwd: folderWith(t, { 'e.wasm': '\0asm\x01\0\0\0' }) }), {
+      stdout: '', stderr: 'lull: e.wasm was not built by lull\n', status: 1,
+    });
+  });
+}
+
+for (const args of [['run', 'dir.c'], ['run', 'dir.wasm'], ['types', 'dir.wasm'], ['build', 'dir.c', '-o', 'z.wasm']]) {
+  test(`lull ${args.join(' ')} names the directory that it cannot read`, async (t) => {
+    const cwd = folderWith(t, { [`${args[1]}/file`]: '' });
+    assert.deepEqual(await lull(args, { cwd }), {
+      stdout: '', stderr: `lull: ${args[1]}: illegal operation on a directory\n`, status: 1,
+    });
+    assert.deepEqual(readdirSync(cwd), [args[1]]);
+  });
+}
+
 test('a program that is missing is named', async (t) => {
   assert.deepEqual(await lull(['run', 'none.c'], { cwd: folderWith(t) }), {
     stdout: '', stderr: 'lull: none.c: no such file or directory\n', status: 1,

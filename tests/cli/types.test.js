@@ -76,20 +76,6 @@ test('options are optional for a program that needs nothing of the host', async 
   assert.match(types, /import type \{ App, LoadOptions \}[^]*host: \{\};[^]*load\(options\?: LoadOptions<Program>\)/);
 });
 
-test('a file that is no module is refused', async (t) => {
-  const cwd = folderWith(t, { 'a.wasm': 'no module' });
-  assert.deepEqual(await lull(['types', 'a.wasm'], { cwd }), {
-    stdout: '', stderr: 'lull: a.wasm is not a WebAssembly module\n', status: 1,
-  });
-});
-
-test('a module that lull did not build is refused', async (t) => {
-  const cwd = folderWith(t, { 'a.wasm': '\0asm\x01\0\0\0' });
-  assert.deepEqual(await lull(['types', 'a.wasm'], { cwd }), {
-    stdout: '', stderr: 'lull: a.wasm was not built by lull\n', status: 1,
-  });
-});
-
 test('a file that is missing is named', async (t) => {
   assert.deepEqual(await lull(['types', 'a.wasm'], { cwd: folderWith(t) }), {
     stdout: '', stderr: 'lull: a.wasm: no such file or directory\n', status: 1,

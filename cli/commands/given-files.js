@@ -1,0 +1,34 @@
+/** The files that a command is given: what is wrong with one names it. */
+import { readFile, stat } from 'node:fs/promises';
+import { Failure } from '../../toolchain/failure.js';
+import { ABI_PREFIX } from '../../js/marshal/protocol.js';
+
+/** @param {string} file */
+export async function readGiven(file) {
+  return readFile(file).catch((error) => {
+    throw Object.assign(error, { path: file }); // one that was opened, as folders are, has none
+  });
+}
+
+/**
+ * Leave what is missing to the compilers, which say so, and refuse what each of them takes for something else.
+ *
+ * @param {string[]} files of a program
+ */
+export async function refuseFolders(files) {
+  for (const file of files) {
+    if ((await stat(file).catch(() => undefined))?.isDirectory()) await readGiven(file);
+  }
+}
+
+/** @param {string} file a module of lull */
+export async function moduleIn(file) {
+  const bytes = await readGiven(file);
+  const module = await WebAssembly.compile(bytes).catch(({ message }) => {
+    const why = bytes.toString('latin1', 0, 4) === '\0asm' ? `: ${message}` : '';
+    throw new Failure(`${file} is not a WebAssembly module${why}`);
+  });
+  const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(ABI_PREFIX));
+  if (!ours) throw new Failure(`${file} was not built by lull`);
+  return module;
+}
