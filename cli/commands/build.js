@@ -44,6 +44,7 @@ export const options = {
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: files, rest: flags }) {
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
+  if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
   if (!values.output) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
   if (!values.output.endsWith('.wasm')) throw new Failure(`-o names a .wasm file, not '${values.output}'`, 2);
 

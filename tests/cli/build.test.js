@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { compilers, folderWith, lull } from './support.js';
@@ -87,6 +87,16 @@ for (const cc of compilers) {
     assert.equal(status, 1);
     assert.match(stderr, /none\.c/);
     assert.ok(!stderr.includes('at '), stderr);
+  });
+
+  test(`${cc}: a source or an object whose name begins with @ is a file, not a list of arguments`, async (t) => {
+    const cwd = folderWith(t, { '@r.c': 'int main(void) { return 6; }\n' });
+    assert.deepEqual(await build(cwd, '@r.c', '-o', '@r.wasm'), { stdout: '', stderr: '', status: 0 });
+    for (const file of ['@r.c', '@r.wasm']) {
+      assert.deepEqual(await lull(['run', '--cc', cc, file], { cwd }), { stdout: '', stderr: '', status: 6 });
+    }
+    writeFileSync(join(cwd, '@bad.o'), 'no object');
+    assert.match((await build(cwd, '@bad.o', '-o', 'bad.wasm')).stderr, /unknown file type: \.\/@bad\.o/);
   });
 
   test(`${cc}: names are kept with -g only`, async (t) => {

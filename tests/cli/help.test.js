@@ -32,6 +32,8 @@ const misuses = [
   ['an unknown option of a command', ['build', '--frob'], /^lull: Unknown option '--frob'. Try: lull build --help\n$/],
   ['an option without its value', ['build', 'a.c', '-o'], /^lull: Option '-o.*Try: lull build --help\n$/],
   ['build without files', ['build', '-o', 'a.wasm'], /^lull: which files\?/],
+  ['build with an empty name', ['build', '', '-o', 'a.wasm'], /^lull: '' names no file/],
+  ['build with an empty name among others', ['build', 'a.c', '', '-o', 'a.wasm'], /^lull: '' names no file/],
   ['build without -o', ['build', 'a.c'], /^lull: where to\?/],
   ['an output that is no .wasm', ['build', 'a.c', '-o', 'a.js'], /not 'a.js'/],
   ['an optimization level that is none', ['build', 'a.c', '-o', 'a.wasm', '-O9'], /not by '9'/],
