@@ -1,12 +1,21 @@
 /** The host functions of src/include/lull_stdin.h, on the process's standard input. */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { Bytes } from '../../js/hostlib/bytes.js';
 import { Descriptors } from '../../js/hostlib/descriptors.js';
 import { wrong } from '../../js/marshal/check.js';
 
+/** @import { HostContext } from '../../js/lull.js' */
+
 /**
- * @import { Readable } from 'node:stream'
- * @import { HostContext } from '../../js/lull.js'
+ * For what Node knows no class of streams, such as a directory or a disk, it has a stand-in that is at its end. Read it,
+ * so that the system says what is wrong.
  */
+function ownInput() {
+  const isStandIn = Object.getPrototypeOf(process.stdin) === Readable.prototype;
+  const isWindows = process.platform === 'win32'; // there, the stand-in is for programs without a console
+  return isStandIn && !isWindows ? createReadStream('', { fd: process.stdin.fd, autoClose: false }) : process.stdin;
+}
 
 class Input extends Bytes {
   /** @param {Readable & { ref?: () => void, unref?: () => void }} stream sockets and terminals have both */
@@ -47,7 +56,7 @@ export function stdin(stream) {
   let input;
   const descriptors = new Descriptors(); // not for C: closes the input with the app
   const opened = () => {
-    if (!input) descriptors.add((input = new Input(stream ?? process.stdin)));
+    if (!input) descriptors.add((input = new Input(stream ?? ownInput())));
     return input;
   };
 

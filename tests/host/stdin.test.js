@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { stdin } from '../../node/hostlib/index.js';
@@ -70,6 +71,30 @@ test('an error of the input is an error, after what came before it', () => withI
 test('0 bytes to read are an error', () => withInput(async ({ call }) => {
   await assert.rejects(call.stdin_line(0), { code: 'EINVAL' });
 }));
+
+test('an input that is a directory fails as the system says, and is not at its end', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lull-stdin-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'program.c');
+  writeFileSync(file, `
+#include <lull_stdin.h>
+#include <stdio.h>
+int main(void)
+{
+    lull_bytes bytes;
+    int status = lull_stdin_read(100, &bytes);
+    printf("%s: %s\\n", lull_err_name(status), status ? lull_last_error()->message : "");
+    status = lull_stdin_line(100, &bytes);
+    printf("%s: %s\\n", lull_err_name(status), status ? lull_last_error()->message : "");
+}
+`);
+  const directory = openSync(folder, 'r');
+  after(() => closeSync(directory));
+  const args = [cli, 'run', file, '--cc', compilers[0]];
+  const child = spawn(process.execPath, args, { stdio: [directory, 'pipe', 'inherit'] });
+  const line = 'LULL_EFAILED: EISDIR: illegal operation on a directory, read\n';
+  assert.equal(await text(child.stdout), line + line);
+});
 
 test('under lull run, other tasks go on meanwhile, and what is not read does not keep the program', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lull-stdin-'));
