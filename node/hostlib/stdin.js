@@ -8,8 +8,8 @@ import { wrong } from '../../js/marshal/check.js';
 /** @import { HostContext } from '../../js/lull.js' */
 
 /**
- * For what Node knows no class of streams, such as a directory or a disk, it has a stand-in that is at its end. Read it,
- * so that the system says what is wrong.
+ * What Node has no class of streams for, such as a directory or a disk, gets a stand-in that is at its end. This reads
+ * the thing itself, so that the system says what is wrong.
  */
 function ownInput() {
   const isStandIn = Object.getPrototypeOf(process.stdin) === Readable.prototype;

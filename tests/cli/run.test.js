@@ -94,7 +94,7 @@ for (const cc of compilers) {
     assert.equal(status, 141);
   });
 
-  test(`${cc}: fopen and lull_file_open reach the files below the current directory, devices, and no others`, async (t) => {
+  test(`${cc}: fopen and lull_file_open reach what is below the current directory, devices, no others`, async (t) => {
     const source = `#include <lull.h>
 #include <lull_files.h>
 #include <stdio.h>
@@ -117,7 +117,10 @@ int main(int argc, char **argv)
     symlinkSync('../secret', join(cwd, 'link'));
     const devices = process.platform === 'win32' ? [] : ['/dev/null', '/dev/zero', '/dev/urandom'];
     const inside = ['file', './file', join(cwd, 'file'), 'new', ...devices];
-    const outside = ['../secret', join(outer, 'secret'), 'link', '../new', '/etc/passwd', '/dev/../etc/passwd', '/dev/mem', '/dev/new'];
+    const outside = [
+      '../secret', join(outer, 'secret'), 'link', '../new',
+      '/etc/passwd', '/dev/../etc/passwd', '/dev/mem', '/dev/new',
+    ];
     const { stdout } = await run(cwd, ['open.c', '--', ...inside, ...outside]);
     assert.deepEqual(stdout.trim().split('\n'), [
       ...inside.map((path) => `${path}: opened opened`), ...outside.map((path) => `${path}: refused refused`),
