@@ -72,8 +72,9 @@ function methods(declarations, direction, comments) {
 /** @param {string} [text] */
 function jsdoc(text) {
   if (!text) return '';
-  const lines = text.split('\n').map((line) => `     * ${line}`.trimEnd());
-  return lines.length === 1 ? `    /** ${text} */\n` : `    /**\n${lines.join('\n')}\n     */\n`;
+  const safe = text.replaceAll('*/', '*\\/');
+  const lines = safe.split('\n').map((line) => `     * ${line}`.trimEnd());
+  return lines.length === 1 ? `    /** ${safe} */\n` : `    /**\n${lines.join('\n')}\n     */\n`;
 }
 
 /** The types in TypeScript, by their codecs. */

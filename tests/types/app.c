@@ -28,6 +28,7 @@ LULL_TASK(int64_t, twice, (int64_t, n))
     return 2 * n;
 }
 
+// Whether nothing is in it: see tests/*/types.test.js.
 LULL_TASK(bool, is_empty, (lull_bytes, data))
 {
     return data.length == 0;

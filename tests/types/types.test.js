@@ -110,6 +110,7 @@ test('comments of C are those of the declarations', () => {
     '    /**\n     * How long the text at an address is.\n     *\n     * In bytes of UTF-8.\n     */\n');
   assert.equal(about('add'), '    /** The sum, rounded down. */\n');
   assert.equal(about('doubled'), '    /**\n     * Twice\n     * each number.\n     */\n');
+  assert.equal(about('is_empty'), '    /** Whether nothing is in it: see tests/*\\/types.test.js. */\n');
   assert.equal(about('nothing'), '');
 });
 
