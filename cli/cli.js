@@ -21,6 +21,7 @@ import { lullVersion } from '../node/toolchain/packages.js';
  * @property {string} summary
  * @property {string} help
  * @property {NonNullable<import('node:util').ParseArgsConfig['options']>} options
+ * @property {string} [afterDashes] what it takes after --
  * @property {(args: Arguments<any>) => Promise<number>} run
  */
 
@@ -62,8 +63,11 @@ function parse(name, command, args) {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     // Its first sentence names the option; the others are about parseArgs' own conventions.
-    const [sentence] = /** @type {Error} */ (error).message.split(/\. |\n/);
-    throw new Failure(`${sentence}. Try: lull ${name} --help`, 2);
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    const [sentence] = message.split(/\. |\n/);
+    const isUnknown = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+    const hint = isUnknown && command.afterDashes ? `; ${command.afterDashes} come after --` : '';
+    throw new Failure(`${sentence}${hint}. Try: lull ${name} --help`, 2);
   }
 }
 

@@ -41,6 +41,8 @@ export const options = {
   cc: { type: 'string' },
 };
 
+export const afterDashes = 'compiler flags';
+
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: files, rest: flags }) {
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);

@@ -46,6 +46,8 @@ export const options = {
   stats: { type: 'boolean' },
 };
 
+export const afterDashes = 'arguments of the program';
+
 /** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
 
@@ -53,7 +55,7 @@ const DEADLOCK = 13;
 export async function run({ values, positionals: [file, ...more], rest }) {
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
   if (more.length > 0) {
-    throw new Failure(`arguments of the program come after --: lull run ${file} -- ${more.join(' ')}`, 2);
+    throw new Failure(`${afterDashes} come after --: lull run ${file} -- ${more.join(' ')}`, 2);
   }
   const level = optimizationLevel(values.optimize);
   const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(file, values.cc, level));
