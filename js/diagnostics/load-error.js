@@ -3,6 +3,7 @@ import { meant, wrong } from '../marshal/check.js';
 import { LullError, messageOf } from '../marshal/errors.js';
 import { codecs } from '../marshal/codecs.js';
 import { memoryCodecs } from '../marshal/memory-codecs.js';
+import { memberOf } from '../marshal/own.js';
 import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from '../marshal/protocol.js';
 import { findUnreadable, typesOf } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
@@ -27,6 +28,10 @@ export function loadError(from, { abi, tasks, generators, host: declarations }, 
   if (unread) return unreadableError(unread);
   const functions = declarations.filter(({ symbol }) =>
     missing.some(({ module, name }) => module === HOST_MODULE && name === symbol));
+  for (const { name } of functions) {
+    const given = memberOf(host, name);
+    if (given !== undefined) return wrong(`host function ${name}`, 'a function', given);
+  }
   if (functions.length) {
     const list = functions.map(({ name, result, parameters }) => {
       const given = parameters.map((parameter) => `${parameter.type.text} ${parameter.name}`);

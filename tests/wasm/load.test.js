@@ -106,8 +106,15 @@ test('only what is missing is named', async () =>
     message: `${needs}fetch_text(const char * url, double seconds) → char *`,
   }));
 
-test('a host function that is no function is missing', async () =>
-  assert.rejects(load(await moduleOf('two_hosts'), { host: { fetch_text() {}, log_line: 'x' } }), {
+for (const [value, shown] of [['x', '"x"'], [3, '3'], [null, 'null'], [{}, 'an object (Object)']]) {
+  test(`a host function that is ${shown} is wrong, also where another is missing`, async () =>
+    assert.rejects(load(await moduleOf('two_hosts'), { host: { log_line: value } }), {
+      name: 'TypeError', message: `host function log_line must be a function, not ${shown}`,
+    }));
+}
+
+test('a host function that is undefined is missing', async () =>
+  assert.rejects(load(await moduleOf('two_hosts'), { host: { fetch_text() {}, log_line: undefined } }), {
     message: `${needs}log_line(const char * line) → void`,
   }));
 
