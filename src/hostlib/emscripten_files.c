@@ -27,6 +27,7 @@ static int folder_of(const char *path, const char **rest)
         char name[PATH_LENGTH];
         size_t length = prestat.u.dir.pr_name_len;
         if (length >= sizeof name || __wasi_fd_prestat_dir_name(fd, (uint8_t *)name, length) != 0) continue;
+        if (length && name[length - 1] == '/') length--; /* as of "/" itself */
         if (length == 1 && name[0] == '.' && path[0] != '/') {
             if (best < 0) {
                 best = fd;

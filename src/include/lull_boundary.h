@@ -28,8 +28,8 @@
  * LULL_TASK_SHARED and LULL_GENERATOR_SHARED are the same on the stack that tasks share (LULL_STACK_SHARED): for many
  * of them that mostly wait. One that JavaScript spawns with a stackSize has a stack of its own all the same.
  *
- * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same; as a
- * result only), lull_bytes, lull_ref, LULL_CHAN(type); and void as a result. Up to eight arguments.
+ * Types: bool, char, the integers up to 64 bits, float, double, const char * (text, UTF-8), char * (the same,
+ * to be written to), lull_bytes, lull_ref, LULL_CHAN(type); and void as a result. Up to eight arguments.
  *
  * LULL_CHAN(type), a word of these macros alone, is a lull_chan (lull_channel.h) of elements of that type, which
  * JavaScript has as a Channel: bool, the integers, float, double, char * (text), lull_bytes or lull_ref. Each element
@@ -43,6 +43,8 @@
  *     an element of a generator   as a task's result
  *     a task's const char * result
  *                                 nobody's: it must be static
+ *     a host call's const char * result
+ *                                 whoever receives it, as if it were a char *
  *     a lull_ref result           passes to whoever receives it: C releases it with lull_ref_release
  *     a LULL_CHAN(type) result    likewise a reference to the channel: C releases it with lull_chan_release
  *

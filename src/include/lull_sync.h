@@ -116,7 +116,7 @@ int lull_rwlock_unlock(lull_rwlock *lock);
 /* See above. Frees memory for many readers that have ended without unlocking. */
 int lull_rwlock_destroy(lull_rwlock *lock);
 
-/* Locking it to read or to write as a yieldable. Not both of one lock in one lull_select. */
+/* Locking it to read or to write as a yieldable. One lull_select can wait for one of the two. */
 lull_yieldable *lull_rwlock_read_yieldable(lull_rwlock *lock);
 lull_yieldable *lull_rwlock_write_yieldable(lull_rwlock *lock);
 

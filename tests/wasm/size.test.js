@@ -45,10 +45,10 @@ const LIMITS = '*/features/limits.js';
 const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI];
 const DIAGNOSTICS = '*/diagnostics/index.js';
 
-test('the core has at most 9.3 KB, minified and gzipped', async (t) => {
+test('the core has at most 9.4 KB, minified and gzipped', async (t) => {
   const size = await sizeWithout(DIAGNOSTICS, ...FEATURES);
   t.diagnostic(`${size} bytes`);
-  assert.ok(size <= 9.3 * 1024, `${size} bytes`);
+  assert.ok(size <= 9.4 * 1024, `${size} bytes`);
 });
 
 test('the core and the features together have at most 12 KB', async (t) => {
