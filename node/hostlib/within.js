@@ -1,6 +1,6 @@
 /**
- * Host functions for files that stay below a folder, but for devices, as the files of WASI do: one policy for both under
- * `lull run`.
+ * Host functions for files that stay below a folder, but for devices, as the files of WASI do: one policy for both
+ * under `lull run`.
  */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';

@@ -29,7 +29,10 @@ const misuses = [
   ['no command', [], /^lull: which command\?/],
   ['an unknown command', ['frob'], /^lull: there is no command 'frob'. Try: lull --help\n$/],
   ['an unknown global option', ['--frob'], /^lull: there is no option '--frob'/],
-  ['an unknown option of a command', ['build', '--frob'], /^lull: Unknown option '--frob'; compiler flags come after --\. /],
+  [
+    'an unknown option of a command', ['build', '--frob'],
+    /^lull: Unknown option '--frob'; compiler flags come after --\. /,
+  ],
   ['an unknown option of types', ['types', '--frob'], /^lull: Unknown option '--frob'. Try: lull types --help\n$/],
   ['a compiler flag of build before --', ['build', 'a.c', '-o', 'a.wasm', '-Wall'],
     /^lull: Unknown option '-W'; compiler flags come after --. Try: lull build --help\n$/],
