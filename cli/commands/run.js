@@ -106,7 +106,7 @@ async function runMain(module, args, stats) {
   let failed = false;
   const report = (/** @type {unknown} */ error) => {
     failed = true;
-    process.stderr.write(`lull: ${messageOf(error)}\n`);
+    process.stderr.write(`lull: ${withTask(error)}\n`);
   };
   const host = await hostLibraryFor(module);
   const app = await load(module, { host, wasi: { args, env: process.env, fds }, report }).catch((error) => {
@@ -145,6 +145,21 @@ const statusOf = (signal) => 128 + constants.signals[signal];
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * The message of a failure that a task has without anybody waiting for it.
+ *
+ * @param {any} error
+ */
+function withTask(error) {
+  const message = messageOf(error);
+  if (!error?.task) return message;
+  const { id, name } = error.task;
+  const who = `task ${id} '${name}'`;
+  // Some messages begin with the task, with or without its number.
+  const known = [who, `task '${name}'`].find((start) => message.startsWith(start));
+  return known ? who + message.slice(known.length) : `${who}: ${message}`;
+}
 
 /**
  * @param {number} number

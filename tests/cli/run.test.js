@@ -329,7 +329,7 @@ int main(void)
     assert.deepEqual([stdout, status], ['quits', 9]);
   });
 
-  test(`${cc}: a failure that nobody waits for is said, the others go on, and the status is 1`, async (t) => {
+  test(`${cc}: a failure that nobody waits for names its task, the others go on, and the status is 1`, async (t) => {
     const folder = folderWith(t, {
       'fails.c': `#include <lull.h>
 #include <stdio.h>
@@ -338,9 +338,20 @@ static lull_value fails(void *unused)
     lull_fail(LULL_EFAILED, "no luck");
     return lull_from_pointer(unused);
 }
+static lull_value lacks(void *unused)
+{
+    lull_fail(LULL_ENOMEM, NULL);
+    return lull_from_pointer(unused);
+}
+static lull_value traps(void *unused)
+{
+    __builtin_trap();
+    return lull_from_pointer(unused);
+}
 int main(void)
 {
-    if (lull_spawn(fails, NULL) < 0) return 2;
+    if (lull_spawn(fails, NULL) < 0 || lull_spawn(fails, NULL, .name = "the other") < 0) return 2;
+    if (lull_spawn(traps, NULL) < 0 || lull_spawn(lacks, NULL) < 0) return 2;
     lull_pause(0);
     puts("main goes on");
     return 0;
@@ -348,6 +359,9 @@ int main(void)
 `,
     });
     const { stdout, stderr, status } = await lull(['run', '--cc', cc, 'fails.c'], { cwd: folder });
-    assert.deepEqual([stdout, stderr, status], ['main goes on\n', 'lull: no luck\n', 1]);
+    assert.deepEqual([stdout, stderr.split('\n'), status], ['main goes on\n', [
+      "lull: task 2 'task': no luck", "lull: task 3 'the other': no luck", "lull: task 4 'task' trapped: unreachable",
+      "lull: task 5 'task': out of memory", '',
+    ], 1]);
   });
 }
