@@ -5,6 +5,8 @@ import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { readSources } from '../../toolchain/sources.js';
+import { ABI_VERSION } from '../../js/marshal/protocol.js';
+import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { system } from '../../node/toolchain/system.js';
 import { moduleIn, readGiven } from './given-files.js';
@@ -109,6 +111,7 @@ async function runMain(module, args, stats) {
     process.stderr.write(`lull: ${withTask(error)}\n`);
   };
   const host = await hostLibraryFor(module);
+  refuseOthers(module, host, args[0]);
   const app = await load(module, { host, wasi: { args, env: process.env, fds }, report }).catch((error) => {
     throw new Failure(messageOf(error));
   });
@@ -138,6 +141,22 @@ async function runMain(module, args, stats) {
       );
     }
   }
+}
+
+/**
+ * Refuse a program with host functions beyond these: load would ask for options that only JavaScript can give.
+ *
+ * @param {WebAssembly.Module} module
+ * @param {Record<string, unknown>} given
+ * @param {string} file
+ */
+function refuseOthers(module, given, file) {
+  const { abi, host } = readSignatures(module);
+  const others = host.flatMap(({ name }) => (Object.hasOwn(given, name) ? [] : name));
+  if (abi !== ABI_VERSION || others.length === 0) return; // load says what is wrong with a module of another version
+  const list = new Intl.ListFormat('en-GB').format(others);
+  throw new Failure(`${file} needs host functions of its own, ${list}, and lull run provides lull's own host library `
+    + 'only: build it with lull build, and load it from JavaScript');
 }
 
 /** The status of a program that a signal has ended, as shells tell it. @param {NodeJS.Signals} signal */

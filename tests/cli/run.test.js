@@ -364,4 +364,20 @@ int main(void)
       "lull: task 5 'task': out of memory", '',
     ], 1]);
   });
+
+  test(`${cc}: run says of a program with host functions of its own that JavaScript has to load it`, async (t) => {
+    const source = `#include <lull.h>
+#include <lull_files.h>
+LULL_HOST(int, ask, (int, number))
+LULL_HOST(void, lull_file_burn, (int, file))
+int main(void) { int file; return lull_file_open("a.c", "r", &file) + ask(1, &file) + lull_file_burn(file); }
+`;
+    const cwd = folderWith(t, { 'a.c': source });
+    const { stdout, stderr, status } = await lull(['run', '--cc', cc, 'a.c'], { cwd });
+    assert.deepEqual([stdout, status], ['', 1]);
+    assert.equal(stderr, "lull: a.c needs host functions of its own, ask and lull_file_burn, and lull run provides "
+      + "lull's own host library only: build it with lull build, and load it from JavaScript\n");
+    await lull(['build', '--cc', cc, 'a.c', '-o', 'a.wasm'], { cwd });
+    assert.ok((await lull(['run', 'a.wasm'], { cwd })).stderr.startsWith('lull: a.wasm needs host functions'));
+  });
 }
