@@ -29,14 +29,7 @@ const misuses = [
   ['no command', [], /^lull: which command\?/],
   ['an unknown command', ['frob'], /^lull: there is no command 'frob'. Try: lull --help\n$/],
   ['an unknown global option', ['--frob'], /^lull: there is no option '--frob'/],
-<<<<<<< HEAD
-  [
-    'an unknown option of a command', ['build', '--frob'],
-    /^lull: Unknown option '--frob'; compiler flags come after --\. /,
-  ],
-=======
   ['an unknown option of a command', ['build', '--frob'], /^lull: Unknown option '--frob'; compiler flags/],
->>>>>>> d50d753 (Name the task of a failure that lull run reports: several tasks may run the same code)
   ['an unknown option of types', ['types', '--frob'], /^lull: Unknown option '--frob'. Try: lull types --help\n$/],
   ['a compiler flag of build before --', ['build', 'a.c', '-o', 'a.wasm', '-Wall'],
     /^lull: Unknown option '-W'; compiler flags come after --. Try: lull build --help\n$/],
