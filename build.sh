@@ -34,7 +34,8 @@ setup() {
   [ "$major" -ge 20 ] || fail "this is Node.js $(node --version); lull needs 20 or later"
   if ! cmp -s package-lock.json node_modules/.lull-installed; then
     echo 'Installing the development packages from npm …' >&2
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 || fail 'npm could not install them: see above'
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2 ||
+      fail 'npm could not install them: see above'
     cp package-lock.json node_modules/.lull-installed
   fi
 }
@@ -42,7 +43,7 @@ setup() {
 # The packages of a folder that has its own.
 install() {
   # In the locked versions, but not by `npm ci`: that also wants a lock for each platform of each optional package.
-  npm install --no-save --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+  npm install --no-save --prefix "$1" --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2 ||
     fail "npm could not install $1: see above"
 }
 

@@ -21,7 +21,7 @@ import { lullVersion } from '../node/toolchain/packages.js';
  * @property {string} summary
  * @property {string} help
  * @property {NonNullable<import('node:util').ParseArgsConfig['options']>} options
- * @property {string} [afterDashes] what it takes after --
+ * @property {string} [afterDashes] the kind of arguments after --
  * @property {(args: Arguments<any>) => Promise<number>} run
  */
 

@@ -78,12 +78,10 @@ async function begin(compiling, given, platform) {
     report = reportFailure,
   } = options;
   const isLimited = (options.maxMemory ?? options.maxRunTime) !== undefined;
-  const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
-  const needed = WebAssembly.Module.imports(module);
-  const importsFrom = (/** @type {string} */ origin) => needed.some((entry) => entry.module === origin);
-  const usesWasi = importsFrom(WASI);
   const signatures = readSignatures(module);
-  const hasChannels = names.includes('lull_channel_new');
+  const importsFrom = (/** @type {string} */ origin) => signatures.imports.some((entry) => entry.module === origin);
+  const usesWasi = importsFrom(WASI);
+  const hasChannels = signatures.names.includes('lull_channel_new');
   const hasSequences = hasChannels || signatures.generators.length > 0;
   const needsFeatures = hasSequences || usesWasi || importsFrom(HOST_MODULE) || findUnreadable(signatures);
   const [features, sequences, limits, wasiFeature, follower] = await Promise.all([
@@ -102,8 +100,7 @@ async function begin(compiling, given, platform) {
   if (features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host, follower?.around);
   const system = wasiFeature?.wasi(options.wasi, platform.fds);
   if (system) imports[WASI] = system.imports;
-  const missing = needed.filter((entry) =>
-    !(Object.hasOwn(imports, entry.module) && Object.hasOwn(imports[entry.module], entry.name)));
+  const missing = signatures.imports.filter((entry) => !Object.hasOwn(imports[entry.module] ?? {}, entry.name));
   if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || missing.length) {
     throw (await loadDiagnostics()).loadError(name, signatures, missing, host);
   }

@@ -17,7 +17,7 @@ import { rewrite } from './expressions.js';
 import { countFuel } from './fuel.js';
 import { limitMemory } from './memory-limit.js';
 import { checkStack } from './stack-check.js';
-import { END_OF_RESERVE, reserveStack } from './reserve-stack.js';
+import { reserveStack } from './reserve-stack.js';
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
@@ -107,7 +107,6 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     if (fuel) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
     module.addFunctionExport(setLimit, LIMIT_EXPORT);
     module.optimize(); // also removes unused functions
-    module.removeExport(END_OF_RESERVE);
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
     binaryen.setDebugInfo(debug);
     if (module.getGlobal('__asyncify_data')) {

@@ -1,4 +1,4 @@
-/** The files that a command is given: what is wrong with one names it. */
+/** Reads the files that a command is given. Every error names the file. */
 import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../toolchain/failure.js';
 import { ABI_PREFIX } from '../../js/marshal/protocol.js';
@@ -11,13 +11,13 @@ export async function readGiven(file) {
 }
 
 /**
- * Leave what is missing to the compilers, which say so, and refuse what each of them takes for something else.
+ * Refuse directories: one compiler calls them missing, the other objects. The compilers report missing files.
  *
  * @param {string[]} files of a program
  */
 export async function refuseFolders(files) {
   for (const file of files) {
-    if ((await stat(file).catch(() => undefined))?.isDirectory()) await readGiven(file);
+    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Failure(`${file}: illegal operation on a directory`);
   }
 }
 

@@ -153,7 +153,7 @@ async function runMain(module, args, stats) {
 function refuseOthers(module, given, file) {
   const { abi, host } = readSignatures(module);
   const others = host.flatMap(({ name }) => (Object.hasOwn(given, name) ? [] : name));
-  if (abi !== ABI_VERSION || others.length === 0) return; // load says what is wrong with a module of another version
+  if (abi !== ABI_VERSION || others.length === 0) return; // load refuses a module of another version
   const list = new Intl.ListFormat('en-GB').format(others);
   throw new Failure(`${file} needs host functions of its own, ${list}, and lull run provides lull's own host library `
     + 'only: build it with lull build, and load it from JavaScript');

@@ -45,9 +45,6 @@ const CLOSE_TIMEOUT = 5000;
 /** Seconds: C takes 0 for no timeout. */
 const AT_ONCE = 1e-9;
 
-/** For lull_options. */
-const NO_OPTIONS = [0, 0, 0, 0];
-
 export class App {
   /**
    * @param {Instance} instance
@@ -75,8 +72,6 @@ export class App {
   #generators;
   #loadDiagnostics;
   #features;
-  /** What undoes options that a call has set and not used. @type {readonly number[] | undefined} */
-  #stale;
   /** Why the app has ended without `close`. @type {unknown} */
   #failure;
   /** @type {Promise<void> | undefined} */
@@ -117,19 +112,18 @@ export class App {
    * @param {readonly number[]} [options] of lull_options
    * @returns {number} the task
    */
-  #start(start, raw, ending, options = this.#stale) {
+  #start(start, raw, ending, options) {
     const { exports, refs, tickets } = this.#instance;
     const ticket = tickets.add(ending);
     let handle = 0;
     try {
       if (options) exports.lull_options(...options);
-      this.#stale = NO_OPTIONS; // until they are used: the call may find no room on the stack
       handle = start(ticket, ...raw);
-      this.#stale = undefined;
     } finally {
       if (handle <= 0) {
         tickets.release(ticket);
         for (const ref of ending.refs) refs.release(ref);
+        if (options) exports.lull_options(0, 0, 0, 0); // the call found no room on the stack, and has not used them
       }
     }
     if (handle > 0) return handle;
@@ -310,7 +304,7 @@ export class App {
       if (!this.#closing) {
         // First: it throws if the stack has no room, and another call may find some.
         if (!this.#instance.ended) this.#instance.enter(() => this.#instance.exports.lull_close(0), true);
-        this.#closing = this.#close(timeout);
+        this.#closing = Promise.resolve().then(() => this.#close(timeout)); // where the stack has room
       }
       return this.#closing;
     } catch (error) {

@@ -99,7 +99,8 @@ export class Instance {
    * @returns {WebAssembly.Imports}
    */
   imports() {
-    return {
+    return /** @type {any} */ ({
+      __proto__: null,
       lull: {
         now: this.#contain(() => this.pump.now()),
         wake: this.#contain(() => this.pump.wake()),
@@ -110,7 +111,7 @@ export class Instance {
         overrun: (/** @type {number} */ number) => this.overrun?.(number),
       },
       env: { emscripten_notify_memory_growth() {} },
-    };
+    });
   }
 
   /**
@@ -307,6 +308,7 @@ export class Instance {
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover(pointer) !== 0;
     if (exports.lull_running()) this.#endTrapped(error, overflow);
+    else if (isStackExhaustion(error)) throw error; // there was no room for the run, which has not begun
     else this.fail(error);
   }
 

@@ -68,8 +68,6 @@ export const SPAWN = {
 /** @type {Options} */
 export const CLOSE = { timeout: TIME };
 
-const NONE = Object.freeze(Object.create(null));
-
 /**
  * Read options, or throw a TypeError that names the one that is unknown or does not fit.
  *
@@ -78,8 +76,7 @@ const NONE = Object.freeze(Object.create(null));
  * @param {Options} options
  * @returns {any} the own ones of `given`: neither has anything of Object.prototype
  */
-export function readOptions(where, given, options) {
-  if (given === undefined) return NONE;
+export function readOptions(where, given = {}, options) {
   if (!isObject(given)) throw wrong(`${where}: the options`, 'an object', given);
   const read = Object.create(null);
   for (const [name, value] of Object.entries(given)) {

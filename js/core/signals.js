@@ -1,7 +1,4 @@
 /** AbortSignals: one listener for a signal and an app, however many tasks and waits the signal stops. */
-
-const settled = Promise.resolve();
-
 export class Signals {
   /** @param {(error: unknown) => void} report gets what a signal throws that is no longer followed */
   constructor(report) {
@@ -44,7 +41,7 @@ export class Signals {
         try {
           stopAll();
         } catch { // the stack has no room
-          settled.then(stopAll);
+          Promise.resolve().then(stopAll);
         }
       },
     };

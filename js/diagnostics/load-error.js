@@ -24,7 +24,7 @@ export function loadError(from, { abi, tasks, generators, host: declarations }, 
     const versions = `version ${abi} of lull's interface, and this is version ${ABI_VERSION}`;
     return new LullError(EABI, `${what} was built for ${versions}: build it again with 'lull build'`);
   }
-  const unread = findUnreadable({ abi, tasks, generators, host: declarations });
+  const unread = findUnreadable({ tasks, generators, host: declarations });
   if (unread) return unreadableError(unread);
   const functions = declarations.filter(({ symbol }) =>
     missing.some(({ module, name }) => module === HOST_MODULE && name === symbol));

@@ -288,10 +288,6 @@ export class Channel {
 
   /** Close the channel, and release JavaScript's reference to it. */
   [dispose]() {
-    this.#dispose();
-  }
-
-  #dispose() {
     if (this.handle !== 0n) this.#instance.exports.lull_channel_dispose(this.handle);
   }
 
@@ -301,7 +297,7 @@ export class Channel {
   }
 
   get readable() {
-    this.#readable ??= readableOf(() => this.receive(), () => this.#dispose());
+    this.#readable ??= readableOf(() => this.receive(), () => this[dispose]());
     return this.#readable;
   }
 

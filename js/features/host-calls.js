@@ -7,45 +7,49 @@ import { writeValue } from '../marshal/write-value.js';
 /** @import { Declaration } from '../marshal/signature.js' */
 /** @import { Instance } from '../core/instance.js' */
 
+const nothing = () => {};
+
 /** One call: `this` of the host function, a HostContext. */
 export class HostCall {
   /**
-   * @param {HostCalls} calls
+   * @param {Instance} instance
    * @param {number} future that it settles
    */
-  constructor(calls, future) {
-    this.#calls = calls;
+  constructor(instance, future) {
+    this.#instance = instance;
     this.#future = future;
   }
 
-  #calls;
+  #instance;
   #future;
   /** Once it waits for a promise. */
-  ticket = 0;
+  #ticket = 0;
   /** Whether the call has ended: it is settled, or its task no longer waits for it. */
   settled = false;
   /** Why the task no longer waits. @type {{ reason: unknown } | undefined} */
-  abandoned;
+  #abandoned;
   /** @type {AbortController | undefined} made when the signal is first read */
-  controller;
+  #controller;
 
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
   get signal() {
-    if (!this.controller) {
-      this.controller = new AbortController();
-      if (this.abandoned) this.controller.abort(this.abandoned.reason);
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#abandoned) this.#controller.abort(this.#abandoned.reason);
     }
-    return this.controller.signal;
+    return this.#controller.signal;
   }
 
   /** The calling task; undefined once it no longer waits. */
   get task() {
-    return this.#calls.callerOf(this.#future);
+    const { exports, memory } = this.#instance;
+    if (!exports.lull_caller(this.#future)) return undefined;
+    return { id: memory.number(TASK_ID), name: memory.text(memory.number(TASK_NAME)) ?? '' };
   }
 
   /** Let the task run in this turn of the event loop: see HostContext. */
   runInThisTurn() {
-    this.#calls.runInThisTurn();
+    this.#instance.pump.runInThisTurn();
   }
 
   /**
@@ -54,136 +58,90 @@ export class HostCall {
    * @param {unknown} reason
    */
   reject(reason) {
-    this.#calls.end(this);
-    this.abandoned = { reason };
-    this.controller?.abort(reason);
-  }
-}
-
-class HostCalls {
-  /** @param {Instance} instance */
-  constructor(instance) {
-    this.#instance = instance;
-  }
-
-  #instance;
-
-  runInThisTurn() {
-    this.#instance.pump.runInThisTurn();
-  }
-
-  /** @param {number} future */
-  callerOf(future) {
-    const { exports, memory } = this.#instance;
-    if (!exports.lull_caller(future)) return undefined;
-    return { id: memory.number(TASK_ID), name: memory.text(memory.number(TASK_NAME)) ?? '' };
+    this.#end(nothing);
+    this.#abandoned = { reason };
+    this.#controller?.abort(reason);
   }
 
   /**
-   * C's import for a host function.
+   * Call a host function, and settle the future now or later.
    *
-   * @param {Declaration} declaration
-   * @param {(...args: any[]) => any} implementation
-   * @returns {(future: number, ...raw: (number | bigint)[]) => number} the ticket of a call that waits for a promise,
-   *   else 0
-   */
-  import(declaration, implementation) {
-    return (future, ...raw) => {
-      const call = new HostCall(this, future);
-      try {
-        const result = declaration.plain
-          ? implementation.call(call, ...raw) // the engine makes no array for these
-          : implementation.apply(call, this.#decode(declaration, raw));
-        if (typeof result?.then === 'function') return this.#wait(call, declaration, future, result);
-        this.#settle(declaration, future, result);
-      } catch (error) {
-        this.#reject(future, error);
-      }
-      return 0;
-    };
-  }
-
-  /**
-   * @param {Declaration} declaration
-   * @param {(number | bigint)[]} raw
-   */
-  #decode({ parameters }, raw) {
-    return parameters.map(({ type: { codec } }, index) => codec.argument(this.#instance.values, raw[index]));
-  }
-
-  /**
    * @param {HostCall} call
    * @param {Declaration} declaration
-   * @param {number} future
+   * @param {(...args: any[]) => any} implementation
+   * @param {(number | bigint)[]} raw
+   * @returns {number} the ticket of a call that waits for a promise, else 0
+   */
+  static start(call, declaration, implementation, raw) {
+    const { values } = call.#instance;
+    try {
+      const result = declaration.plain
+        ? implementation.call(call, ...raw) // the engine makes no array for these
+        : implementation.apply(call, declaration.parameters.map(({ type: { codec } }, index) =>
+          codec.argument(values, raw[index])));
+      if (typeof result?.then === 'function') return call.#wait(declaration, result);
+      call.#settle(declaration, result);
+    } catch (error) {
+      call.#fail(error);
+    }
+    return 0;
+  }
+
+  /**
+   * @param {Declaration} declaration
    * @param {PromiseLike<unknown>} promise
    */
-  #wait(call, declaration, future, promise) {
-    call.ticket = this.#instance.tickets.add(call);
+  #wait(declaration, promise) {
+    this.#ticket = this.#instance.tickets.add(this);
     this.#instance.pending++;
-    const reject = (/** @type {unknown} */ error) => this.#finish(call, () => this.#reject(future, error));
+    const fail = (/** @type {unknown} */ error) => this.#end(() => this.#fail(error));
     try {
-      promise.then((value) => this.#finish(call, () => this.#settle(declaration, future, value)), reject);
+      promise.then((value) => this.#end(() => this.#settle(declaration, value)), fail);
     } catch (error) {
-      reject(error);
+      fail(error);
     }
-    return call.ticket;
+    return this.#ticket;
   }
 
   /**
    * Settle a call that has not ended yet. Throws if the stack has no room: then it has still not.
    *
-   * @param {HostCall} call
    * @param {() => void} settle
    */
-  #finish(call, settle) {
-    if (call.settled) return;
-    call.settled = true;
+  #end(settle) {
+    if (this.settled) return;
+    this.settled = true;
     try {
       settle();
     } catch (error) {
-      call.settled = false;
+      this.settled = false;
       throw error;
     }
-    this.#release(call);
-  }
-
-  /** @param {HostCall} call */
-  end(call) {
-    if (call.settled) return;
-    call.settled = true;
-    this.#release(call);
-  }
-
-  /** @param {HostCall} call */
-  #release({ ticket }) {
-    this.#instance.tickets.release(ticket);
+    this.#instance.tickets.release(this.#ticket);
     this.#instance.pending--;
   }
 
   /**
    * @param {Declaration} declaration
-   * @param {number} future
    * @param {unknown} value
    */
-  #settle(declaration, future, value) {
+  #settle(declaration, value) {
     const { values, exports } = this.#instance;
     let owned;
     try {
       owned = writeValue(values, declaration, value);
     } catch (error) {
-      this.#reject(future, error);
+      this.#fail(error);
       return;
     }
-    exports.lull_settle(future, owned);
+    exports.lull_settle(this.#future, owned);
   }
 
-  /**
-   * @param {number} future
-   * @param {unknown} error
-   */
-  #reject(future, error) {
+  /** @param {unknown} error */
+  #fail(error) {
     const { values, exports } = this.#instance;
-    values.lendError(error, (ref, text, length) => exports.lull_reject(future, statusOf(error), ref, text, length));
+    values.lendError(error, (ref, text, length) =>
+      exports.lull_reject(this.#future, statusOf(error), ref, text, length));
   }
 }
 
@@ -196,9 +154,11 @@ class HostCalls {
  * @param {(run: (...args: any[]) => any) => (...args: any[]) => any} [around] makes what is called in their place
  */
 export function hostImports(instance, declarations, host, around = (run) => run) {
-  const calls = new HostCalls(instance);
   return Object.fromEntries(declarations.flatMap((declaration) => {
-    const run = memberOf(host, declaration.name);
-    return typeof run === 'function' ? [[declaration.symbol, calls.import(declaration, around(run))]] : [];
+    const given = memberOf(host, declaration.name);
+    if (typeof given !== 'function') return [];
+    const run = around(given);
+    return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) =>
+      HostCall.start(new HostCall(instance, future), declaration, run, raw)]];
   }));
 }

@@ -31,11 +31,10 @@ export function runMain(instance, argv, spawn) {
 /** @param {unknown} argv @returns {string[]} a copy */
 function checked(argv) {
   if (!Array.isArray(argv)) throw wrong('run(argv): argv', 'an array', argv);
-  const words = [...argv];
-  for (const [index, word] of words.entries()) {
-    if (!isText(word)) throw wrong(`run(argv): argument ${index}`, 'a string without NUL', word);
-  }
-  return words;
+  return [...argv].map((word, index) => {
+    if (isText(word)) return word;
+    throw wrong(`run(argv): argument ${index}`, 'a string without NUL', word);
+  });
 }
 
 /**

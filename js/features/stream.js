@@ -23,23 +23,17 @@ export class Stream {
    * @param {Declaration} declaration
    * @param {(emit: Ending['emit']) => Task} spawn
    */
-  constructor(instance, { name, result: { codec } }, spawn) {
-    this.#values = instance.values;
-    this.#name = name;
-    this.#codec = codec;
-    this.#pump = instance.pump;
-    this.#demandOf = instance.exports.lull_demand;
+  constructor(instance, declaration, spawn) {
+    this.#instance = instance;
+    this.#declaration = declaration;
     /** The task that runs the generator. */
     this.task = spawn(() => this.#emit());
     this.#handle = Task.handleOf(this.task);
     Task.watch(this.task, (failure) => this.#end(failure));
   }
 
-  #values;
-  #name;
-  #codec;
-  #pump;
-  #demandOf;
+  #instance;
+  #declaration;
   #handle;
   /** Whether the task waits with an element before a reader has asked for it: at most one. */
   #ahead = false;
@@ -60,9 +54,9 @@ export class Stream {
   #emit() {
     let value;
     try {
-      value = this.#codec.take(this.#values, this.#values.memory.mailbox);
+      value = this.#instance.values.takeResult(this.#declaration.result);
     } catch (cause) { // as of a text that is too long for JavaScript
-      const error = unconvertible(`an element of ${this.#name}`, cause);
+      const error = unconvertible(`an element of ${this.#declaration.name}`, cause);
       Promise.resolve().then(() => this.task.cancel(error)); // not while C is on the stack
       return 0;
     }
@@ -94,9 +88,9 @@ export class Stream {
   /** Let the task make its next element: at once if possible, as an async generator does. */
   #run() {
     try {
-      this.#pump.runNow();
+      this.#instance.pump.runNow();
     } catch {
-      this.#pump.wake(); // the stack has room for that, as C has found
+      this.#instance.pump.wake(); // the stack has room for that, as C has found
     }
   }
 
@@ -110,7 +104,7 @@ export class Stream {
     this.#read = true;
     if (this.#ahead) {
       // First: it throws if the stack has no room, and nothing has changed then.
-      const isIdle = !this.#ended && this.#demandOf(this.#handle);
+      const isIdle = !this.#ended && this.#instance.exports.lull_demand(this.#handle);
       const value = this.#element;
       this.#forget();
       if (isIdle) this.#run();

@@ -26,7 +26,7 @@ const WASI_OPTIONS = {
  * @returns {{ imports: Record<string, any>, start: (instance: Instance) => void, end: () => void }}
  */
 export function wasi(options, streams) {
-  const lines = [new Lines((line) => console.log(line)), new Lines((line) => console.error(line))];
+  const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
   streams ??= () => [new OpenFile(new File([])), ...lines.map((line) => line.stream)]; // an empty stdin, the console
   const { args = [], env = {}, fds = streams() } = readOptions("load: option 'wasi'", options, WASI_OPTIONS);
   const system = new WASI(
@@ -69,29 +69,24 @@ export function wasi(options, streams) {
 const unsigned = (run) => (/** @type {any[]} */ ...args) =>
   run(...args.map((value) => (typeof value === 'number' ? value >>> 0 : value)));
 
-/** What is written, by lines. */
-class Lines {
-  #rest = '';
-  /** Made when it is needed: an environment may lack it. @type {TextDecoder | undefined} */
-  #decoder;
-
-  /** @param {(line: string) => void} print */
-  constructor(print) {
-    this.#print = print;
-  }
-
-  #print;
-
-  stream = new ConsoleStdout((/** @type {Uint8Array} */ bytes) => {
-    this.#decoder ??= new TextDecoder();
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    this.#rest = /** @type {string} */ (lines.pop());
-    for (const line of lines) this.#print(line);
-  });
-
-  /** Print what no newline has ended. */
-  end() {
-    if (this.#rest) this.#print(this.#rest);
-    this.#rest = '';
-  }
+/**
+ * A descriptor that prints what is written, by lines.
+ *
+ * @param {(line: string) => void} print
+ */
+function linesTo(print) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  return {
+    stream: new ConsoleStdout((/** @type {Uint8Array} */ bytes) => {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+      rest = /** @type {string} */ (lines.pop());
+      for (const line of lines) print(line);
+    }),
+    /** Print what no newline has ended. */
+    end() {
+      if (rest) print(rest);
+      rest = '';
+    },
+  };
 }

@@ -16,15 +16,10 @@ const tagOf = getter(Symbol.toStringTag);
 const bufferGetter = getter('buffer');
 const lengthGetter = getter('length');
 
-/** Whether a value is a Uint8Array whose buffer is still there. @param {unknown} value */
-export const isBytes = (value) =>
-  tagOf.call(value) === 'Uint8Array' && (lengthGetter.call(value) > 0 || isThere(value));
-
-/** Its buffer may have been transferred or made shorter. @param {unknown} bytes */
-function isThere(bytes) {
+/** Whether a value is a Uint8Array whose buffer was not transferred or made too short. @param {unknown} value */
+export function isBytes(value) {
   try {
-    prototype.indexOf.call(bytes, 0, Infinity);
-    return true;
+    return tagOf.call(value) === 'Uint8Array' && prototype.indexOf.call(value, 0, Infinity) < 0; // this throws
   } catch {
     return false;
   }

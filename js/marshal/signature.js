@@ -32,6 +32,8 @@ import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protoc
  * @property {Declaration[]} tasks
  * @property {Declaration[]} generators
  * @property {Declaration[]} host the host functions that it imports
+ * @property {string[]} names of all its exports
+ * @property {WebAssembly.ModuleImportDescriptor[]} imports all of them
  */
 
 /**
@@ -68,7 +70,7 @@ export const typesOf = ({ result, parameters }) => [result, ...parameters.map(({
 /**
  * The first declaration with a type that has no codec, if any.
  *
- * @param {Signatures} signatures
+ * @param {Pick<Signatures, 'tasks' | 'generators' | 'host'>} signatures
  */
 export const findUnreadable = ({ tasks, generators, host }) =>
   [...tasks, ...generators, ...host].find((declaration) => typesOf(declaration).some(({ codec }) => !codec));
@@ -79,6 +81,7 @@ export const findUnreadable = ({ tasks, generators, host }) =>
  */
 export function readSignatures(module) {
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  const imports = WebAssembly.Module.imports(module);
   const abi = names.find((name) => name.startsWith(ABI_PREFIX));
   const exported = (/** @type {string} */ prefix) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
@@ -86,9 +89,9 @@ export function readSignatures(module) {
     abi: abi === undefined ? undefined : Number(abi.slice(ABI_PREFIX.length)),
     tasks: exported(TASK_PREFIX),
     generators: exported(GENERATOR_PREFIX),
-    host: WebAssembly.Module.imports(module)
-      .filter((entry) => entry.module === HOST_MODULE)
-      .map(({ name }) => parseDeclaration(name)),
+    host: imports.filter((entry) => entry.module === HOST_MODULE).map(({ name }) => parseDeclaration(name)),
+    names,
+    imports,
   };
 }
 

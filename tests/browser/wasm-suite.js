@@ -15,6 +15,10 @@ export const LEFT_OUT = /** @type {Record<string, string | Record<string, string
   'realms.test.js': { 'bytes of another context, to C': 'a page has no node:vm' },
   'size.test.js': 'bundles and compresses on the disk',
   'workerd.test.js': 'is about the entry of another engine',
+  'deep-calls.test.js': {
+    'an abort where the stack ends cancels all tasks, if the signal has aborted':
+      'a page reports a listener that finds no room, and abort() returns',
+  },
   'boundary.test.js': { 'a Buffer is bytes': "a Buffer is Node's" },
   'close.test.js': { 'close leaves no timer of the host that would keep the process': 'a page is no process' },
   'errors.test.js': {

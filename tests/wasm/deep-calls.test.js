@@ -31,16 +31,12 @@ function atDepth(level, run) {
   return result;
 }
 
-/**
- * JavaScriptCore says it with a full stop. In its upper tiers, it does not check the frame that has the reserve. In
- * SpiderMonkey, which throws an InternalError, what C calls in JavaScript may find no room where C has found some.
- */
+/** JavaScriptCore says it with a full stop. In its upper tiers, it does not check the frame that has the reserve. */
 const skip = (() => {
   const deeper = () => deeper() + 1;
   try {
     return deeper();
-  } catch ({ name, message }) {
-    if (name === 'InternalError') return 'SpiderMonkey may throw in what C calls';
+  } catch ({ message }) {
     return message.endsWith('.') && 'JavaScriptCore may throw in the middle of C';
   }
 })();
@@ -80,16 +76,6 @@ for (const [what, act] of Object.entries({
   });
 }
 
-/**
- * Newer versions of V8 take more of the stack for the way from C to JavaScript than the reserve of an export has. So at
- * the very end of the stack, C may have done what JavaScript then does not learn of: toolchain/reserve-stack.js.
- */
-const skipExact = skip || (() => {
-  const { process, navigator } = globalThis;
-  const isNode = !/Deno|Cloudflare/.test(navigator?.userAgent) && process?.release?.name === 'node';
-  return !(isNode && parseInt(process.versions.node) < 24) && 'this engine takes more of the stack than is reserved';
-})();
-
 /** Do this with a new app at each level, the first time with room enough: compiled, it takes less. */
 async function atEachLevel(given, body) {
   for (let level = -1; level < 60; level++) {
@@ -97,7 +83,7 @@ async function atEachLevel(given, body) {
   }
 }
 
-test('close() where the stack ends can be called again', { skip: skipExact }, () =>
+test('close() where the stack ends can be called again', { skip }, () =>
   atEachLevel(options, async (app, clock, deep) => {
     quietly(app.call.sleep(9));
     await turn();
@@ -107,7 +93,7 @@ test('close() where the stack ends can be called again', { skip: skipExact }, ()
   }));
 
 for (const kind of ['with a signal', 'without']) {
-  test(`a receive ${kind} where the stack ends takes nothing from others if it fails`, { skip: skipExact }, () =>
+  test(`a receive ${kind} where the stack ends takes nothing from others if it fails`, { skip }, () =>
     atEachLevel(options, async (app, clock, deep) => {
       const channel = app.channel('int', { capacity: 2 });
       const { signal } = new AbortController();
@@ -118,7 +104,7 @@ for (const kind of ['with a signal', 'without']) {
       channel[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
     }));
 
-  test(`a send ${kind} where the stack ends sends nothing if it fails`, { skip: skipExact }, () =>
+  test(`a send ${kind} where the stack ends sends nothing if it fails`, { skip }, () =>
     atEachLevel(options, async (app, clock, deep) => {
       const channel = app.channel('int', { capacity: 2 });
       const { signal } = new AbortController();
@@ -130,7 +116,7 @@ for (const kind of ['with a signal', 'without']) {
     }));
 }
 
-test('what a promise of another kind calls where the stack ends can be called again', { skip: skipExact }, async () => {
+test('what a promise of another kind calls where the stack ends can be called again', { skip }, async () => {
   let settle;
   const call = () => ({ then(resolve) { settle = resolve; } });
   await atEachLevel({ ...options, host: { ...options.host, call } }, async (app, clock, deep) => {
@@ -143,7 +129,7 @@ test('what a promise of another kind calls where the stack ends can be called ag
   });
 });
 
-test('next() where the stack ends leaves all elements to others if it fails', { skip: skipExact }, () =>
+test('next() where the stack ends leaves all elements to others if it fails', { skip }, () =>
   atEachLevel(options, async (app, clock, deep) => {
     const stream = app.stream('texts', [1, 3]);
     const first = deep(() => stream.next())?.then(({ value }) => [value], () => []);
@@ -152,7 +138,7 @@ test('next() where the stack ends leaves all elements to others if it fails', { 
     assert.deepEqual(got, ['x', 'x', 'x']);
   }));
 
-test('an abort where the stack ends cancels all tasks, if the signal has aborted', { skip: skipExact }, async () => {
+test('an abort where the stack ends cancels all tasks, if the signal has aborted', { skip }, async () => {
   for (let level = -1; level < 60; level++) {
     await withApp(options, async (app, clock) => {
       const controller = new AbortController();
