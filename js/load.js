@@ -9,7 +9,6 @@ import { LOAD, readOptions } from './core/options.js';
 import { closersOf } from './core/resources.js';
 import { ABI_VERSION, HOST_MODULE } from './marshal/protocol.js';
 import { findUnreadable, readSignatures } from './marshal/signature.js';
-import { hasText } from './marshal/text.js';
 
 /** @import { Clock, LoadOptions } from './lull.js' */
 
@@ -69,7 +68,7 @@ export function loadModule(compiling, options, platform = Object.create(null)) {
  * @returns {Promise<App>}
  */
 async function begin(compiling, given, platform) {
-  if (!hasText()) throw (await loadDiagnostics()).textMissing();
+  if (!(globalThis.TextEncoder && globalThis.TextDecoder)) throw (await loadDiagnostics()).textMissing();
   if (given?.host) loadFeatures().catch(() => {}); // the import below reports a failure
   const { module, name } = await compiling;
   const options = /** @type {LoadOptions<any>} */ (readOptions('load', given, LOAD));

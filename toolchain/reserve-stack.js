@@ -9,6 +9,10 @@
 /** Values of 8 bytes: what the deepest export needs, and half as much again. */
 const RESERVE = 320;
 
+/** The same for what JavaScript calls first: as many as a function may have, for the JavaScript that comes then. */
+const ROOM_RESERVE = 1000;
+const ROOM = 'lull_room';
+
 const STATE = '__asyncify_state';
 /** No state of Asyncify's. */
 const NEVER = 3;
@@ -18,27 +22,41 @@ const NEVER = 3;
  * @param {any} module after Asyncify
  */
 export function reserveStack(binaryen, module) {
-  const { createType, i32, i64, none, Function, ExternalFunction } = binaryen;
-  const state = () => module.global.get(STATE, i32);
-  const results = createType(new Array(RESERVE).fill(i64));
-  // Indirect, of nothing that an engine can know: it would inline another call, and find that it needs no room.
-  const call = module.call_indirect(tableOf(binaryen, module), state(), [], none, results);
-  const reserve = 'lull reserve';
-  const never = module.i32.eq(state(), module.i32.const(NEVER));
-  module.addFunction(reserve, none, none, [], module.if(never, module.drop(call)));
-  binaryen.setPassArgument('no-inline', reserve);
-  module.runPasses(['no-inline']);
-  /** @type {Set<string>} */
-  const exported = new Set();
+  const { none, Function, ExternalFunction } = binaryen;
+  const small = addReserve(binaryen, module, 'lull reserve', RESERVE);
+  const large = addReserve(binaryen, module, 'lull large reserve', ROOM_RESERVE);
+  /** @type {Map<string, string>} */
+  const reserves = new Map();
   for (let index = 0; index < module.getNumExports(); index++) {
-    const { kind, value } = binaryen.getExportInfo(module.getExportByIndex(index));
-    if (kind === ExternalFunction) exported.add(value);
+    const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(index));
+    if (kind === ExternalFunction) reserves.set(value, name === ROOM ? large : small);
   }
-  for (const name of exported) {
+  for (const [name, reserve] of reserves) {
     const reference = module.getFunction(name);
     const { body, results: type } = binaryen.getFunctionInfo(reference);
     if (body) Function.setBody(reference, module.block(null, [module.call(reserve, [], none), body], type));
   }
+}
+
+/**
+ * Add a function whose frame has room for so many values.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {string} name
+ * @param {number} values
+ */
+function addReserve(binaryen, module, name, values) {
+  const { createType, i32, i64, none } = binaryen;
+  const state = () => module.global.get(STATE, i32);
+  const results = createType(new Array(values).fill(i64));
+  // Indirect, of nothing that an engine can know: it would inline another call, and find that it needs no room.
+  const call = module.call_indirect(tableOf(binaryen, module), state(), [], none, results);
+  const never = module.i32.eq(state(), module.i32.const(NEVER));
+  module.addFunction(name, none, none, [], module.if(never, module.drop(call)));
+  binaryen.setPassArgument('no-inline', name);
+  module.runPasses(['no-inline']);
+  return name;
 }
 
 /**

@@ -17,7 +17,8 @@ export async function readGiven(file) {
  */
 export async function refuseFolders(files) {
   for (const file of files) {
-    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Failure(`${file}: illegal operation on a directory`);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) throw new Failure(`${file}: illegal operation on a directory`);
   }
 }
 

@@ -115,28 +115,22 @@ export class App {
   #start(start, raw, ending, options) {
     const { exports, refs, tickets } = this.#instance;
     const ticket = tickets.add(ending);
-    let handle = 0;
-    try {
-      if (options) exports.lull_options(...options);
-      handle = start(ticket, ...raw);
-    } finally {
-      if (handle <= 0) {
-        tickets.release(ticket);
-        for (const ref of ending.refs) refs.release(ref);
-        if (options) exports.lull_options(0, 0, 0, 0); // the call found no room on the stack, and has not used them
-      }
-    }
+    if (options) exports.lull_options(...options);
+    const handle = start(ticket, ...raw);
     if (handle > 0) return handle;
+    tickets.release(ticket);
+    for (const ref of ending.refs) refs.release(ref);
     throw cannotSpawn(ending.name, handle);
   }
 
   /**
-   * Check before arguments are written to memory: a closed app would not free them.
+   * Check before arguments are written to memory: a closed app would not free them. Throws if the stack has no room.
    *
    * @param {string} name
    */
   #checkOpen(name) {
     if (this.#instance.ended) throw this.#failure ?? cannotSpawn(name, ECLOSED);
+    this.#instance.exports.lull_room();
   }
 
   /**
@@ -158,11 +152,11 @@ export class App {
     const { name } = declaration;
     const call = `${emit ? 'stream' : 'spawn'}('${name}'`;
     if (!Array.isArray(args)) throw wrong(`${call}, args): args`, 'an array', args);
+    const given = [...args]; // what is checked is what is passed
     const {
       delay = 0, timeout = Infinity, stackSize = 0, name: label, signal,
     } = readOptions(`${call})`, options, SPAWN);
     this.#checkOpen(name);
-    const given = [...args]; // what is checked is what is passed
     const { values, exports } = this.#instance;
     return new Task(this.#instance, label ?? name, signal, (ending) => {
       let handle = 0;
@@ -222,7 +216,7 @@ export class App {
 
   /** Cancel all tasks. */
   cancel() {
-    if (!this.#instance.ended) this.#instance.enter(() => this.#instance.exports.lull_cancel_all(), true);
+    this.#instance.enter(() => this.#instance.exports.lull_cancel_all(), true);
   }
 
   /** The tasks that have not ended. */
@@ -301,46 +295,34 @@ export class App {
   close(options) {
     try {
       const { timeout = CLOSE_TIMEOUT } = readOptions('close', options, CLOSE);
-      if (!this.#closing) {
-        // First: it throws if the stack has no room, and another call may find some.
-        if (!this.#instance.ended) this.#instance.enter(() => this.#instance.exports.lull_close(0), true);
-        this.#closing = Promise.resolve().then(() => this.#close(timeout)); // where the stack has room
-      }
-      return this.#closing;
+      if (!this.#closing) this.#instance.enter(() => this.#instance.exports.lull_close(0), true);
+      return (this.#closing ??= this.#close(timeout).finally(this.#instance.onClosed));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /**
-   * The rest of it, once all tasks are cancelled.
-   *
-   * @param {number} timeout
-   */
+  /** @param {number} timeout */
   async #close(timeout) {
-    const { exports, pump, clock, refs, onClosed } = this.#instance;
-    try {
-      if (this.#instance.ended) return;
-      let timer;
-      const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
-        timer = clock.arm(resolve, timeout);
-      });
-      if (this.stats().tasks) await Promise.race([this.idle().catch(() => {}), patience]);
-      clock.disarm(timer);
-      let left = Infinity;
-      for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
-        this.#instance.enter(() => exports.lull_close(1), true);
-        this.#instance.run(); // the deferred functions of killed tasks
-      }
-      if (this.#instance.ended) return;
-      this.#instance.ended = true;
-      this.#afterRun(); // settles the promises of `idle`
-      pump.stop();
-      exports.lull_dispose();
-      if (refs.size) (await this.#loadDiagnostics()).warnOfLeaks(refs);
-    } finally {
-      onClosed();
+    const { ended, exports, pump, clock, refs } = this.#instance;
+    if (ended) return;
+    let timer;
+    const patience = new Promise((/** @type {(value?: any) => void} */ resolve) => {
+      timer = clock.arm(resolve, timeout);
+    });
+    if (this.stats().tasks) await Promise.race([this.idle().catch(() => {}), patience]);
+    clock.disarm(timer);
+    let left = Infinity;
+    for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
+      this.#instance.enter(() => exports.lull_close(1), true);
+      this.#instance.run(); // the deferred functions of killed tasks
     }
+    if (this.#instance.ended) return;
+    this.#instance.ended = true;
+    this.#afterRun(); // settles the promises of `idle`
+    pump.stop();
+    exports.lull_dispose();
+    if (refs.size) (await this.#loadDiagnostics()).warnOfLeaks(refs);
   }
 
   [asyncDispose]() {

@@ -44,7 +44,7 @@ export class Instance {
    */
   tickets = new Tickets();
   /** What the abort signals of this app stop. */
-  signals = new Signals((error) => this.report(error));
+  signals = new Signals();
   /** Whether the program has called exit(). */
   exited = false;
   /** Whether the app is closed, or has failed: C is not called any more. */
@@ -79,7 +79,7 @@ export class Instance {
   constructor({ clock, budget, report }) {
     this.clock = clock;
     this.pump = new Pump(clock, budget, () => this.run(), (error) => this.fail(error));
-    this.#budget = budget / 1000 || Number.MIN_VALUE; // of 0, no run would come to an end
+    this.#budget = budget / 1000 || 1e-9; // of 0, no run would come to an end
     this.report = (/** @type {unknown} */ error) => {
       try {
         report(error);
@@ -228,9 +228,13 @@ export class Instance {
       value = unconvertible(`the result of ${ending.name}`, error);
       status ||= EFAILED;
     }
-    if (status === 0) return ending.resolve(value);
-    if (isExpected(status)) ending.promise?.catch(() => {});
-    ending.reject(value, status);
+    try {
+      if (status === 0) return ending.resolve(value);
+      if (isExpected(status)) ending.promise?.catch(() => {});
+      ending.reject(value, status);
+    } catch (thrown) { // as by a signal that is no longer followed
+      this.report(thrown);
+    }
   }
 
   /**
@@ -308,7 +312,6 @@ export class Instance {
     exports.__stack_pointer.value = this.#stackPointer;
     const overflow = exports.lull_recover(pointer) !== 0;
     if (exports.lull_running()) this.#endTrapped(error, overflow);
-    else if (isStackExhaustion(error)) throw error; // there was no room for the run, which has not begun
     else this.fail(error);
   }
 
@@ -319,10 +322,12 @@ export class Instance {
    * @template T
    * @param {() => T} run
    * @param {boolean} [again] whether to call it again after such a trap, for the other tasks
-   * @returns {T | undefined} undefined if the last call has trapped so
+   * @returns {T | undefined} undefined if the last call has trapped so, or the app has ended
    */
   enter(run, again) {
     const { exports } = this;
+    if (this.ended) return undefined;
+    exports.lull_room();
     const pointer = exports.__stack_pointer.value;
     for (;;) {
       try {

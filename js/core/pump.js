@@ -88,7 +88,7 @@ export class Pump {
    * no room on the stack: see Stream.
    */
   runNow() {
-    if (this.#mayRun()) this.#runOnce();
+    if (this.#mayRun()) this.#pump();
   }
 
   /**

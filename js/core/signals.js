@@ -1,11 +1,5 @@
 /** AbortSignals: one listener for a signal and an app, however many tasks and waits the signal stops. */
 export class Signals {
-  /** @param {(error: unknown) => void} report gets what a signal throws that is no longer followed */
-  constructor(report) {
-    this.#report = report;
-  }
-
-  #report;
   /** @type {Map<AbortSignal, { stops: Set<() => void>, listener: () => void }>} */
   #followed = new Map();
 
@@ -14,7 +8,7 @@ export class Signals {
    *
    * @param {AbortSignal} signal
    * @param {() => void} stop called again if it finds no room on the stack
-   * @returns {() => void} a function that ends this
+   * @returns {() => void} a function that ends this; throws what the signal throws
    */
   follow(signal, stop) {
     const { stops, listener } = this.#followed.get(signal) ?? this.#listen(signal);
@@ -22,11 +16,7 @@ export class Signals {
     return () => {
       if (!stops.delete(stop) || stops.size) return;
       this.#followed.delete(signal);
-      try {
-        signal.removeEventListener('abort', listener);
-      } catch (error) {
-        this.#report(error); // C may be on the stack: nothing may be thrown through it
-      }
+      signal.removeEventListener('abort', listener);
     };
   }
 
@@ -35,17 +25,15 @@ export class Signals {
     /** @type {Set<() => void>} */
     const stops = new Set();
     const stopAll = () => stops.forEach((stop) => stop());
-    const followed = {
-      stops,
-      listener() {
-        try {
-          stopAll();
-        } catch { // the stack has no room
-          Promise.resolve().then(stopAll);
-        }
-      },
+    const listener = () => {
+      try {
+        stopAll();
+      } catch { // the stack has no room
+        Promise.resolve().then(stopAll);
+      }
     };
-    signal.addEventListener('abort', followed.listener);
+    const followed = { stops, listener };
+    signal.addEventListener('abort', listener);
     this.#followed.set(signal, followed);
     return followed;
   }

@@ -37,9 +37,8 @@ export class Task {
     /** @type {Promise<any>} */
     this.result = new Promise((...both) => { [resolve, reject] = both; });
     // Before the task runs, because a signal may throw.
-    const abort = () => this.#cancel(signal?.reason);
     const { aborted, reason } = signal ?? {};
-    if (signal && !aborted) this.#unfollow = instance.signals.follow(signal, abort);
+    if (signal && !aborted) this.#unfollow = instance.signals.follow(signal, () => this.#cancel(signal.reason));
     try {
       [this.#handle, this.id] = start({
         name,

@@ -173,14 +173,13 @@ export class Channel {
    * @returns {Promise<void>}
    */
   send(value, options) {
-    const { codec, text } = this.#element;
+    const { codec } = this.#element;
     const { values, exports } = this.#instance;
     return this.#wait('send', options, {
       result: VOID,
       prepare: () => {
-        if (!codec.fits(value, values)) throw wrong(`send: the element (${text})`, codec.wanted, value);
         if (this.handle === 0n) throw closedError();
-        writeValue(values, { name: 'send', result: this.#element }, value);
+        writeValue(values, this.#element, value, 'send: the element');
       },
       begin: (ticket) => {
         const { i64, mailbox } = values.memory;
@@ -231,15 +230,6 @@ export class Channel {
       const { signal } = readOptions(where, options, WAIT);
       if (signal?.aborted) throw signal.reason;
       let unfollow = nothing; // called at the end, because a signal may outlive many waits
-      const fail = (/** @type {unknown} */ error, /** @type {number} */ status) => {
-        const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
-        unfollow();
-        undo();
-        if (isClosed && closed) return resolve(closed);
-        // A wait that the end of the channel, or of the app, ends is not an uncaught error.
-        if (isClosed && wait > 0) promise.catch(nothing);
-        reject(isClosed ? closedError() : error);
-      };
       /** @type {Ending} */
       const ending = {
         name: 'a channel',
@@ -248,34 +238,40 @@ export class Channel {
         emit: undefined,
         promise: undefined,
         resolve(value) {
-          unfollow();
           resolve(resolved(value));
+          unfollow();
         },
-        reject: fail,
+        reject(error, status) {
+          const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
+          undo();
+          // A wait that the end of the channel, or of the app, ends is not an uncaught error.
+          if (isClosed && wait > 0) promise.catch(nothing);
+          if (isClosed && closed) resolve(closed);
+          else reject(isClosed ? closedError() : error);
+          unfollow();
+        },
       };
-      const ticket = tickets.add(ending);
+      let ticket = 0;
       let wait = 0; // while it begins
-      let isPrepared = false;
+      exports.lull_room();
+      if (signal) { // before the wait, because it may throw
+        unfollow = signals.follow(signal, () => {
+          values.memory.i64[values.memory.mailbox >>> 3] = exports.lull_channel_forget(wait);
+          tickets.release(ticket);
+          ending.reject(signal.reason, 0);
+        });
+      }
       try {
-        if (signal) {
-          unfollow = signals.follow(signal, () => {
-            values.memory.i64[values.memory.mailbox >>> 3] = exports.lull_channel_forget(wait);
-            tickets.release(ticket);
-            fail(signal.reason, 0);
-          });
-        }
         prepare();
-        isPrepared = true;
-        wait = begin(ticket);
-      } catch (error) { // of what the caller gave; or C found no room on the stack
-        tickets.release(ticket);
+      } catch (error) {
         unfollow();
-        if (isPrepared) undo();
         throw error;
       }
+      ticket = tickets.add(ending);
+      wait = begin(ticket);
       if (wait < 0) {
         tickets.release(ticket);
-        fail(new LullError(wait), wait);
+        ending.reject(new LullError(wait), wait);
       }
     });
     return promise;

@@ -7,8 +7,6 @@ import { writeValue } from '../marshal/write-value.js';
 /** @import { Declaration } from '../marshal/signature.js' */
 /** @import { Instance } from '../core/instance.js' */
 
-const nothing = () => {};
-
 /** One call: `this` of the host function, a HostContext. */
 export class HostCall {
   /**
@@ -58,7 +56,7 @@ export class HostCall {
    * @param {unknown} reason
    */
   reject(reason) {
-    this.#end(nothing);
+    if (!this.settled) this.#release();
     this.#abandoned = { reason };
     this.#controller?.abort(reason);
   }
@@ -94,29 +92,29 @@ export class HostCall {
   #wait(declaration, promise) {
     this.#ticket = this.#instance.tickets.add(this);
     this.#instance.pending++;
-    const fail = (/** @type {unknown} */ error) => this.#end(() => this.#fail(error));
+    const fail = (/** @type {unknown} */ error) => {
+      if (this.#end()) this.#fail(error);
+    };
     try {
-      promise.then((value) => this.#end(() => this.#settle(declaration, value)), fail);
+      promise.then((value) => {
+        if (this.#end()) this.#settle(declaration, value);
+      }, fail);
     } catch (error) {
       fail(error);
     }
     return this.#ticket;
   }
 
-  /**
-   * Settle a call that has not ended yet. Throws if the stack has no room: then it has still not.
-   *
-   * @param {() => void} settle
-   */
-  #end(settle) {
-    if (this.settled) return;
+  /** Returns whether the call had not ended yet. Throws if the stack has no room: then it has still not. */
+  #end() {
+    if (this.settled) return false;
+    this.#instance.exports.lull_room();
+    this.#release();
+    return true;
+  }
+
+  #release() {
     this.settled = true;
-    try {
-      settle();
-    } catch (error) {
-      this.settled = false;
-      throw error;
-    }
     this.#instance.tickets.release(this.#ticket);
     this.#instance.pending--;
   }
@@ -125,11 +123,11 @@ export class HostCall {
    * @param {Declaration} declaration
    * @param {unknown} value
    */
-  #settle(declaration, value) {
+  #settle({ name, result }, value) {
     const { values, exports } = this.#instance;
     let owned;
     try {
-      owned = writeValue(values, declaration, value);
+      owned = writeValue(values, result, value, `host function ${name}`, 'return');
     } catch (error) {
       this.#fail(error);
       return;

@@ -20,20 +20,15 @@ const INT = parseType('int');
  */
 export function runMain(instance, argv, spawn) {
   return new Promise((resolve, reject) => {
-    const words = checked(argv);
+    if (!Array.isArray(argv)) throw wrong('run(argv): argv', 'an array', argv);
+    const words = [...argv];
+    words.forEach((word, index) => {
+      if (!isText(word)) throw wrong(`run(argv): argument ${index}`, 'a string without NUL', word);
+    });
     instance.onExit = ({ status }) => resolve(status);
     const start = (/** @type {number} */ ticket) =>
       instance.exports[MAIN_NAME](ticket, words.length, writeArgv(instance.values, words));
     spawn(start, { name: 'main', result: INT, refs: NO_REFS, emit: undefined, promise: undefined, resolve, reject });
-  });
-}
-
-/** @param {unknown} argv @returns {string[]} a copy */
-function checked(argv) {
-  if (!Array.isArray(argv)) throw wrong('run(argv): argv', 'an array', argv);
-  return [...argv].map((word, index) => {
-    if (isText(word)) return word;
-    throw wrong(`run(argv): argument ${index}`, 'a string without NUL', word);
   });
 }
 

@@ -10,7 +10,7 @@ import { isExpected, unconvertible } from '../marshal/errors.js';
  * A reader that waits.
  *
  * @typedef {object} Reader
- * @property {Promise<IteratorResult<unknown>> | undefined} promise
+ * @property {Promise<IteratorResult<unknown>>} promise
  * @property {(result: IteratorResult<unknown>) => void} resolve
  * @property {(error: unknown) => void} reject
  */
@@ -76,22 +76,13 @@ export class Stream {
     if (failure) {
       if (this.#read) this.task.result.catch(nothing);
       const { error, status } = failure;
-      if (isExpected(status)) first?.promise?.catch(nothing);
+      if (isExpected(status)) first?.promise.catch(nothing);
       if (first) first.reject(error);
       else this.#failure = failure;
     } else {
       first?.resolve({ value: undefined, done: true });
     }
     for (const reader of others) reader.resolve({ value: undefined, done: true });
-  }
-
-  /** Let the task make its next element: at once if possible, as an async generator does. */
-  #run() {
-    try {
-      this.#instance.pump.runNow();
-    } catch {
-      this.#instance.pump.wake(); // the stack has room for that, as C has found
-    }
   }
 
   #forget() {
@@ -101,24 +92,20 @@ export class Stream {
 
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
+    this.#instance.exports.lull_room();
     this.#read = true;
     if (this.#ahead) {
-      // First: it throws if the stack has no room, and nothing has changed then.
       const isIdle = !this.#ended && this.#instance.exports.lull_demand(this.#handle);
       const value = this.#element;
       this.#forget();
-      if (isIdle) this.#run();
+      if (isIdle) this.#instance.pump.runNow(); // it makes the next element at once, as an async generator does
       return Promise.resolve({ value, done: false });
     }
     if (!this.#ended) {
-      /** @type {Reader | undefined} */
-      let reader;
-      const promise = new Promise((resolve, reject) => {
-        reader = { resolve, reject, promise: undefined };
-        this.#readers.push(reader);
-      });
-      if (reader) reader.promise = promise;
-      return promise;
+      const reader = /** @type {Reader} */ ({});
+      reader.promise = new Promise((resolve, reject) => Object.assign(reader, { resolve, reject }));
+      this.#readers.push(reader);
+      return reader.promise;
     }
     const failure = this.#failure;
     if (!failure) return Promise.resolve({ value: undefined, done: true });

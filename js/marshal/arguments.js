@@ -17,14 +17,14 @@ import { ENOMEM } from './status.js';
  * @returns {Arguments}
  */
 export function encodeArguments(values, { parameters }, given) {
-  const raw = [...given];
   /** @type {{ index: number, bytes: Uint8Array, header: number }[]} */
   const pieces = [];
-  parameters.forEach(({ type: { codec } }, index) => {
-    if (codec.raw) raw[index] = codec.raw(given[index]);
-    if (!codec.bytes) return;
-    const bytes = outside(values.memory, codec.bytes(given[index]));
-    pieces.push({ index, bytes, header: codec.counted ? 8 : 0 });
+  const raw = parameters.map(({ type: { codec } }, index) => {
+    const value = given[index];
+    if (codec.bytes) {
+      pieces.push({ index, bytes: outside(values.memory, codec.bytes(value)), header: codec.counted ? 8 : 0 });
+    }
+    return codec.raw ? codec.raw(value) : value;
   });
   const pointers = pieces.length ? writeBlock(values, pieces) : [];
   pieces.forEach(({ index }, i) => { raw[index] = pointers[i]; });

@@ -1,8 +1,5 @@
 /** Text as UTF-8. Some test environments lack what it takes, until a test provides it. */
 
-/** Whether it is there by now: `load` sees to it. */
-export const hasText = () => globalThis.TextEncoder && globalThis.TextDecoder;
-
 const encoder = globalThis.TextEncoder && new TextEncoder();
 
 /** @param {string} text */

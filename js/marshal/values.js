@@ -110,17 +110,7 @@ export class Values {
    * @param {(ref: number, pointer: number, length: number) => void} use
    */
   lendError(error, use) {
-    let ref = 0;
-    try {
-      this.withText(messageOf(error), (pointer, length) => {
-        ref = this.refs.add(error);
-        use(ref, pointer, length);
-      });
-    } catch (thrown) {
-      // The export found no room on the stack, and has not taken the reference. (After a trap, it has.)
-      if (!(thrown instanceof WebAssembly.RuntimeError)) this.refs.release(ref);
-      throw thrown;
-    }
+    this.withText(messageOf(error), (pointer, length) => use(this.refs.add(error), pointer, length));
   }
 
   /**

@@ -4,23 +4,24 @@ import { lengthOf, outside } from './bytes.js';
 import { wrong } from './check.js';
 import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from './protocol.js';
 
-/** @import { Declaration } from './signature.js' */
+/** @import { Type } from './signature.js' */
 /** @import { Values } from './values.js' */
 
 /**
  * Write a value to the mailbox.
  *
  * @param {Values} values
- * @param {Pick<Declaration, 'name' | 'result'>} declaration
+ * @param {Type} type
  * @param {unknown} value
+ * @param {string} where it is from, for messages
+ * @param {string} [verb] of a message for a value that does not fit
  * @returns {number} what C owns with it
  */
-export function writeValue(values, { name, result: { codec, text } }, value) {
-  if (!codec.fits(value, values)) throw wrong(`host function ${name} (${text})`, codec.wanted, value, 'return');
+export function writeValue(values, { codec, text }, value, where, verb) {
+  if (!codec.fits(value, values)) throw wrong(`${where} (${text})`, codec.wanted, value, verb);
   if (codec.bytes) {
     const bytes = outside(values.memory, codec.bytes(value));
-    const piece = { bytes, header: 0 };
-    const [pointer] = writeBlock(values, [piece], values.exports.lull_alloc, `returned by host function ${name}`);
+    const [pointer] = writeBlock(values, [{ bytes, header: 0 }], values.exports.lull_alloc, `for ${where}`);
     const { u32, mailbox } = values.memory;
     u32[(mailbox >>> 2) + BYTES_DATA] = pointer;
     u32[(mailbox >>> 2) + BYTES_LENGTH] = lengthOf(bytes);

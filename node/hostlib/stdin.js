@@ -8,8 +8,8 @@ import { wrong } from '../../js/marshal/check.js';
 /** @import { HostContext } from '../../js/lull.js' */
 
 /**
- * What Node has no class of streams for, such as a directory or a disk, gets a stand-in that is at its end. This reads
- * the thing itself, so that the system says what is wrong.
+ * For a directory or a disk, `process.stdin` is an empty stand-in. This stream reads the descriptor, and passes on the
+ * system's error.
  */
 function ownInput() {
   const isStandIn = Object.getPrototypeOf(process.stdin) === Readable.prototype;

@@ -49,6 +49,15 @@ EXPORT("lull_configure") void lull__js_configure(size_t stack_size, size_t max_t
     lull__rt.max_live = max_tasks;
 }
 
+/*
+ * Does nothing: JavaScript calls it first in whatever it begins. The build gives it a larger reserve than the other
+ * exports, so that neither they nor the JavaScript around them find the end of the engine's stack afterwards: see
+ * toolchain/reserve-stack.js.
+ */
+EXPORT("lull_room") void lull__js_room(void)
+{
+}
+
 /* A handle that crossed as a number. */
 static int64_t handle_of(double number)
 {
