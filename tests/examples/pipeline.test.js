@@ -24,6 +24,7 @@ const saysMemory = [
     let most = 0;
     const look = () => {
       gc();
+      gc(); // the first one frees buffers on other threads: this one waits for them
       const { heapUsed, external } = process.memoryUsage();
       most = Math.max(most, heapUsed + external);
     };
