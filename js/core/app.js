@@ -1,6 +1,7 @@
 /** The app that `load` returns: tasks as async functions, task handles, statistics, closing. */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
+import { deferred } from './deferred.js';
 import { listTasks } from './inspect.js';
 import { CLOSE, readOptions, SPAWN } from './options.js';
 import { find, misspelt } from '../marshal/signature.js';
@@ -76,7 +77,7 @@ export class App {
   #failure;
   /** @type {Promise<void> | undefined} */
   #closing;
-  /** The waiting callers of `idle`. @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
+  /** The waiting callers of `idle`. @type {ReturnType<typeof deferred<void>>[]} */
   #idle = [];
 
   /* ---- Spawn ---- */
@@ -90,15 +91,14 @@ export class App {
     const { values, exports } = this.#instance;
     const start = exports[symbol];
     return (...args) => {
-      /** @type {Ending | undefined} */
-      let ending;
-      const promise = new Promise((resolve, reject) => {
+      const { promise, resolve, reject } = deferred();
+      try {
         this.#checkOpen(name);
         const { raw, refs } = values.encodeArguments(declaration, args);
-        ending = { name, result, refs, emit: undefined, promise: undefined, resolve, reject };
-        this.#start(start, raw, ending);
-      });
-      if (ending) ending.promise = promise;
+        this.#start(start, raw, { name, result, refs, emit: undefined, promise, resolve, reject });
+      } catch (error) {
+        reject(error);
+      }
       return promise;
     };
   }
@@ -256,13 +256,13 @@ export class App {
    * @returns {Promise<void>}
    */
   idle() {
-    return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-      const { ended, pump } = this.#instance;
-      if (ended) return this.#failure ? reject(this.#failure) : resolve();
-      this.#idle.push({ resolve, reject });
-      if (pump.stopped) this.#afterRun(); // the program has called exit()
-      else pump.wake();
-    });
+    const { ended, pump } = this.#instance;
+    const idler = /** @type {typeof deferred<void>} */ (deferred)();
+    this.#idle.push(idler);
+    if (ended) this.#settleIdle(this.#failure);
+    else if (pump.stopped) this.#afterRun(); // the program has called exit()
+    else pump.wake();
+    return idler.promise;
   }
 
   #afterRun() {
@@ -335,9 +335,9 @@ export class App {
  * @param {number} status
  */
 function cannotSpawn(name, status) {
-  if (status === ESRCH) return new LullError(status, 'this program has no main()'); // the others exist
+  if (status === ESRCH) return new LullError(status, 'the program has no main()'); // the others exist
   const why = status === ECLOSED ? 'the app is closed'
-    : status === ENOMEM ? "out of memory, or there are as many tasks as 'maxTasks' of load allows"
+    : status === ENOMEM ? "out of memory, or 'maxTasks' is reached"
       : new LullError(status).message;
   return new LullError(status, `cannot spawn ${name}: ${why}`);
 }

@@ -16,16 +16,18 @@ const settled = Promise.resolve();
 /* ---- Time ---- */
 
 let { now: source } = performance;
-let last = 0;
-/** Added to the platform's time, so that ours goes on from where it was when another clock takes over. */
-let offset = 0;
+/**
+ * The last time, and what is added to the platform's, so that ours goes on from where it was when another clock takes
+ * over. In an array, since a variable would allocate each new number.
+ */
+const times = new Float64Array(2);
 
 function now() {
   if (performance.now !== source) {
     source = performance.now;
-    offset = last - performance.now();
+    times[1] = times[0] - performance.now();
   }
-  return (last = performance.now() + offset);
+  return (times[0] = performance.now() + times[1]);
 }
 
 /* ---- Macrotasks ---- */
@@ -57,7 +59,7 @@ export const hostClock = {
     const due = now() + wait;
     const id = setTimeout(() => {
       const early = due - now();
-      if (early > EARLY) offset += early; // a test moves fake timers, but not `performance`
+      if (early > EARLY) times[1] += early; // a test moves fake timers, but not `performance`
       run();
     }, wait);
     return { id, clear };

@@ -1,5 +1,6 @@
 /** The handle of a task that JavaScript spawned. */
 import { LullError, statusOf } from '../marshal/errors.js';
+import { deferred } from './deferred.js';
 import { taskAt } from './inspect.js';
 import { ECANCELED, ESRCH } from '../marshal/status.js';
 
@@ -30,19 +31,16 @@ export class Task {
   constructor(instance, name, signal, start) {
     this.#instance = instance;
     this.name = name;
-    /** @type {(value: any) => void} */
-    let resolve;
-    /** @type {(error: unknown) => void} */
-    let reject;
+    const { promise, resolve, reject } = deferred();
     /** @type {Promise<any>} */
-    this.result = new Promise((...both) => { [resolve, reject] = both; });
+    this.result = promise;
     // Before the task runs, because a signal may throw.
     const { aborted, reason } = signal ?? {};
     if (signal && !aborted) this.#unfollow = instance.signals.follow(signal, () => this.#cancel(signal.reason));
     try {
       [this.#handle, this.id] = start({
         name,
-        promise: this.result,
+        promise,
         resolve: (value) => {
           resolve(value);
           this.#end('done');

@@ -62,38 +62,14 @@ export class HostCall {
   }
 
   /**
-   * Call a host function, and settle the future now or later.
-   *
-   * @param {HostCall} call
-   * @param {Declaration} declaration
-   * @param {(...args: any[]) => any} implementation
-   * @param {(number | bigint)[]} raw
-   * @returns {number} the ticket of a call that waits for a promise, else 0
-   */
-  static start(call, declaration, implementation, raw) {
-    const { values } = call.#instance;
-    try {
-      const result = declaration.plain
-        ? implementation.call(call, ...raw) // the engine makes no array for these
-        : implementation.apply(call, declaration.parameters.map(({ type: { codec } }, index) =>
-          codec.argument(values, raw[index])));
-      if (typeof result?.then === 'function') return call.#wait(declaration, result);
-      call.#settle(declaration, result);
-    } catch (error) {
-      call.#fail(error);
-    }
-    return 0;
-  }
-
-  /**
    * @param {Declaration} declaration
    * @param {PromiseLike<unknown>} promise
    */
-  #wait(declaration, promise) {
+  wait(declaration, promise) {
     this.#ticket = this.#instance.tickets.add(this);
     this.#instance.pending++;
     const fail = (/** @type {unknown} */ error) => {
-      if (this.#end()) this.#fail(error);
+      if (this.#end()) this.fail(error);
     };
     try {
       promise.then((value) => {
@@ -123,20 +99,28 @@ export class HostCall {
    * @param {Declaration} declaration
    * @param {unknown} value
    */
-  #settle({ name, result }, value) {
-    const { values, exports } = this.#instance;
+  #settle(declaration, value) {
     let owned;
     try {
-      owned = writeValue(values, result, value, `host function ${name}`, 'return');
+      owned = this.write(declaration, value);
     } catch (error) {
-      this.#fail(error);
-      return;
+      return this.fail(error);
     }
-    exports.lull_settle(this.#future, owned);
+    this.#instance.exports.lull_settle(this.#future, owned);
+  }
+
+  /**
+   * Write the result to the mailbox. Returns what C owns with it.
+   *
+   * @param {Declaration} declaration
+   * @param {unknown} value
+   */
+  write({ name, result }, value) {
+    return writeValue(this.#instance.values, result, value, `host function ${name}`, 'return');
   }
 
   /** @param {unknown} error */
-  #fail(error) {
+  fail(error) {
     const { values, exports } = this.#instance;
     values.lendError(error, (ref, text, length) =>
       exports.lull_reject(this.#future, statusOf(error), ref, text, length));
@@ -151,12 +135,37 @@ export class HostCall {
  * @param {Record<string, (...args: any[]) => any>} host
  * @param {(run: (...args: any[]) => any) => (...args: any[]) => any} [around] makes what is called in their place
  */
-export function hostImports(instance, declarations, host, around = (run) => run) {
+export function hostImports(instance, declarations, host, around) {
   return Object.fromEntries(declarations.flatMap((declaration) => {
     const given = memberOf(host, declaration.name);
     if (typeof given !== 'function') return [];
-    const run = around(given);
-    return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) =>
-      HostCall.start(new HostCall(instance, future), declaration, run, raw)]];
+    return [[declaration.symbol, importOf(instance, declaration, around ? around(given) : given)]];
   }));
+}
+
+/**
+ * What it returns, C takes: see src/boundary/host_call.h.
+ *
+ * @param {Instance} instance
+ * @param {Declaration} declaration
+ * @param {(...args: any[]) => any} run
+ * @returns {(future: number, ...raw: (number | bigint)[]) => number}
+ */
+function importOf(instance, declaration, run) {
+  // A function of its own: in a closure of the import's, it would cost each call an array.
+  const decoded = (/** @type {(number | bigint)[]} */ raw) =>
+    declaration.parameters.map(({ type: { codec } }, index) => codec.argument(instance.values, raw[index]));
+  return (future, ...raw) => {
+    const call = new HostCall(instance, future);
+    try {
+      const result = declaration.plain
+        ? run.call(call, ...raw) // the engine makes no array for these
+        : run.apply(call, decoded(raw));
+      if (typeof result?.then === 'function') return call.wait(declaration, result);
+      return ~call.write(declaration, result);
+    } catch (error) {
+      call.fail(error);
+      return 0;
+    }
+  };
 }

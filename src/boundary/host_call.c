@@ -1,11 +1,11 @@
 /* Host calls: a task calls JavaScript and waits, or starts calls and waits for them later. See D28. */
-#include "lull.h"
-#include "lull_boundary.h"
+#include "boundary/host_call.h"
+
 #include "base/memory.h"
+#include "port/port.h"
 #include "sched/notify.h"
 #include "sched/task_part.h"
 #include "sched/wait.h"
-#include "waitables/future.h"
 
 /* JavaScript runs: C that it calls back cannot suspend. */
 static void call_out(lull__task *task)
@@ -20,6 +20,14 @@ static lull__task *call_returned(void)
     lull__rt.running = lull__rt.calling;
     lull__rt.calling = NULL;
     return lull__rt.running;
+}
+
+void lull__host_call_answered(lull__future *call, lull__ticket answer)
+{
+    call->ticket = answer < 0 ? 0 : answer;
+    if (answer >= 0 || call->settled) return;
+    call->owned = (uint8_t)~answer;
+    lull__future_settle(call, 0, lull__mailbox.value, NULL);
 }
 
 /* A task has left a host call. If that is pending, notify JavaScript that no task waits for it any longer, and why. */
@@ -56,12 +64,12 @@ lull_future lull__host_call_begin(const char *name)
     return handle;
 }
 
-LULL__BLOCKING int lull__host_call_end(lull__ticket ticket, void *result, size_t size)
+LULL__BLOCKING int lull__host_call_end(lull__ticket answer, void *result, size_t size)
 {
     if (!lull__context_resumed()) {
         lull__task *caller = call_returned();
         lull__future *called = lull__host_call_of(caller);
-        called->ticket = ticket;
+        lull__host_call_answered(called, answer);
         if (lull__kill_pending(caller)) { /* by what JavaScript did in the call */
             lull__kill_running(caller);
             LULL__SUSPEND(&caller->context);
@@ -133,10 +141,10 @@ lull_future lull__host_call_start(const char *name)
     return handle;
 }
 
-lull_future lull__host_call_started(lull_future handle, lull__ticket ticket)
+lull_future lull__host_call_started(lull_future handle, lull__ticket answer)
 {
     call_returned();
-    lull__future_get(handle)->ticket = ticket;
+    lull__host_call_answered(lull__future_get(handle), answer);
     return handle;
 }
 

@@ -1,6 +1,7 @@
 /* Animation frames: a future for the next frame, which the host settles and all waiters share. See D41. */
 #include "lull_frame.h"
 
+#include "boundary/host_call.h"
 #include "sched/wait.h"
 #include "waitables/future.h"
 
@@ -19,7 +20,7 @@ LULL__NOINLINE static lull__future *next_frame(void)
     frame->waiters.yieldable.name = LULL__WAIT_FRAME;
     frame->awaited = true;                         /* a failure of the host goes to the waiters */
     lull__task *running = lull__nosuspend_enter(); /* C that JavaScript calls back cannot suspend */
-    lull_next_frame__import((double)handle);
+    lull__host_call_answered(frame, lull_next_frame__import((double)handle));
     lull__nosuspend_leave(running);
     return frame;
 }

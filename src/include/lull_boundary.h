@@ -81,9 +81,9 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
                                      const lull_stack *stack, size_t element_size);
 lull_future lull__host_call_begin(const char *name);
-int lull__host_call_end(lull__ticket ticket, void *result, size_t size);
+int lull__host_call_end(lull__ticket answer, void *result, size_t size);
 lull_future lull__host_call_start(const char *name);
-lull_future lull__host_call_started(lull_future call, lull__ticket ticket);
+lull_future lull__host_call_started(lull_future call, lull__ticket answer);
 lull__ticket lull__host_call_take(lull_future call);
 
 /* A reference to a channel that a task has as an argument: given back at its end. */
