@@ -16,18 +16,16 @@ const settled = Promise.resolve();
 /* ---- Time ---- */
 
 let { now: source } = performance;
-/**
- * The last time, and what is added to the platform's, so that ours goes on from where it was when another clock takes
- * over. In an array, since a variable would allocate each new number.
- */
-const times = new Float64Array(2);
+let last = 0;
+/** Added to the platform's time, so that ours goes on from where it was when another clock takes over. */
+let offset = 0;
 
 function now() {
   if (performance.now !== source) {
     source = performance.now;
-    times[1] = times[0] - performance.now();
+    offset = last - performance.now();
   }
-  return (times[0] = performance.now() + times[1]);
+  return (last = performance.now() + offset);
 }
 
 /* ---- Macrotasks ---- */
@@ -59,7 +57,7 @@ export const hostClock = {
     const due = now() + wait;
     const id = setTimeout(() => {
       const early = due - now();
-      if (early > EARLY) times[1] += early; // a test moves fake timers, but not `performance`
+      if (early > EARLY) offset += early; // a test moves fake timers, but not `performance`
       run();
     }, wait);
     return { id, clear };

@@ -104,7 +104,7 @@ export class Instance {
       lull: {
         now: this.#contain(() => this.pump.now()),
         wake: this.#contain(() => this.pump.wake()),
-        notify: this.#contain(this.#notified),
+        notify: this.#contain((notice, ticket, status, error) => this.#notified(notice, ticket, status, error)),
         emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
@@ -118,13 +118,13 @@ export class Instance {
    * An import that does not throw through C.
    *
    * @template T
-   * @param {(this: Instance, a: number, b: number, c: number, d: number) => T} run
+   * @param {(a: number, b: number, c: number, d: number) => T} run
    * @returns {(a: number, b: number, c: number, d: number) => T | undefined}
    */
   #contain(run) {
     return (a, b, c, d) => {
       try {
-        return run.call(this, a, b, c, d);
+        return run(a, b, c, d);
       } catch (error) {
         this.fail(error);
       }

@@ -96,8 +96,7 @@ export class Pump {
    * an animation frame is.
    */
   runInThisTurn() {
-    this.#turn = this.now();
-    this.#clock.soon(() => this.#pump());
+    this.#clock.soon(this.#pumpNewTurn);
   }
 
   #pumpNewTurn = () => this.#pump(true);

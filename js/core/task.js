@@ -1,6 +1,5 @@
 /** The handle of a task that JavaScript spawned. */
 import { LullError, statusOf } from '../marshal/errors.js';
-import { deferred } from './deferred.js';
 import { taskAt } from './inspect.js';
 import { ECANCELED, ESRCH } from '../marshal/status.js';
 
@@ -31,16 +30,19 @@ export class Task {
   constructor(instance, name, signal, start) {
     this.#instance = instance;
     this.name = name;
-    const { promise, resolve, reject } = deferred();
+    /** @type {(value: any) => void} */
+    let resolve;
+    /** @type {(error: unknown) => void} */
+    let reject;
     /** @type {Promise<any>} */
-    this.result = promise;
+    this.result = new Promise((...both) => { [resolve, reject] = both; });
     // Before the task runs, because a signal may throw.
     const { aborted, reason } = signal ?? {};
     if (signal && !aborted) this.#unfollow = instance.signals.follow(signal, () => this.#cancel(signal.reason));
     try {
       [this.#handle, this.id] = start({
         name,
-        promise,
+        promise: this.result,
         resolve: (value) => {
           resolve(value);
           this.#end('done');

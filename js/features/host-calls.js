@@ -62,10 +62,12 @@ export class HostCall {
   }
 
   /**
+   * Take a promise, and settle with it. Returns the ticket.
+   *
    * @param {Declaration} declaration
    * @param {PromiseLike<unknown>} promise
    */
-  wait(declaration, promise) {
+  take(declaration, promise) {
     this.#ticket = this.#instance.tickets.add(this);
     this.#instance.pending++;
     const fail = (/** @type {unknown} */ error) => {
@@ -128,7 +130,8 @@ export class HostCall {
 }
 
 /**
- * C's imports for the host functions that are given.
+ * C's imports for the host functions that are given. Each returns the ticket of a call that waits for a promise, the
+ * inverse of what C owns with a value in the mailbox, or 0: see src/boundary/host_call.h.
  *
  * @param {Instance} instance
  * @param {Declaration[]} declarations
@@ -139,33 +142,20 @@ export function hostImports(instance, declarations, host, around) {
   return Object.fromEntries(declarations.flatMap((declaration) => {
     const given = memberOf(host, declaration.name);
     if (typeof given !== 'function') return [];
-    return [[declaration.symbol, importOf(instance, declaration, around ? around(given) : given)]];
+    const run = around?.(given) ?? given;
+    // Apart from the import below: in a closure of its own, `raw` would be an array made for each call.
+    const decoded = (/** @type {(number | bigint)[]} */ raw) =>
+      declaration.parameters.map(({ type: { codec } }, index) => codec.argument(instance.values, raw[index]));
+    return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) => {
+      const call = new HostCall(instance, future);
+      try {
+        const result = declaration.plain ? run.call(call, ...raw) : run.apply(call, decoded(raw));
+        if (typeof result?.then === 'function') return call.take(declaration, result);
+        return ~call.write(declaration, result);
+      } catch (error) {
+        call.fail(error);
+        return 0;
+      }
+    }]];
   }));
-}
-
-/**
- * What it returns, C takes: see src/boundary/host_call.h.
- *
- * @param {Instance} instance
- * @param {Declaration} declaration
- * @param {(...args: any[]) => any} run
- * @returns {(future: number, ...raw: (number | bigint)[]) => number}
- */
-function importOf(instance, declaration, run) {
-  // A function of its own: in a closure of the import's, it would cost each call an array.
-  const decoded = (/** @type {(number | bigint)[]} */ raw) =>
-    declaration.parameters.map(({ type: { codec } }, index) => codec.argument(instance.values, raw[index]));
-  return (future, ...raw) => {
-    const call = new HostCall(instance, future);
-    try {
-      const result = declaration.plain
-        ? run.call(call, ...raw) // the engine makes no array for these
-        : run.apply(call, decoded(raw));
-      if (typeof result?.then === 'function') return call.wait(declaration, result);
-      return ~call.write(declaration, result);
-    } catch (error) {
-      call.fail(error);
-      return 0;
-    }
-  };
 }

@@ -1,11 +1,19 @@
 /** Streams: generators of C as async iterators. See D61. */
-import { deferred } from '../core/deferred.js';
 import { Task } from '../core/task.js';
 import { isExpected, unconvertible } from '../marshal/errors.js';
 
 /** @import { Ending, Instance } from '../core/instance.js' */
 /** @import { Failure } from '../core/task.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
+
+/**
+ * A reader that waits.
+ *
+ * @typedef {object} Reader
+ * @property {Promise<IteratorResult<unknown>>} promise
+ * @property {(result: IteratorResult<unknown>) => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
 
 const nothing = () => {};
 
@@ -31,7 +39,7 @@ export class Stream {
   #ahead = false;
   /** @type {unknown} that element */
   #element;
-  /** Those that wait. @type {ReturnType<typeof deferred<IteratorResult<unknown>>>[]} */
+  /** @type {Reader[]} */
   #readers = [];
   /** Whether anybody has ever read: the stream's failure is that reader's to see, else nobody's. */
   #read = false;
@@ -94,7 +102,8 @@ export class Stream {
       return Promise.resolve({ value, done: false });
     }
     if (!this.#ended) {
-      const reader = deferred();
+      const reader = /** @type {Reader} */ ({});
+      reader.promise = new Promise((resolve, reject) => Object.assign(reader, { resolve, reject }));
       this.#readers.push(reader);
       return reader.promise;
     }

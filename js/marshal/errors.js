@@ -58,7 +58,7 @@ export function messageOf(error) {
     const { message } = Object(error); // also of another realm's error
     return typeof message === 'string' ? message : String(error);
   } catch {
-    return 'an unreadable error';
+    return 'an error that has no text';
   }
 }
 

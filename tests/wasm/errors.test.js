@@ -48,8 +48,8 @@ test('C sees the message', () => withCall(() => { throw new Error('what went wro
   assert.equal(await app.call.last_message(1), 'what went wrong: äöü');
 }));
 
-test('C sees an unreadable error', () => withCall(() => { throw Object.create(null); }, async (app) => {
-  assert.equal(await app.call.last_message(1), 'an unreadable error');
+test('C sees an error without text', () => withCall(() => { throw Object.create(null); }, async (app) => {
+  assert.equal(await app.call.last_message(1), 'an error that has no text');
 }));
 
 const late = () => AbortSignal.abort(new DOMException('late', 'TimeoutError')).throwIfAborted();

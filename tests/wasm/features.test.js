@@ -20,7 +20,7 @@ test('channel of a module without LULL_CHAN says so', () => withApp(EMPTY, async
 }));
 
 test('run of a module without main rejects', () => withApp(EMPTY, async (app) => {
-  await assert.rejects(app.run(['program']), { code: 'ERR_LULL_SRCH', message: 'the program has no main()' });
+  await assert.rejects(app.run(['program']), { code: 'ERR_LULL_SRCH', message: 'this program has no main()' });
 }));
 
 test('run of a closed app rejects, with and without main', async () => {

@@ -9,7 +9,7 @@ test('a spawn beyond maxTasks is refused, in JavaScript and in C, until a task h
   withApp({ ...options, maxTasks: 2 }, async (app, clock) => {
     const refused = (name) => ({
       code: 'ERR_LULL_NOMEM',
-      message: `cannot spawn ${name}: out of memory, or 'maxTasks' is reached`,
+      message: `cannot spawn ${name}: out of memory, or there are as many tasks as 'maxTasks' of load allows`,
     });
     const first = app.call.sleep(1);
     const parent = app.call.parent(); // spawns a child

@@ -222,5 +222,5 @@ test('main: exit ends it from a depth', () => withApp({ fixture: 'program', wasi
 }));
 
 test('main: a module without one says so', () => withApp(options, async (app) => {
-  await assert.rejects(app.run(['program']), { code: 'ERR_LULL_SRCH', message: 'the program has no main()' });
+  await assert.rejects(app.run(['program']), { code: 'ERR_LULL_SRCH', message: 'this program has no main()' });
 }));
