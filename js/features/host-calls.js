@@ -143,7 +143,7 @@ export function hostImports(instance, declarations, host, around) {
     const given = memberOf(host, declaration.name);
     if (typeof given !== 'function') return [];
     const run = around?.(given) ?? given;
-    // Apart from the import below: in a closure of its own, `raw` would be an array made for each call.
+    // Outside of the import: a closure over `raw` makes the engine allocate an array for each call.
     const decoded = (/** @type {(number | bigint)[]} */ raw) =>
       declaration.parameters.map(({ type: { codec } }, index) => codec.argument(instance.values, raw[index]));
     return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) => {

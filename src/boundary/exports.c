@@ -50,9 +50,9 @@ EXPORT("lull_configure") void lull__js_configure(size_t stack_size, size_t max_t
 }
 
 /*
- * Does nothing: JavaScript calls it first in whatever it begins. The build gives it a larger reserve than the other
- * exports, so that neither they nor the JavaScript around them find the end of the engine's stack afterwards: see
- * toolchain/reserve-stack.js. See D78.
+ * Does nothing: JavaScript calls it before each operation. The build gives it a larger reserve than the other exports
+ * (toolchain/reserve-stack.js), so that neither they nor the JavaScript around them reach the end of the engine's stack
+ * during the operation. See D78.
  */
 EXPORT("lull_room") void lull__js_room(void)
 {

@@ -1,4 +1,4 @@
-/* What host functions answer. */
+/* The answers of host functions. */
 #ifndef LULL_HOST_CALL_H
 #define LULL_HOST_CALL_H
 
@@ -8,8 +8,8 @@
 #include "waitables/future.h"
 
 /*
- * Take what JavaScript has returned: the ticket of a call that goes on (0: of none), or for a call that has returned a
- * value, ~owned (LULL__OWNED_MAP); the value is in the mailbox. It saves half of such a call's way back. See D88.
+ * Take the answer of a host function's import: the ticket of a pending call; 0 for a rejected one; ~owned
+ * (LULL__OWNED_MAP) for a value, which is in the mailbox. A value thus needs no call of an export. See D88.
  */
 void lull__host_call_answered(lull__future *call, lull__ticket answer);
 

@@ -210,6 +210,18 @@ test('bytes cross while the memory grows', () => withApp({ ...options, host: lat
   assert.ok(app.stats().memory > before);
 }));
 
+for (const [name, value] of Object.entries({ text: 'freed', bytes: bytesOf(100), ref: { released: true } })) {
+  test(`what a host function returns to the task that it has killed is freed: ${name}`, async () => {
+    let task;
+    const kill = () => { task.kill(); return value; };
+    await withApp({ ...options, host: { ...host, [`host_${name}`]: kill } }, async (app, clock) => {
+      task = app.spawn(`both_${name}`, [value]);
+      await assert.rejects(clock.until(task.result), { code: 'ERR_LULL_KILLED' });
+      assert.equal(app.stats().references, 0);
+    });
+  });
+}
+
 test('a failed host call leaves its result alone', () =>
   withApp({ ...options, host: { ...host, host_int: () => { throw new Error('no'); } } }, async (app, clock) => {
     assert.equal(await clock.until(app.call.failed_result()), 0);
