@@ -28,8 +28,7 @@ const FRAME = 1000 / 60;
 export async function measureIn(name, compiler, cases, { chosen, rounds }) {
   const reason = missing(name);
   if (reason) throw new Error(reason);
-  const files = [`${root}bench/frame.c`];
-  const frame = await build(system, compiler, { files, level: '3', flags: [], debug: false });
+  const frame = await build(system, compiler, { args: [`${root}bench/frame.c`, '-O3'] });
   /** @type {Record<string, Uint8Array>} */
   const modules = { 'cases.wasm': cases, 'frame.wasm': frame };
   const firsts = chosen.includes('first-task') ? await measureFirstTask(name, frame, rounds) : [];

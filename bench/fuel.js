@@ -25,7 +25,7 @@ async function measure(task, times) {
 for (const compiler of [findClang(system), findEmcc(system)]) {
   if (!compiler) continue;
   const apps = await Promise.all([false, true].map(async (fuel) => {
-    const wasm = await build(system, compiler, { files, level: '2', flags: [], debug: false, fuel });
+    const wasm = await build(system, compiler, { args: [...files, '-O2'], fuel });
     return load(wasm, fuel ? { maxRunTime: 10_000 } : {});
   }));
   for (const name of ['mandelbrot', 'parse', 'quicksort', 'multiply', 'recurse']) {

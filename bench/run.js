@@ -62,7 +62,7 @@ const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
 const compiler = chooseCompiler(system, options.cc);
 /** @param {string} path */
 const built = (path) => build(system, compiler, {
-  files: [fileURLToPath(new URL(path, import.meta.url))], level: '3', flags: [], debug: false,
+  args: [fileURLToPath(new URL(path, import.meta.url)), '-O3'],
 });
 const wasm = await built('cases.c');
 const app = await load(wasm, { host });

@@ -12,7 +12,7 @@ import { host } from './cases.js';
 const count = Number(process.argv[2] ?? 10_000_000);
 const file = fileURLToPath(new URL('cases.c', import.meta.url));
 const wasm = await build(system, chooseCompiler(system, undefined), {
-  files: [file], level: '3', flags: [], debug: false,
+  args: [file, '-O3'],
 });
 const app = await load(wasm, { host });
 await app.call.fall_asleep(count, count / 1e5 + 10);

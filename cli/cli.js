@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `lull`: it parses the command line, runs one of its commands, and prints errors. */
 import { getSystemErrorMap, parseArgs } from 'node:util';
+import { tellApart } from './commands/compiler-arguments.js';
 import { Failure } from '../toolchain/failure.js';
 import { lullVersion } from '../node/toolchain/packages.js';
 
@@ -12,6 +13,7 @@ import { lullVersion } from '../node/toolchain/packages.js';
  * @property {ReturnType<typeof parseArgs<{ options: Options }>>['values']} values
  * @property {string[]} positionals
  * @property {string[]} rest  everything after --
+ * @property {string[]} given  what a compiler takes, of a command that compiles
  */
 
 /**
@@ -22,7 +24,9 @@ import { lullVersion } from '../node/toolchain/packages.js';
  * @property {string} help
  * @property {NonNullable<import('node:util').ParseArgsConfig['options']>} options
  * @property {string} [afterDashes] the kind of arguments after --
- * @property {(args: Arguments<any>) => Promise<number>} run
+ * @property {boolean} [compiles] whether it takes a compiler's arguments, too
+ * @property {(args: Arguments<any>) => Promise<number>} [run]
+ * @property {(argv: string[]) => Promise<number>} [runRaw] in place of `run`, for a command line of another kind
  */
 
 /**
@@ -35,6 +39,11 @@ const commands = {
   run: () => import('./commands/run.js'),
   types: () => import('./commands/types.js'),
   doctor: () => import('./commands/doctor.js'),
+  cc: async () => (await import('./commands/cc.js')).cc,
+  'c++': async () => (await import('./commands/cc.js')).cxx,
+  ar: async () => (await import('./commands/cc.js')).ar,
+  ranlib: async () => (await import('./commands/cc.js')).ranlib,
+  nm: async () => (await import('./commands/cc.js')).nm,
 };
 
 /** @param {string[]} argv */
@@ -47,9 +56,13 @@ async function main([name, ...argv]) {
     throw new Failure(`there is no ${what} '${name}'. Try: lull --help`, 2);
   }
   const command = await commands[name]();
+  const { runRaw, run } = command;
+  if (runRaw) return /^(--help|-h)$/.test(argv[0] ?? '') ? print(command.help) : runRaw(argv);
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
-  const { values, positionals } = parse(name, command, argv.slice(0, end));
-  return values.help ? print(command.help) : command.run({ values, positionals, rest: argv.slice(end + 1) });
+  const before = argv.slice(0, end);
+  const { own, given } = command.compiles ? tellApart(before, command.options) : { own: before, given: [] };
+  const { values, positionals } = parse(name, command, own);
+  return values.help ? print(command.help) : /** @type {NonNullable<typeof run>} */ (run)({ values, positionals, given, rest: argv.slice(end + 1) });
 }
 
 /**

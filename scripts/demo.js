@@ -58,8 +58,7 @@ export async function buildDemo(folder) {
   }
   const compiler = chooseCompiler(system);
   for (const name of readdirSync(demo).filter((file) => file.endsWith('.c'))) {
-    const files = [join(demo, name)];
-    const wasm = await build(system, compiler, { files, level: '3', flags: [], debug: false });
+    const wasm = await build(system, compiler, { args: [join(demo, name), '-O3'] });
     writeFileSync(join(folder, name.replace('.c', '.wasm')), wasm);
   }
 }

@@ -1,34 +1,38 @@
 /** A build: from C files to a module that lull loads. */
+import { parseArguments } from './arguments.js';
 import { install } from './compiler.js';
 import { Failure } from './failure.js';
+import { link } from './link.js';
 
 /**
- * @import { BuildOptions, Compiler } from './compiler.js'
+ * @import { Compiler } from './compiler.js'
  * @import { System } from './system.js'
  */
 
 /**
- * Compilers take an argument that begins with @ for a file of arguments.
- *
- * @param {string} name
+ * @typedef {object} BuildOptions
+ * @property {string[]} args            files and flags, as a C compiler takes them; without -O, nothing is optimized
+ * @property {boolean} [debug]          keep the functions' names
+ * @property {boolean} [fuel]           count what the program does: see fuel.js
+ * @property {boolean} [compactFrames]  off only to prove that the result is correct without
  */
-const asFile = (name) => (name.startsWith('@') ? `./${name}` : name);
 
 /**
  * @param {System} system
  * @param {Compiler} compiler of this system
- * @param {Omit<BuildOptions, 'own'> & { debug: boolean, fuel?: boolean, compactFrames?: boolean }} options
+ * @param {BuildOptions} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function build(system, compiler, { debug, fuel, compactFrames, files, ...options }) {
+export async function build(system, compiler, { args, fuel, ...options }) {
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
 
   /** @type {Set<string> | undefined} */
   const own = fuel ? new Set() : undefined;
-  const linked = await compiler.compile({ ...options, files: files.map(asFile), own });
+  const parsed = parseArguments(args, system.read);
+  const linked = await link(system, compiler, parsed, own);
   system.progress.show('instrumenting and optimizing');
   const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-  return instrument(binaryen, linked, { optimize: options.level, debug, fuel: own, compactFrames });
+  return instrument(binaryen, linked, { optimize: parsed.level, fuel: own, ...options });
 }

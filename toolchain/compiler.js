@@ -3,22 +3,26 @@ import { clang } from './clang.js';
 import { emcc } from './emcc.js';
 import { Failure } from './failure.js';
 
-/** @import { System } from './system.js' */
+/** @import { Bytes, Run, System } from './system.js' */
+
+/** @typedef {'ar' | 'ranlib' | 'nm'} Tool */
 
 /**
- * @typedef {object} BuildOptions
- * @property {string[]} files      what to compile and link, as the user typed it
- * @property {string} level        the optimization level: 0, 1, 2, 3, s or z
- * @property {string[]} flags      further compiler flags
- * @property {Set<string>} [own]   for a program that counts fuel: gets the names of its own functions
- */
-
-/**
+ * A compiler's own command line, without what only lull adds.
+ *
  * @typedef {object} Compiler
  * @property {'emcc' | 'clang'} name
  * @property {() => Promise<string>} version
- * @property {(options: BuildOptions) => Promise<Uint8Array<ArrayBuffer>>} compile
- *   the linked module, with its names; throws a Failure with the compiler's status
+ * @property {number} processors how many of its runs gain by going on at a time
+ * @property {string[]} [imports] the functions of `env` that its linker leaves to the host; without a list it refuses
+ *   undefined symbols itself
+ * @property {string} colors the flag for messages in colors
+ * @property {(args: string[], stdin?: Bytes) => Promise<Run>} compile run it on one source, for anything short of
+ *   linking
+ * @property {(name: Tool, args: string[]) => Promise<Run>} tool run one of its tools
+ * @property {(items: string[][], flags: string[], output: string) => Promise<Run>} link link objects, archives,
+ *   libraries and flags of the linker, each with its value, in this order, to a module that has its names; `flags` are
+ *   those of the compiler
  */
 
 /** The commands that install what is missing. */

@@ -12,9 +12,11 @@ export const isObject = (file) => /\.(o|a|bc)$/.test(file);
 
 const folderFlags = ['-I', '-isystem', '-iquote', '-idirafter', '-L'];
 const fileFlags = ['-include', '-imacros'];
+/** What may name a file without being a path itself: `-DHEADER='"a.h"'`. */
+const nameFlags = ['-D'];
 
 /**
- * Split compiler flags into those with a path, joined (`-Idir`) or separate (`-I dir`), and all others.
+ * Split compiler flags into those that may name a file, joined (`-Idir`) or separate (`-I dir`), and all others.
  *
  * @param {string[]} flags
  * @returns {{ flag: string, path?: string }[]}
@@ -22,7 +24,7 @@ const fileFlags = ['-include', '-imacros'];
 export function splitFlags(flags) {
   const split = [];
   for (let i = 0; i < flags.length; i++) {
-    const name = [...folderFlags, ...fileFlags].find((prefix) => flags[i].startsWith(prefix));
+    const name = [...folderFlags, ...fileFlags, ...nameFlags].find((prefix) => flags[i].startsWith(prefix));
     const path = name && (flags[i].slice(name.length) || flags[++i]);
     split.push(path ? { flag: /** @type {string} */ (name), path } : { flag: flags[i] });
   }
@@ -43,6 +45,9 @@ export function readSources(system, files, flags) {
   const folders = paths
     .filter(({ flag }) => /^-[iI]/.test(flag) && !fileFlags.includes(flag))
     .flatMap(({ path }) => path ?? []);
+  const defined = paths
+    .filter(({ flag }) => nameFlags.includes(flag))
+    .flatMap(({ path }) => namesIn(new TextEncoder().encode(`#${path}`)));
   const forced = paths.filter(({ flag }) => fileFlags.includes(flag)).flatMap(({ path }) => path ?? []);
   /** @type {Map<string, Bytes>} */
   const found = new Map();
@@ -54,7 +59,7 @@ export function readSources(system, files, flags) {
     if (!contents) return; // the compiler reports a missing file
     found.set(file, contents);
     if (isObject(file)) return;
-    for (const name of namesIn(contents)) {
+    for (const name of [...defined, ...namesIn(contents)]) {
       for (const folder of [folderOf(file), ...folders]) visit(resolve(resolve(system.folder, folder), name));
     }
   };

@@ -17,7 +17,16 @@
  * @property {(name: string) => Package | undefined} findPackage
  * @property {(parts: Iterable<string | Uint8Array>, make: () => Promise<Bytes>) => Promise<Bytes>} cached what `make`
  *   returns, or returned earlier for equal parts
+ * @property {<T>(use: (folder: string) => Promise<T>) => Promise<T>} withFolder make a temporary folder, and remove it
+ *   after `use`
+ * @property {(path: string, contents: Bytes, options?: { executable: boolean }) => Promise<void>} write
+ * @property {(url: string, args: string[], stdin?: Bytes) => Promise<Run>} wasi run a WASI program to its end, on the
+ *   system's files
+ * @property {(url: string, name: string) => Promise<string>} unpacked the folder with the files of a tar archive; the
+ *   name changes with the contents
  * @property {Progress} progress
+ * @property {(bytes: Uint8Array) => void} output write to stdout
+ * @property {() => Promise<Bytes>} input all of stdin
  * @property {Programs} [programs] absent where no program can be run
  */
 
@@ -28,6 +37,7 @@
  * @property {string} include the folder of the public headers
  * @property {string} source the file to compile with each program
  * @property {string[]} flags the flags to compile it with
+ * @property {string} script an executable that runs the module beside it: its own name with `.wasm` behind
  */
 
 /**
@@ -46,21 +56,18 @@
  */
 
 /**
- * The programs of a machine, and the files that they write.
+ * The programs of a machine.
  *
  * @typedef {object} Programs
  * @property {Record<string, string | undefined>} env
  * @property {number} processors how many to run at a time
  * @property {(name: string) => Program | undefined} find a program by its path, or by its name on the search path
- * @property {(program: string, args: string[], env: Record<string, string | undefined>) => Promise<Run>} run run a
+ * @property {(program: string, args: string[], env: Record<string, string | undefined>, stdin?: Bytes) => Promise<Run>} run run a
  *   program to its end; rejects if it cannot be started
- * @property {<T>(use: (folder: string) => Promise<T>) => Promise<T>} withFolder make a temporary folder, and remove it
- *   after `use`
- * @property {(path: string, contents: Bytes) => Promise<void>} write
  */
 
 /** @typedef {{ path: string, home: string }} Program where a program is, and the folder that it is installed in */
 
-/** @typedef {{ status: number, printed: Uint8Array }} Run an exit status, and stdout and stderr together */
+/** @typedef {{ status: number, stdout: Uint8Array, stderr: Uint8Array }} Run an exit status, and what was printed */
 
 export {};

@@ -1,30 +1,33 @@
 /** `lull run`: a program is built, unless it is in the cache, and runs. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArguments } from '../../toolchain/arguments.js';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
-import { readSources } from '../../toolchain/sources.js';
+import { isObject, readSources } from '../../toolchain/sources.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { system } from '../../node/toolchain/system.js';
+import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
 import { moduleIn, readGiven } from './given-files.js';
-import { optimizationLevel } from './optimization-level.js';
 
 /** @import { Arguments } from '../cli.js' */
 
 export const summary = 'run a C program, or a .wasm of lull, on the event loop';
 
-export const help = `Usage: lull run FILE.c|FILE.wasm [options] [-- arguments]
+export const help = `Usage: lull run FILE...|FILE.wasm [options] [compiler flags] [-- arguments]
 
 Run main() as the first task, and exit with its status. The program gets the arguments
 after --, the environment, stdin, stdout, stderr, and the files below the current
 directory, by fopen and by lull_file_open alike; of the machine's others, only devices:
 /dev/null, zero, full, random, urandom, tty, stdin, stdout and stderr.
 
-A C file is built first, unless the cache has a build of the same sources. The cache is
-$XDG_CACHE_HOME/lull, by default ~/.cache/lull.
+C and C++ files, objects and archives are built first, as lull build does it, unless the
+cache has a build of the same sources. The cache is $XDG_CACHE_HOME/lull, by default
+~/.cache/lull.
 
 The first Ctrl-C cancels all tasks, so that they can clean up; the second ends the program.
 The status is 130. SIGTERM and SIGHUP do the same, with the statuses 143 and 129. C code
@@ -36,51 +39,73 @@ least 1. A deadlock is reported with what each task waits for, and which task ho
 status is 13.
 
 Options:
-  -O LEVEL           the compiler's optimization level: 0, 1, 2 (default), 3, s or z
+  -O0 ... -O3, -Os, -Oz   the optimization level, by default -O2
   --cc COMPILER      emcc or clang; see lull build --help
+  --dir DIRECTORY    in place of the current directory, the program gets the files below
+                     this one, too; may be given several times, and be /
   --stats            at the end, print the numbers of tasks and switches on stderr
 `;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = {
-  optimize: { type: 'string', short: 'O' },
   cc: { type: 'string' },
+  dir: { type: 'string', multiple: true },
   stats: { type: 'boolean' },
 };
 
 export const afterDashes = 'arguments of the program';
 
+export const compiles = true;
+
 /** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
 
 /** @param {Arguments<typeof options>} args */
-export async function run({ values, positionals: [file, ...more], rest }) {
+export async function run({ values, given, rest }) {
+  const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync)];
+  const parsed = parseArguments(args, system.read);
+  const files = parsed.inputs.map(({ file }) => file);
+  const [file] = files;
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
-  if (more.length > 0) {
-    throw new Failure(`${afterDashes} come after --: lull run ${file} -- ${more.join(' ')}`, 2);
+  const other = parsed.inputs.findIndex(({ file: name, language }, index) =>
+    !language && !(isObject(name) && !file.endsWith('.wasm')) && !(index === 0 && /\.wasm$/.test(name)));
+  if (other > 0) {
+    const all = files.slice(other).join(' ');
+    throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
   }
-  const level = optimizationLevel(values.optimize);
-  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(file, values.cc, level));
-  return runMain(module, [file, ...rest], values.stats ?? false);
+  const dirs = values.dir ?? [];
+  for (const dir of dirs) {
+    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
+  }
+  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(args, parsed, values.cc));
+  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
 }
 
 /**
- * @param {string} file
+ * @param {string[]} args
+ * @param {ReturnType<typeof parseArguments>} parsed
  * @param {string | undefined} cc
- * @param {string} level
  */
-async function builtFrom(file, cc, level) {
-  await readGiven(file); // before a compiler starts
+async function builtFrom(args, { inputs, flags, link }, cc) {
+  const files = inputs.map(({ file }) => file);
+  for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
   const { runtime, findPackage, cached, progress } = system;
   const toolchain = new URL('../../toolchain/', import.meta.url);
+  // Which of them are linked, the linker knows.
+  const archives = link.flatMap((item) => {
+    const [option, value] = Array.isArray(item) ? item : [''];
+    const folder = option.startsWith('-L') ? option.slice(2) || value : '';
+    return folder ? system.list(folder).filter((name) => name.endsWith('.a')).map((name) => `${folder}/${name}`) : [];
+  });
   const parts = [
-    lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', level,
-    ...[...readSources(system, [file, runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
+    lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', ...args,
+    ...[...readSources(system, [...files, ...archives], flags)].flat(),
+    ...[...readSources(system, [runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
   ];
   try {
-    const wasm = await cached(parts, () => build(system, compiler, { files: [file], level, flags: [], debug: true }));
+    const wasm = await cached(parts, () => build(system, compiler, { args, debug: true }));
     return await WebAssembly.compile(wasm);
   } finally {
     progress.clear();
@@ -90,9 +115,9 @@ async function builtFrom(file, cc, level) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {boolean} stats
+ * @param {{ stats: boolean, dirs: string[] }} options
  */
-async function runMain(module, args, stats) {
+async function runMain(module, args, { stats, dirs }) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
   ]);
@@ -102,9 +127,8 @@ async function runMain(module, args, stats) {
   });
 
   const started = performance.now();
-  // Under both names, so that relative and absolute paths work.
   const streams = standardStreams({ broken: () => process.exit(statusOf('SIGPIPE')) });
-  const fds = [...streams, directory('.', '.'), directory('.', process.cwd()), ...devices()];
+  const fds = [...streams, ...foldersFor(directory, dirs), ...devices()];
   let failed = false;
   const report = (/** @type {unknown} */ error) => {
     failed = true;
@@ -141,6 +165,21 @@ async function runMain(module, args, stats) {
       );
     }
   }
+}
+
+/**
+ * The folders of a program: the current one under both of its names, so that relative and absolute paths work.
+ *
+ * @template Folder
+ * @param {(path: string, name: string) => Folder} directory
+ * @param {string[]} dirs given in place of it
+ */
+function foldersFor(directory, dirs) {
+  const current = process.cwd();
+  if (dirs.length === 0) return [directory('.', '.'), directory('.', current)];
+  const paths = dirs.map((dir) => resolve(dir));
+  const within = paths.some((path) => current === path || current.startsWith(join(path, '/')));
+  return [...(within ? [directory('.', '.')] : []), ...paths.map((path) => directory(path, path))];
 }
 
 /**

@@ -4,7 +4,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const folder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
+/** Where results are kept. */
+export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
 
 /**
  * A name for a result, from everything that it depends on.
@@ -44,12 +45,12 @@ async function readResult(file) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function cached(parts, make) {
-  const file = join(folder(), `${keyOf(parts)}.wasm`);
+  const file = join(cacheFolder(), `${keyOf(parts)}.wasm`);
   const found = await readResult(file);
   if (found) return found;
   const made = await make();
   try {
-    await mkdir(folder(), { recursive: true });
+    await mkdir(cacheFolder(), { recursive: true });
     // Renamed when it is complete, so that no other process reads half of it.
     await writeFile(`${file}.${process.pid}`, [made, digestOf(made)]);
     await rename(`${file}.${process.pid}`, file);

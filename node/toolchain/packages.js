@@ -14,7 +14,21 @@ const ours = join(root, 'src', 'runtime.c');
 const source = existsSync(ours) ? ours : join(root, 'build', 'package', 'runtime.c');
 
 /** @type {Runtime} */
-export const runtime = { include: join(root, 'src', 'include'), source, flags: [`-I${dirname(source)}`] };
+export const runtime = {
+  include: join(root, 'src', 'include'),
+  source,
+  flags: [`-I${dirname(source)}`],
+  // A native program has the whole machine, so this has it, too.
+  script: `#!/bin/sh
+# Written by lull: runs the module beside this file.
+exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} run --dir / "$0.wasm" -- "$@"
+`,
+};
+
+/** @param {string} word for a shell */
+function quoted(word) {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 /** The version of this lull. */
 export const lullVersion = manifest(root).version;

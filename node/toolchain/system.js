@@ -1,13 +1,16 @@
 /** Node as the platform of the toolchain. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { cached } from './cache.js';
 import { isExecutable, onPath } from './executables.js';
 import { findPackage, runtime } from './packages.js';
 import { TerminalProgress } from './progress.js';
+import { runWasi, unpacked } from './wasi.js';
 
 /** @import { Programs, System } from '../../toolchain/system.js' */
 
@@ -30,27 +33,15 @@ export const programsOf = (env) => ({
     return path ? { path, home: dirname(realpathSync(path)) } : undefined;
   },
 
-  run: (program, args, env) => new Promise((resolve, reject) => {
+  async run(program, args, env, stdin) {
     // A batch file needs a shell.
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], shell: onWindows });
-    /** @type {Buffer[]} */
-    const printed = [];
-    child.stdout.on('data', (data) => printed.push(data));
-    child.stderr.on('data', (data) => printed.push(data));
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status: status ?? 1, printed: Buffer.concat(printed) }));
-  }),
-
-  async withFolder(use) {
-    const folder = await mkdtemp(join(tmpdir(), 'lull-'));
-    try {
-      return await use(withSlashes(folder));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const child = spawn(program, args, { env, stdio: 'pipe', shell: onWindows });
+    child.stdin.on('error', () => {}).end(stdin); // what it does not read
+    const printed = Promise.all([buffer(child.stdout), buffer(child.stderr)]);
+    const [status] = await once(child, 'close');
+    const [stdout, stderr] = await printed;
+    return { status: status ?? 1, stdout, stderr };
   },
-
-  write: (path, contents) => writeFile(path, contents),
 });
 
 /** @param {string} path */
@@ -67,6 +58,31 @@ export const system = {
   list: (/** @type {string} */ folder) => (statOf(folder)?.isDirectory() ? readdirSync(folder) : []),
   findPackage,
   cached,
+  /**
+   * @template T
+   * @param {(folder: string) => Promise<T>} use
+   */
+  async withFolder(use) {
+    const folder = await mkdtemp(join(tmpdir(), 'lull-'));
+    try {
+      return await use(withSlashes(folder));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  /**
+   * @param {string} path
+   * @param {Uint8Array} contents
+   * @param {{ executable: boolean }} [options]
+   */
+  async write(path, contents, options) {
+    await writeFile(path, contents);
+    if (options?.executable) await chmod(path, 0o777 & ~process.umask());
+  },
+  wasi: runWasi,
+  unpacked,
   progress: new TerminalProgress(),
+  output: (/** @type {Uint8Array} */ bytes) => { process.stdout.write(bytes); },
+  input: async () => new Uint8Array(await buffer(process.stdin)),
   programs: programsOf(process.env),
 };

@@ -15,7 +15,7 @@ const FEW = 2000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const wasm = await build(system, chooseCompiler(system, process.env.LULL_TEST_COMPILER), {
-  files: [`${root}bench/cases.c`], level: '3', flags: [], debug: false,
+  args: [`${root}bench/cases.c`, '-O3'],
 });
 const app = await load(wasm, { host, stackSize: 4096 });
 const jspi = await loadJspi();

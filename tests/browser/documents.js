@@ -36,7 +36,7 @@ async function buildWith(compiler) {
   const file = join(folder, 'app.c');
   try {
     writeFileSync(file, snippets('c').join('\n'));
-    return await build(system, compiler, { files: [file], level: '2', flags: [], debug: false });
+    return await build(system, compiler, { args: [file, '-O2'] });
   } finally {
     rmSync(folder, { recursive: true });
   }

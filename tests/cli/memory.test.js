@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { ConsoleStdout, Directory, File, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
+import { cacheFolder } from '../../node/toolchain/cache.js';
 import { findPackage } from '../../node/toolchain/packages.js';
+import { unpacked } from '../../node/toolchain/wasi.js';
+import { directory } from '../../node/wasi-files.js';
 import { load } from '../../node/index.js';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
@@ -22,17 +26,56 @@ const runtime = readdirSync(source, { encoding: 'utf8', recursive: true })
  * @returns {System & { printed: string[] }}
  */
 function memorySystem(program) {
-  const files = new Map(runtime);
-  for (const [path, text] of Object.entries(program)) files.set(path, new TextEncoder().encode(text));
+  const root = new Directory(new Map());
+  /** @param {string} path */
+  const find = (path) => root.contents.get(path) ?? path.split('/').slice(1).reduce(
+    (/** @type {any} */ folder, name) => folder?.contents?.get(name), root);
+  /** @param {string} path @param {Uint8Array} contents */
+  const write = async (path, contents) => {
+    const names = path.split('/').slice(1);
+    const file = /** @type {string} */ (names.pop());
+    let folder = root;
+    for (const name of names) {
+      if (!folder.contents.has(name)) folder.contents.set(name, new Directory(new Map()));
+      folder = /** @type {Directory} */ (folder.contents.get(name));
+    }
+    folder.contents.set(file, new File(contents));
+  };
+  for (const [path, contents] of runtime) write(path, contents);
+  for (const [path, text] of Object.entries(program)) write(path, new TextEncoder().encode(text));
   /** @type {string[]} */
   const printed = [];
+  let modules;
   return {
     folder: '/home',
     runtime: { include: '/lull/include', source: '/lull/runtime.c', flags: ['-I/lull'] },
-    read: (path) => files.get(resolve('/home', path)),
+    read: (path) => find(resolve('/home', path))?.data,
     list: () => [],
     findPackage,
     cached: (_parts, make) => make(),
+    async withFolder(use) {
+      root.contents.set('tmp', new Directory(new Map()));
+      return use('/tmp');
+    },
+    write,
+    // The compiler's own files are on this machine; a page would have unpacked them.
+    unpacked,
+    async wasi(url, args) {
+      modules ??= WebAssembly.compile(readFileSync(new URL(url)));
+      /** @type {Record<string, string>} */
+      const streams = { stdout: '', stderr: '' };
+      const stream = (/** @type {string} */ name) =>
+        new ConsoleStdout((bytes) => { streams[name] += new TextDecoder().decode(bytes); });
+      const cache = cacheFolder();
+      const fds = [stream('stdout'), stream('stdout'), stream('stderr'), directory(cache, cache),
+        new PreopenDirectory('/', root.contents)];
+      const wasi = new WASI(['', ...args], [], fds, { debug: false });
+      const instance = await WebAssembly.instantiate(await modules, { wasi_snapshot_preview1: wasi.wasiImport });
+      const status = wasi.start(/** @type {any} */ (instance));
+      return { status, stdout: new TextEncoder().encode(streams.stdout), stderr: new TextEncoder().encode(streams.stderr) };
+    },
+    output() {},
+    input: async () => new Uint8Array(),
     progress: { colors: false, show() {}, print: (text) => printed.push(String(text)) },
     printed,
   };
@@ -40,7 +83,7 @@ function memorySystem(program) {
 
 /** @param {System} system */
 const buildApp = (system) =>
-  build(system, chooseCompiler(system), { files: ['app.c'], level: '2', flags: ['-Iheaders'], debug: false });
+  build(system, chooseCompiler(system), { args: ['app.c', '-O2', '-Iheaders'] });
 
 const skip = !findPackage('@yowasp/clang') && '@yowasp/clang is not installed';
 

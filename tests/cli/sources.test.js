@@ -34,6 +34,14 @@ test('a header that a macro names, and one of -include, are found', (t) => {
   assert.deepEqual(sourcesOf(t, files, (folder) => ['-include', join(folder, 'c.h')]), ['a.c', 'b.h', 'c.h']);
 });
 
+test('a header that a flag names for a macro is found, in quotes or angle brackets', (t) => {
+  const files = { 'a.c': '#include HDR\n#include <H2>', 'b.h': '', 'i/c.h': '' };
+  assert.deepEqual(
+    sourcesOf(t, files, (folder) => ['-DHDR="b.h"', '-D', 'H2=<c.h>', `-I${join(folder, 'i')}`]),
+    ['a.c', 'b.h', join('i', 'c.h')],
+  );
+});
+
 test('headers that include each other are read once', (t) => {
   assert.deepEqual(sourcesOf(t, { 'a.c': '#include "b.h"', 'b.h': '#include "a.c"' }), ['a.c', 'b.h']);
 });
@@ -42,7 +50,7 @@ test('flags are taken apart where they name a path', () => {
   assert.deepEqual(splitFlags(['-Ia', '-I', 'b', '-DX="c"', '-lm', '-include', 'd.h']), [
     { flag: '-I', path: 'a' },
     { flag: '-I', path: 'b' },
-    { flag: '-DX="c"' },
+    { flag: '-D', path: 'X="c"' },
     { flag: '-lm' },
     { flag: '-include', path: 'd.h' },
   ]);

@@ -38,7 +38,7 @@ export class WasmRuntime {
         .filter((file) => /\.(c|h|js)$/.test(file)).sort().map((file) => join(root, name, file)));
     const contents = [interpreter, ...sources].map((file) => readFileSync(file));
     const parts = [compiler.name, await compiler.version(), ...contents];
-    const options = { files: [interpreter], level: '2', flags: [`-I${join(root, 'src')}`], debug: false };
+    const options = { args: [interpreter, '-O2', `-I${join(root, 'src')}`] };
     this.#module = await WebAssembly.compile(await system.cached(parts, () => build(system, compiler, options)));
   }
 

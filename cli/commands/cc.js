@@ -1,0 +1,55 @@
+/** `lull cc`, and the other tools of a build system. */
+import { chooseCompiler } from '../../toolchain/compiler.js';
+import { compile, runTool } from '../../toolchain/driver.js';
+import { system } from '../../node/toolchain/system.js';
+
+/**
+ * A tool with a command line of its own, of which lull takes nothing but --help.
+ *
+ * @param {string} summary
+ * @param {string} help
+ * @param {(argv: string[]) => Promise<number>} act
+ */
+const tool = (summary, help, act) => ({
+  summary,
+  help,
+  options: {},
+  /** @param {string[]} argv */
+  async runRaw(argv) {
+    try {
+      return await act(argv);
+    } finally {
+      system.progress.clear();
+    }
+  },
+});
+
+/** @param {string} name */
+const compilerHelp = (name) => `Usage: lull ${name} [flags] FILE...
+
+Stands for a C${name === 'cc' ? '' : '++'} compiler in a build system: CC='lull cc' CXX='lull c++' AR='lull ar'
+RANLIB='lull ranlib' NM='lull nm' ./configure. The flags are those of GCC and Clang: -c, -E,
+-S, -M..., -o, -I, -D, -L, -l, -O, -g, -W..., -x, @FILE.
+
+What is linked is instrumented: -o app.wasm writes app.wasm, app.js and app.d.ts, as lull
+build does; any other name is an executable, which runs the module beside it.
+
+The compiler is $LULL_CC (emcc or clang), or the one that lull build chooses.
+`;
+
+const chosen = () => chooseCompiler(system, process.env.LULL_CC || undefined);
+
+/** @param {string[]} argv */
+const drive = (argv) => compile(system, chosen(), argv);
+
+/** @param {'ar' | 'ranlib' | 'nm'} name @param {string} purpose */
+const binaryTool = (name, purpose) => tool(
+  `${purpose}, for build systems`,
+  `Usage: lull ${name} ...\n\nThe ${name} of the compiler that lull cc uses: ${purpose}.\n`,
+  (argv) => runTool(system, chosen(), name, argv));
+
+export const cc = tool('compile and link as a C compiler does, for build systems', compilerHelp('cc'), drive);
+export const cxx = tool('compile and link as a C++ compiler does, for build systems', compilerHelp('c++'), drive);
+export const ar = binaryTool('ar', 'make archives of object files');
+export const ranlib = binaryTool('ranlib', 'make the index of an archive');
+export const nm = binaryTool('nm', 'list the symbols of object files');

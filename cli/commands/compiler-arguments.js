@@ -1,0 +1,39 @@
+/** The arguments of commands that compile: those of lull, and those of the compiler, which need no `--` before them. */
+import { Failure } from '../../toolchain/failure.js';
+
+/** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
+
+/**
+ * Tell lull's own options, which begin with `--`, from what a C compiler takes: files, and flags that begin with `-`.
+ *
+ * @param {string[]} argv
+ * @param {Options} options lull's own
+ * @returns {{ own: string[], given: string[] }}
+ */
+export function tellApart(argv, options) {
+  /** @type {{ own: string[], given: string[] }} */
+  const parts = { own: [], given: [] };
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i];
+    if (argument !== '-h' && !argument.startsWith('--')) {
+      parts.given.push(argument);
+      continue;
+    }
+    parts.own.push(argument);
+    const takesNext = !argument.includes('=') && options[argument.slice(2)]?.type === 'string';
+    if (takesNext && i + 1 < argv.length) parts.own.push(argv[++i]);
+  }
+  return parts;
+}
+
+/** The level where none is given: it comes first, so any other counts. */
+export const DEFAULT_LEVEL = '-O2';
+
+/**
+ * Compilers take an argument that begins with @ for a file of arguments; a file of that name is ./@name.
+ *
+ * @param {string[]} given
+ * @param {(file: string) => boolean} exists
+ */
+export const withFiles = (given, exists) =>
+  given.map((argument) => (argument.startsWith('@') && /\.(c|o|a)$/.test(argument) && exists(argument) ? `./${argument}` : argument));

@@ -1,0 +1,62 @@
+/** The command line of a C compiler, as a driver reads it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseArguments } from '../../toolchain/arguments.js';
+
+const none = () => undefined;
+const parse = (/** @type {string} */ line, read = none) => parseArguments(line.split(' '), read);
+
+test('files, flags of the compiler and flags of the linker are told apart, in their order', () => {
+  const { inputs, flags, link, output, level, debug, stop } =
+    parse('-I inc a.c -Lx -O2 b.o -lm -D N=1 -o out -g -Wl,-z,stack-size=9 -Xlinker -x c.cpp');
+  assert.deepEqual(inputs.map(({ file, language }) => [file, language]),
+    [['a.c', 'c'], ['b.o', undefined], ['c.cpp', 'c++']]);
+  assert.deepEqual(flags, ['-I', 'inc', '-O2', '-D', 'N=1', '-g']);
+  assert.deepEqual(link.map((item) => (Array.isArray(item) ? item.join(' ') : item.file)),
+    ['a.c', '-Lx', 'b.o', '-lm', '-Wl,-z,stack-size=9', '-Xlinker -x', 'c.cpp']);
+  assert.deepEqual([output, level, debug, stop], ['out', '2', true, 'module']);
+});
+
+test('what ends the work before linking is known', () => {
+  const stops = ['-c', '-S', '-E', '-M', '-MM', '-fsyntax-only', '-MMD'].map((flag) => parse(`${flag} a.c`).stop);
+  assert.deepEqual(stops, ['object', 'assembly', 'text', 'text', 'text', 'nothing', 'module']);
+});
+
+test('the last level counts, by the names of GCC', () => {
+  const levels = ['-O2 -O0', '-O', '-Ofast', '-Og', '-Os', '-O7', '-Wall'].map((flags) => parse(`${flags} a.c`).level);
+  assert.deepEqual(levels, ['0', '1', '3', '1', 's', '3', '0']);
+});
+
+test('-x gives the files after it a language, until -x none', () => {
+  const { inputs } = parse('-x c++ a.c -xc b.txt -x none c.c -');
+  assert.deepEqual(inputs.map(({ language, given }) => [language, given]),
+    [['c++', 'c++'], ['c', 'c'], ['c', undefined], [undefined, undefined]]);
+});
+
+test('a file of arguments has them between spaces, with quotes and backslashes, and may name another', () => {
+  /** @type {Record<string, string>} */
+  const files = { list: '-DA="x y"  \'-DB=a "b"\'\n-DC=\\"q\\" @more', more: 'z.c\n' };
+  const { flags, inputs } = parse('@list @missing', (path) =>
+    (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])));
+  assert.deepEqual(flags, ['-DA=x y', '-DB=a "b"', '-DC="q"']);
+  assert.deepEqual(inputs.map(({ file }) => file), ['z.c', '@missing']);
+});
+
+test('flags without effect in WebAssembly are left out', () => {
+  assert.deepEqual(parse('-fPIC -pthread -rdynamic -s -static -pipe -fpie a.c').flags, []);
+});
+
+test('a shared library is refused, with the way out', () => {
+  for (const flag of ['-shared', '-dynamiclib']) {
+    assert.throws(() => parse(`${flag} a.o -o a.so`), { status: 2, message: /--disable-shared/ });
+  }
+});
+
+test('a flag whose value is missing is named', () => {
+  assert.throws(() => parse('a.c -I'), { status: 2, message: '-I is followed by nothing' });
+});
+
+test('questions are asked without files only', () => {
+  assert.deepEqual(['--version', '-dumpmachine', '-print-search-dirs', '-v a.c'].map((line) => parse(line).question),
+    [true, true, true, false]);
+});

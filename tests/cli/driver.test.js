@@ -1,0 +1,105 @@
+/** `lull cc` and the tools around it, as build systems use them. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { cache, compilers, folderWith, lull } from './support.js';
+
+const FILES = {
+  'src/main.c': '#include <stdio.h>\n#include "../inc/twice.h"\nint main(int argc, char **argv) {\n'
+    + '  printf("%s %d\\n", argc > 1 ? argv[1] : "none", twice(N));\n  return argc;\n}\n',
+  'src/twice.c': '#include "../inc/twice.h"\nint twice(int n) { return 2 * n; }\n',
+  'inc/twice.h': 'int twice(int n);\n',
+};
+
+for (const cc of compilers) {
+  const env = { LULL_CC: cc };
+  /** @param {string} cwd @param {string} line @param {string} [input] */
+  const tool = (cwd, line, input) => lull(line.split(' '), { cwd, env, input });
+  /** @param {string} cwd @param {string} line */
+  const does = async (cwd, line) => assert.deepEqual(await tool(cwd, line), { stdout: '', stderr: '', status: 0 });
+
+  test(`${cc}: objects, an archive and an executable, which runs like a native program`, async (t) => {
+    const cwd = folderWith(t, FILES);
+    await does(cwd, 'cc -O1 -DN=21 -c src/main.c -o main.o');
+    await does(cwd, 'cc -O1 -c src/twice.c');
+    await does(cwd, 'ar rcs libtwice.a twice.o');
+    await does(cwd, 'ranlib libtwice.a');
+    assert.match((await tool(cwd, 'nm libtwice.a')).stdout, /T twice$/m);
+    assert.equal((await tool(cwd, 'ar t libtwice.a')).stdout, 'twice.o\n');
+    await does(cwd, 'cc -O1 main.o -L. -ltwice -o prog');
+    assert.ok(statSync(join(cwd, 'prog')).mode & 0o100);
+    const ran = await promisify(execFile)(join(cwd, 'prog'), ['a b'], {
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    }).catch((error) => error);
+    assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['a b 42\n', '', 2]);
+  });
+
+  test(`${cc}: what is linked to a .wasm has its JavaScript and its types`, async (t) => {
+    const cwd = folderWith(t, { 'app.c': '#include <lull.h>\nLULL_TASK(int, twice, (int, n)) { return 2 * n; }\n' });
+    await does(cwd, 'cc -c app.c');
+    await does(cwd, 'cc app.o -o app.wasm');
+    assert.match(readFileSync(join(cwd, 'app.d.ts'), 'utf8'), /twice\(n: number\): number;/);
+    assert.ok(existsSync(join(cwd, 'app.js')));
+  });
+
+  test(`${cc}: dependencies of make, the preprocessor, and a source from stdin`, async (t) => {
+    const cwd = folderWith(t, FILES);
+    await does(cwd, 'cc -DN=1 -MMD -MP -c src/main.c -o main.o');
+    assert.match(readFileSync(join(cwd, 'main.d'), 'utf8'), /^main\.o: src\/main\.c [^\n]*src\/\.\.\/inc\/twice\.h/);
+    assert.match((await tool(cwd, 'cc -E -DN=7 src/main.c')).stdout, /twice\(7\)/);
+    const piped = await tool(cwd, 'cc -x c -c - -o piped.o', 'int f(void) { return 1; }\n');
+    assert.deepEqual(piped, { stdout: '', stderr: '', status: 0 });
+    assert.ok(existsSync(join(cwd, 'piped.o')));
+    assert.match((await tool(cwd, 'cc -E -', 'x = __LINE__\n')).stdout, /^x = 1$/m);
+  });
+
+  test(`${cc}: an error has its path as typed, and the compiler's status`, async (t) => {
+    const cwd = folderWith(t, { 'src/bad.c': 'int f(void) { return nowhere; }\n' });
+    const { stdout, stderr, status } = await tool(cwd, 'cc -c src/../src/bad.c');
+    assert.equal(status, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^src\/\.\.\/src\/bad\.c:1:22: error: /m);
+  });
+
+  test(`${cc}: an undefined function is reported with the user's file`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': 'int nowhere(int);\nint main(void) { return nowhere(1); }\n' });
+    const { stderr, status } = await tool(cwd, 'cc a.c -o a');
+    assert.equal(status, 1);
+    assert.match(stderr, /undefined symbol: nowhere/);
+    assert.match(stderr, /\ba\.c\b/);
+    assert.ok(!stderr.includes('0-a.c'), stderr);
+    assert.ok(!existsSync(join(cwd, 'a')));
+  });
+
+  test(`${cc}: questions are answered`, async (t) => {
+    const cwd = folderWith(t);
+    assert.match((await tool(cwd, 'cc -dumpmachine')).stdout, /^wasm32-/);
+    assert.match((await tool(cwd, 'cc --version')).stdout, /^(clang version|emcc)/);
+    assert.deepEqual(await tool(cwd, 'cc -O2'), { stdout: '', stderr: 'lull: no input files\n', status: 1 });
+  });
+
+  test(`${cc}: a C++ program of the standard library is linked by itself`, async (t) => {
+    const cwd = folderWith(t, {
+      'a.cc': '#include <algorithm>\n#include <cstdio>\n#include <map>\n#include <string>\n#include <vector>\n'
+        + 'int main() {\n  std::map<std::string, int> m{{"b", 2}, {"a", 1}};\n  std::vector<int> v{3, 1, 2};\n'
+        + '  std::sort(v.begin(), v.end());\n  for (auto &[k, n] : m) std::printf("%s%d ", k.c_str(), n);\n'
+        + '  std::printf("%d%d%d\\n", v[0], v[1], v[2]);\n}\n',
+    });
+    const { stdout, stderr, status } = await lull(['run', '--cc', cc, '-std=c++17', '-fno-exceptions', 'a.cc'], { cwd });
+    assert.deepEqual({ stdout, stderr, status }, { stdout: 'a1 b2 123\n', stderr: '', status: 0 });
+  });
+
+  test(`${cc}: run takes several files, flags and --dir`, async (t) => {
+    const cwd = folderWith(t, { ...FILES, 'data/x': 'seen\n', 'cat.c': '#include <stdio.h>\nint main(int c, char **v) {\n'
+      + '  char line[9] = "none";\n  FILE *f = fopen(v[1], "r");\n  if (f) fgets(line, 9, f);\n  return puts(line) < 0;\n}\n' });
+    const ran = await lull(['run', '--cc', cc, 'src/main.c', 'src/twice.c', '-DN=4', '--', 'hi'], { cwd });
+    assert.deepEqual(ran, { stdout: 'hi 8\n', stderr: '', status: 2 });
+    const path = join(cwd, 'data', 'x');
+    const outside = { cwd: join(cwd, 'src') };
+    assert.equal((await lull(['run', '--cc', cc, '../cat.c', '--', path], outside)).stdout, 'none\n');
+    assert.equal((await lull(['run', '--cc', cc, '--dir', '/', '../cat.c', '--', path], outside)).stdout, 'seen\n\n');
+  });
+}

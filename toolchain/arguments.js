@@ -1,0 +1,131 @@
+/**
+ * The command line of a C compiler, as GCC and Clang have it, taken apart as far as a driver has to know. What it does
+ * not know is the compiler's.
+ */
+import { Failure } from './failure.js';
+
+/** Options whose value is the next argument, where it is not joined to them. */
+const WITH_VALUE = new Set(`
+  -o -x -I -L -D -U -l -T -u -z -e -A -B -include -imacros -isystem -iquote -idirafter -isysroot -iprefix -iwithprefix
+  -iwithprefixbefore -MF -MT -MQ -MJ -Xlinker -Xclang -Xpreprocessor -Xassembler -mllvm -target -arch -framework --param
+  --sysroot -s
+`.trim().split(/\s+/));
+
+/** What the linker gets. */
+const OF_LINKER = /^-(L.*|l.*|Wl,.*|Xlinker|T|u|z|e|nostdlib|nodefaultlibs|nostartfiles)$/;
+
+/** What makes no difference in WebAssembly, or is always so. */
+const WITHOUT_EFFECT = /^-(s|static.*|rdynamic|pthread|pie|no-pie|f(no-)?(PIC|pic|PIE|pie)|pipe)$/;
+
+/** What ends the work before linking: the option, and what is made. @type {Record<string, Stop>} */
+const STOPS = {
+  '-c': 'object', '-S': 'assembly', '-E': 'text', '-M': 'text', '-MM': 'text', '-fsyntax-only': 'nothing',
+  '-emit-ast': 'nothing',
+};
+
+/** Questions that a compiler answers without files. */
+const QUESTION = /^(--version|--help|-help|-v|-V|-qversion|-dump(machine|version|specs|fullversion)|-?-print-.*|-###)$/;
+
+const LANGUAGES = {
+  c: /\.(c|i)$/,
+  'c++': /\.(cc|cp|cpp|cxx|CPP|c\+\+|C|ii)$/,
+  assembler: /\.[sS]$/,
+};
+
+/** @typedef {'text' | 'assembly' | 'object' | 'nothing' | 'module'} Stop what is made at last */
+
+/**
+ * @typedef {object} Input a file of the program
+ * @property {string} file
+ * @property {string} [language] of a source; objects, archives and libraries have none
+ * @property {string} [given] the language that -x gave it
+ */
+
+/**
+ * @typedef {object} Arguments
+ * @property {Stop} stop
+ * @property {boolean} question whether there are no files, and the compiler is asked about itself
+ * @property {Input[]} inputs in their order
+ * @property {string[]} flags of the compiler, each with its value behind it
+ * @property {(Input | string[])[]} link what the linker gets, in its order: files, and flags with their values
+ * @property {string} [output]
+ * @property {string} level of optimization
+ * @property {boolean} debug
+ */
+
+/**
+ * @param {string[]} argv
+ * @param {(path: string) => Uint8Array | undefined} read a file
+ * @returns {Arguments}
+ */
+export function parseArguments(argv, read) {
+  /** @type {Arguments} */
+  const parsed = { stop: 'module', question: false, inputs: [], flags: [], link: [], level: '0', debug: false };
+  /** @type {string | undefined} */
+  let given;
+  let asked = false;
+  const all = expand(argv, read);
+  for (let i = 0; i < all.length; i++) {
+    const argument = all[i];
+    if (argument === '-' || !argument.startsWith('-')) {
+      const language = given ?? languageOf(argument);
+      const input = { file: argument, language, given };
+      parsed.inputs.push(input);
+      parsed.link.push(input);
+      continue;
+    }
+    const separate = WITH_VALUE.has(argument);
+    if (separate && i + 1 === all.length) throw new Failure(`${argument} is followed by nothing`, 2);
+    const parts = separate ? [argument, all[++i]] : [argument];
+    const value = separate ? parts[1] : argument.slice(2);
+    if (QUESTION.test(argument)) asked = true;
+    if (/^-o/.test(argument)) parsed.output = value;
+    else if (/^-x/.test(argument)) given = value === 'none' ? undefined : value;
+    else if (Object.hasOwn(STOPS, argument)) {
+      parsed.stop = STOPS[argument];
+      parsed.flags.push(argument);
+    } else if (argument === '-shared' || argument === '-dynamiclib') {
+      throw new Failure(`${argument}: there are no shared libraries in a module of WebAssembly. `
+        + 'Make an archive, and link the program with it: configure --disable-shared, cmake -DBUILD_SHARED_LIBS=OFF', 2);
+    } else if (OF_LINKER.test(argument)) {
+      parsed.link.push(parts);
+    } else if (!WITHOUT_EFFECT.test(argument)) {
+      if (/^-O/.test(argument)) parsed.level = levelOf(argument.slice(2));
+      if (/^-g(?!0)/.test(argument)) parsed.debug = true;
+      parsed.flags.push(...parts);
+    }
+  }
+  parsed.question = asked && parsed.inputs.length === 0;
+  return parsed;
+}
+
+/** @param {string} level as GCC has it */
+function levelOf(level) {
+  const known = { '': '1', g: '1', fast: '3', s: 's', z: 'z' }[level];
+  if (known) return known;
+  if (!/^\d+$/.test(level)) throw new Failure(`-O is followed by 0, 1, 2, 3, s or z, not by '${level}'`, 2);
+  return String(Math.min(Number(level), 3));
+}
+
+/** @param {string} file */
+export const languageOf = (file) => Object.entries(LANGUAGES).find(([, pattern]) => pattern.test(file))?.[0];
+
+/**
+ * The arguments, with those of files in place of `@file`. A file has them between spaces, and quotes and backslashes
+ * keep these, as in GCC. An argument whose file is missing is kept, as there, too.
+ *
+ * @param {string[]} argv
+ * @param {(path: string) => Uint8Array | undefined} read
+ * @returns {string[]}
+ */
+function expand(argv, read) {
+  return argv.flatMap((argument) => {
+    const contents = argument.startsWith('@') ? read(argument.slice(1)) : undefined;
+    return contents ? expand(wordsOf(new TextDecoder().decode(contents)), read) : argument;
+  });
+}
+
+/** @param {string} text @returns {string[]} */
+const wordsOf = (text) => [...text.matchAll(/(?:"(?:\\[^]|[^"\\])*"|'[^']*'|\\[^]|[^\s"'\\])+/g)].map(([word]) =>
+  word.replace(/"((?:\\[^]|[^"\\])*)"|'([^']*)'|\\([^])/g, (_, double, single, escaped) =>
+    double?.replace(/\\([^])/g, '$1') ?? single ?? escaped));

@@ -1,0 +1,85 @@
+/**
+ * The tools of a build system: what `$CC`, `$CXX`, `$AR` and their like stand for, with their own command lines. A
+ * program that they link runs like a native one: see outputs.js.
+ */
+import { parseArguments } from './arguments.js';
+import { build } from './build.js';
+import { Failure } from './failure.js';
+import { alwaysGiven } from './link.js';
+import { writeProgram } from './outputs.js';
+
+/**
+ * @import { Arguments } from './arguments.js'
+ * @import { Compiler, Tool } from './compiler.js'
+ * @import { Run, System } from './system.js'
+ */
+
+/**
+ * Do what a C compiler does for these arguments.
+ *
+ * @param {System} system
+ * @param {Compiler} compiler
+ * @param {string[]} argv
+ * @returns {Promise<number>} the status
+ */
+export async function compile(system, compiler, argv) {
+  const args = parseArguments(argv, system.read);
+  if (args.question) return show(system, await compiler.compile(argv));
+  if (args.inputs.length === 0) throw new Failure('no input files');
+  if (args.stop === 'module') return link(system, compiler, argv, args);
+  return compileEach(system, compiler, args);
+}
+
+/**
+ * @param {System} system
+ * @param {Run} run
+ */
+function show(system, { status, stdout, stderr }) {
+  if (stderr.length > 0) system.progress.print(stderr);
+  system.output(stdout);
+  return status;
+}
+
+/**
+ * @param {System} system
+ * @param {Compiler} compiler
+ * @param {Arguments} args
+ */
+async function compileEach(system, compiler, { inputs, flags, output, stop }) {
+  const sources = inputs.filter(({ language, file }) => language || file === '-');
+  if (output && sources.length > 1) throw new Failure(`-o ${output} is one file, and there are ${sources.length} sources`);
+  for (const { file, given } of sources) {
+    if (file === '-' && !given && stop !== 'text') throw new Failure('- needs a language before it: -x c -');
+    const run = await compiler.compile([
+      ...flags, ...alwaysGiven(system, compiler), ...(output ? ['-o', output] : []),
+      ...(given || file === '-' ? ['-x', given ?? 'c'] : []), file,
+    ], file === '-' ? await system.input() : undefined);
+    const status = show(system, run);
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+/**
+ * @param {System} system
+ * @param {Compiler} compiler
+ * @param {string[]} argv
+ * @param {Arguments} args
+ */
+async function link(system, compiler, argv, { output = 'a.out', debug }) {
+  const executable = !/\.(wasm|js)$/.test(output);
+  // As a native program, an executable has its names.
+  const wasm = await build(system, compiler, { args: argv, debug: debug || executable });
+  await writeProgram(system, output, wasm);
+  return 0;
+}
+
+/**
+ * Do what a tool of the compiler does.
+ *
+ * @param {System} system
+ * @param {Compiler} compiler
+ * @param {Tool} name
+ * @param {string[]} argv
+ */
+export const runTool = async (system, compiler, name, argv) => show(system, await compiler.tool(name, argv));
