@@ -62,7 +62,8 @@ async function main([name, ...argv]) {
   const before = argv.slice(0, end);
   const { own, given } = command.compiles ? tellApart(before, command.options) : { own: before, given: [] };
   const { values, positionals } = parse(name, command, own);
-  return values.help ? print(command.help) : /** @type {NonNullable<typeof run>} */ (run)({ values, positionals, given, rest: argv.slice(end + 1) });
+  if (values.help || !run) return print(command.help);
+  return run({ values, positionals, given, rest: argv.slice(end + 1) });
 }
 
 /**

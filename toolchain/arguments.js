@@ -86,7 +86,8 @@ export function parseArguments(argv, read) {
       parsed.flags.push(argument);
     } else if (argument === '-shared' || argument === '-dynamiclib') {
       throw new Failure(`${argument}: there are no shared libraries in a module of WebAssembly. `
-        + 'Make an archive, and link the program with it: configure --disable-shared, cmake -DBUILD_SHARED_LIBS=OFF', 2);
+        + 'Make an archive, and link the program with it: configure --disable-shared, '
+        + 'cmake -DBUILD_SHARED_LIBS=OFF', 2);
     } else if (OF_LINKER.test(argument)) {
       parsed.link.push(parts);
     } else if (!WITHOUT_EFFECT.test(argument)) {

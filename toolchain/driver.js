@@ -47,7 +47,8 @@ function show(system, { status, stdout, stderr }) {
  */
 async function compileEach(system, compiler, { inputs, flags, output, stop }) {
   const sources = inputs.filter(({ language, file }) => language || file === '-');
-  if (output && sources.length > 1) throw new Failure(`-o ${output} is one file, and there are ${sources.length} sources`);
+  const count = sources.length;
+  if (output && count > 1) throw new Failure(`-o ${output} is one file, and there are ${count} sources`);
   for (const { file, given } of sources) {
     if (file === '-' && !given && stop !== 'text') throw new Failure('- needs a language before it: -x c -');
     const run = await compiler.compile([

@@ -48,6 +48,12 @@ const INTERNAL_EXPORTS = [
   'asyncify_get_state', STACK_LIMIT, SET_LIMIT, OVERFLOW,
 ];
 
+/** The passes at the end. Asyncify has just optimized the functions: only what comes after it is left. See D90. */
+const CLEANUP = [
+  'remove-unused-module-elements', 'inlining', 'precompute', 'remove-unused-brs', 'vacuum',
+  'remove-unused-module-elements',
+];
+
 /**
  * @typedef {object} InstrumentOptions
  * @property {string} [optimize] '0' to '3', 's' or 'z'; default '2'
@@ -106,7 +112,7 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     reserveStack(binaryen, module); // without these, which each switch calls
     if (fuel) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
     module.addFunctionExport(setLimit, LIMIT_EXPORT);
-    module.optimize(); // also removes unused functions
+    module.runPasses(CLEANUP);
     module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
     binaryen.setDebugInfo(debug);
     if (module.getGlobal('__asyncify_data')) {

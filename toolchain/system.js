@@ -62,8 +62,16 @@
  * @property {Record<string, string | undefined>} env
  * @property {number} processors how many to run at a time
  * @property {(name: string) => Program | undefined} find a program by its path, or by its name on the search path
- * @property {(program: string, args: string[], env: Record<string, string | undefined>, stdin?: Bytes) => Promise<Run>} run run a
- *   program to its end; rejects if it cannot be started
+ * @property {RunProgram} run run a program to its end; rejects if it cannot be started
+ */
+
+/**
+ * @callback RunProgram
+ * @param {string} program its path
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} env
+ * @param {Bytes} [stdin]
+ * @returns {Promise<Run>}
  */
 
 /** @typedef {{ path: string, home: string }} Program where a program is, and the folder that it is installed in */

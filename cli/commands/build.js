@@ -53,7 +53,8 @@ export async function run({ values, given, rest }) {
   if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
   if (!output) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
   if (stop !== 'module') {
-    throw new Failure(`lull build links a program; for ${flags.find((flag) => /^-[cSEM]/.test(flag))} there is lull cc`, 2);
+    const flag = flags.find((name) => /^-([cSEM]|fsyntax-only|emit-ast)/.test(name));
+    throw new Failure(`lull build links a program; for ${flag} there is lull cc`, 2);
   }
 
   await refuseFolders(files);

@@ -36,4 +36,4 @@ export const DEFAULT_LEVEL = '-O2';
  * @param {(file: string) => boolean} exists
  */
 export const withFiles = (given, exists) =>
-  given.map((argument) => (argument.startsWith('@') && /\.(c|o|a)$/.test(argument) && exists(argument) ? `./${argument}` : argument));
+  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && exists(argument) ? `./${argument}` : argument));

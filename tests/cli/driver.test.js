@@ -88,13 +88,14 @@ for (const cc of compilers) {
         + '  std::sort(v.begin(), v.end());\n  for (auto &[k, n] : m) std::printf("%s%d ", k.c_str(), n);\n'
         + '  std::printf("%d%d%d\\n", v[0], v[1], v[2]);\n}\n',
     });
-    const { stdout, stderr, status } = await lull(['run', '--cc', cc, '-std=c++17', '-fno-exceptions', 'a.cc'], { cwd });
-    assert.deepEqual({ stdout, stderr, status }, { stdout: 'a1 b2 123\n', stderr: '', status: 0 });
+    const ran = await lull(['run', '--cc', cc, '-std=c++17', '-fno-exceptions', 'a.cc'], { cwd });
+    assert.deepEqual(ran, { stdout: 'a1 b2 123\n', stderr: '', status: 0 });
   });
 
   test(`${cc}: run takes several files, flags and --dir`, async (t) => {
-    const cwd = folderWith(t, { ...FILES, 'data/x': 'seen\n', 'cat.c': '#include <stdio.h>\nint main(int c, char **v) {\n'
-      + '  char line[9] = "none";\n  FILE *f = fopen(v[1], "r");\n  if (f) fgets(line, 9, f);\n  return puts(line) < 0;\n}\n' });
+    const cat = '#include <stdio.h>\nint main(int c, char **v) {\n  char line[9] = "none";\n'
+      + '  FILE *f = fopen(v[1], "r");\n  if (f) fgets(line, 9, f);\n  return puts(line) < 0;\n}\n';
+    const cwd = folderWith(t, { ...FILES, 'data/x': 'seen\n', 'cat.c': cat });
     const ran = await lull(['run', '--cc', cc, 'src/main.c', 'src/twice.c', '-DN=4', '--', 'hi'], { cwd });
     assert.deepEqual(ran, { stdout: 'hi 8\n', stderr: '', status: 2 });
     const path = join(cwd, 'data', 'x');

@@ -72,7 +72,8 @@ function memorySystem(program) {
       const wasi = new WASI(['', ...args], [], fds, { debug: false });
       const instance = await WebAssembly.instantiate(await modules, { wasi_snapshot_preview1: wasi.wasiImport });
       const status = wasi.start(/** @type {any} */ (instance));
-      return { status, stdout: new TextEncoder().encode(streams.stdout), stderr: new TextEncoder().encode(streams.stderr) };
+      const [out, err] = [streams.stdout, streams.stderr].map((text) => new TextEncoder().encode(text));
+      return { status, stdout: out, stderr: err };
     },
     output() {},
     input: async () => new Uint8Array(),
