@@ -34,7 +34,7 @@ export const layers = [
   { path: 'node/hostlib', uses: ['js/hostlib'], node: true, purpose: 'The host libraries of Node.' },
   { path: 'node', uses: ['web'], node: true, purpose: 'The entry for Node.' },
   { path: 'toolchain', uses: ['js/diagnostics'], purpose: 'From C to a WebAssembly module.' },
-  { path: 'node/toolchain', uses: ['toolchain', 'node'], node: true, purpose: 'Node as the platform of the toolchain.' },
+  { path: 'node/toolchain', uses: ['toolchain', 'node'], node: true, purpose: 'Node as platform of the toolchain.' },
   { path: 'cli', uses: ['node/toolchain', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
 ];
 
