@@ -1,9 +1,10 @@
 /** Runs the WASI programs of the toolchain on the files of this machine. */
 import { ConsoleStdout, File, OpenFile, WASI, wasi } from '@bjorn3/browser_wasi_shim';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Failure } from '../../toolchain/failure.js';
@@ -81,24 +82,59 @@ const guestPath = (argument) =>
     : argument);
 
 /**
- * The folder with the files of a tar archive, which is unpacked once on a machine.
+ * The folder with the files of a tar archive: in the cache, where it is unpacked once, or in a folder of this process
+ * where the cache cannot be written.
  *
  * @param {string} url of the archive
  * @param {string} name of the folder, which changes with the contents
  */
 export async function unpacked(url, name) {
   const folder = join(cacheFolder(), name);
-  if (existsSync(folder)) return folder;
-  const archive = fileURLToPath(url);
-  await mkdir(dirname(folder), { recursive: true });
+  if (isFilled(folder)) return folder;
+  /** @type {string} */
+  let made;
+  try {
+    await mkdir(cacheFolder(), { recursive: true });
+    made = await mkdtemp(`${folder}.`);
+  } catch {
+    return ownUnpacked(url);
+  }
+  await unpack(url, made);
+  await rm(folder, { recursive: true, force: true }); // emptied
   // Renamed when it is complete, so that no other process sees half of it.
-  const made = await mkdtemp(`${folder}.`);
-  await promisify(execFile)('tar', ['-xf', archive, '-C', made]).catch(({ message }) => {
-    throw new Failure(`cannot unpack ${archive}: ${message}`);
-  });
   await rename(made, folder).catch(async (error) => {
     await rm(made, { recursive: true });
-    if (!existsSync(folder)) throw error; // else another process was first
+    if (!isFilled(folder)) throw error; // else another process was first
   });
   return folder;
+}
+
+/** @param {string} folder */
+const isFilled = (folder) => existsSync(folder) && readdirSync(folder).length > 0;
+
+/** By their URLs. @type {Map<string, Promise<string>>} */
+const own = new Map();
+
+/** @param {string} url */
+function ownUnpacked(url) {
+  const known = own.get(url);
+  if (known) return known;
+  const folder = mkdtemp(join(tmpdir(), 'lull-')).then(async (made) => {
+    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+    await unpack(url, made);
+    return made;
+  });
+  own.set(url, folder);
+  return folder;
+}
+
+/**
+ * @param {string} url
+ * @param {string} folder
+ */
+async function unpack(url, folder) {
+  const archive = fileURLToPath(url);
+  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]).catch(({ message }) => {
+    throw new Failure(`cannot unpack ${archive}: ${message}`);
+  });
 }

@@ -1,7 +1,7 @@
 /** `lull cc` and the tools around it, as build systems use them. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -104,3 +104,33 @@ for (const cc of compilers) {
     assert.equal((await lull(['run', '--cc', cc, '--dir', '/', '../cat.c', '--', path], outside)).stdout, 'seen\n\n');
   });
 }
+
+test('what is linked to /dev/null is checked, and written nowhere', {
+  skip: compilers.length ? false : 'there is no compiler',
+}, async (t) => {
+  const cwd = folderWith(t, { 'a.c': 'int main(void) { return 0; }\n' });
+  const { mode, rdev } = statSync('/dev/null');
+  for (const line of ['cc a.c -o /dev/null', 'cc -c a.c -o /dev/null']) {
+    assert.deepEqual(await lull(line.split(' '), { cwd }), { stdout: '', stderr: '', status: 0 });
+  }
+  const after = statSync('/dev/null');
+  assert.deepEqual([after.mode, after.rdev], [mode, rdev]);
+  assert.ok(!existsSync('/dev/null.wasm'));
+});
+
+test('the libraries of the npm compiler are unpacked anew where they are missing, and elsewhere where they cannot be', {
+  skip: compilers.includes('clang') ? false : 'there is no clang',
+}, async (t) => {
+  const cwd = folderWith(t, { 'a.c': '#include <stdio.h>\nint main(void) { return 0; }\n', file: '' });
+  const env = { LULL_CC: 'clang', XDG_CACHE_HOME: join(cwd, 'cache') };
+  const does = async () => assert.deepEqual(await lull(['cc', '-c', 'a.c'], { cwd, env }),
+    { stdout: '', stderr: '', status: 0 });
+  await does();
+  const [folder] = readdirSync(join(cwd, 'cache', 'lull'));
+  rmSync(join(cwd, 'cache', 'lull', folder), { recursive: true });
+  mkdirSync(join(cwd, 'cache', 'lull', folder));
+  await does();
+  assert.deepEqual(readdirSync(join(cwd, 'cache', 'lull')), [folder]);
+  env.XDG_CACHE_HOME = join(cwd, 'file'); // no folder can be made in a file
+  await does();
+});

@@ -118,8 +118,9 @@ for (const document of documents) {
         if (c) {
           writeFileSync(file('c'), c);
           await lullBuild({
-            values: { output: file('wasm'), cc },
-            positionals: [file('c')],
+            values: { cc },
+            positionals: [],
+            given: [file('c'), '-o', file('wasm')],
             rest: ['-Wall', '-Wextra', '-Werror'],
           });
         }
