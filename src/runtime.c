@@ -60,4 +60,5 @@
 #include "hostlib/emscripten_files.c"
 #include "hostlib/emscripten_process.c"
 #include "hostlib/frame.c"
+#include "hostlib/setjmp.c"
 #include "hostlib/stdio.c"

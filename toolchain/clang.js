@@ -24,12 +24,15 @@ const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
 const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
 const emulators = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
 
+/** setjmp by exceptions of WebAssembly, in the form that Asyncify knows. See D99. */
+const jumps = ['-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'];
+
 const linkFlags = [
   '--entry', '_initialize',
   '--export=__stack_pointer',
   '-z', 'stack-size=65536',
   '--stack-first',
-  '--wrap=__stdio_write', // src/hostlib/stdio.c
+  '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
 ];
 
 /**
@@ -101,7 +104,8 @@ export function clang(system, { url, version }) {
 
     compile: (args, stdin) => run((root) => [
       'clang', `-working-directory=${system.folder}`, TARGET, `--sysroot=${root}`, `-resource-dir=${root}`,
-      '-Wno-unused-command-line-argument', ...defines, ...args,
+      '-Wno-unused-command-line-argument', ...jumps, ...defines,
+      '-isystem', `${system.runtime.include}/wasi-libc`, ...args,
     ], stdin),
 
     tool: (name, args) => run(() => [name, ...toolArguments(name, args)]),
@@ -110,7 +114,7 @@ export function clang(system, { url, version }) {
       'wasm-ld', '-m', 'wasm32', ...LIBRARIES.map((folder) => `-L${root}/${folder}`),
       `${root}/lib/wasm32-wasip1/crt1-reactor.o`, ...linkFlags,
       ...items.flatMap(argumentsOf),
-      ...emulators, '-lc++', '-lc++abi', '-lc', `${root}/${LIBRARIES[0]}/libclang_rt.builtins.a`, '-o', output,
+      ...emulators, '-lsetjmp', '-lc++', '-lc++abi', '-lc', `${root}/${LIBRARIES[0]}/libclang_rt.builtins.a`, '-o', output,
     ]),
   };
 }

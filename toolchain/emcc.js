@@ -9,6 +9,9 @@ import { Failure } from './failure.js';
 /** Features of every supported engine. New versions of Emscripten enable them by default, old ones do not. */
 const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
 
+/** setjmp by exceptions of WebAssembly, in the form that Asyncify knows. See D99. */
+const jumps = ['-sSUPPORT_LONGJMP=wasm'];
+
 /** What the user's flags may change: they come later. */
 const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMORY=4GB'];
 
@@ -20,7 +23,7 @@ const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMO
 const linkFlags = [
   '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0',
   '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
-  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
+  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__wasm_longjmp', '-Wl,--wrap=__syscall_ioctl',
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];
 
@@ -65,13 +68,13 @@ export function emcc(system, programs, { path: command, home }) {
       return /^emcc .*?(\d+\.\d+\.\d+\S*)/m.exec(new TextDecoder().decode(stdout))?.[1] ?? 'of an unknown version';
     },
 
-    compile: (args, stdin) => start([...features, '-Wno-unused-command-line-argument', ...args], stdin),
+    compile: (args, stdin) => start([...features, ...jumps, '-Wno-unused-command-line-argument', ...args], stdin),
 
     tool: (name, args) => start(args, undefined, command.replace(/emcc(?=(\.\w+)?$)/, `em${name}`)),
 
     link(items, flags, output) {
       const given = [...items.flat(), ...flags].map((argument) => argument.replace(MAX_MEMORY, '-sMAXIMUM_MEMORY='));
-      return start([...defaults, ...given, ...linkFlags, '-o', output]);
+      return start([...defaults, ...jumps, ...given, ...linkFlags, '-o', output]);
     },
   };
 }

@@ -8,6 +8,7 @@ const PARTS = {
   Return: ['Value'], Drop: ['Value'],
   LocalSet: ['Value'], GlobalSet: ['Value'], Load: ['Ptr'], Store: ['Ptr', 'Value'],
   Unary: ['Value'], Binary: ['Left', 'Right'], Select: ['Condition', 'IfTrue', 'IfFalse'],
+  Try: ['Body', 'NumCatchBodies CatchBodyAt'], Throw: ['NumOperands OperandAt'],
   MemoryGrow: ['Delta'], MemoryCopy: ['Dest', 'Source', 'Size'], MemoryFill: ['Dest', 'Value', 'Size'],
 };
 

@@ -16,8 +16,9 @@ import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
 import { countFuel } from './fuel.js';
 import { limitMemory } from './memory-limit.js';
-import { checkStack } from './stack-check.js';
 import { reserveStack } from './reserve-stack.js';
+import { checkStack } from './stack-check.js';
+import { catchStrayJumps, jumpTag } from './stray-jump.js';
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
@@ -90,7 +91,9 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     addLimit(binaryen, module);
     const overflow = exported(binaryen, module, OVERFLOW);
     checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow });
-    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow, `${USED}*`]) {
+    const tag = jumpTag(binaryen, module);
+    const { switching, entering } = switchingFunctions(binaryen, module);
+    for (const pattern of [...switching, ...LEAVING, HOOKS, overflow, `${USED}*`]) {
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
     }
@@ -106,6 +109,7 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     eachFunction(binaryen, module, ({ body }) => bodies.push(body));
     guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER, (frame) =>
       compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
+    if (tag) catchStrayJumps(binaryen, module, tag, entering);
     resolveImports(binaryen, module);
     const setLimit = exported(binaryen, module, SET_LIMIT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
@@ -167,7 +171,8 @@ function features({ Features: has }) {
     has.SignExt |
     has.ReferenceTypes |
     has.Multivalue |
-    has.CallIndirectOverlong
+    has.CallIndirectOverlong |
+    has.ExceptionHandling
   );
 }
 
@@ -189,12 +194,14 @@ function exported(binaryen, module, name) {
  *
  * @param {any} binaryen
  * @param {any} module
- * @returns {string[]}
+ * @returns {{ switching: string[], entering: string[] }} all, and those that enter a task
  */
 function switchingFunctions(binaryen, module) {
   const intrinsics = new Map();
   /** @type {string[]} */
-  const names = [];
+  const switching = [];
+  /** @type {string[]} */
+  const entering = [];
   eachFunction(binaryen, module, ({ module: from, base, name }) => {
     if (from === 'asyncify') intrinsics.set(name, base);
   });
@@ -202,12 +209,13 @@ function switchingFunctions(binaryen, module) {
     if (!body) return;
     const text = binaryen.emitText(body);
     const called = [...intrinsics].filter(([internal]) => text.includes(`(call $${internal}`)).map(([, base]) => base);
-    if (called.length) names.push(name);
+    if (called.length) switching.push(name);
+    if (called.includes('start_rewind')) entering.push(name);
     if (called.includes('start_unwind') && text.includes(`(global.set $${STACK_POINTER}`)) {
       throw new Error(`lull: ${name} suspends, and has a C stack frame: compile the runtime with optimization`);
     }
   });
-  return names;
+  return { switching, entering };
 }
 
 /**

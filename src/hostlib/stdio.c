@@ -10,9 +10,6 @@
 size_t __real___stdio_write(FILE *file, const unsigned char *data, size_t length);
 size_t __wrap___stdio_write(FILE *file, const unsigned char *data, size_t length);
 
-/* False: the build puts the constant here after unused functions are gone. */
-__attribute__((import_module("lull build"), import_name("never"))) int lull__never(void);
-
 /* Exported as lull_flush if it is used. */
 void lull__used_flush(void);
 

@@ -1,0 +1,48 @@
+/*
+ * longjmp: LLVM makes an exception of WebAssembly of it, which the function that called setjmp catches. If that function
+ * is not on the task's stack, nothing would: the instrument step (toolchain/stray-jump.js) catches it below the task,
+ * and calls this. See D99.
+ */
+#include <stddef.h>
+
+#include "base/compiler.h"
+#include "lull.h"
+
+_Noreturn void __real___wasm_longjmp(void *where, int value);
+_Noreturn void __wrap___wasm_longjmp(void *where, int value);
+
+/* Exported as lull_stray_jump if a program calls longjmp. */
+void lull__used_stray_jump(void);
+
+LULL__NOINLINE void lull__used_stray_jump(void)
+{
+    lull_fail(LULL_ETRAP, "longjmp: the function that called setjmp has returned, or belongs to another task");
+}
+
+/* The linker puts this in the place of the C library's. */
+_Noreturn void __wrap___wasm_longjmp(void *where, int value)
+{
+    if (lull__never()) lull__used_stray_jump();
+    __real___wasm_longjmp(where, value);
+}
+
+#if defined(__EMSCRIPTEN__)
+
+/* The second result of Emscripten's own part of setjmp, where it leaves that to JavaScript (3.1.6). */
+
+void setTempRet0(int value);
+int getTempRet0(void);
+
+static int second_result;
+
+__attribute__((weak)) void setTempRet0(int value)
+{
+    second_result = value;
+}
+
+__attribute__((weak)) int getTempRet0(void)
+{
+    return second_result;
+}
+
+#endif
