@@ -16,7 +16,7 @@ Usage: ./build.sh COMMAND
   clean   remove what the commands above have made
   --help  this text
 
-The C compiler is emcc where it is on the path, else LLVM as an npm package: nothing else has to be installed.
+The C compiler is LLVM as an npm package: nothing else has to be installed. LULL_CC=emcc takes Emscripten.
 TEXT
 }
 

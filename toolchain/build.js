@@ -1,6 +1,7 @@
 /** A build: from C files to a module that lull loads. */
 import { parseArguments } from './arguments.js';
 import { install } from './compiler.js';
+import { checkEntries } from './entries.js';
 import { Failure } from './failure.js';
 import { link } from './link.js';
 
@@ -13,6 +14,7 @@ import { link } from './link.js';
  * @typedef {object} BuildOptions
  * @property {string[]} args            files and flags, as a C compiler takes them; without -O, nothing is optimized
  * @property {boolean} [debug]          keep the functions' names
+ * @property {boolean} [executable]     refuse a program without main()
  * @property {boolean} [fuel]           count what the program does: see fuel.js
  * @property {boolean} [compactFrames]  off only to prove that the result is correct without
  */
@@ -23,7 +25,7 @@ import { link } from './link.js';
  * @param {BuildOptions} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function build(system, compiler, { args, fuel, ...options }) {
+export async function build(system, compiler, { args, fuel, executable = false, ...options }) {
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
@@ -32,6 +34,7 @@ export async function build(system, compiler, { args, fuel, ...options }) {
   const own = fuel ? new Set() : undefined;
   const parsed = parseArguments(args, system.read);
   const linked = await link(system, compiler, parsed, own);
+  await checkEntries(system, linked, executable);
   system.progress.show('instrumenting and optimizing');
   const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
   return instrument(binaryen, linked, { optimize: parsed.level, fuel: own, ...options });

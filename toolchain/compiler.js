@@ -32,26 +32,50 @@ export const install = {
   binaryen: 'npm install --save-dev binaryen@132.0.0',
 };
 
+const CLANG = '@yowasp/clang';
+
 /**
- * The requested compiler; else $EMCC, the emcc of $EMSDK, or the emcc on the path; else @yowasp/clang.
+ * The compiler of a build: the requested one; else $LULL_CC; else the npm package, if the project's package.json names
+ * it; else Emscripten: $EMCC, the emcc of $EMSDK, or the emcc on the path; else the npm package, wherever it is.
  *
  * @param {System} system
  * @param {string} [wanted]
  * @returns {Compiler}
  */
 export function chooseCompiler(system, wanted) {
-  if (wanted !== undefined && wanted !== 'emcc' && wanted !== 'clang') {
-    throw new Failure(`--cc is emcc or clang, not '${wanted}'`, 2);
+  const variable = system.programs?.env.LULL_CC || undefined;
+  const [by, name] = wanted === undefined && variable ? ['LULL_CC', variable] : ['--cc', wanted];
+  if (name !== undefined && name !== 'emcc' && name !== 'clang') {
+    throw new Failure(`${by} is emcc or clang, not '${name}'`, 2);
   }
-  const compiler = (wanted !== 'clang' && findEmcc(system)) || (wanted !== 'emcc' && findClang(system));
+  const pinned = name === undefined && system.dependsOn(CLANG);
+  const compiler = (name !== 'clang' && !pinned && findEmcc(system)) || (name !== 'emcc' && findClang(system));
   if (compiler) return compiler;
+  if (pinned) throw new Failure(`package.json names ${CLANG}, which is not installed: npm install`);
   throw new Failure(
     [
-      `no C compiler found${wanted ? ` for --cc ${wanted}` : ''}. Install one:`,
-      ...(wanted === 'emcc' ? [] : [`    ${install.clang}`]),
-      ...(wanted === 'clang' ? [] : [`    ${install.emcc}    (or set EMCC or EMSDK, if it is already installed)`]),
+      `no C compiler found${name ? ` for ${by} ${name}` : ''}. Install one:`,
+      ...(name === 'emcc' ? [] : [`    ${install.clang}`]),
+      ...(name === 'clang' ? [] : [`    ${install.emcc}    (or set EMCC or EMSDK, if it is already installed)`]),
     ].join('\n'),
   );
+}
+
+/**
+ * Say so where the last build in this folder had another compiler, and nobody has asked for this one: one that somebody
+ * installs takes the place of another.
+ *
+ * @param {System} system
+ * @param {Compiler} compiler
+ * @param {string} [wanted]
+ */
+export async function sayChange(system, compiler, wanted) {
+  const now = `${compiler.name} ${await compiler.version()}`;
+  const before = await system.remember(`compiler of ${system.folder}`, now);
+  const asked = wanted ?? system.programs?.env.LULL_CC;
+  if (!before || before === now || asked) return;
+  system.progress.print(`lull: the last build in this folder used ${before}; this one uses ${now}. `
+    + `--cc, LULL_CC or ${CLANG} in package.json choose one for good.\n`);
 }
 
 /**
@@ -72,6 +96,6 @@ export function findEmcc(system) {
  * @returns {Compiler | undefined}
  */
 export function findClang(system) {
-  const found = system.findPackage('@yowasp/clang');
+  const found = system.findPackage(CLANG);
   return found && clang(system, found);
 }

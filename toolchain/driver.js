@@ -4,9 +4,10 @@
  */
 import { parseArguments } from './arguments.js';
 import { build } from './build.js';
+import { sayChange } from './compiler.js';
 import { Failure } from './failure.js';
 import { alwaysGiven } from './link.js';
-import { writeProgram } from './outputs.js';
+import { isExecutable, writeProgram } from './outputs.js';
 
 /**
  * @import { Arguments } from './arguments.js'
@@ -68,9 +69,10 @@ async function compileEach(system, compiler, { inputs, flags, output, stop }) {
  * @param {Arguments} args
  */
 async function link(system, compiler, argv, { output = 'a.out', debug }) {
-  const executable = !/\.(wasm|js)$/.test(output);
+  await sayChange(system, compiler);
+  const executable = isExecutable(output);
   // As a native program, an executable has its names.
-  const wasm = await build(system, compiler, { args: argv, debug: debug || executable });
+  const wasm = await build(system, compiler, { args: argv, debug: debug || executable, executable });
   await writeProgram(system, output, wasm);
   return 0;
 }

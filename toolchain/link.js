@@ -1,8 +1,10 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
 import { Failure } from './failure.js';
-import { FUEL_FLAGS, functionsOfObject } from './fuel.js';
+import { refuseForeign } from './foreign-objects.js';
+import { FUEL_FLAGS } from './fuel.js';
 import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
+import { functionsOfObject } from './object-file.js';
 import { nameOf, resolve } from './paths.js';
 import { runtimeLevel, runtimeObject } from './runtime.js';
 
@@ -26,10 +28,10 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @param {System} system
  * @param {Compiler} compiler
  * @param {Arguments} args
- * @param {Set<string>} [own] for a program that counts fuel: gets the names of its own functions
+ * @param {Set<string>} [counted] for a program that counts fuel: gets the names of its own functions
  * @returns {Promise<Bytes>} the module with its names
  */
-export const link = (system, compiler, { inputs, flags, link: linked }, own) => system.withFolder(async (folder) => {
+export const link = (system, compiler, { inputs, flags, link: linked }, counted) => system.withFolder(async (folder) => {
   const { progress, runtime } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
@@ -61,33 +63,59 @@ export const link = (system, compiler, { inputs, flags, link: linked }, own) => 
   });
   /** @type {Map<string, Bytes>} */
   const objects = new Map();
-  for (const [{ file }, path] of paths) {
-    if (!file.endsWith('.a')) objects.set(file, objectOf(path, file));
+  /** Those that this build has not compiled. @type {Map<string, Bytes>} */
+  const given = new Map();
+  for (const [{ file, language }, path] of paths) {
+    const contents = objectOf(path, file);
+    if (!language) given.set(file, contents);
+    if (!file.endsWith('.a')) objects.set(file, contents);
   }
-  if (own) {
-    for (const object of objects.values()) for (const name of await functionsOfObject(object)) own.add(name);
+  if (counted) {
+    for (const object of objects.values()) for (const name of await functionsOfObject(object)) counted.add(name);
   }
 
   const ours = `${folder}/lull-runtime.o`;
   names.push([ours, 'the runtime of lull']);
-  await system.write(ours, await runtimeObject(system, compiler, async () => {
+  const own = await runtimeObject(system, compiler, async () => {
     check(await compiler.compile(
       ['-c', `-O${runtimeLevel}`, ...common, ...runtime.flags, runtime.source, '-o', ours]));
     return objectOf(ours, runtime.source);
-  }));
+  });
+  await system.write(ours, own);
+  for (const file of librariesOf(system, linked)) given.set(file, objectOf(file, file));
+  await refuseForeign(given, own, compiler.name);
 
   progress.show('linking');
   const output = `${folder}/program.wasm`;
   const items = linked.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
     ...items, [ours],
-    ...(own ? FUEL_FLAGS : []).map((flag) => [flag]),
+    ...(counted ? FUEL_FLAGS : []).map((flag) => [flag]),
     ...(compiler.name === 'clang' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], flags, output));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
   return wasm;
 });
+
+/**
+ * The user's archives that the linker finds by their names: those of -l in the folders of -L.
+ *
+ * @param {System} system
+ * @param {Arguments['link']} items
+ * @returns {string[]}
+ */
+function librariesOf(system, items) {
+  const flags = items.filter((item) => Array.isArray(item));
+  const valuesOf = (/** @type {string} */ name) => flags.flatMap(([option, value]) =>
+    (option.startsWith(name) ? [option.slice(name.length) || value] : []));
+  const folders = valuesOf('-L');
+  return valuesOf('-l').flatMap((name) => {
+    const path = (/** @type {string} */ folder) => `${folder}/lib${name}.a`;
+    const folder = folders.find((candidate) => system.read(path(candidate)));
+    return folder === undefined ? [] : [path(folder)];
+  });
+}
 
 /**
  * Call `act` for each item, up to `most` at a time. After a failure, no further call begins.

@@ -6,6 +6,13 @@ import { nameOf } from './paths.js';
 /** @import { Bytes, System } from './system.js' */
 
 /**
+ * Whether an output of this name is an executable.
+ *
+ * @param {string} output
+ */
+export const isExecutable = (output) => !/\.(wasm|js)$/.test(output);
+
+/**
  * Write a module under the name that the user asked for:
  *
  * - `app.wasm` or `app.js`: the module, JavaScript that loads it, and its types.

@@ -15,6 +15,10 @@
  * @property {(path: string) => Bytes | undefined} read the contents of a file; undefined if there is none at this path
  * @property {(folder: string) => string[]} list the names of the files in a folder; none if there is no such folder
  * @property {(name: string) => Package | undefined} findPackage
+ * @property {(name: string) => boolean} dependsOn whether the package.json of the current folder, or of one above, names
+ *   this package
+ * @property {(key: string, value: string) => Promise<string | undefined>} remember keep a text under a key, and return
+ *   the one that was there
  * @property {(parts: Iterable<string | Uint8Array>, make: () => Promise<Bytes>) => Promise<Bytes>} cached what `make`
  *   returns, or returned earlier for equal parts
  * @property {<T>(use: (folder: string) => Promise<T>) => Promise<T>} withFolder make a temporary folder, and remove it

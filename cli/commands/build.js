@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
-import { chooseCompiler } from '../../toolchain/compiler.js';
+import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
-import { writeProgram } from '../../toolchain/outputs.js';
+import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
 import { system } from '../../node/toolchain/system.js';
 import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
@@ -27,8 +27,9 @@ Options:
   -g                 keep function names, for stack traces
   --fuel             count loops and calls, so that load can end a task that holds the
                      event loop for longer than its option maxRunTime
-  --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $EMCC,
-                     $EMSDK's emcc, the emcc on the path, or else clang
+  --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $LULL_CC, or
+                     clang if package.json names it, or $EMCC, $EMSDK's emcc, the emcc on
+                     the path, or else clang
 
 All other options with one dash go to the compiler and the linker, as does everything
 after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
@@ -60,8 +61,9 @@ export async function run({ values, given, rest }) {
   await refuseFolders(files);
   const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
+  await sayChange(system, compiler, values.cc);
   try {
-    const wasm = await build(system, compiler, { args, debug, fuel: values.fuel });
+    const wasm = await build(system, compiler, { args, debug, fuel: values.fuel, executable: isExecutable(output) });
     const module = await writeProgram(system, output, wasm, commentsIn(system, files, flags));
     progress.done(`${module}: ${(wasm.length / 1024).toFixed(1)} KB`);
   } finally {

@@ -37,16 +37,14 @@ build does; any other name is an executable, which runs the module beside it.
 The compiler is $LULL_CC (emcc or clang), or the one that lull build chooses.
 `;
 
-const chosen = () => chooseCompiler(system, process.env.LULL_CC || undefined);
-
 /** @param {string[]} argv */
-const drive = (argv) => compile(system, chosen(), argv);
+const drive = (argv) => compile(system, chooseCompiler(system), argv);
 
 /** @param {'ar' | 'ranlib' | 'nm'} name @param {string} purpose */
 const binaryTool = (name, purpose) => tool(
   `${purpose}, for build systems`,
   `Usage: lull ${name} ...\n\nThe ${name} of the compiler that lull cc uses: ${purpose}.\n`,
-  (argv) => runTool(system, chosen(), name, argv));
+  (argv) => runTool(system, chooseCompiler(system), name, argv));
 
 export const cc = tool('compile and link as a C compiler does, for build systems', compilerHelp('cc'), drive);
 export const cxx = tool('compile and link as a C++ compiler does, for build systems', compilerHelp('c++'), drive);

@@ -1,5 +1,6 @@
 /** `lull doctor`: which compilers and engines are installed. */
-import { findClang, findEmcc, install } from '../../toolchain/compiler.js';
+import { chooseCompiler, findClang, findEmcc, install } from '../../toolchain/compiler.js';
+import { Failure } from '../../toolchain/failure.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { system } from '../../node/toolchain/system.js';
 
@@ -29,9 +30,16 @@ export async function run() {
   ];
   for (const [name, text] of rows) process.stdout.write(`${name.padEnd(10)}${text}\n`);
 
-  const able = (emcc ? emccVersion : clangVersion) !== undefined && binaryen !== undefined;
-  process.stdout.write(able ? `lull build uses ${emccVersion ? 'emcc' : 'clang'}.\n` : 'lull cannot build here.\n');
-  return able ? 0 : 1;
+  try {
+    const chosen = chooseCompiler(system);
+    const able = await chosen.version().then(() => binaryen !== undefined, () => false);
+    process.stdout.write(able ? `lull build uses ${chosen.name}.\n` : 'lull cannot build here.\n');
+    return able ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    process.stdout.write(`lull cannot build here: ${error.message}\n`);
+    return 1;
+  }
 }
 
 /** @param {string} command */

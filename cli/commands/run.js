@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build } from '../../toolchain/build.js';
-import { chooseCompiler } from '../../toolchain/compiler.js';
+import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isObject, readSources } from '../../toolchain/sources.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
@@ -90,6 +90,7 @@ async function builtFrom(args, { inputs, flags, link }, cc) {
   const files = inputs.map(({ file }) => file);
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
+  await sayChange(system, compiler, cc);
   const { runtime, findPackage, cached, progress } = system;
   const toolchain = new URL('../../toolchain/', import.meta.url);
   // Which of them are linked, the linker knows.

@@ -59,3 +59,23 @@ export async function cached(parts, make) {
   }
   return made;
 }
+
+/**
+ * Keep a text under a key.
+ *
+ * @param {string} key
+ * @param {string} value
+ * @returns {Promise<string | undefined>} the text that was there; also undefined where the cache cannot be written
+ */
+export async function remember(key, value) {
+  const file = join(cacheFolder(), `${keyOf([key])}.txt`);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (before === value) return before;
+  try {
+    await mkdir(cacheFolder(), { recursive: true });
+    await writeFile(file, value);
+  } catch {
+    return undefined; // it would be said of every build
+  }
+  return before;
+}

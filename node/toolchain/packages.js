@@ -52,6 +52,23 @@ export function findPackage(name) {
 }
 
 /**
+ * Whether the project depends on a package: the package.json of this folder, or of one above, names it.
+ *
+ * @param {string} name
+ * @param {string} [folder]
+ * @returns {boolean}
+ */
+export function dependsOn(name, folder = process.cwd()) {
+  try {
+    const { dependencies, devDependencies, optionalDependencies } = manifest(folder);
+    if (Object.hasOwn({ ...dependencies, ...devDependencies, ...optionalDependencies }, name)) return true;
+  } catch {
+    // None in this folder, or none that can be read.
+  }
+  return dirname(folder) !== folder && dependsOn(name, dirname(folder));
+}
+
+/**
  * The manifest of the package that a file belongs to. Found by hand, because a package need not export its
  * package.json.
  *

@@ -6,9 +6,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { cached } from './cache.js';
+import { cached, remember } from './cache.js';
 import { isExecutable, onPath } from './executables.js';
-import { findPackage, runtime } from './packages.js';
+import { dependsOn, findPackage, runtime } from './packages.js';
 import { TerminalProgress } from './progress.js';
 import { runWasi, unpacked } from './wasi.js';
 
@@ -57,6 +57,8 @@ export const system = {
   read: (/** @type {string} */ path) => (statOf(path)?.isFile() ? readFileSync(path) : undefined),
   list: (/** @type {string} */ folder) => (statOf(folder)?.isDirectory() ? readdirSync(folder) : []),
   findPackage,
+  dependsOn,
+  remember,
   cached,
   /**
    * @template T

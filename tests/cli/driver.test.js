@@ -105,6 +105,39 @@ for (const cc of compilers) {
   });
 }
 
+test('objects of another compiler are refused by name', {
+  skip: compilers.length > 1 ? false : 'there is one compiler',
+}, async (t) => {
+  const cwd = folderWith(t, {
+    'f.c': 'int f(void) { return 1; }\n', 'main.c': 'int f(void);\nint main(void) { return f(); }\n',
+  });
+  const [first, second] = compilers;
+  const tool = (/** @type {string} */ cc, /** @type {string} */ line) =>
+    lull(line.split(' '), { cwd, env: { LULL_CC: cc } });
+  assert.equal((await tool(first, 'cc -c f.c')).status, 0);
+  assert.equal((await tool(first, 'ar rc libf.a f.o')).status, 0);
+  for (const [given, name] of [['f.o', 'f.o'], ['libf.a', 'libf.a (f.o)'], ['-L . -lf', './libf.a (f.o)']]) {
+    const { stderr, status } = await tool(second, `cc main.c ${given} -o main`);
+    assert.equal(status, 1);
+    assert.ok(stderr.startsWith(`lull: ${name} was compiled by `), stderr);
+    assert.match(stderr, / this build uses .*: compile it again, or choose its compiler with --cc or LULL_CC\n$/);
+  }
+  assert.equal((await tool(first, 'cc main.c -L. -lf -o main')).status, 0);
+});
+
+test('a program without main() is no executable, and one without anything to call is a warning', {
+  skip: compilers.length ? false : 'there is no compiler',
+}, async (t) => {
+  const cwd = folderWith(t, { 'f.c': 'int f(void) { return 1; }\n' });
+  assert.deepEqual(await lull(['cc', 'f.c', '-o', 'f'], { cwd }),
+    { stdout: '', stderr: 'lull: undefined symbol: main\n', status: 1 });
+  assert.ok(!existsSync(join(cwd, 'f')) && !existsSync(join(cwd, 'f.wasm')));
+  const { stderr, status } = await lull(['build', 'f.c', '-o', 'f.wasm'], { cwd });
+  assert.equal(status, 0);
+  assert.equal(stderr, 'lull: warning: this program has no LULL_TASK, no LULL_GENERATOR and no main(): '
+    + 'JavaScript has nothing to call\n');
+});
+
 test('what is linked to /dev/null is checked, and written nowhere', {
   skip: compilers.length ? false : 'there is no compiler',
 }, async (t) => {
