@@ -41,7 +41,7 @@
  * @property {string} include the folder of the public headers
  * @property {string} source the file to compile with each program
  * @property {string[]} flags the flags to compile it with
- * @property {string} script an executable that runs the module beside it: its own name with `.wasm` behind
+ * @property {string} script what begins an executable: it runs the module that is behind it in the same file
  */
 
 /**

@@ -19,7 +19,7 @@ export const help = `Usage: lull build FILE... -o OUTPUT [options] [compiler fla
 Compile and link C and C++ files, object files and archives (of the same compiler) with
 lull, and instrument and optimize the result. For -o OUT.wasm, write OUT.wasm, OUT.js (a
 module whose load() loads it) and OUT.d.ts (its types); for any other name, write an
-executable that runs the module, which is beside it.
+executable, which contains the module.
 
 Options:
   -o OUTPUT          the output file

@@ -32,7 +32,7 @@ RANLIB='lull ranlib' NM='lull nm' ./configure. The flags are those of GCC and Cl
 -S, -M..., -o, -I, -D, -L, -l, -O, -g, -W..., -x, @FILE.
 
 What is linked is instrumented: -o app.wasm writes app.wasm, app.js and app.d.ts, as lull
-build does; any other name is an executable, which runs the module beside it.
+build does; any other name is an executable, which contains the module.
 
 The compiler is $LULL_CC (emcc or clang), or the one that lull build chooses.
 `;

@@ -1,6 +1,8 @@
 /** Reads the files that a command is given. Every error names the file. */
 import { readFile, stat } from 'node:fs/promises';
+import { languageOf } from '../../toolchain/arguments.js';
 import { Failure } from '../../toolchain/failure.js';
+import { isScript, moduleBehind } from '../../toolchain/outputs.js';
 import { ABI_PREFIX } from '../../js/marshal/protocol.js';
 
 /** @param {string} file */
@@ -22,9 +24,19 @@ export async function refuseFolders(files) {
   }
 }
 
-/** @param {string} file a module of lull */
+/**
+ * Whether a file is a program that is built already.
+ *
+ * @param {string} file
+ */
+export async function isBuilt(file) {
+  if (file.endsWith('.wasm')) return true;
+  return !languageOf(file) && isScript(await readFile(file).catch(() => new Uint8Array()));
+}
+
+/** @param {string} file a module or an executable of lull */
 export async function moduleIn(file) {
-  const bytes = await readGiven(file);
+  const bytes = moduleBehind(await readGiven(file));
   const module = await WebAssembly.compile(bytes).catch(({ message }) => {
     const why = bytes.toString('latin1', 0, 4) === '\0asm' ? `: ${message}` : '';
     throw new Failure(`${file} is not a WebAssembly module${why}`);

@@ -12,7 +12,7 @@ import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { system } from '../../node/toolchain/system.js';
 import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
-import { moduleIn, readGiven } from './given-files.js';
+import { isBuilt, moduleIn, readGiven } from './given-files.js';
 
 /** @import { Arguments } from '../cli.js' */
 
@@ -67,8 +67,9 @@ export async function run({ values, given, rest }) {
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
+  const built = await isBuilt(file);
   const other = parsed.inputs.findIndex(({ file: name, language }, index) =>
-    !language && !(isObject(name) && !file.endsWith('.wasm')) && !(index === 0 && /\.wasm$/.test(name)));
+    !language && !(isObject(name) && !built) && !(index === 0 && built));
   if (other > 0) {
     const all = files.slice(other).join(' ');
     throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
@@ -77,7 +78,7 @@ export async function run({ values, given, rest }) {
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
-  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(args, parsed, values.cc));
+  const module = await (built ? moduleIn(file) : builtFrom(args, parsed, values.cc));
   return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
 }
 

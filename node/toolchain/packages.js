@@ -18,10 +18,10 @@ export const runtime = {
   include: join(root, 'src', 'include'),
   source,
   flags: [`-I${dirname(source)}`],
-  // A native program has the whole machine, so this has it, too.
+  // A native program has the whole machine, so this has it, too. See D91.
   script: `#!/bin/sh
-# Written by lull: runs the module beside this file.
-exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} run --dir / "$0.wasm" -- "$@"
+# Written by lull: runs the module behind these lines.
+exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} run --dir / "$0" -- "$@"
 `,
 };
 

@@ -1,7 +1,7 @@
 /** `lull cc` and the tools around it, as build systems use them. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -35,6 +35,12 @@ for (const cc of compilers) {
       env: { ...process.env, XDG_CACHE_HOME: cache },
     }).catch((error) => error);
     assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['a b 42\n', '', 2]);
+    // It is one file.
+    mkdirSync(join(cwd, 'installed'));
+    renameSync(join(cwd, 'prog'), join(cwd, 'installed', 'prog'));
+    assert.deepEqual(readdirSync(cwd).sort(), ['inc', 'installed', 'libtwice.a', 'main.o', 'src', 'twice.o']);
+    const again = await lull(['run', 'installed/prog', '--', 'c'], { cwd });
+    assert.deepEqual(again, { stdout: 'c 42\n', stderr: '', status: 2 });
   });
 
   test(`${cc}: what is linked to a .wasm has its JavaScript and its types`, async (t) => {
