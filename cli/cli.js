@@ -44,6 +44,7 @@ const commands = {
   ar: async () => (await import('./commands/cc.js')).ar,
   ranlib: async () => (await import('./commands/cc.js')).ranlib,
   nm: async () => (await import('./commands/cc.js')).nm,
+  cflags: () => import('./commands/cflags.js'),
 };
 
 /** @param {string[]} argv */

@@ -102,6 +102,8 @@ export function clang(system, { url, version }) {
     colors: '-fcolor-diagnostics',
     version: () => Promise.resolve(version),
 
+    flags: async () => [TARGET, `--sysroot=${await resources()}`, ...defines],
+
     compile: (args, stdin) => run((root) => [
       'clang', `-working-directory=${system.folder}`, TARGET, `--sysroot=${root}`, `-resource-dir=${root}`,
       '-Wno-unused-command-line-argument', ...jumps, ...defines,

@@ -13,6 +13,7 @@ import { Failure } from './failure.js';
  * @typedef {object} Compiler
  * @property {'emcc' | 'clang'} name
  * @property {() => Promise<string>} version
+ * @property {() => Promise<string[]>} flags those by which any Clang, an editor's too, reads a program as this one does
  * @property {number} processors how many of its runs gain by going on at a time
  * @property {string[]} [imports] the functions of `env` that its linker leaves to the host; without a list it refuses
  *   undefined symbols itself

@@ -1,4 +1,5 @@
 /** Emscripten's compiler, a program of the machine. */
+import { wordsOf } from './arguments.js';
 import { Failure } from './failure.js';
 
 /**
@@ -66,6 +67,12 @@ export function emcc(system, programs, { path: command, home }) {
       if (beside) return new TextDecoder().decode(beside).trim().replaceAll('"', '');
       const { stdout } = await start(['--version']);
       return /^emcc .*?(\d+\.\d+\.\d+\S*)/m.exec(new TextDecoder().decode(stdout))?.[1] ?? 'of an unknown version';
+    },
+
+    async flags() {
+      const { stdout } = await start(['--cflags']);
+      const flags = wordsOf(new TextDecoder().decode(stdout));
+      return ['--target=wasm32-unknown-emscripten', ...flags.filter((flag) => /^(--sysroot=|-D)/.test(flag))];
     },
 
     compile: (args, stdin) => start([...features, ...jumps, '-Wno-unused-command-line-argument', ...args], stdin),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
+import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
@@ -27,6 +28,7 @@ Options:
   -g                 keep function names, for stack traces
   --fuel             count loops and calls, so that load can end a task that holds the
                      event loop for longer than its option maxRunTime
+  --compile-commands write compile_commands.json for editors, too; without -o, only that
   --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $LULL_CC, or
                      clang if package.json names it, or $EMCC, $EMSDK's emcc, the emcc on
                      the path, or else clang
@@ -38,6 +40,7 @@ after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = {
   fuel: { type: 'boolean' },
+  'compile-commands': { type: 'boolean' },
   cc: { type: 'string' },
 };
 
@@ -48,11 +51,13 @@ export const compiles = true;
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, given, rest }) {
   const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync), ...rest];
-  const { inputs, flags, output, debug, stop } = parseArguments(args, system.read);
+  const parsed = parseArguments(args, system.read);
+  const { inputs, flags, output, debug, stop } = parsed;
+  const commands = values['compile-commands'];
   const files = inputs.map(({ file }) => file);
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
   if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
-  if (!output) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
+  if (!output && !commands) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
   if (stop !== 'module') {
     const flag = flags.find((name) => /^-([cSEM]|fsyntax-only|emit-ast)/.test(name));
     throw new Failure(`lull build links a program; for ${flag} there is lull cc`, 2);
@@ -61,6 +66,8 @@ export async function run({ values, given, rest }) {
   await refuseFolders(files);
   const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
+  if (commands) await writeCompileCommands(system, compiler, parsed);
+  if (!output) return 0;
   await sayChange(system, compiler, values.cc);
   try {
     const wasm = await build(system, compiler, { args, debug, fuel: values.fuel, executable: isExecutable(output) });

@@ -514,8 +514,6 @@ void *lull_local_get(const lull_local *local);
 }
 #endif
 
-#ifdef __wasm__
 #include "lull_boundary.h"
-#endif
 
 #endif

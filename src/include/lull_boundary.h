@@ -107,6 +107,15 @@ extern const lull__export lull__generator_exports[];
 extern const lull__export lull__channel_exports[];
 #define LULL__REFER(table) __asm__ volatile("" : : "r"(table));
 
+/* The name in the module. For another target there is no module: an editor or an analyser reads the program. */
+#ifdef __wasm__
+#define LULL__EXPORTED(name) __attribute__((export_name(name)))
+#define LULL__IMPORTED(name) __attribute__((import_module(LULL__HOST_MODULE), import_name(name)))
+#else
+#define LULL__EXPORTED(name)
+#define LULL__IMPORTED(name)
+#endif
+
 #define LULL__CAT(a, b) LULL__CAT_(a, b)
 #define LULL__CAT_(a, b) a##b
 
@@ -239,7 +248,7 @@ extern const lull__export lull__channel_exports[];
         return lull__value;                                                                                            \
     }                                                                                                                  \
     double name##__spawn(lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));       \
-    __attribute__((export_name(LULL__TASK_PREFIX LULL__DECLARATION(ret, name, __VA_ARGS__)))) double name##__spawn(    \
+    LULL__EXPORTED(LULL__TASK_PREFIX LULL__DECLARATION(ret, name, __VA_ARGS__)) double name##__spawn(                  \
         lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                         \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
@@ -279,7 +288,7 @@ extern const lull__export lull__channel_exports[];
         return 0;                                                                                                      \
     }                                                                                                                  \
     double name##__spawn(lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));       \
-    __attribute__((export_name(LULL__GENERATOR_PREFIX LULL__DECLARATION(type, name, __VA_ARGS__)))) double name##__spawn( \
+    LULL__EXPORTED(LULL__GENERATOR_PREFIX LULL__DECLARATION(type, name, __VA_ARGS__)) double name##__spawn(            \
         lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                         \
     {                                                                                                                  \
         struct name##__arguments lull__arguments = {0};                                                                \
@@ -310,8 +319,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__HOST(ret, name, ...)                                                                                     \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    __attribute__((import_module(LULL__HOST_MODULE),                                                                   \
-                   import_name(LULL__DECLARATION(ret, name, __VA_ARGS__)))) extern lull__ticket                        \
+    LULL__IMPORTED(LULL__DECLARATION(ret, name, __VA_ARGS__)) extern lull__ticket                                      \
         name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
 

@@ -5,6 +5,8 @@ import { lull } from './support.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
+const COMMANDS = 'build run types doctor cc c++ ar ranlib nm cflags'.split(' ');
+
 test('lull --version prints the version', async () => {
   assert.deepEqual(await lull(['--version']), { stdout: `${version}\n`, stderr: '', status: 0 });
 });
@@ -13,12 +15,10 @@ test('lull --help lists the commands on stdout', async () => {
   const { stdout, stderr, status } = await lull(['--help']);
   assert.equal(status, 0);
   assert.equal(stderr, '');
-  for (const command of ['build', 'run', 'types', 'doctor', 'cc', 'c\\+\\+', 'ar', 'ranlib', 'nm']) {
-    assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
-  }
+  for (const command of COMMANDS) assert.ok(stdout.includes(`\n  ${command} `), command);
 });
 
-for (const command of ['build', 'run', 'types', 'doctor', 'cc', 'c++', 'ar', 'ranlib', 'nm']) {
+for (const command of COMMANDS) {
   test(`lull ${command} --help shows how to use it`, async () => {
     const { stdout, status } = await lull([command, '--help']);
     assert.equal(status, 0);
@@ -50,6 +50,7 @@ const misuses = [
   ['run without a file', ['run'], /^lull: which program\?/],
   ["run with the program's arguments before --", ['run', 'a.c', 'b'], /lull run a\.c -- b\n$/],
   ['run with a --dir that is none', ['run', 'a.c', '--dir', 'nowhere'], /^lull: --dir nowhere: not a directory\n$/],
+  ['cflags with a file', ['cflags', 'a.c'], /takes no arguments, such as 'a\.c'/],
   ['types without a file', ['types'], /^lull: one file/],
 ];
 for (const [name, args, message] of misuses) {

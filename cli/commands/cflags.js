@@ -1,0 +1,35 @@
+/** `lull cflags`: the flags by which an editor or another build system reads a program as lull compiles it. */
+import { editorFlags } from '../../toolchain/compile-commands.js';
+import { chooseCompiler } from '../../toolchain/compiler.js';
+import { Failure } from '../../toolchain/failure.js';
+import { system } from '../../node/toolchain/system.js';
+
+/** @import { Arguments } from '../cli.js' */
+
+export const summary = "print the compiler's flags, for editors and other build systems";
+
+export const help = `Usage: lull cflags [--cc COMPILER]
+
+Print the flags by which any Clang reads a program as lull compiles it: the target, the
+headers of the C library and those of lull. One flag a line, without quotes, which is the
+form of clangd's compile_flags.txt:
+
+    lull cflags > compile_flags.txt
+
+For flags of each file, there is lull build --compile-commands.
+
+Options:
+  --cc COMPILER      emcc or clang; by default $LULL_CC, or the one that lull build chooses
+`;
+
+/** @satisfies {import('node:util').ParseArgsConfig['options']} */
+export const options = { cc: { type: 'string' } };
+
+/** @param {Arguments<typeof options>} args */
+export async function run({ values, positionals: [word] }) {
+  if (word) throw new Failure(`lull cflags takes no arguments, such as '${word}'`, 2);
+  const compiler = chooseCompiler(system, values.cc ?? (process.env.LULL_CC || undefined));
+  const flags = await editorFlags(system, compiler);
+  process.stdout.write(flags.map((flag) => `${flag}\n`).join(''));
+  return 0;
+}
