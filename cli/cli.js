@@ -44,6 +44,8 @@ const commands = {
   ar: async () => (await import('./commands/cc.js')).ar,
   ranlib: async () => (await import('./commands/cc.js')).ranlib,
   nm: async () => (await import('./commands/cc.js')).nm,
+  cmake: () => import('./commands/cmake.js'),
+  meson: () => import('./commands/meson.js'),
   cflags: () => import('./commands/cflags.js'),
 };
 

@@ -34,7 +34,7 @@ const table = (rows) => `| | |\n|---|---|\n${rows.map((cells) => `| ${cells.join
 /** @param {string} folder */
 function section(folder) {
   const purpose = layers.find(({ path }) => path === folder)?.purpose;
-  const names = readdirSync(new URL(folder, root)).filter((name) => /\.(c|h|js|d\.ts)$/.test(name)).sort();
+  const names = readdirSync(new URL(folder, root)).filter((name) => /\.(c|h|js|d\.ts|cmake)$/.test(name)).sort();
   const rows = names.map((name) => [`\`${name}\``, firstSentence(`${folder}/${name}`)]);
   return `### ${folder}\n\n${purpose ? `${purpose}\n\n` : ''}${table(rows)}\n`;
 }

@@ -3,6 +3,7 @@
  * not know is the compiler's.
  */
 import { Failure } from './failure.js';
+import { LinkerWords } from './linker-options.js';
 
 /** Options whose value is the next argument, where it is not joined to them. */
 const WITH_VALUE = new Set(`
@@ -12,10 +13,10 @@ const WITH_VALUE = new Set(`
 `.trim().split(/\s+/));
 
 /** What the linker gets. */
-const OF_LINKER = /^-(L.*|l.*|Wl,.*|Xlinker|T|u|z|e|nostdlib|nodefaultlibs|nostartfiles)$/;
+const OF_LINKER = /^-(L.*|l.*|Xlinker|T|u|z|e|nostdlib|nodefaultlibs|nostartfiles)$/;
 
 /** What makes no difference in WebAssembly, or is always so. */
-const WITHOUT_EFFECT = /^-(s|static.*|rdynamic|pthread|pie|no-pie|f(no-)?(PIC|pic|PIE|pie)|pipe)$/;
+const WITHOUT_EFFECT = /^-(s|static.*|rdynamic|pthread|pie|no-pie|f(no-)?(PIC|pic|PIE|pie)|pipe|target|-target=.*)$/;
 
 /** What ends the work before linking: the option, and what is made. @type {Record<string, Stop>} */
 const STOPS = {
@@ -45,6 +46,7 @@ const LANGUAGES = {
  * @typedef {object} Arguments
  * @property {Stop} stop
  * @property {boolean} question whether there are no files, and the compiler is asked about itself
+ * @property {boolean} asksLinker whether there are no files, and the linker is asked for its version
  * @property {Input[]} inputs in their order
  * @property {string[]} flags of the compiler, each with its value behind it
  * @property {(Input | string[])[]} link what the linker gets, in its order: files, and flags with their values
@@ -60,10 +62,13 @@ const LANGUAGES = {
  */
 export function parseArguments(argv, read) {
   /** @type {Arguments} */
-  const parsed = { stop: 'module', question: false, inputs: [], flags: [], link: [], level: '0', debug: false };
+  const parsed = {
+    stop: 'module', question: false, asksLinker: false, inputs: [], flags: [], link: [], level: '0', debug: false,
+  };
   /** @type {string | undefined} */
   let given;
   let asked = false;
+  const linker = new LinkerWords();
   const all = expand(argv, read);
   for (let i = 0; i < all.length; i++) {
     const argument = all[i];
@@ -88,6 +93,10 @@ export function parseArguments(argv, read) {
       throw new Failure(`${argument}: there are no shared libraries in a module of WebAssembly. `
         + 'Make an archive, and link the program with it: configure --disable-shared, '
         + 'cmake -DBUILD_SHARED_LIBS=OFF', 2);
+    } else if (argument.startsWith('-Wl,')) {
+      const words = linker.known(argument.split(',').slice(1));
+      if (words.some((word) => /^(--version|-v)$/.test(word))) parsed.asksLinker = true;
+      if (words.length > 0) parsed.link.push([['-Wl', ...words].join(',')]);
     } else if (OF_LINKER.test(argument)) {
       parsed.link.push(parts);
     } else if (!WITHOUT_EFFECT.test(argument)) {
@@ -96,6 +105,7 @@ export function parseArguments(argv, read) {
       parsed.flags.push(...parts);
     }
   }
+  parsed.asksLinker &&= parsed.inputs.length === 0;
   parsed.question = asked && parsed.inputs.length === 0;
   return parsed;
 }
@@ -107,6 +117,14 @@ function levelOf(level) {
   if (!/^\d+$/.test(level)) throw new Failure(`-O is followed by 0, 1, 2, 3, s or z, not by '${level}'`, 2);
   return String(Math.min(Number(level), 3));
 }
+
+/**
+ * The target that the arguments ask for, which decides about the compiler.
+ *
+ * @param {string[]} argv
+ */
+export const targetOf = (argv) => argv.map((argument, index) =>
+  (argument === '-target' ? argv[index + 1] : /^--target=(.*)$/s.exec(argument)?.[1])).findLast((target) => target);
 
 /** @param {string} file */
 export const languageOf = (file) => Object.entries(LANGUAGES).find(([, pattern]) => pattern.test(file))?.[0];

@@ -62,6 +62,21 @@ export function chooseCompiler(system, wanted) {
   );
 }
 
+/** The compilers by their targets, which are named as build systems and editors name them. See D92. */
+const TARGETS = { clang: /^wasm32(-unknown)?-wasi(p1)?$/, emcc: /^wasm32(-unknown)?-emscripten$/ };
+
+/**
+ * The name of the compiler for a target.
+ *
+ * @param {string} target
+ */
+export function compilerFor(target) {
+  const found = Object.entries(TARGETS).find(([, pattern]) => pattern.test(target));
+  if (found) return found[0];
+  throw new Failure(
+    `--target=${target}: lull compiles for wasm32-wasip1 (clang) and wasm32-unknown-emscripten (emcc)`, 2);
+}
+
 /**
  * Say so where the last build in this folder had another compiler, and nobody has asked for this one: one that somebody
  * installs takes the place of another.

@@ -26,6 +26,10 @@ import { isExecutable, writeProgram } from './outputs.js';
 export async function compile(system, compiler, argv) {
   const args = parseArguments(argv, system.read);
   if (args.question) return show(system, await compiler.compile(argv));
+  if (args.asksLinker) {
+    system.output(new TextEncoder().encode(`LLD ${await compiler.version()} of ${compiler.name}\n`));
+    return 0;
+  }
   if (args.inputs.length === 0) throw new Failure('no input files');
   if (args.stop === 'module') return link(system, compiler, argv, args);
   return compileEach(system, compiler, args);

@@ -54,6 +54,14 @@ export function emcc(system, programs, { path: command, home }) {
     });
   }
 
+  /** Of the compiler within: build systems that know Emscripten expect programs of another kind. */
+  async function clangVersion() {
+    const { status, stdout, stderr } = await start(['-v']);
+    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    const lines = text.split('\n').filter((line) => /^((\S+ )?clang version|Target:|Thread model:)/.test(line));
+    return { status, stdout: new TextEncoder().encode(`${lines.join('\n')}\n`), stderr: new Uint8Array() };
+  }
+
   return {
     name: 'emcc',
     processors: programs.processors,
@@ -75,7 +83,10 @@ export function emcc(system, programs, { path: command, home }) {
       return ['--target=wasm32-unknown-emscripten', ...flags.filter((flag) => /^(--sysroot=|-D)/.test(flag))];
     },
 
-    compile: (args, stdin) => start([...features, ...jumps, '-Wno-unused-command-line-argument', ...args], stdin),
+    async compile(args, stdin) {
+      if (args.includes('--version')) return clangVersion();
+      return start([...features, ...jumps, '-Wno-unused-command-line-argument', ...args], stdin);
+    },
 
     tool: (name, args) => start(args, undefined, command.replace(/emcc(?=(\.\w+)?$)/, `em${name}`)),
 

@@ -1,5 +1,6 @@
 /** `lull cc`, and the other tools of a build system. */
-import { chooseCompiler } from '../../toolchain/compiler.js';
+import { targetOf } from '../../toolchain/arguments.js';
+import { chooseCompiler, compilerFor } from '../../toolchain/compiler.js';
 import { compile, runTool } from '../../toolchain/driver.js';
 import { system } from '../../node/toolchain/system.js';
 
@@ -34,11 +35,15 @@ RANLIB='lull ranlib' NM='lull nm' ./configure. The flags are those of GCC and Cl
 What is linked is instrumented: -o app.wasm writes app.wasm, app.js and app.d.ts, as lull
 build does; any other name is an executable, which contains the module.
 
-The compiler is $LULL_CC (emcc or clang), or the one that lull build chooses.
+The compiler is that of --target (wasm32-wasip1: clang, wasm32-unknown-emscripten: emcc), else
+$LULL_CC (emcc or clang), or the one that lull build chooses.
 `;
 
 /** @param {string[]} argv */
-const drive = (argv) => compile(system, chooseCompiler(system), argv);
+const drive = (argv) => {
+  const target = targetOf(argv);
+  return compile(system, chooseCompiler(system, target && compilerFor(target)), argv);
+};
 
 /** @param {'ar' | 'ranlib' | 'nm'} name @param {string} purpose */
 const binaryTool = (name, purpose) => tool(

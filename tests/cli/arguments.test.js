@@ -1,7 +1,7 @@
 /** The command line of a C compiler, as a driver reads it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseArguments } from '../../toolchain/arguments.js';
+import { parseArguments, targetOf } from '../../toolchain/arguments.js';
 
 const none = () => undefined;
 const parse = (/** @type {string} */ line, read = none) => parseArguments(line.split(' '), read);
@@ -15,6 +15,20 @@ test('files, flags of the compiler and flags of the linker are told apart, in th
   assert.deepEqual(link.map((item) => (Array.isArray(item) ? item.join(' ') : item.file)),
     ['a.c', '-Lx', 'b.o', '-lm', '-Wl,-z,stack-size=9', '-Xlinker -x', 'c.cpp']);
   assert.deepEqual([output, level, debug, stop], ['out', '2', true, 'module']);
+});
+
+test('what linkers of other platforms take is left out, with its value', () => {
+  const { link } = parse('-Wl,--as-needed,-Map=x -Wl,-rpath -Wl,/x,--export=f -Wl,-rpath,/y,-soname=z '
+    + '-Wl,--start-group a.o -Wl,--end-group -Wl,-z,now -Wl,--hash-style=gnu -Wl,-h,z,--gc-sections');
+  assert.deepEqual(link.map((item) => (Array.isArray(item) ? item.join(' ') : item.file)),
+    ['-Wl,-Map=x', '-Wl,--export=f', 'a.o', '-Wl,-z,now', '-Wl,--gc-sections']);
+});
+
+test('the target is the last one, in both forms', () => {
+  assert.equal(targetOf(['-c', 'a.c']), undefined);
+  assert.equal(targetOf(['--target=a', '-target', 'b', '-c']), 'b');
+  assert.equal(targetOf(['-target', 'b', '--target=a']), 'a');
+  assert.deepEqual(parse('-target b --target=a -c x.c').flags, ['-c']);
 });
 
 test('what ends the work before linking is known', () => {

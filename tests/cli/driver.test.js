@@ -83,7 +83,11 @@ for (const cc of compilers) {
   test(`${cc}: questions are answered`, async (t) => {
     const cwd = folderWith(t);
     assert.match((await tool(cwd, 'cc -dumpmachine')).stdout, /^wasm32-/);
-    assert.match((await tool(cwd, 'cc --version')).stdout, /^(clang version|emcc)/);
+    assert.match((await tool(cwd, 'cc --version')).stdout, /^(\S+ )?clang version/);
+    assert.match((await tool(cwd, 'cc -Wl,--version')).stdout, /^LLD \d/);
+    const target = cc === 'emcc' ? 'wasm32-unknown-emscripten' : 'wasm32-wasip1';
+    const asked = await lull(['cc', `--target=${target}`, '-dumpmachine'], { cwd, env: { LULL_CC: 'neither' } });
+    assert.match(asked.stdout, cc === 'emcc' ? /emscripten/ : /wasi/);
     assert.deepEqual(await tool(cwd, 'cc -O2'), { stdout: '', stderr: 'lull: no input files\n', status: 1 });
   });
 

@@ -5,7 +5,7 @@ import { lull } from './support.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
-const COMMANDS = 'build run types doctor cc c++ ar ranlib nm cflags'.split(' ');
+const COMMANDS = 'build run types doctor cc c++ ar ranlib nm cmake meson cflags'.split(' ');
 
 test('lull --version prints the version', async () => {
   assert.deepEqual(await lull(['--version']), { stdout: `${version}\n`, stderr: '', status: 0 });
@@ -51,6 +51,8 @@ const misuses = [
   ["run with the program's arguments before --", ['run', 'a.c', 'b'], /lull run a\.c -- b\n$/],
   ['run with a --dir that is none', ['run', 'a.c', '--dir', 'nowhere'], /^lull: --dir nowhere: not a directory\n$/],
   ['cflags with a file', ['cflags', 'a.c'], /takes no arguments, such as 'a\.c'/],
+  ['a target that is none of lull', ['cc', '--target=x86_64-linux-gnu', '-c', 'a.c'],
+    /^lull: --target=x86_64-linux-gnu: lull compiles for wasm32-wasip1 \(clang\) and wasm32-unknown-emscripten/],
   ['types without a file', ['types'], /^lull: one file/],
 ];
 for (const [name, args, message] of misuses) {

@@ -28,7 +28,7 @@ describe('the sources', () => {
   });
 
   test('every include and import is of a file that exists', () => {
-    const broken = edges.filter(({ to }) => !(to in sources) && !/\.(json|wasm)$/.test(to));
+    const broken = edges.filter(({ to }) => !(to in sources) && !/\.(json|wasm|cmake)$/.test(to));
     assert.deepEqual(broken, []);
   });
 

@@ -1,0 +1,65 @@
+# The toolchain file of CMake, which `lull cmake` passes. CMake reads it for each project() and each try_compile().
+
+if(CMAKE_HOST_WIN32)
+  message(FATAL_ERROR "The tools of lull and the executables that they make are scripts: on Windows, use WSL")
+endif()
+
+set(CMAKE_SYSTEM_NAME WASI) # Platform/WASI.cmake
+set(CMAKE_SYSTEM_VERSION 1)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LULL_FLAGS CMAKE_MODULE_PATH)
+
+get_filename_component(LULL_TOOLS "${CMAKE_CURRENT_LIST_DIR}/../tools" ABSOLUTE)
+set(CMAKE_C_COMPILER "${LULL_TOOLS}/lull-cc.js")
+set(CMAKE_CXX_COMPILER "${LULL_TOOLS}/lull-c++.js")
+foreach(tool IN ITEMS AR RANLIB NM)
+  string(TOLOWER "${tool}" name)
+  set(CMAKE_${tool} "${LULL_TOOLS}/lull-${name}.js" CACHE FILEPATH "")
+endforeach()
+set(CMAKE_STRIP "" CACHE FILEPATH "No tool strips an executable of lull")
+
+# Asked once, and kept with the build folder: so it has one compiler, which the target names. See D92.
+if(NOT LULL_FLAGS)
+  execute_process(COMMAND node "${LULL_TOOLS}/../cli.js" cflags
+    OUTPUT_VARIABLE output ERROR_VARIABLE error RESULT_VARIABLE status OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "lull cflags failed (${status}): ${error}")
+  endif()
+  string(REPLACE "\n" ";" output "${output}")
+  set(LULL_FLAGS "${output}" CACHE INTERNAL "The flags of lull")
+endif()
+unset(defines)
+foreach(flag IN LISTS LULL_FLAGS)
+  if(flag MATCHES "^--target=(.*)")
+    set(target "${CMAKE_MATCH_1}")
+  elseif(flag MATCHES "^--sysroot=(.*)")
+    set(CMAKE_SYSROOT "${CMAKE_MATCH_1}")
+  elseif(flag MATCHES "^-I(.*)")
+    set(headers "${CMAKE_MATCH_1}")
+  else()
+    string(APPEND defines " ${flag}")
+  endif()
+endforeach()
+foreach(language IN ITEMS C CXX)
+  set(CMAKE_${language}_COMPILER_TARGET "${target}")
+  set(CMAKE_${language}_STANDARD_INCLUDE_DIRECTORIES "${headers}")
+  set(CMAKE_${language}_FLAGS_INIT "${defines}")
+endforeach()
+
+# Libraries and headers are those of the compiler and of the folders that somebody names, not the machine's own.
+file(TO_CMAKE_PATH "$ENV{CMAKE_PREFIX_PATH}" prefixes)
+list(APPEND CMAKE_FIND_ROOT_PATH ${CMAKE_PREFIX_PATH} ${prefixes})
+get_cmake_property(variables CACHE_VARIABLES)
+list(FILTER variables INCLUDE REGEX "._ROOT$") # find_package(ZLIB) looks in ZLIB_ROOT
+foreach(variable IN LISTS variables)
+  list(APPEND CMAKE_FIND_ROOT_PATH ${${variable}})
+endforeach()
+list(REMOVE_DUPLICATES CMAKE_FIND_ROOT_PATH)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(ENV{PKG_CONFIG_LIBDIR} "${CMAKE_SYSROOT}/lib/pkgconfig")
+
+set(BUILD_SHARED_LIBS OFF CACHE BOOL "A module has no shared libraries")
