@@ -102,7 +102,10 @@ export function clang(system, { url, version }) {
     colors: '-fcolor-diagnostics',
     version: () => Promise.resolve(version),
 
-    flags: async () => [TARGET, `--sysroot=${await resources()}`, ...defines],
+    flags: async () => [
+      TARGET, `--sysroot=${await resources()}`, ...defines,
+      '-mexception-handling', `-isystem${system.runtime.include}/wasi-libc`, // for setjmp.h
+    ],
 
     compile: (args, stdin) => run((root) => [
       'clang', `-working-directory=${system.folder}`, TARGET, `--sysroot=${root}`, `-resource-dir=${root}`,

@@ -28,7 +28,7 @@ export const options = { cc: { type: 'string' } };
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: [word] }) {
   if (word) throw new Failure(`lull cflags takes no arguments, such as '${word}'`, 2);
-  const compiler = chooseCompiler(system, values.cc ?? (process.env.LULL_CC || undefined));
+  const compiler = chooseCompiler(system, values.cc);
   const flags = await editorFlags(system, compiler);
   process.stdout.write(flags.map((flag) => `${flag}\n`).join(''));
   return 0;

@@ -37,6 +37,6 @@ export async function runRaw(argv) {
   }
   const install = 'apt-get install cmake ninja-build    (or see https://cmake.org/download)';
   if (argv.length === 0 || argv.some((argument) => OTHER.test(argument))) return runInPlace('cmake', argv, { install });
-  const { name } = chooseCompiler(system, process.env.LULL_CC || undefined);
+  const { name } = chooseCompiler(system);
   return runInPlace('cmake', [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`, ...argv], { env: { LULL_CC: name }, install });
 }

@@ -43,7 +43,7 @@ export async function runRaw(argv) {
  * contents: a build folder finds it again when Meson configures anew. See D92.
  */
 async function crossFile() {
-  const [target, ...flags] = await editorFlags(system, chooseCompiler(system, process.env.LULL_CC || undefined));
+  const [target, ...flags] = await editorFlags(system, chooseCompiler(system));
   const text = crossFileOf(target, flags);
   const file = join(cacheFolder(), `meson-${keyOf([text]).slice(0, 16)}.ini`);
   await mkdir(cacheFolder(), { recursive: true });
