@@ -1,0 +1,77 @@
+/**
+ * The sources of real programs, as Debian and npm have them. They are fetched once, into build/programs, and nothing of
+ * them is part of this repository.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const kept = fileURLToPath(new URL('../../build/programs/', import.meta.url));
+
+/**
+ * A copy of a program's sources in a folder of the test's own, or why there is none. `LULL_PROGRAMS=required` makes that
+ * a failure.
+ *
+ * @param {{ after: (act: () => void) => void, skip: (why: string) => void }} t
+ * @param {string} source a Debian source package, or `npm:` and a package with its version
+ * @returns {string | undefined} the folder
+ */
+export function sourcesOf(t, source) {
+  const folder = mkdtempSync(join(tmpdir(), 'lull-program-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    const archive = archiveOf(source);
+    execFileSync('tar', ['-xf', archive, '-C', folder, '--strip-components=1']);
+    return folder;
+  } catch (error) {
+    if (process.env.LULL_PROGRAMS === 'required') throw error;
+    t.skip(`${source} cannot be fetched here: ${String(error).split('\n', 1)[0]}`);
+    return undefined;
+  }
+}
+
+/** @param {string} source */
+function archiveOf(source) {
+  const at = join(kept, source.replace(/[:/@]+/g, '-'));
+  if (!existsSync(at)) {
+    mkdirSync(kept, { recursive: true });
+    const made = mkdtempSync(`${at}.`);
+    if (source.startsWith('npm:')) fetchFromNpm(source.slice(4), made);
+    else fetchFromDebian(source, made);
+    renameSync(made, at);
+  }
+  const name = readdirSync(at).find((file) => /\.orig\.tar\.\w+$|\.tgz$/.test(file));
+  if (!name) throw new Error(`there is no archive in ${at}`);
+  return join(at, name);
+}
+
+/** @param {string} name @param {string} folder */
+const fetchFromNpm = (name, folder) =>
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, name], { stdio: 'pipe' });
+
+/**
+ * From Debian 12, whatever the machine has in its own lists.
+ *
+ * @param {string} name
+ * @param {string} folder
+ */
+function fetchFromDebian(name, folder) {
+  const lists = join(kept, 'apt');
+  for (const part of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(lists, part), { recursive: true });
+  const sources = join(lists, 'sources.list');
+  writeFileSync(sources, 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
+    + 'http://deb.debian.org/debian bookworm main\n');
+  const own = {
+    'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '-',
+    'Dir::State::lists': join(lists, 'lists'), 'Dir::Cache': join(lists, 'cache'),
+  };
+  const options = Object.entries(own).flatMap(([option, value]) => ['-o', `${option}=${value}`]);
+  const apt = (/** @type {string[]} */ ...args) =>
+    execFileSync('apt-get', [...options, '-qq', ...args], { cwd: folder, stdio: 'pipe' });
+  if (!readdirSync(join(lists, 'lists')).some((file) => file.endsWith('Sources') || file.includes('Sources'))) {
+    apt('update');
+  }
+  apt('source', '--download-only', name);
+}
