@@ -8,6 +8,7 @@
 #include "port/port.h"
 #include "sched/wait.h"
 #include "waitables/generator.h"
+#include "waitables/sync.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
@@ -78,6 +79,33 @@ double lull__spawn_exported(lull__ticket ticket, lull_function entry, const void
                             const char *name, const lull_stack *stack)
 {
     return (double)lull__spawned(spawn_packed(ticket, entry, arguments, size, name, stack));
+}
+
+/* ---- Arguments that are objects ---------------------------------------------------------------------------------- */
+
+LULL__HOOK void lull__hook_outside(void (*function)(void *argument), void *argument)
+{
+    lull__task *running = lull__rt.running;
+    lull__rt.running = NULL;
+    function(argument);
+    lull__rt.running = running;
+}
+
+static void owner_ended(lull__waiter *watch, int status, lull_value value, lull__error *error, bool next)
+{
+    (void)status;
+    (void)value;
+    (void)next;
+    lull__error_release(error);
+    lull__object *object = LULL__CONTAINER(watch, lull__object, watch);
+    lull__hook_outside(object->destroy, object);
+}
+
+lull_task lull__spawn_owning(const lull_spawn_options *options, lull__object *object)
+{
+    lull_task handle = lull__spawn(options, "task");
+    if (handle > 0) lull__sync_watch(&object->watch, lull__task_get(handle), owner_ended);
+    return lull__spawned(handle);
 }
 
 /* ---- Generators -------------------------------------------------------------------------------------------------- */

@@ -166,7 +166,9 @@ typedef struct lull_spawn_options {
  * also where the host has set a limit to the number of tasks, and there are as many; LULL_ECLOSED while the instance
  * closes.
  */
+#ifndef __cplusplus
 #define lull_spawn(...) lull_spawn_with(&(lull_spawn_options){.function = __VA_ARGS__})
+#endif
 lull_task lull_spawn_with(const lull_spawn_options *options);
 
 /* The running task; 0 outside of one, and in C that JavaScript called. */
@@ -511,6 +513,26 @@ void *lull_local_get(const lull_local *local);
 #include "lull_sync.h"
 
 #ifdef __cplusplus
+}
+
+/* Names of members, in any order, are C's; Clang has them in C++, too, but says so. */
+#define lull_spawn(...)                                                                                                \
+    LULL__PRAGMA("clang diagnostic push")                                                                              \
+    LULL__PRAGMA("clang diagnostic ignored \"-Wc99-designator\"")                                                      \
+    LULL__PRAGMA("clang diagnostic ignored \"-Wc++20-designator\"")                                                    \
+    LULL__PRAGMA("clang diagnostic ignored \"-Wreorder-init-list\"")                                                   \
+    LULL__PRAGMA("clang diagnostic ignored \"-Wmissing-field-initializers\"")                                          \
+    LULL__PRAGMA("clang diagnostic ignored \"-Wc++11-narrowing\"")                                                     \
+    lull__spawn_with({.function = __VA_ARGS__}) LULL__PRAGMA("clang diagnostic pop")
+#ifdef __clang__
+#define LULL__PRAGMA(text) _Pragma(text)
+#else
+#define LULL__PRAGMA(text)
+#endif
+
+inline lull_task lull__spawn_with(const lull_spawn_options &options)
+{
+    return lull_spawn_with(&options);
 }
 #endif
 

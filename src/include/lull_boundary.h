@@ -54,6 +54,10 @@
 #ifndef LULL_BOUNDARY_H
 #define LULL_BOUNDARY_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Bytes: a Uint8Array in JavaScript, which gets and gives a copy. */
 typedef struct lull_bytes {
     uint8_t *data;
@@ -86,6 +90,15 @@ lull_future lull__host_call_start(const char *name);
 lull_future lull__host_call_started(lull_future call, lull__ticket answer);
 lull__ticket lull__host_call_take(lull_future call);
 
+/* An argument that a task owns, for lull.hpp: destroyed at the task's end. It begins with this. */
+typedef struct lull__object {
+    lull__watch watch; /* first */
+    void (*destroy)(void *object);
+} lull__object;
+
+/* lull_spawn_with, of a task that owns this. Where it fails, it stays the caller's. */
+lull_task lull__spawn_owning(const lull_spawn_options *options, lull__object *object);
+
 /* A reference to a channel that a task has as an argument: given back at its end. */
 typedef struct lull__held {
     lull__watch watch; /* first */
@@ -107,6 +120,10 @@ extern const lull__export lull__generator_exports[];
 extern const lull__export lull__channel_exports[];
 #define LULL__REFER(table) __asm__ volatile("" : : "r"(table));
 
+#ifdef __cplusplus
+}
+#endif
+
 /* The name in the module. For another target there is no module: an editor or an analyser reads the program. */
 #ifdef __wasm__
 #define LULL__EXPORTED(name) __attribute__((export_name(name)))
@@ -114,6 +131,22 @@ extern const lull__export lull__channel_exports[];
 #else
 #define LULL__EXPORTED(name)
 #define LULL__IMPORTED(name)
+#endif
+
+/* What C and C++ write in two ways: an initializer of zeros, a static assertion, and whether two types are the same. */
+#ifdef __cplusplus
+#define LULL__ZEROS                                                                                                    \
+    {                                                                                                                  \
+    }
+#define LULL__ASSERT static_assert
+#define LULL__SAME(type, row) __is_same(type, row)
+#else
+#define LULL__ZEROS                                                                                                    \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
+#define LULL__ASSERT _Static_assert
+#define LULL__SAME(type, row) _Generic((type *)0, row * : 1, default : 0)
 #endif
 
 #define LULL__CAT(a, b) LULL__CAT_(a, b)
@@ -177,22 +210,22 @@ extern const lull__export lull__channel_exports[];
 #define LULL__CHECK_RESULT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_RESULT)
 #define LULL__CHECK_ARGUMENT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_ARGUMENT)
 #define LULL__CHECK_VALUE(type, is)                                                                                    \
-    _Static_assert(0 LULL__TYPE_MAP(is, type),                                                                         \
+    LULL__ASSERT(0 LULL__TYPE_MAP(is, type),                                                                           \
                    "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
 
 /* Whether `type` is the one of this row, and may be that. */
 #define LULL__IS_RESULT(type, row, codec, names, size, typescript, argument, result, element)                          \
-    || (result && _Generic((type *)0, row * : 1, default : 0))
+    || (result && LULL__SAME(type, row))
 #define LULL__IS_ARGUMENT(type, row, codec, names, size, typescript, argument, result, element)                        \
-    || (argument && _Generic((type *)0, row * : 1, default : 0))
+    || (argument && LULL__SAME(type, row))
 #define LULL__IS_ELEMENT(type, row, codec, names, size, typescript, argument, result, element)                         \
-    || (element && _Generic((type *)0, row * : 1, default : 0))
+    || (element && LULL__SAME(type, row))
 
 #define LULL__CHECK_CHAN(type, is) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
 #define LULL__CHECK_ELEMENT(type) LULL__CHECK_ELEMENT_(type)
 #define LULL__CHECK_ELEMENT_(type)                                                                                     \
     LULL__CHECK_VALUE(type, LULL__IS_RESULT)                                                                           \
-    _Static_assert(0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                           \
+    LULL__ASSERT(0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                             \
                    "lull: a channel that JavaScript has cannot have elements of type '" #type                          \
                    "'; of text, it is a LULL_CHAN(char *)");
 
@@ -251,7 +284,7 @@ extern const lull__export lull__channel_exports[];
     LULL__EXPORTED(LULL__TASK_PREFIX LULL__DECLARATION(ret, name, __VA_ARGS__)) double name##__spawn(                  \
         lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                         \
     {                                                                                                                  \
-        struct name##__arguments lull__arguments = {0};                                                                \
+        struct name##__arguments lull__arguments = LULL__ZEROS;                                                        \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         double lull__task = lull__spawn_exported(lull__number, name##__entry, &lull__arguments,                        \
                                                  sizeof lull__arguments, #name, stack);                                \
@@ -291,7 +324,7 @@ extern const lull__export lull__channel_exports[];
     LULL__EXPORTED(LULL__GENERATOR_PREFIX LULL__DECLARATION(type, name, __VA_ARGS__)) double name##__spawn(            \
         lull__ticket lull__number LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__))                         \
     {                                                                                                                  \
-        struct name##__arguments lull__arguments = {0};                                                                \
+        struct name##__arguments lull__arguments = LULL__ZEROS;                                                        \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         double lull__task = lull__stream_exported(lull__number, name##__entry, &lull__arguments,                       \
                                                   sizeof lull__arguments, #name, stack, sizeof(LULL__C_TYPE(type)));   \
@@ -303,7 +336,7 @@ extern const lull__export lull__channel_exports[];
     lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                        \
     lull_generator name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                                                         \
     {                                                                                                                  \
-        struct name##__arguments lull__arguments = {0};                                                                \
+        struct name##__arguments lull__arguments = LULL__ZEROS;                                                        \
         LULL__EACH(LULL__ASSIGN, LULL__NOTHING, __VA_ARGS__)                                                           \
         return lull__generate_packed(name##__entry, &lull__arguments, sizeof lull__arguments, #name, stack,            \
                                      sizeof(LULL__C_TYPE(type)));                                                      \

@@ -17,6 +17,10 @@
 
 #include "lull.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A canvas: the first element that fits a CSS selector. The selector stays the caller's. */
 typedef struct lull_canvas {
     const char *target;
@@ -70,5 +74,9 @@ static inline LULL_NODISCARD int lull_canvas_pixels(const lull_canvas *canvas, l
 
 /* Free what was collected. The canvas can be used again. */
 void lull_canvas_free(lull_canvas *canvas);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 
 #include "lull.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* JavaScript's part of lull_frame, which alone calls this: resolved at the next frame. */
 LULL_HOST(void, lull_next_frame)
 
@@ -26,5 +30,9 @@ LULL_NODISCARD int lull_frame(void);
 
 /* The next frame as a yieldable, for lull_with_timeout; it is requested at once. NULL where there is no memory. */
 lull_yieldable *lull_frame_yieldable(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -50,6 +50,9 @@ const references = {
   'lull_channel.h': 'docs/channels.md',
 };
 
+/** What C++ alone has. */
+const cplusplus = { 'lull.hpp': 'docs/cpp.md' };
+
 /** @param {string} path */
 const headersOf = (path) =>
   Object.entries(references)
@@ -58,7 +61,7 @@ const headersOf = (path) =>
 
 test('each public header has its reference', () => {
   const headers = readdirSync(new URL('../../src/include/', import.meta.url));
-  assert.deepEqual(headers.sort(), Object.keys(references).sort());
+  assert.deepEqual(headers.sort(), Object.keys({ ...references, ...cplusplus }).sort());
 });
 
 test('the C reference names every function, type and macro of the headers', () => {
@@ -101,6 +104,16 @@ test('the chapter on the host library names every function, type and member of i
     `only ${names.length} names, ${info.length} members and ${kinds.length} kinds found in the headers`,
   );
   assert.deepEqual(missing([...names, ...info, ...kinds], read('docs/host.md')), []);
+});
+
+test('the chapter on C++ names every function and type of lull.hpp', () => {
+  const header = read('src/include/lull.hpp').replace(/\/\*.*?\*\//gs, '')
+    .replace(/^namespace detail\n.*?^\} \/\/ namespace detail$/gms, '');
+  const types = header.matchAll(/^(?:template <typename T> )?(?:class|using) (\w+)/gm);
+  const functions = header.matchAll(/^(?!using|#|\s|return).*\b(\w+)\([\w &*:={},]*\)(?: -> .*)?$/gm);
+  const names = [...new Set([...types, ...functions].map(([, name]) => name))];
+  assert.ok(names.length > 15, `only ${names.length} names found in the header: ${names}`);
+  assert.deepEqual(missing(names, read('docs/cpp.md')), []);
 });
 
 test('both references have every status, with its number and text as the header has them', () => {

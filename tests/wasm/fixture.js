@@ -33,7 +33,7 @@ const made = ['src', 'toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
   const at = new URL(`${name}/`, root);
   const files = readdirSync(at, { encoding: 'utf8', recursive: true }).sort();
   return files
-    .filter((file) => (name === 'tests/wasm/fixtures' ? /\.h$/ : /\.(c|h|js)$/).test(file))
+    .filter((file) => (name === 'tests/wasm/fixtures' ? /\.h$/ : /\.(c|cc|h|hpp|js)$/).test(file))
     .map((file) => readFileSync(new URL(file, at)));
 });
 
@@ -54,12 +54,12 @@ const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixt
 /**
  * A fixture's wasm, built when it is not there.
  *
- * @param {string} name of a file in fixtures, without its extension
+ * @param {string} name of a file in fixtures; without an extension, of C
  * @param {{ cc?: string, level?: string, flags?: string[], debug?: boolean }} [options]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function fixture(name, { cc = compiler, level = '2', flags = [], debug = false } = {}) {
-  const file = fileURLToPath(new URL(`${name}.c`, fixtures));
+  const file = fileURLToPath(new URL(name.includes('.') ? name : `${name}.c`, fixtures));
   const chosen = found.get(cc);
   flags = [...always, ...flags];
   const settings = [cc, await chosen.version(), level, String(debug), String(compactFrames)];

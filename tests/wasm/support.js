@@ -27,15 +27,14 @@ export function moduleOf(name, options = {}) {
  * Load a fixture, do something with the app, close it, and see that nothing is left: no allocation, no reference, no
  * timer, no failure that was reported without the test's asking for it.
  *
- * @param {{ fixture: string, cc?: string, level?: string, clock?: any, [option: string]: any }} options `fixture`, how
- *   to build
- *   it, and what `load` takes
+ * @param {{ fixture: string, cc?: string, level?: string, flags?: string[], clock?: any, [option: string]: any
+ *   }} options `fixture`, how to build it, and what `load` takes
  * @param {(app: any, clock: VirtualClock, reports: unknown[]) => Promise<void>} body takes the reports that it expects
  *   out
  */
-export async function withApp({ fixture: name, cc, level, clock = new VirtualClock(), ...options }, body) {
+export async function withApp({ fixture: name, cc, level, flags, clock = new VirtualClock(), ...options }, body) {
   const reports = [];
-  const app = await load(await moduleOf(name, { cc, level }), {
+  const app = await load(await moduleOf(name, { cc, level, flags }), {
     clock,
     report: (error) => reports.push(error),
     ...options,
