@@ -40,6 +40,7 @@ export const layers = [
 
 /** The folders that are no layers. @type {{ path: string, purpose: string }[]} */
 export const otherFolders = [
+  { path: 'src/cplusplus', purpose: 'The part of the runtime that is C++, for programs with exceptions.' },
   { path: 'web/demo', purpose: 'The demo page. Its screenshots are in `build/screenshots` after `tests/browser`.' },
   { path: 'examples', purpose: 'Programs for readers; `third_party` in it is code of others, unchanged.' },
   { path: 'docs', purpose: 'The documents; `reference` makes the API reference.' },

@@ -48,6 +48,7 @@
 
 /* The boundary: C and JavaScript call each other. */
 #include "boundary/channel_js.c"
+#include "boundary/exceptions.c"
 #include "boundary/exports.c"
 #include "boundary/fuel.c"
 #include "boundary/host_call.c"

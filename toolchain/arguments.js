@@ -130,6 +130,14 @@ export const targetOf = (argv) => argv.map((argument, index) =>
 export const languageOf = (file) => Object.entries(LANGUAGES).find(([, pattern]) => pattern.test(file))?.[0];
 
 /**
+ * Whether a compiler's arguments for one source say that it is C++.
+ *
+ * @param {string[]} args
+ */
+export const isCplusplus = (args) => args.some((argument, i) =>
+  (argument === 'c++' && args[i - 1] === '-x') || (!argument.startsWith('-') && languageOf(argument) === 'c++'));
+
+/**
  * The arguments, with those of files in place of `@file`. A file has them between spaces, and quotes and backslashes
  * keep these, as in GCC. An argument whose file is missing is kept, as there, too.
  *

@@ -2,6 +2,8 @@
  * LLVM as one WebAssembly program, from the package @yowasp/clang: Clang, lld and the tools around them. It is a WASI
  * program, and runs on the files of the system. See D3, D89.
  */
+import { isCplusplus } from './arguments.js';
+import { EXCEPTIONS, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 import { resolve } from './paths.js';
 
@@ -24,14 +26,15 @@ const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
 const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
 const emulators = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
 
-/** setjmp by exceptions of WebAssembly, in the form that Asyncify knows. See D99. */
-const jumps = ['-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'];
+/** setjmp by exceptions of WebAssembly, and these in the form that Asyncify knows. See D93, D99. */
+const exceptions = ['-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'];
 
 const linkFlags = [
   '--entry', '_initialize',
   '--export=__stack_pointer',
   '-z', 'stack-size=65536',
   '--stack-first',
+  '--wrap=__cxa_get_globals', '--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
   '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
 ];
 
@@ -109,8 +112,9 @@ export function clang(system, { url, version }) {
 
     compile: (args, stdin) => run((root) => [
       'clang', `-working-directory=${system.folder}`, TARGET, `--sysroot=${root}`, `-resource-dir=${root}`,
-      '-Wno-unused-command-line-argument', ...jumps, ...defines,
-      '-isystem', `${system.runtime.include}/wasi-libc`, ...args,
+      '-Wno-unused-command-line-argument', ...exceptions, ...defines,
+      '-isystem', `${system.runtime.include}/wasi-libc`,
+      ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined),
     ], stdin),
 
     tool: (name, args) => run(() => [name, ...toolArguments(name, args)]),

@@ -1,5 +1,6 @@
 /** Emscripten's compiler, a program of the machine. */
-import { wordsOf } from './arguments.js';
+import { isCplusplus, wordsOf } from './arguments.js';
+import { EXCEPTIONS, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 
 /**
@@ -10,7 +11,7 @@ import { Failure } from './failure.js';
 /** Features of every supported engine. New versions of Emscripten enable them by default, old ones do not. */
 const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
 
-/** setjmp by exceptions of WebAssembly, in the form that Asyncify knows. See D99. */
+/** setjmp by exceptions of WebAssembly. See D99. */
 const jumps = ['-sSUPPORT_LONGJMP=wasm'];
 
 /** What the user's flags may change: they come later. */
@@ -24,7 +25,9 @@ const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMO
 const linkFlags = [
   '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0',
   '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
-  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__wasm_longjmp', '-Wl,--wrap=__syscall_ioctl',
+  '-Wl,--wrap=__cxa_get_globals', '-Wl,--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
+  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=__wasm_longjmp',
+  '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];
 
@@ -85,7 +88,10 @@ export function emcc(system, programs, { path: command, home }) {
 
     async compile(args, stdin) {
       if (args.includes('--version')) return clangVersion();
-      return start([...features, ...jumps, '-Wno-unused-command-line-argument', ...args], stdin);
+      return start([
+        ...features, ...jumps, '-Wno-unused-command-line-argument',
+        ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined),
+      ], stdin);
     },
 
     tool: (name, args) => start(args, undefined, command.replace(/emcc(?=(\.\w+)?$)/, `em${name}`)),

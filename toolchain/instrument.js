@@ -12,13 +12,14 @@
  * See D2, D27, D48, D49, D52, D63.
  */
 import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
+import { moveCatches } from './catches.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
 import { countFuel } from './fuel.js';
 import { limitMemory } from './memory-limit.js';
 import { reserveStack } from './reserve-stack.js';
 import { checkStack } from './stack-check.js';
-import { catchStrayJumps, jumpTag } from './stray-jump.js';
+import { catchUncaught } from './uncaught.js';
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
@@ -81,7 +82,10 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     binaryen.clearPassArguments();
     binaryen.setPassArgument('asyncify-ignore-imports', '1');
 
-    module.setFeatures(module.getFeatures() | features(binaryen));
+    const { ExceptionHandling } = binaryen.Features;
+    catchUncaught(binaryen, module, switchingFunctions(binaryen, module));
+    const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
+    module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
     if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
     eachFunction(binaryen, module, ({ name }) => {
       if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
@@ -90,10 +94,8 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     module.runPasses(['strip-dwarf']);
     addLimit(binaryen, module);
     const overflow = exported(binaryen, module, OVERFLOW);
-    checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow });
-    const tag = jumpTag(binaryen, module);
-    const { switching, entering } = switchingFunctions(binaryen, module);
-    for (const pattern of [...switching, ...LEAVING, HOOKS, overflow, `${USED}*`]) {
+    checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow, restores });
+    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow, `${USED}*`]) {
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
     }
@@ -109,7 +111,6 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     eachFunction(binaryen, module, ({ body }) => bodies.push(body));
     guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER, (frame) =>
       compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
-    if (tag) catchStrayJumps(binaryen, module, tag, entering);
     resolveImports(binaryen, module);
     const setLimit = exported(binaryen, module, SET_LIMIT);
     for (const name of INTERNAL_EXPORTS) module.removeExport(name);
@@ -171,8 +172,7 @@ function features({ Features: has }) {
     has.SignExt |
     has.ReferenceTypes |
     has.Multivalue |
-    has.CallIndirectOverlong |
-    has.ExceptionHandling
+    has.CallIndirectOverlong
   );
 }
 
@@ -194,14 +194,12 @@ function exported(binaryen, module, name) {
  *
  * @param {any} binaryen
  * @param {any} module
- * @returns {{ switching: string[], entering: string[] }} all, and those that enter a task
+ * @returns {string[]}
  */
 function switchingFunctions(binaryen, module) {
   const intrinsics = new Map();
   /** @type {string[]} */
-  const switching = [];
-  /** @type {string[]} */
-  const entering = [];
+  const names = [];
   eachFunction(binaryen, module, ({ module: from, base, name }) => {
     if (from === 'asyncify') intrinsics.set(name, base);
   });
@@ -209,13 +207,12 @@ function switchingFunctions(binaryen, module) {
     if (!body) return;
     const text = binaryen.emitText(body);
     const called = [...intrinsics].filter(([internal]) => text.includes(`(call $${internal}`)).map(([, base]) => base);
-    if (called.length) switching.push(name);
-    if (called.includes('start_rewind')) entering.push(name);
+    if (called.length) names.push(name);
     if (called.includes('start_unwind') && text.includes(`(global.set $${STACK_POINTER}`)) {
       throw new Error(`lull: ${name} suspends, and has a C stack frame: compile the runtime with optimization`);
     }
   });
-  return { switching, entering };
+  return names;
 }
 
 /**

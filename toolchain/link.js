@@ -1,4 +1,5 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
+import { EXCEPTIONS, usesExceptions, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 import { refuseForeign } from './foreign-objects.js';
 import { FUEL_FLAGS } from './fuel.js';
@@ -6,7 +7,7 @@ import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
 import { functionsOfObject } from './object-file.js';
 import { nameOf, resolve } from './paths.js';
-import { runtimeLevel, runtimeObject } from './runtime.js';
+import { runtimeObject, runtimeParts } from './runtime.js';
 
 /**
  * @import { Arguments, Input } from './arguments.js'
@@ -32,7 +33,7 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @returns {Promise<Bytes>} the module with its names
  */
 export const link = (system, compiler, { inputs, flags, link: linked }, counted) => system.withFolder(async (folder) => {
-  const { progress, runtime } = system;
+  const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
   const names = [];
@@ -66,7 +67,8 @@ export const link = (system, compiler, { inputs, flags, link: linked }, counted)
   /** Those that this build has not compiled. @type {Map<string, Bytes>} */
   const given = new Map();
   for (const [{ file, language }, path] of paths) {
-    const contents = objectOf(path, file);
+    const contents = language ? objectOf(path, file) : system.read(path);
+    if (!contents) continue; // the linker reports a missing one
     if (!language) given.set(file, contents);
     if (!file.endsWith('.a')) objects.set(file, contents);
   }
@@ -74,25 +76,30 @@ export const link = (system, compiler, { inputs, flags, link: linked }, counted)
     for (const object of objects.values()) for (const name of await functionsOfObject(object)) counted.add(name);
   }
 
-  const ours = `${folder}/lull-runtime.o`;
-  names.push([ours, 'the runtime of lull']);
-  const own = await runtimeObject(system, compiler, async () => {
-    check(await compiler.compile(
-      ['-c', `-O${runtimeLevel}`, ...common, ...runtime.flags, runtime.source, '-o', ours]));
-    return objectOf(ours, runtime.source);
-  });
-  await system.write(ours, own);
   for (const file of librariesOf(system, linked)) given.set(file, objectOf(file, file));
-  await refuseForeign(given, own, compiler.name);
+  const throws = usesExceptions([...objects.values(), ...given.values()]);
+  /** @type {string[]} */
+  const ours = [];
+  for (const part of runtimeParts(system, compiler, throws)) {
+    const object = `${folder}/lull-${part.name}.o`;
+    names.push([object, 'the runtime of lull']);
+    const contents = await runtimeObject(system, compiler, part, async () => {
+      check(await compiler.compile(['-c', ...common, ...part.flags, part.source, '-o', object]));
+      return objectOf(object, part.source);
+    });
+    await system.write(object, contents);
+    if (ours.length === 0) await refuseForeign(given, contents, compiler.name);
+    ours.push(object);
+  }
 
   progress.show('linking');
   const output = `${folder}/program.wasm`;
   const items = linked.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
-    ...items, [ours],
+    ...items, ...ours.map((object) => [object]),
     ...(counted ? FUEL_FLAGS : []).map((flag) => [flag]),
     ...(compiler.name === 'clang' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
-  ], flags, output));
+  ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
   return wasm;

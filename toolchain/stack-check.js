@@ -22,9 +22,10 @@ import { rewrite } from './expressions.js';
  * @param {string} names.pointer the global that is the C stack pointer
  * @param {string} names.limit the global that is its limit
  * @param {string} names.overflow the function that an overflow calls, which traps
+ * @param {Set<number>} names.restores expressions that need no check: see catches.js
  */
-export function checkStack(binaryen, module, { pointer, limit, overflow }) {
-  const { GlobalSet, GlobalGet, Binary, Const, Try, getExpressionId: id, i32: type, none } = binaryen;
+export function checkStack(binaryen, module, { pointer, limit, overflow, restores }) {
+  const { GlobalSet, GlobalGet, Binary, Const, getExpressionId: id, i32: type, none } = binaryen;
   const { i32, global, local } = module;
   const get = (/** @type {string} */ name) => global.get(name, type);
   const room = () => i32.sub(get(pointer), get(limit));
@@ -44,12 +45,7 @@ export function checkStack(binaryen, module, { pointer, limit, overflow }) {
     const body = binaryen.Function.getBody(reference);
     if (!body) continue;
     const setters = new Setters(binaryen, body);
-    /** @type {Set<number>} */
-    const restores = new Set();
     const checked = rewrite(binaryen, body, (expression) => {
-      if (id(expression) === binaryen.TryId) {
-        for (const caught of Try.getCatchBodies(expression)) restores.add(firstSet(binaryen, caught, pointer));
-      }
       if (id(expression) === binaryen.BlockId) setters.read(expression);
       if (id(expression) !== binaryen.GlobalSetId || GlobalSet.getName(expression) !== pointer) return 0;
       if (restores.has(expression)) return 0;
@@ -65,26 +61,6 @@ export function checkStack(binaryen, module, { pointer, limit, overflow }) {
     });
     binaryen.Function.setBody(reference, checked);
   }
-}
-
-/**
- * Where an exception is caught, the first change of the pointer gives back what the functions had that it has left. Its
- * value looks as if it made room: it is the frame of this function.
- *
- * @param {any} binaryen
- * @param {number} caught the body of a catch
- * @param {string} pointer
- * @returns {number} 0 if there is none
- */
-function firstSet(binaryen, caught, pointer) {
-  const { GlobalSet, getExpressionId: id } = binaryen;
-  const statements = id(caught) === binaryen.BlockId ? children(binaryen, caught) : [caught];
-  for (const statement of statements) {
-    if (id(statement) === binaryen.GlobalSetId && GlobalSet.getName(statement) === pointer) return statement;
-    const found = id(statement) === binaryen.BlockId ? firstSet(binaryen, statement, pointer) : 0;
-    if (found) return found;
-  }
-  return 0;
 }
 
 /** Locals may be copies of each other in a circle. */

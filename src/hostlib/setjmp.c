@@ -1,6 +1,6 @@
 /*
  * longjmp: LLVM makes an exception of WebAssembly of it, which the function that called setjmp catches. If that function
- * is not on the task's stack, nothing would: the instrument step (toolchain/stray-jump.js) catches it below the task,
+ * is not on the task's stack, nothing would: the instrument step (toolchain/uncaught.js) catches it below the task,
  * and calls this. See D99.
  */
 #include <stddef.h>
@@ -11,10 +11,10 @@
 _Noreturn void __real___wasm_longjmp(void *where, int value);
 _Noreturn void __wrap___wasm_longjmp(void *where, int value);
 
-/* Exported as lull_stray_jump if a program calls longjmp. */
-void lull__used_stray_jump(void);
+/* Linked if a program calls longjmp. */
+void lull__stray_jump(void);
 
-LULL__NOINLINE void lull__used_stray_jump(void)
+LULL__NOINLINE void lull__stray_jump(void)
 {
     lull_fail(LULL_ETRAP, "longjmp: the function that called setjmp has returned, or belongs to another task");
 }
@@ -22,7 +22,7 @@ LULL__NOINLINE void lull__used_stray_jump(void)
 /* The linker puts this in the place of the C library's. */
 _Noreturn void __wrap___wasm_longjmp(void *where, int value)
 {
-    if (lull__never()) lull__used_stray_jump();
+    if (lull__never()) lull__stray_jump();
     __real___wasm_longjmp(where, value);
 }
 

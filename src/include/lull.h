@@ -496,7 +496,7 @@ LULL_NODISCARD int lull_race(lull_awaited *items, size_t count, int flags);
  * A task that is spawned with `.inherit = true` starts with the values of the task that spawns it.
  */
 typedef struct lull_local {
-    char unused;
+    char lull__own; /* the runtime's: whether it is not inherited */
 } lull_local;
 
 /*

@@ -59,6 +59,7 @@ bool lull__locals_copy(lull__task *task, const lull__task *from)
     if (!ext) return false;
     lull__local **end = &ext->locals;
     for (const lull__local *local = from->ext->locals; local; local = local->next) {
+        if (local->key->lull__own) continue;
         if (!append(end, local->key, local->value)) return false;
         end = &(*end)->next;
     }

@@ -1,4 +1,4 @@
-/** C++ on the command line: every header. */
+/** C++ on the command line: every header, the standard library, exceptions. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -25,6 +25,27 @@ int main() {
 }
 `;
 
+const THROWS = `#include <iostream>
+#include <optional>
+#include <string>
+#include <unistd.h>
+struct Loud { ~Loud() { std::cout << "destroyed" << std::endl; } };
+int parse(const std::string &text);
+int main(int argc, char **argv) {
+  std::optional<int> number;
+  try { number = parse("x"); } catch (const std::exception &) { sleep(0); std::cout << "caught" << std::endl; }
+  Loud loud;
+  return number.value_or(argc) == 1 ? parse(argv[0][0] ? "y" : "1") : 2;
+}
+`;
+const PARSE = `#include <stdexcept>
+#include <string>
+int parse(const std::string &text) {
+  if (text.find_first_not_of("0123456789") != text.npos) throw std::invalid_argument("'" + text + "' is no number");
+  return std::stoi(text);
+}
+`;
+
 for (const cc of compilers) {
   const env = { LULL_CC: cc };
   /** @param {string} cwd @param {string} line */
@@ -36,5 +57,22 @@ for (const cc of compilers) {
     const cwd = folderWith(t, { 'all.cc': EVERYTHING });
     await does(cwd, 'c++ -std=c++14 -Wall -Wextra -Werror -pedantic -fno-exceptions -c all.cc');
     await does(cwd, 'c++ all.o -o all.wasm');
+  });
+
+  test(`${cc}: an exception out of an archive is caught, and one that leaves main is named`, async (t) => {
+    const cwd = folderWith(t, { 'main.cc': THROWS, 'parse.cc': PARSE });
+    for (const name of ['main', 'parse']) await does(cwd, `c++ -std=c++17 -fexceptions -c ${name}.cc`);
+    await does(cwd, 'ar rcs libparse.a parse.o');
+    await does(cwd, 'c++ main.o libparse.a -o main');
+    assert.deepEqual(await lull(['run', 'main.wasm'], { cwd }), {
+      stdout: 'caught\ndestroyed\n', stderr: "lull: 'y' is no number\n", status: 1,
+    });
+  });
+
+  test(`${cc}: -fno-exceptions refuses to throw`, async (t) => {
+    const cwd = folderWith(t, { 'parse.cc': PARSE });
+    const { stderr, status } = await lull(['c++', '-fno-exceptions', '-c', 'parse.cc'], { cwd, env });
+    assert.equal(status, 1);
+    assert.match(stderr, /cannot use 'throw' with exceptions disabled/);
   });
 }

@@ -98,7 +98,7 @@ for (const cc of compilers) {
         + '  std::sort(v.begin(), v.end());\n  for (auto &[k, n] : m) std::printf("%s%d ", k.c_str(), n);\n'
         + '  std::printf("%d%d%d\\n", v[0], v[1], v[2]);\n}\n',
     });
-    const ran = await lull(['run', '--cc', cc, '-std=c++17', '-fno-exceptions', 'a.cc'], { cwd });
+    const ran = await lull(['run', '--cc', cc, '-std=c++17', 'a.cc'], { cwd });
     assert.deepEqual(ran, { stdout: 'a1 b2 123\n', stderr: '', status: 0 });
   });
 

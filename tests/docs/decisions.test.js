@@ -23,7 +23,7 @@ const ids = entries.map(({ id }) => id);
 const folders = ['src', 'js', 'node', 'web', 'cli', 'toolchain', 'scripts', 'bench', 'tests'];
 const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { encoding: 'utf8', recursive: true })
-    .filter((name) => /\.(c|h|js|ts)$/.test(name) && !/node_modules|third_party|decisions\.test/.test(name))
+    .filter((name) => /\.(c|cc|h|hpp|js|ts)$/.test(name) && !/node_modules|third_party|decisions\.test/.test(name))
     .map((name) => join(folder, name)));
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The snippets of README.md and docs/*.md do what the documents say. A comment before a fence names what is in it:
  *
- *     <!-- test: hello -->          before C: built as hello.wasm; before JavaScript: run; before text: what that
+ *     <!-- test: hello -->          before C or C++: built as hello.wasm; before JavaScript: run; before text: what that
  *                                   prints
  *     <!-- test: hello/cancel -->   another one that uses what hello has built
  *
@@ -112,15 +112,16 @@ for (const document of documents) {
       assert.equal([...markdown.matchAll(/^<!-- *test/gm)].length, [...snippets.values()].flatMap(Object.keys).length);
     });
 
-    for (const [name, { c, js, ts, text = '' }] of snippets) {
+    for (const [name, { c, cpp, js, ts, text = '' }] of snippets) {
       it(`${name} does what is written`, async () => {
         const file = (/** @type {string} */ extension) => join(folder, `${basename(name)}.${extension}`);
-        if (c) {
-          writeFileSync(file('c'), c);
+        const source = c ? file('c') : file('cc');
+        if (c ?? cpp) {
+          writeFileSync(source, c ?? cpp);
           await lullBuild({
             values: { cc },
             positionals: [],
-            given: [file('c'), '-o', file('wasm')],
+            given: [source, '-o', file('wasm')],
             rest: ['-Wall', '-Wextra', '-Werror'],
           });
         }
