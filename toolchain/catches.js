@@ -25,8 +25,8 @@ import { rewrite } from './expressions.js';
  * @param {any} binaryen
  * @param {any} module
  * @param {string} pointer the global that is the C stack pointer
- * @returns {{ throws: boolean, restores: Set<number> }} whether the module has exceptions; and the expressions that give
- *   back the C stack of the functions which an exception has left
+ * @returns {{ throws: boolean, restores: Set<number> }} whether the module has exceptions; and the expressions
+ *   that give back the C stack of the functions which an exception has left
  */
 export function moveCatches(binaryen, module, pointer) {
   const { Try, Throw, getExpressionId: id } = binaryen;

@@ -8,7 +8,8 @@ const FLAG = /^-f(no-|wasm-|ignore-)?exceptions$/;
 const USE = /__cxa_throw|__gxx_personality_wasm0|__cpp_exception/;
 
 /**
- * The flags of a compiler with one that says whether there are exceptions: as the last of them does, else as `otherwise`.
+ * The flags of a compiler with one that says whether there are exceptions: as the last of them does, else as
+ * `otherwise`.
  *
  * @param {string[]} flags
  * @param {string} [otherwise]

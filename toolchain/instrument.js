@@ -83,7 +83,7 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
     binaryen.setPassArgument('asyncify-ignore-imports', '1');
 
     const { ExceptionHandling } = binaryen.Features;
-    catchUncaught(binaryen, module, switchingFunctions(binaryen, module));
+    catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
     const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
     module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
     if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);

@@ -19,14 +19,14 @@ const STRAY = 'lull__stray_jump';
 /**
  * @param {any} binaryen
  * @param {any} module before it is optimized
- * @param {Iterable<string>} entering the functions that switch: those that enter tasks do so by their only indirect
- *   calls
+ * @param {() => Iterable<string>} entering the functions that switch: those that enter tasks do so by their only
+ *   indirect calls
  */
 export function catchUncaught(binaryen, module, entering) {
   const { i64 } = binaryen;
   const catches = [...exceptionsOf(binaryen, module), ...jumpsOf(binaryen, module)];
   if (catches.length === 0) return;
-  for (const name of entering) {
+  for (const name of entering()) {
     const reference = module.getFunction(name);
     const body = rewrite(binaryen, binaryen.Function.getBody(reference), (part) => {
       if (binaryen.getExpressionId(part) !== binaryen.CallIndirectId) return 0;
