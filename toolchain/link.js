@@ -4,7 +4,7 @@ import { FUEL_FLAGS, functionsOfObject } from './fuel.js';
 import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
 import { nameOf, resolve } from './paths.js';
-import { runtimeLevel, runtimeObject } from './runtime.js';
+import { runtimeObject } from './runtime.js';
 
 /**
  * @import { Arguments, Input } from './arguments.js'
@@ -30,7 +30,7 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @returns {Promise<Bytes>} the module with its names
  */
 export const link = (system, compiler, { inputs, flags, link: linked }, own) => system.withFolder(async (folder) => {
-  const { progress, runtime } = system;
+  const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
   const names = [];
@@ -70,11 +70,8 @@ export const link = (system, compiler, { inputs, flags, link: linked }, own) => 
 
   const ours = `${folder}/lull-runtime.o`;
   names.push([ours, 'the runtime of lull']);
-  await system.write(ours, await runtimeObject(system, compiler, async () => {
-    check(await compiler.compile(
-      ['-c', `-O${runtimeLevel}`, ...common, ...runtime.flags, runtime.source, '-o', ours]));
-    return objectOf(ours, runtime.source);
-  }));
+  await system.write(ours, await runtimeObject(system, compiler, ours, async (args) =>
+    check(await compiler.compile([...common, ...args]))));
 
   progress.show('linking');
   const output = `${folder}/program.wasm`;

@@ -34,6 +34,7 @@
  * The C runtime of lull.
  *
  * @typedef {object} Runtime
+ * @property {string} version of lull
  * @property {string} include the folder of the public headers
  * @property {string} source the file to compile with each program
  * @property {string[]} flags the flags to compile it with

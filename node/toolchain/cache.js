@@ -3,9 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Where results are kept. */
 export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
+
+/** Results that the package brings along: scripts/pack-runtime.js. See D96. */
+const shipped = fileURLToPath(new URL('../../build/package/', import.meta.url));
 
 /**
  * A name for a result, from everything that it depends on.
@@ -45,17 +49,25 @@ async function readResult(file) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function cached(parts, make) {
-  const file = join(cacheFolder(), `${keyOf(parts)}.wasm`);
-  const found = await readResult(file);
-  if (found) return found;
-  const made = await make();
-  try {
-    await mkdir(cacheFolder(), { recursive: true });
-    // Renamed when it is complete, so that no other process reads half of it.
-    await writeFile(`${file}.${process.pid}`, [made, digestOf(made)]);
-    await rename(`${file}.${process.pid}`, file);
-  } catch {
-    // The next run makes it again.
+  const name = `${keyOf(parts)}.wasm`;
+  for (const folder of [cacheFolder(), shipped]) {
+    const found = await readResult(join(folder, name));
+    if (found) return found;
   }
+  const made = await make();
+  await writeResult(cacheFolder(), name, made).catch(() => {}); // the next run makes it again
   return made;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {Uint8Array} result
+ */
+export async function writeResult(folder, name, result) {
+  const file = join(folder, name);
+  await mkdir(folder, { recursive: true });
+  // Renamed when it is complete, so that no other process reads half of it.
+  await writeFile(`${file}.${process.pid}`, [result, digestOf(result)]);
+  await rename(`${file}.${process.pid}`, file);
 }

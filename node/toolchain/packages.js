@@ -13,8 +13,12 @@ const ours = join(root, 'src', 'runtime.c');
 /** The runtime of the repository, or of the package, where scripts/pack-runtime.js has made it. */
 const source = existsSync(ours) ? ours : join(root, 'build', 'package', 'runtime.c');
 
+/** The version of this lull. */
+export const lullVersion = manifest(root).version;
+
 /** @type {Runtime} */
 export const runtime = {
+  version: lullVersion,
   include: join(root, 'src', 'include'),
   source,
   flags: [`-I${dirname(source)}`],
@@ -29,9 +33,6 @@ exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} ru
 function quoted(word) {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
-
-/** The version of this lull. */
-export const lullVersion = manifest(root).version;
 
 /**
  * Find an optional package: installed next to lull or in the current project. The latter is for a lull started by npx.
