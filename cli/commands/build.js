@@ -1,16 +1,17 @@
 /** `lull build`: from C sources to a module and the files beside it. */
-import { existsSync } from 'node:fs';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { writeProgram } from '../../toolchain/outputs.js';
-import { system } from '../../node/toolchain/system.js';
 import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
 
-/** @import { Arguments } from '../cli.js' */
+/**
+ * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Arguments } from '../main.js'
+ */
 
 export const summary = 'compile C to a .wasm that lull loads, with its .js and .d.ts';
 
@@ -44,9 +45,12 @@ export const afterDashes = 'compiler flags';
 
 export const compiles = true;
 
-/** @param {Arguments<typeof options>} args */
-export async function run({ values, given, rest }) {
-  const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync), ...rest];
+/**
+ * @param {Arguments<typeof options>} args
+ * @param {NodeSystem} system
+ */
+export async function run({ values, given, rest }, system) {
+  const args = [DEFAULT_LEVEL, ...withFiles(given, system.read), ...rest];
   const { inputs, flags, output, debug, stop } = parseArguments(args, system.read);
   const files = inputs.map(({ file }) => file);
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
@@ -57,7 +61,7 @@ export async function run({ values, given, rest }) {
     throw new Failure(`lull build links a program; for ${flag} there is lull cc`, 2);
   }
 
-  await refuseFolders(files);
+  await refuseFolders(files, system.folder);
   const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
   try {

@@ -1,23 +1,24 @@
 /** `lull cc`, and the other tools of a build system. */
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { compile, runTool } from '../../toolchain/driver.js';
-import { system } from '../../node/toolchain/system.js';
+
+/** @import { NodeSystem } from '../../node/toolchain/system.js' */
 
 /**
  * A tool with a command line of its own, of which lull takes nothing but --help.
  *
  * @param {string} summary
  * @param {string} help
- * @param {(argv: string[]) => Promise<number>} act
+ * @param {(argv: string[], system: NodeSystem) => Promise<number>} act
  */
 const tool = (summary, help, act) => ({
   summary,
   help,
   options: {},
-  /** @param {string[]} argv */
-  async runRaw(argv) {
+  /** @param {string[]} argv @param {NodeSystem} system */
+  async runRaw(argv, system) {
     try {
-      return await act(argv);
+      return await act(argv, system);
     } finally {
       system.progress.clear();
     }
@@ -37,16 +38,17 @@ build does; any other name is an executable, which runs the module beside it.
 The compiler is $LULL_CC (emcc or clang), or the one that lull build chooses.
 `;
 
-const chosen = () => chooseCompiler(system, process.env.LULL_CC || undefined);
+/** @param {NodeSystem} system */
+const chosen = (system) => chooseCompiler(system, system.programs.env.LULL_CC || undefined);
 
-/** @param {string[]} argv */
-const drive = (argv) => compile(system, chosen(), argv);
+/** @param {string[]} argv @param {NodeSystem} system */
+const drive = (argv, system) => compile(system, chosen(system), argv);
 
 /** @param {'ar' | 'ranlib' | 'nm'} name @param {string} purpose */
 const binaryTool = (name, purpose) => tool(
   `${purpose}, for build systems`,
   `Usage: lull ${name} ...\n\nThe ${name} of the compiler that lull cc uses: ${purpose}.\n`,
-  (argv) => runTool(system, chosen(), name, argv));
+  (argv, system) => runTool(system, chosen(system), name, argv));
 
 export const cc = tool('compile and link as a C compiler does, for build systems', compilerHelp('cc'), drive);
 export const cxx = tool('compile and link as a C++ compiler does, for build systems', compilerHelp('c++'), drive);

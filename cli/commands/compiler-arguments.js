@@ -33,7 +33,7 @@ export const DEFAULT_LEVEL = '-O2';
  * Compilers take an argument that begins with @ for a file of arguments; a file of that name is ./@name.
  *
  * @param {string[]} given
- * @param {(file: string) => boolean} exists
+ * @param {(file: string) => unknown} read nothing if there is no such file
  */
-export const withFiles = (given, exists) =>
-  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && exists(argument) ? `./${argument}` : argument));
+export const withFiles = (given, read) =>
+  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && read(argument) ? `./${argument}` : argument));

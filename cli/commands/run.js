@@ -10,11 +10,14 @@ import { isObject, readSources } from '../../toolchain/sources.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
-import { system } from '../../node/toolchain/system.js';
+import { served } from '../client/client.js';
 import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
 import { moduleIn, readGiven } from './given-files.js';
 
-/** @import { Arguments } from '../cli.js' */
+/**
+ * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Arguments } from '../main.js'
+ */
 
 export const summary = 'run a C program, or a .wasm of lull, on the event loop';
 
@@ -60,8 +63,11 @@ export const compiles = true;
 /** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
 
-/** @param {Arguments<typeof options>} args */
-export async function run({ values, given, rest }) {
+/**
+ * @param {Arguments<typeof options>} args
+ * @param {NodeSystem} system
+ */
+export async function run({ values, given, rest }, system) {
   const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
@@ -77,16 +83,17 @@ export async function run({ values, given, rest }) {
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
-  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(args, parsed, values.cc));
+  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
   return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
 }
 
 /**
+ * @param {NodeSystem} system
  * @param {string[]} args
  * @param {ReturnType<typeof parseArguments>} parsed
  * @param {string | undefined} cc
  */
-async function builtFrom(args, { inputs, flags, link }, cc) {
+async function builtFrom(system, args, { inputs, flags, link }, cc) {
   const files = inputs.map(({ file }) => file);
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
@@ -105,11 +112,44 @@ async function builtFrom(args, { inputs, flags, link }, cc) {
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
   ];
   try {
-    const wasm = await cached(parts, () => build(system, compiler, { args, debug: true }));
+    const wasm = await cached(parts, async () => await servedBuild(compiler.name, args)
+      ?? build(system, compiler, { args, debug: true }));
     return await WebAssembly.compile(wasm);
   } finally {
     progress.clear();
   }
+}
+
+/** What the compile server builds for `lull run`. */
+export const module = {
+  summary: '',
+  help: '',
+  options: {},
+  hidden: true,
+  /** @param {string[]} argv @param {NodeSystem} system */
+  async runRaw([cc, ...args], system) {
+    try {
+      system.output(await build(system, chooseCompiler(system, cc), { args, debug: true }));
+      return 0;
+    } finally {
+      system.progress.clear();
+    }
+  },
+};
+
+/**
+ * @param {string} cc
+ * @param {string[]} args
+ * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} undefined if there is no server
+ */
+async function servedBuild(cc, args) {
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  const { env, stderr, stdin } = process;
+  const stdout = { write: (/** @type {Uint8Array} */ bytes) => chunks.push(bytes) };
+  const status = await served(['module', cc, ...args], { env, stdout, stderr, stdin });
+  if (status) throw new Failure('', status);
+  return status === 0 ? new Uint8Array(Buffer.concat(chunks)) : undefined;
 }
 
 /**

@@ -1,12 +1,16 @@
 /** A cache on disk: results by the parts that they depend on, each with its digest behind it. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where results are kept. */
-export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
+/**
+ * Where results are kept.
+ *
+ * @param {Record<string, string | undefined>} [env]
+ */
+export const cacheFolder = (env = process.env) => join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
 
 /** Results that the package brings along: scripts/pack-runtime.js. See D96. */
 const shipped = fileURLToPath(new URL('../../build/package/', import.meta.url));
@@ -34,7 +38,7 @@ const digestOf = (bytes) => createHash('sha256').update(bytes).digest();
  *
  * @param {string} file
  */
-async function readResult(file) {
+export async function readResult(file) {
   const found = await readFile(file).catch(() => undefined);
   if (!found) return undefined;
   const result = found.subarray(0, -DIGEST);
@@ -44,18 +48,19 @@ async function readResult(file) {
 /**
  * The cached result, or one made now. A cache that cannot be written does not fail the build.
  *
+ * @param {string} cache its folder
  * @param {Iterable<string | Uint8Array>} parts
  * @param {() => Promise<Uint8Array<ArrayBuffer>>} make
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function cached(parts, make) {
+export async function cached(cache, parts, make) {
   const name = `${keyOf(parts)}.wasm`;
-  for (const folder of [cacheFolder(), shipped]) {
+  for (const folder of [cache, shipped]) {
     const found = await readResult(join(folder, name));
     if (found) return found;
   }
   const made = await make();
-  await writeResult(cacheFolder(), name, made).catch(() => {}); // the next run makes it again
+  await writeResult(cache, name, made).catch(() => {}); // the next run makes it again
   return made;
 }
 
@@ -68,6 +73,7 @@ export async function writeResult(folder, name, result) {
   const file = join(folder, name);
   await mkdir(folder, { recursive: true });
   // Renamed when it is complete, so that no other process reads half of it.
-  await writeFile(`${file}.${process.pid}`, [result, digestOf(result)]);
-  await rename(`${file}.${process.pid}`, file);
+  const made = `${file}.${randomUUID()}`;
+  await writeFile(made, [result, digestOf(result)]);
+  await rename(made, file);
 }

@@ -34,14 +34,21 @@ function quoted(word) {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** The compile server, which cli/client starts. */
+export const serverProgram = join(root, 'cli', 'server', 'server.js');
+
+/** The folders of the code that a build runs. */
+export const codeFolders = ['cli', 'js', 'node', 'toolchain'].map((name) => join(root, name));
+
 /**
  * Find an optional package: installed next to lull or in the current project. The latter is for a lull started by npx.
  *
  * @param {string} name
+ * @param {string} [folder] of the project
  * @returns {Package | undefined}
  */
-export function findPackage(name) {
-  for (const from of [import.meta.url, pathToFileURL(resolve('lull.js'))]) {
+export function findPackage(name, folder = '.') {
+  for (const from of [import.meta.url, pathToFileURL(resolve(folder, 'lull.js'))]) {
     try {
       const entry = createRequire(from).resolve(name);
       return { url: pathToFileURL(entry).href, version: owner(entry, name).version };
