@@ -13,6 +13,7 @@ import { Failure } from './failure.js';
  * @typedef {object} Compiler
  * @property {'emcc' | 'clang'} name
  * @property {() => Promise<string>} version
+ * @property {string[]} [variables] those of the environment that may change what it does
  * @property {number} processors how many of its runs gain by going on at a time
  * @property {string[]} [imports] the functions of `env` that its linker leaves to the host; without a list it refuses
  *   undefined symbols itself

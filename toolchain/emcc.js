@@ -27,6 +27,9 @@ const linkFlags = [
 /** emcc has a maximum of its own for the linker, which it would take instead of this one. */
 const MAX_MEMORY = /^-Wl,--max-memory=/;
 
+/** The variables of the environment that it reads. */
+const OF_COMPILER = /^(_?EM|CPATH$|C_INCLUDE_PATH$|CPLUS_INCLUDE_PATH$|CCC_)/;
+
 /** Debian keeps the modules that its Emscripten needs where only Debian's own Node looks. */
 const DEBIAN_MODULES = '/usr/share/nodejs';
 
@@ -52,6 +55,7 @@ export function emcc(system, programs, { path: command, home }) {
 
   return {
     name: 'emcc',
+    variables: Object.entries(programs.env).filter(([name]) => OF_COMPILER.test(name)).flat().map(String),
     processors: programs.processors,
     colors: '-fdiagnostics-color=always',
     imports: ['emscripten_notify_memory_growth'],

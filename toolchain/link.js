@@ -3,6 +3,7 @@ import { Failure } from './failure.js';
 import { FUEL_FLAGS, functionsOfObject } from './fuel.js';
 import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
+import { compileOnce } from './objects.js';
 import { nameOf, resolve } from './paths.js';
 import { runtimeObject } from './runtime.js';
 
@@ -57,7 +58,7 @@ export const link = (system, compiler, { inputs, flags, link: linked }, own) => 
     names.push([language ? path : resolve(system.folder, path), file]);
     if (!language) return;
     progress.show(`compiling ${file}`);
-    check(await compiler.compile(['-c', ...flags, ...common, ...(given ? ['-x', given] : []), file, '-o', path]));
+    check(await compileOnce(system, compiler, [...flags, ...common, ...(given ? ['-x', given] : [])], file, path));
   });
   /** @type {Map<string, Bytes>} */
   const objects = new Map();
