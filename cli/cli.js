@@ -13,7 +13,7 @@ async function run() {
 process.stdout.on('error', (error) => {
   // A reader may stop early, as in `lull --help | head -1`.
   if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(1);
-  void import('./main.js').then(({ failureOf }) => {
+  void import('./commands/failure-of.js').then(({ failureOf }) => {
     process.stderr.write(`lull: stdout: ${failureOf(error).message}\n`);
     process.exit(1);
   });

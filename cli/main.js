@@ -1,6 +1,7 @@
 /** The command line: one of the commands runs, on a system, and its errors are printed there. */
-import { getSystemErrorMap, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { tellApart } from './commands/compiler-arguments.js';
+import { failureOf } from './commands/failure-of.js';
 import { Failure } from '../toolchain/failure.js';
 import { lullVersion } from '../node/toolchain/packages.js';
 
@@ -130,17 +131,4 @@ ${lines.join('\n')}
 
 lull COMMAND --help describes a command. lull --version prints the version.
 `;
-}
-
-/**
- * An error of the system is a user error, too; any other error is a bug and keeps its stack.
- *
- * @param {unknown} error
- */
-export function failureOf(error) {
-  if (error instanceof Failure) return error;
-  const { errno, path, syscall } = /** @type {NodeJS.ErrnoException} */ (error);
-  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
-  if (known) return new Failure(`${path ?? syscall}: ${known[1]}`);
-  throw error;
 }

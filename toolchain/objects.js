@@ -67,6 +67,7 @@ export async function compileOnce(system, compiler, args, file, output) {
     const { files, messages, object } = unpack(
       await system.cached([...parts, ...contents], async () => pack(await make())));
     // A header that the lines do not name includes others now than it did when it was first seen.
+    system.noticed?.(files);
     const isKnown = files.every((path) => sources.has(path) || others.includes(path));
     if (!isKnown && !made) return await compiler.compile(all);
     if (!made) await system.write(output, new Uint8Array(object));

@@ -27,6 +27,7 @@
  * @property {Progress} progress
  * @property {(bytes: Uint8Array) => void} output write to stdout
  * @property {() => Promise<Bytes>} input all of stdin
+ * @property {(files: string[]) => void} [noticed] called with the files that a compiler says it has read
  * @property {Programs} [programs] absent where no program can be run
  */
 

@@ -5,8 +5,9 @@ import { commentsIn } from '../../toolchain/comments.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { writeProgram } from '../../toolchain/outputs.js';
-import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
+import { DEFAULT_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
+import { watch } from './watch.js';
 
 /**
  * @import { NodeSystem } from '../../node/toolchain/system.js'
@@ -28,6 +29,7 @@ Options:
   -g                 keep function names, for stack traces
   --fuel             count loops and calls, so that load can end a task that holds the
                      event loop for longer than its option maxRunTime
+  --watch            build again whenever a file changes that was read, until Ctrl-C
   --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $EMCC,
                      $EMSDK's emcc, the emcc on the path, or else clang
 
@@ -38,6 +40,7 @@ after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = {
   fuel: { type: 'boolean' },
+  watch: { type: 'boolean' },
   cc: { type: 'string' },
 };
 
@@ -51,7 +54,7 @@ export const compiles = true;
  */
 export async function run({ values, given, rest }, system) {
   const args = [DEFAULT_LEVEL, ...withFiles(given, system.read), ...rest];
-  const { inputs, flags, output, debug, stop } = parseArguments(args, system.read);
+  const { inputs, flags, link, output, debug, stop } = parseArguments(args, system.read);
   const files = inputs.map(({ file }) => file);
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
   if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
@@ -62,14 +65,21 @@ export async function run({ values, given, rest }, system) {
   }
 
   await refuseFolders(files, system.folder);
-  const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
-  try {
-    const wasm = await build(system, compiler, { args, debug, fuel: values.fuel });
-    const module = await writeProgram(system, output, wasm, commentsIn(system, files, flags));
-    progress.done(`${module}: ${(wasm.length / 1024).toFixed(1)} KB`);
-  } finally {
-    progress.clear();
-  }
+
+  /** @param {NodeSystem} on */
+  const once = async (on) => {
+    try {
+      const started = performance.now();
+      const wasm = await build(on, compiler, { args, debug, fuel: values.fuel });
+      const module = await writeProgram(on, output, wasm, commentsIn(on, files, flags));
+      const seconds = (performance.now() - started) / 1000;
+      return `${module}: ${(wasm.length / 1024).toFixed(1)} KB in ${seconds.toFixed(1)} s`;
+    } finally {
+      on.progress.clear();
+    }
+  };
+  if (values.watch) return watch(system, [...files, ...archivesOf(system, link)], flags, once);
+  system.progress.done(await once(system));
   return 0;
 }

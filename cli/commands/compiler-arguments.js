@@ -1,6 +1,11 @@
 /** The arguments of commands that compile: those of lull, and those of the compiler, which need no `--` before them. */
 import { Failure } from '../../toolchain/failure.js';
 
+/**
+ * @import { Arguments } from '../../toolchain/arguments.js'
+ * @import { System } from '../../toolchain/system.js'
+ */
+
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /**
@@ -37,3 +42,15 @@ export const DEFAULT_LEVEL = '-O2';
  */
 export const withFiles = (given, read) =>
   given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && read(argument) ? `./${argument}` : argument));
+
+/**
+ * The archives among which the linker finds libraries. Which of them it takes, it knows.
+ *
+ * @param {System} system
+ * @param {Arguments['link']} link
+ */
+export const archivesOf = (system, link) => link.flatMap((item) => {
+  const [option, value] = Array.isArray(item) ? item : [''];
+  const folder = option.startsWith('-L') ? option.slice(2) || value : '';
+  return folder ? system.list(folder).filter((name) => name.endsWith('.a')).map((name) => `${folder}/${name}`) : [];
+});

@@ -11,8 +11,10 @@ import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
+import { DEFAULT_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { moduleIn, readGiven } from './given-files.js';
+import { Rerun } from './rerun.js';
+import { watch } from './watch.js';
 
 /**
  * @import { NodeSystem } from '../../node/toolchain/system.js'
@@ -46,6 +48,8 @@ Options:
   --cc COMPILER      emcc or clang; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
+  --watch            build and run again whenever a file changes that was read; what runs is
+                     ended as by SIGTERM. Until Ctrl-C
   --stats            at the end, print the numbers of tasks and switches on stderr
 `;
 
@@ -54,6 +58,7 @@ export const options = {
   cc: { type: 'string' },
   dir: { type: 'string', multiple: true },
   stats: { type: 'boolean' },
+  watch: { type: 'boolean' },
 };
 
 export const afterDashes = 'arguments of the program';
@@ -83,6 +88,15 @@ export async function run({ values, given, rest }, system) {
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
+  if (values.watch) {
+    if (file.endsWith('.wasm')) throw new Failure(`--watch is for sources, and ${file} is built already`, 2);
+    const again = new Rerun();
+    return watch(system, [...files, ...archivesOf(system, parsed.link)], parsed.flags, async (on) => {
+      await again.end();
+      await builtFrom(on, args, parsed, values.cc, false);
+      return again.start();
+    });
+  }
   const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
   return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
 }
@@ -92,27 +106,22 @@ export async function run({ values, given, rest }, system) {
  * @param {string[]} args
  * @param {ReturnType<typeof parseArguments>} parsed
  * @param {string | undefined} cc
+ * @param {boolean} [mayServe] whether the compile server may do it
  */
-async function builtFrom(system, args, { inputs, flags, link }, cc) {
+async function builtFrom(system, args, { inputs, flags, link }, cc, mayServe = true) {
   const files = inputs.map(({ file }) => file);
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
   const { runtime, findPackage, cached, progress } = system;
   const toolchain = new URL('../../toolchain/', import.meta.url);
-  // Which of them are linked, the linker knows.
-  const archives = link.flatMap((item) => {
-    const [option, value] = Array.isArray(item) ? item : [''];
-    const folder = option.startsWith('-L') ? option.slice(2) || value : '';
-    return folder ? system.list(folder).filter((name) => name.endsWith('.a')).map((name) => `${folder}/${name}`) : [];
-  });
   const parts = [
     lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', ...args,
-    ...[...readSources(system, [...files, ...archives], flags)].flat(),
+    ...[...readSources(system, [...files, ...archivesOf(system, link)], flags)].flat(),
     ...[...readSources(system, [runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
   ];
   try {
-    const wasm = await cached(parts, async () => await servedBuild(compiler.name, args)
+    const wasm = await cached(parts, async () => (mayServe ? await servedBuild(compiler.name, args) : undefined)
       ?? build(system, compiler, { args, debug: true }));
     return await WebAssembly.compile(wasm);
   } finally {

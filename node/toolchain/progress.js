@@ -7,7 +7,6 @@
 
 /** @implements {Progress} */
 export class TerminalProgress {
-  #started = performance.now();
   #shown = false;
   #stream;
 
@@ -40,8 +39,7 @@ export class TerminalProgress {
    */
   done(text) {
     if (!this.#stream.isTTY) return;
-    const seconds = (performance.now() - this.#started) / 1000;
-    this.show(`${text} in ${seconds.toFixed(1)} s\n`);
+    this.show(`${text}\n`);
     this.#shown = false;
   }
 
