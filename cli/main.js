@@ -39,6 +39,7 @@ import { lullVersion } from '../node/toolchain/packages.js';
  * @type {Record<string, () => Promise<Command>>}
  */
 const commands = {
+  init: () => import('./commands/init.js'),
   build: () => import('./commands/build.js'),
   run: () => import('./commands/run.js'),
   types: () => import('./commands/types.js'),

@@ -13,7 +13,7 @@ import { resolve } from './paths.js';
 /** The parts of the package, and a version that has them. */
 const PROGRAM = 'llvm.core.wasm';
 const RESOURCES = 'llvm-resources.tar';
-const KNOWN = '22.0.0-git20542-10';
+export const KNOWN = '22.0.0-git20542-10';
 
 const TARGET = '--target=wasm32-wasip1';
 /** Where the package's archive has the libraries of this target. */

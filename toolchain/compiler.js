@@ -26,11 +26,14 @@ import { Failure } from './failure.js';
  *   those of the compiler
  */
 
+/** The version of Binaryen whose frames lull knows. */
+export const BINARYEN = '132.0.0';
+
 /** The commands that install what is missing. */
 export const install = {
-  clang: 'npm install --save-dev @yowasp/clang binaryen@132.0.0',
+  clang: `npm install --save-dev @yowasp/clang binaryen@${BINARYEN}`,
   emcc: 'apt-get install emscripten',
-  binaryen: 'npm install --save-dev binaryen@132.0.0',
+  binaryen: `npm install --save-dev binaryen@${BINARYEN}`,
 };
 
 /**

@@ -13,12 +13,12 @@ test('lull --help lists the commands on stdout', async () => {
   const { stdout, stderr, status } = await lull(['--help']);
   assert.equal(status, 0);
   assert.equal(stderr, '');
-  for (const command of ['build', 'run', 'types', 'doctor', 'server', 'cc', 'c\\+\\+', 'ar', 'ranlib', 'nm']) {
+  for (const command of ['init', 'build', 'run', 'types', 'doctor', 'server', 'cc', 'c\\+\\+', 'ar', 'ranlib', 'nm']) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
   }
 });
 
-for (const command of ['build', 'run', 'types', 'doctor', 'server', 'cc', 'c++', 'ar', 'ranlib', 'nm']) {
+for (const command of ['init', 'build', 'run', 'types', 'doctor', 'server', 'cc', 'c++', 'ar', 'ranlib', 'nm']) {
   test(`lull ${command} --help shows how to use it`, async () => {
     const { stdout, status } = await lull([command, '--help']);
     assert.equal(status, 0);

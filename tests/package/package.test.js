@@ -1,11 +1,11 @@
 /** The package, as npm packs and installs it. */
 import assert from 'node:assert/strict';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { fixture } from '../wasm/fixture.js';
-import { addCompiler, printed, program, project, run, tarball } from './support.js';
+import { addCompiler, addPackages, printed, program, project, run, tarball } from './support.js';
 
 const bin = (/** @type {string} */ name) => fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
 
@@ -70,4 +70,26 @@ test('the first build takes the runtime from the package', async () => {
   const cached = readdirSync(join(folder, 'cache/lull'));
   assert.deepEqual(cached.filter((name) => name.endsWith('.wasm')), []);
   assert.equal(await run(folder, process.execPath, ['main.js']), printed);
+});
+
+test('the project of lull init builds, runs and passes its own test, and its JavaScript has its types', async () => {
+  const folder = await project();
+  await run(folder, join(folder, 'node_modules/.bin/lull'), ['init', 'app']);
+  const app = join(folder, 'app');
+  const manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
+  const { version, devDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  assert.deepEqual(manifest.dependencies, { lull: `^${version}` });
+  for (const [name, wanted] of Object.entries(manifest.devDependencies)) assert.equal(wanted, devDependencies[name]);
+  // lull from the tarball, and the compilers from here.
+  manifest.dependencies.lull = `file:${await tarball()}`;
+  delete manifest.devDependencies;
+  writeFileSync(join(app, 'package.json'), JSON.stringify(manifest));
+  await run(app, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund']);
+  addCompiler(app);
+  const env = { NODE_TEST_CONTEXT: undefined }; // else it runs no tests
+  assert.match(await run(app, 'npm', ['test'], env), / pass 1$/m);
+  assert.match(await run(app, 'npm', ['start', '--silent']), /^Hello, Ada!\nHello, Brian!\nHello, Dennis!$/m);
+  addPackages(app, fileURLToPath(new URL('../../node_modules', import.meta.url)), ['@types/node', 'undici-types']);
+  await run(app, process.execPath, [bin('tsc'), '-p', 'jsconfig.json', '--noEmit', '--types', 'node']);
+  await assert.rejects(run(app, join(app, 'node_modules/.bin/lull'), ['init']), /has src\/greet\.c, main\.js/);
 });
