@@ -13,7 +13,8 @@ import { readSources } from './sources.js';
 
 /** Flags on which an object depends as they stand, and those that name files which the preprocessor reads. */
 const KNOWN = new RegExp(`^-(${[
-  'c', 'x', '[DUIO].*', 'isystem', 'iquote', 'idirafter', 'include', 'imacros', 'g(?!split).*', 'W(?![ap],).*', 'std=.*',
+  'c', 'x', '[DUIO].*', 'isystem', 'iquote', 'idirafter', 'include', 'imacros', 'g(?!split).*', 'W(?![ap],).*',
+  'std=.*',
   'f(?!profile|plugin|pass-plugin|save|module|time|crash|sanitize.*=.*/|auto|thin|memory-p|coverage|syntax).*',
   'm(?!llvm).*', 'w', 'pedantic.*', 'ansi', 'nostdinc.*',
 ].join('|')})$`);

@@ -29,6 +29,8 @@ const OWN = new Set(['--help', '-h', '--watch']);
 /** How long a server may take to begin, and to greet, in milliseconds: else there is none. */
 const PATIENCE = 5000;
 
+const BROKEN = 'lull: the compile server has ended in the middle of this. LULL_SERVER=off does without\n';
+
 /**
  * Whether a server may do what a command line says.
  *
@@ -121,7 +123,7 @@ const converse = (socket, request, { stdout, stderr, stdin }) => new Promise((re
   socket.on('close', () => {
     clearTimeout(timer);
     if (status === undefined && printed) {
-      stderr.write(Buffer.from('lull: the compile server has ended in the middle of this; LULL_SERVER=off does without\n'));
+      stderr.write(Buffer.from(BROKEN));
       status = 1;
     }
     resolve(status);

@@ -34,6 +34,9 @@ export function tellApart(argv, options) {
 /** The level where none is given: it comes first, so any other counts. */
 export const DEFAULT_LEVEL = '-O2';
 
+/** The same for `lull run`, which is there to try things: a build takes up to a third less. See D99. */
+export const RUN_LEVEL = '-O1';
+
 /**
  * Compilers take an argument that begins with @ for a file of arguments; a file of that name is ./@name.
  *

@@ -52,10 +52,10 @@ for (const greeting of await Promise.all([0, 1, 2].map((id) => app.call.greet(id
 await app.close();
 `;
 
-const TEST = `import assert from 'node:assert/strict';
-import { test } from 'node:test';
+const TEST = `import { load } from '../src/greet.js';
 import { VirtualClock } from 'lull/testing';
-import { load } from '../src/greet.js';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
 test('greets by name, after the delay', async () => {
   const clock = new VirtualClock();

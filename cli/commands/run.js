@@ -11,7 +11,7 @@ import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { DEFAULT_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
+import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
 import { watch } from './watch.js';
@@ -44,7 +44,7 @@ least 1. A deadlock is reported with what each task waits for, and which task ho
 status is 13.
 
 Options:
-  -O0 ... -O3, -Os, -Oz   the optimization level, by default -O2
+  -O0 ... -O3, -Os, -Oz   the optimization level, by default -O1
   --cc COMPILER      emcc or clang; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
@@ -73,7 +73,7 @@ const DEADLOCK = 13;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync)];
+  const args = [RUN_LEVEL, ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;

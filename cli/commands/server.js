@@ -27,7 +27,8 @@ export const options = {};
  * @param {NodeSystem} system
  */
 export async function run({ positionals: [what, ...more] }, system) {
-  if ((what !== undefined && what !== 'stop') || more.length > 0) throw new Failure('lull server, or lull server stop', 2);
+  const isKnown = what === undefined || what === 'stop';
+  if (!isKnown || more.length > 0) throw new Failure('lull server, or lull server stop', 2);
   const { env } = system.programs;
   const state = await ask(what ?? 'state', env);
   const text = what && state ? `stopped the compile server, process ${state.pid}` : inWords(state, env);

@@ -51,7 +51,9 @@ const KEPT = { status: 0, runs: 0, messages: '' };
 
 for (const cc of compilers) {
   test(`${cc}: a source is compiled once, until it, a header or a flag changes`, async (t) => {
-    const { compiles, write, object } = compilerOf(t, cc, { 'a.c': '#include "b.h"\nint a = B;\n', 'b.h': '#define B 1\n' });
+    const { compiles, write, object } = compilerOf(t, cc, {
+      'a.c': '#include "b.h"\nint a = B;\n', 'b.h': '#define B 1\n',
+    });
     assert.deepEqual(await compiles(), MADE);
     const first = object();
     write('a.o', '');
@@ -71,7 +73,9 @@ for (const cc of compilers) {
 
   test(`${cc}: a header that takes another's place is seen, and one whose name is made of tokens`, async (t) => {
     const source = '#define IN(name) <name.h>\n#include IN(x)\n#include <y.h>\n#include <stdio.h>\nint a = X + Y;\n';
-    const { compiles, write } = compilerOf(t, cc, { 'a.c': source, 'j/x.h': '#define X 1\n', 'j/y.h': '#define Y 1\n' });
+    const { compiles, write } = compilerOf(t, cc, {
+      'a.c': source, 'j/x.h': '#define X 1\n', 'j/y.h': '#define Y 1\n',
+    });
     const flags = ['-Ii', '-I', 'j'];
     assert.deepEqual(await compiles(...flags), MADE);
     assert.deepEqual(await compiles(...flags), KEPT);
