@@ -1,6 +1,6 @@
 /** A cache on disk: results by the parts that they depend on, each with its digest behind it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,11 @@ export function keyOf(parts) {
   for (const part of parts) hash.update(`${part.length}:`).update(part);
   return hash.digest('hex');
 }
+
+const DAY = 24 * 3600 * 1000;
+
+/** How long a result is kept that is not used, in milliseconds. */
+const KEPT = 30 * DAY;
 
 /** Bytes of a digest. */
 const DIGEST = 32;
@@ -57,11 +62,31 @@ export async function cached(cache, parts, make) {
   const name = `${keyOf(parts)}.wasm`;
   for (const folder of [cache, shipped]) {
     const found = await readResult(join(folder, name));
-    if (found) return found;
+    if (!found) continue;
+    if (folder === cache) await use(join(folder, name)).catch(() => {}); // a cache may be there to be read only
+    return found;
   }
   const made = await make();
   await writeResult(cache, name, made).catch(() => {}); // the next run makes it again
+  await removeUnused(cache).catch(() => {});
   return made;
+}
+
+/** Note that a result is used, each day once. @param {string} file */
+async function use(file) {
+  if (Date.now() - (await stat(file)).mtimeMs > DAY) await utimes(file, new Date(), new Date());
+}
+
+/** Remove what has not been used for long, each day once. @param {string} cache */
+async function removeUnused(cache) {
+  const cleaned = join(cache, 'cleaned');
+  const last = await stat(cleaned).then(({ mtimeMs }) => mtimeMs, () => 0);
+  if (Date.now() - last < DAY) return;
+  await writeFile(cleaned, '');
+  for (const name of await readdir(cache)) {
+    const file = join(cache, name);
+    if (name.includes('.wasm') && Date.now() - (await stat(file)).mtimeMs > KEPT) await rm(file, { force: true });
+  }
 }
 
 /**

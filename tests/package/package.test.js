@@ -1,6 +1,6 @@
 /** The package, as npm packs and installs it. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +70,24 @@ test('the first build takes the runtime from the package', async () => {
   const cached = readdirSync(join(folder, 'cache/lull'));
   assert.deepEqual(cached.filter((name) => name.endsWith('.wasm')), []);
   assert.equal(await run(folder, process.execPath, ['main.js']), printed);
+});
+
+test('the compile server loads a package anew that is installed anew', async (t) => {
+  const folder = await project(program);
+  addPackages(folder, fileURLToPath(new URL('../../node_modules', import.meta.url)), ['@yowasp/clang']);
+  const binaryen = join(folder, 'node_modules/binaryen');
+  mkdirSync(binaryen);
+  writeFileSync(join(binaryen, 'package.json'), '{ "name": "binaryen", "version": "1.0.0", "type": "module" }');
+  const lull = join(folder, 'node_modules/.bin/lull');
+  const env = { LULL_SERVER: '', XDG_CACHE_HOME: join(folder, 'cache') };
+  t.after(() => run(folder, lull, ['server', 'stop'], env));
+  for (const name of ['the first', 'another']) {
+    writeFileSync(join(binaryen, 'index.js'),
+      `export default { readBinary() { throw new Error('this is ${name}'); } };`);
+    const build = run(folder, lull, ['build', 'app.c', '-o', 'app.wasm', '--cc', 'clang'], env);
+    await assert.rejects(build, new RegExp(`this is ${name}`));
+  }
+  assert.match(await run(folder, lull, ['server'], env), /^process \d+/);
 });
 
 test('the project of lull init builds, runs and passes its own test, and its JavaScript has its types', async () => {
