@@ -50,9 +50,20 @@ export async function served(argv, streams) {
   if (env.LULL_SERVER === 'off') return undefined;
   const address = addressOf(env);
   if (!address) return undefined;
-  const request = { argv, folder: process.cwd(), env, isTTY: streams.stderr.isTTY ?? false };
+  const folder = currentFolder();
+  if (folder === undefined) return undefined;
+  const request = { argv, folder, env, isTTY: streams.stderr.isTTY ?? false };
   const socket = await reach(address) ?? (await startServer(env) ? await reach(address) : undefined);
   return socket && converse(socket, request, streams);
+}
+
+/** Undefined if it has been removed: the caller reports that. */
+function currentFolder() {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }
 
 /**

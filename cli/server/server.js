@@ -5,7 +5,7 @@
  */
 import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -166,7 +166,7 @@ function answer(socket, question) {
 /** @type {Address} */
 const address = addressOf(process.env) ?? process.exit(1);
 
-const temporaryFolder = `${address.folder ?? '.'}/${process.pid}.tmp`;
+const temporaryFolder = join(address.folder ?? tmpdir(), `${process.pid}.tmp`);
 
 /** What the socket is in its folder, to see whether it still is. */
 let inode = 0;
