@@ -35,7 +35,9 @@ export const layers = [
   { path: 'node', uses: ['web'], node: true, purpose: 'The entry for Node.' },
   { path: 'toolchain', uses: ['js/diagnostics'], purpose: 'From C to a WebAssembly module.' },
   { path: 'node/toolchain', uses: ['toolchain', 'node'], node: true, purpose: 'Node as platform of the toolchain.' },
-  { path: 'cli', uses: ['node/toolchain', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
+  { path: 'cli/client', uses: ['node/toolchain'], node: true, purpose: 'The client of the compile server.' },
+  { path: 'cli', uses: ['cli/client', 'node', 'node/hostlib'], node: true, purpose: 'The command `lull`.' },
+  { path: 'cli/server', uses: ['cli'], node: true, purpose: 'The compile server.' },
 ];
 
 /** The folders that are no layers. @type {{ path: string, purpose: string }[]} */

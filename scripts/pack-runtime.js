@@ -1,8 +1,18 @@
 /**
- * The runtime as one file for the package, without comments and indentation, which are for readers of the repository.
- * The public headers stay as they are. See D33.
+ * The runtime as the package has it, in `build/package`:
+ *
+ * - as one file, without comments and indentation, which are for readers of the repository. The public headers stay as
+ *   they are. See D33.
+ * - as the objects that the npm compiler makes of that file, and of what C++ needs, under the names that the cache has
+ *   for them. See D96.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { keyOf, writeResult } from '../node/toolchain/cache.js';
+import { system } from '../node/toolchain/system.js';
+import { findClang } from '../toolchain/compiler.js';
+import { runtimeObject, runtimeParts } from '../toolchain/runtime.js';
 
 const source = new URL('../src/', import.meta.url);
 const target = new URL('../build/package/', import.meta.url);
@@ -26,6 +36,28 @@ function expand(name) {
   return code.replace(/^#include "([^"]+)"$/gm, (line, other) => (/^lull.*\.h$/.test(other) ? line : expand(other)));
 }
 
+rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const text = expand('runtime.c').replace(/^[ \t]+|[ \t]+$/gm, '').replace(/\n{2,}/g, '\n');
 writeFileSync(new URL('runtime.c', target), text);
+
+const clang = findClang(system);
+if (!clang) throw new Error('no @yowasp/clang to compile the runtime with: npm install');
+const folder = fileURLToPath(target);
+const runtime = { ...system.runtime, source: join(folder, 'runtime.c'), flags: [`-I${folder}`] };
+/** @type {typeof system.cached} */
+const kept = async (parts, make) => {
+  const made = await system.cached(parts, make);
+  await writeResult(folder, `${keyOf(parts)}.wasm`, made);
+  return made;
+};
+/** @param {string[]} args */
+const compile = async (args) => {
+  const { status, stderr } = await clang.compile(args);
+  if (status !== 0) throw new Error(`the runtime does not compile:\n${Buffer.from(stderr)}`);
+};
+await system.withFolder(async (temporary) => {
+  for (const part of runtimeParts(runtime, clang, true)) {
+    await runtimeObject({ ...system, runtime, cached: kept }, clang, part, join(temporary, `${part.name}.o`), compile);
+  }
+});

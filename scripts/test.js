@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+// Only the tests of the compile server have one, and end it.
+process.env.LULL_SERVER = 'off';
+
 /**
  * @typedef {object} Step
  * @property {string} what

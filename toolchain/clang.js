@@ -15,7 +15,7 @@ import { resolve } from './paths.js';
 /** The parts of the package, and a version that has them. */
 const PROGRAM = 'llvm.core.wasm';
 const RESOURCES = 'llvm-resources.tar';
-const KNOWN = '22.0.0-git20542-10';
+export const KNOWN = '22.0.0-git20542-10';
 
 const TARGET = '--target=wasm32-wasip1';
 /** Where the package's archive has the libraries of this target. */
@@ -26,7 +26,7 @@ const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
 const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
 const emulators = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
 
-/** setjmp by exceptions of WebAssembly, and these in the form that Asyncify knows. See D93, D99. */
+/** setjmp by exceptions of WebAssembly, and these in the form that Asyncify knows. See D93, D95. */
 const exceptions = ['-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'];
 
 const linkFlags = [
@@ -37,6 +37,9 @@ const linkFlags = [
   '--wrap=__cxa_get_globals', '--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
   '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
 ];
+
+/** What every source is compiled with. */
+const fixed = ['-Wno-unused-command-line-argument', ...exceptions, ...defines];
 
 /**
  * @param {System} system
@@ -101,6 +104,7 @@ export function clang(system, { url, version }) {
 
   return {
     name: 'clang',
+    fixed,
     processors: 1,
     colors: '-fcolor-diagnostics',
     version: () => Promise.resolve(version),
@@ -112,8 +116,7 @@ export function clang(system, { url, version }) {
 
     compile: (args, stdin) => run((root) => [
       'clang', `-working-directory=${system.folder}`, TARGET, `--sysroot=${root}`, `-resource-dir=${root}`,
-      '-Wno-unused-command-line-argument', ...exceptions, ...defines,
-      '-isystem', `${system.runtime.include}/wasi-libc`,
+      ...fixed, '-isystem', `${system.runtime.include}/wasi-libc`,
       ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined),
     ], stdin),
 
@@ -123,7 +126,8 @@ export function clang(system, { url, version }) {
       'wasm-ld', '-m', 'wasm32', ...LIBRARIES.map((folder) => `-L${root}/${folder}`),
       `${root}/lib/wasm32-wasip1/crt1-reactor.o`, ...linkFlags,
       ...items.flatMap(argumentsOf),
-      ...emulators, '-lsetjmp', '-lc++', '-lc++abi', '-lc', `${root}/${LIBRARIES[0]}/libclang_rt.builtins.a`, '-o', output,
+      ...emulators, '-lsetjmp', '-lc++', '-lc++abi', '-lc', `${root}/${LIBRARIES[0]}/libclang_rt.builtins.a`,
+      '-o', output,
     ]),
   };
 }

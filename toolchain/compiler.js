@@ -14,6 +14,8 @@ import { Failure } from './failure.js';
  * @property {'emcc' | 'clang'} name
  * @property {() => Promise<string>} version
  * @property {() => Promise<string[]>} flags those by which any Clang, an editor's too, reads a program as this one does
+ * @property {string[]} fixed the flags that every source gets
+ * @property {string[]} [variables] those of the environment that may change what it does
  * @property {number} processors how many of its runs gain by going on at a time
  * @property {string[]} [imports] the functions of `env` that its linker leaves to the host; without a list it refuses
  *   undefined symbols itself
@@ -26,11 +28,14 @@ import { Failure } from './failure.js';
  *   those of the compiler
  */
 
+/** The version of Binaryen whose frames lull knows. */
+export const BINARYEN = '132.0.0';
+
 /** The commands that install what is missing. */
 export const install = {
-  clang: 'npm install --save-dev @yowasp/clang binaryen@132.0.0',
+  clang: `npm install --save-dev @yowasp/clang binaryen@${BINARYEN}`,
   emcc: 'apt-get install emscripten',
-  binaryen: 'npm install --save-dev binaryen@132.0.0',
+  binaryen: `npm install --save-dev binaryen@${BINARYEN}`,
 };
 
 const CLANG = '@yowasp/clang';

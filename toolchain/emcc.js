@@ -11,8 +11,11 @@ import { Failure } from './failure.js';
 /** Features of every supported engine. New versions of Emscripten enable them by default, old ones do not. */
 const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
 
-/** setjmp by exceptions of WebAssembly. See D99. */
+/** setjmp by exceptions of WebAssembly. See D95. */
 const jumps = ['-sSUPPORT_LONGJMP=wasm'];
+
+/** What every source is compiled with. */
+const fixed = [...features, ...jumps, '-Wno-unused-command-line-argument'];
 
 /** What the user's flags may change: they come later. */
 const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMORY=4GB'];
@@ -33,6 +36,9 @@ const linkFlags = [
 
 /** emcc has a maximum of its own for the linker, which it would take instead of this one. */
 const MAX_MEMORY = /^-Wl,--max-memory=/;
+
+/** The variables of the environment that it reads. */
+const OF_COMPILER = /^(_?EM|CPATH$|C_INCLUDE_PATH$|CPLUS_INCLUDE_PATH$|CCC_)/;
 
 /** Debian keeps the modules that its Emscripten needs where only Debian's own Node looks. */
 const DEBIAN_MODULES = '/usr/share/nodejs';
@@ -67,6 +73,8 @@ export function emcc(system, programs, { path: command, home }) {
 
   return {
     name: 'emcc',
+    fixed,
+    variables: Object.entries(programs.env).filter(([name]) => OF_COMPILER.test(name)).flat().map(String),
     processors: programs.processors,
     colors: '-fdiagnostics-color=always',
     imports: ['emscripten_notify_memory_growth'],
@@ -88,10 +96,7 @@ export function emcc(system, programs, { path: command, home }) {
 
     async compile(args, stdin) {
       if (args.includes('--version')) return clangVersion();
-      return start([
-        ...features, ...jumps, '-Wno-unused-command-line-argument',
-        ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined),
-      ], stdin);
+      return start([...fixed, ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined)], stdin);
     },
 
     tool: (name, args) => start(args, undefined, command.replace(/emcc(?=(\.\w+)?$)/, `em${name}`)),

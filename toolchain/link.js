@@ -6,6 +6,7 @@ import { FUEL_FLAGS } from './fuel.js';
 import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
 import { functionsOfObject } from './object-file.js';
+import { compileOnce } from './objects.js';
 import { nameOf, resolve } from './paths.js';
 import { runtimeObject, runtimeParts } from './runtime.js';
 
@@ -32,7 +33,7 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @param {Set<string>} [counted] for a program that counts fuel: gets the names of its own functions
  * @returns {Promise<Bytes>} the module with its names
  */
-export const link = (system, compiler, { inputs, flags, link: linked }, counted) => system.withFolder(async (folder) => {
+export const link = (system, compiler, { inputs, flags, link: order }, counted) => system.withFolder(async (folder) => {
   const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
@@ -60,7 +61,7 @@ export const link = (system, compiler, { inputs, flags, link: linked }, counted)
     names.push([language ? path : resolve(system.folder, path), file]);
     if (!language) return;
     progress.show(`compiling ${file}`);
-    check(await compiler.compile(['-c', ...flags, ...common, ...(given ? ['-x', given] : []), file, '-o', path]));
+    check(await compileOnce(system, compiler, [...flags, ...common, ...(given ? ['-x', given] : [])], file, path));
   });
   /** @type {Map<string, Bytes>} */
   const objects = new Map();
@@ -76,17 +77,15 @@ export const link = (system, compiler, { inputs, flags, link: linked }, counted)
     for (const object of objects.values()) for (const name of await functionsOfObject(object)) counted.add(name);
   }
 
-  for (const file of librariesOf(system, linked)) given.set(file, objectOf(file, file));
+  for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
   const throws = usesExceptions([...objects.values(), ...given.values()]);
   /** @type {string[]} */
   const ours = [];
-  for (const part of runtimeParts(system, compiler, throws)) {
+  for (const part of runtimeParts(system.runtime, compiler, throws)) {
     const object = `${folder}/lull-${part.name}.o`;
     names.push([object, 'the runtime of lull']);
-    const contents = await runtimeObject(system, compiler, part, async () => {
-      check(await compiler.compile(['-c', ...common, ...part.flags, part.source, '-o', object]));
-      return objectOf(object, part.source);
-    });
+    const contents = await runtimeObject(system, compiler, part, object, async (args) =>
+      check(await compiler.compile([...common, ...args])));
     await system.write(object, contents);
     if (ours.length === 0) await refuseForeign(given, contents, compiler.name);
     ours.push(object);
@@ -94,7 +93,7 @@ export const link = (system, compiler, { inputs, flags, link: linked }, counted)
 
   progress.show('linking');
   const output = `${folder}/program.wasm`;
-  const items = linked.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
+  const items = order.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
     ...items, ...ours.map((object) => [object]),
     ...(counted ? FUEL_FLAGS : []).map((flag) => [flag]),

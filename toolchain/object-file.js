@@ -60,7 +60,8 @@ export async function compilerOf(object) {
     const field = producers.text();
     for (let values = producers.number(); values > 0; values--) {
       const [tool, version] = [producers.text(), producers.text()];
-      if (field === 'processed-by' && /clang/i.test(tool)) return `${tool} ${version.replace(/ \(.*/, '')}`.trim(); // without its commit
+      // Without its commit.
+      if (field === 'processed-by' && /clang/i.test(tool)) return `${tool} ${version.replace(/ \(.*/, '')}`.trim();
     }
   }
   return undefined;

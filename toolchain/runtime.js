@@ -1,11 +1,14 @@
-/** The runtime as object files, each compiled once for each compiler: it is most of a small program. */
+/**
+ * The runtime as object files, each compiled once for each compiler: it is most of a small program. The package brings
+ * those for the npm compiler along, so the keys have no paths. See D96.
+ */
 import { EXCEPTIONS } from './exceptions.js';
-import { resolve } from './paths.js';
+import { nameOf, resolve } from './paths.js';
 import { readSources } from './sources.js';
 
 /**
  * @import { Compiler } from './compiler.js'
- * @import { Bytes, System } from './system.js'
+ * @import { Bytes, Runtime, System } from './system.js'
  */
 
 /**
@@ -14,33 +17,40 @@ import { readSources } from './sources.js';
  */
 const LEVEL = '-O2';
 
-/** @typedef {{ name: string, source: string, flags: string[] }} Part of the runtime */
+/** @typedef {{ name: string, source: string, flags: string[], folders: string[] }} Part `folders` are those of -I */
 
 /**
  * The parts that a program needs.
  *
- * @param {System} system
+ * @param {Runtime} runtime
  * @param {Compiler} compiler
  * @param {boolean} throws whether it has exceptions
  * @returns {Part[]}
  */
-export const runtimeParts = ({ runtime: { source, include, flags } }, { name }, throws) => [
-  { name: 'runtime', source, flags: [LEVEL, ...flags] },
+export const runtimeParts = ({ source, include, flags }, { name }, throws) => [
+  { name: 'runtime', source, flags: [LEVEL], folders: flags },
   ...(!throws ? [] : name === 'clang' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => (
-    { name: part, source: resolve(include, `../cplusplus/${part}.cc`), flags: [LEVEL, EXCEPTIONS] })),
+    { name: part, source: resolve(include, `../cplusplus/${part}.cc`), flags: [LEVEL, EXCEPTIONS], folders: [] })),
 ];
 
 /**
  * @param {System} system
  * @param {Compiler} compiler
  * @param {Part} part
- * @param {() => Promise<Bytes>} compile
+ * @param {string} output where to compile it to, if that is necessary
+ * @param {(args: string[]) => Promise<void>} compile
+ * @returns {Promise<Bytes>}
  */
-export async function runtimeObject(system, compiler, { name, source, flags }, compile) {
-  const sources = readSources(system, [source], [`-I${system.runtime.include}`, ...flags]);
-  const parts = [name, compiler.name, await compiler.version(), ...flags, ...[...sources].flat()];
-  return system.cached(parts, () => {
+export async function runtimeObject(system, compiler, { name, source, flags, folders }, output, compile) {
+  const { version, include } = system.runtime;
+  const included = [`-I${include}`, ...folders];
+  const contents = [...readSources(system, [source], included)].flatMap(([path, bytes]) => [nameOf(path), bytes]);
+  const parts = [name, version, compiler.name, await compiler.version(), ...compiler.fixed, ...flags, ...contents];
+  return system.cached(parts, async () => {
     system.progress.show('compiling the runtime, once');
-    return compile();
+    await compile(['-c', ...flags, ...included, source, '-o', output]);
+    const object = system.read(output);
+    if (!object) throw new Error(`lull: ${compiler.name} wrote no object file of the runtime`);
+    return object;
   });
 }

@@ -38,9 +38,10 @@ export function splitFlags(flags) {
  * @param {System} system
  * @param {string[]} files
  * @param {string[]} flags
+ * @param {Set<string>} [missing] gets the paths at which there is no file, and one would be read
  * @returns {Map<string, Bytes>} the contents by absolute path
  */
-export function readSources(system, files, flags) {
+export function readSources(system, files, flags, missing) {
   const paths = splitFlags(flags);
   const folders = paths
     .filter(({ flag }) => /^-[iI]/.test(flag) && !fileFlags.includes(flag))
@@ -56,7 +57,10 @@ export function readSources(system, files, flags) {
   const visit = (file) => {
     if (found.has(file)) return;
     const contents = system.read(file);
-    if (!contents) return; // the compiler reports a missing file
+    if (!contents) {
+      missing?.add(file); // the compiler reports it
+      return;
+    }
     found.set(file, contents);
     if (isObject(file)) return;
     for (const name of [...defined, ...namesIn(contents)]) {

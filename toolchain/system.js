@@ -15,8 +15,8 @@
  * @property {(path: string) => Bytes | undefined} read the contents of a file; undefined if there is none at this path
  * @property {(folder: string) => string[]} list the names of the files in a folder; none if there is no such folder
  * @property {(name: string) => Package | undefined} findPackage
- * @property {(name: string) => boolean} dependsOn whether the package.json of the current folder, or of one above, names
- *   this package
+ * @property {(name: string) => boolean} dependsOn whether the package.json of the current folder, or of one above,
+ *   names this package
  * @property {(key: string, value: string) => Promise<string | undefined>} remember keep a text under a key, and return
  *   the one that was there
  * @property {(parts: Iterable<string | Uint8Array>, make: () => Promise<Bytes>) => Promise<Bytes>} cached what `make`
@@ -31,6 +31,7 @@
  * @property {Progress} progress
  * @property {(bytes: Uint8Array) => void} output write to stdout
  * @property {() => Promise<Bytes>} input all of stdin
+ * @property {(files: string[]) => void} [noticed] called with the files that a compiler says it has read
  * @property {Programs} [programs] absent where no program can be run
  */
 
@@ -38,6 +39,7 @@
  * The C runtime of lull.
  *
  * @typedef {object} Runtime
+ * @property {string} version of lull
  * @property {string} include the folder of the public headers
  * @property {string} source the file to compile with each program
  * @property {string[]} flags the flags to compile it with

@@ -4,7 +4,7 @@
  *
  *     try entry(argument) catch C++ { lull__uncaught(exception); 0 } catch longjmp { lull__stray_jump(); 0 }
  *
- * See D93, D99.
+ * See D93, D95.
  */
 import { rewrite } from './expressions.js';
 

@@ -1,5 +1,4 @@
 /** `lull build`: from C sources to a module and the files beside it. */
-import { existsSync } from 'node:fs';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
@@ -7,11 +6,14 @@ import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
-import { system } from '../../node/toolchain/system.js';
-import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
+import { DEFAULT_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
+import { watch } from './watch.js';
 
-/** @import { Arguments } from '../cli.js' */
+/**
+ * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Arguments } from '../main.js'
+ */
 
 export const summary = 'compile C to a .wasm that lull loads, with its .js and .d.ts';
 
@@ -29,6 +31,7 @@ Options:
   --fuel             count loops and calls, so that load can end a task that holds the
                      event loop for longer than its option maxRunTime
   --compile-commands write compile_commands.json for editors, too; without -o, only that
+  --watch            build again whenever a file changes that was read, until Ctrl-C
   --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $LULL_CC, or
                      clang if package.json names it, or $EMCC, $EMSDK's emcc, the emcc on
                      the path, or else clang
@@ -41,6 +44,7 @@ after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 export const options = {
   fuel: { type: 'boolean' },
   'compile-commands': { type: 'boolean' },
+  watch: { type: 'boolean' },
   cc: { type: 'string' },
 };
 
@@ -48,11 +52,14 @@ export const afterDashes = 'compiler flags';
 
 export const compiles = true;
 
-/** @param {Arguments<typeof options>} args */
-export async function run({ values, given, rest }) {
-  const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync), ...rest];
+/**
+ * @param {Arguments<typeof options>} args
+ * @param {NodeSystem} system
+ */
+export async function run({ values, given, rest }, system) {
+  const args = [DEFAULT_LEVEL, ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
-  const { inputs, flags, output, debug, stop } = parsed;
+  const { inputs, flags, link, output, debug, stop } = parsed;
   const commands = values['compile-commands'];
   const files = inputs.map(({ file }) => file);
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
@@ -63,18 +70,25 @@ export async function run({ values, given, rest }) {
     throw new Failure(`lull build links a program; for ${flag} there is lull cc`, 2);
   }
 
-  await refuseFolders(files);
-  const { progress } = system;
+  await refuseFolders(files, system.folder);
   const compiler = chooseCompiler(system, values.cc);
   if (commands) await writeCompileCommands(system, compiler, parsed);
   if (!output) return 0;
   await sayChange(system, compiler, values.cc);
-  try {
-    const wasm = await build(system, compiler, { args, debug, fuel: values.fuel, executable: isExecutable(output) });
-    const module = await writeProgram(system, output, wasm, commentsIn(system, files, flags));
-    progress.done(`${module}: ${(wasm.length / 1024).toFixed(1)} KB`);
-  } finally {
-    progress.clear();
-  }
+
+  /** @param {NodeSystem} on */
+  const once = async (on) => {
+    try {
+      const started = performance.now();
+      const wasm = await build(on, compiler, { args, debug, fuel: values.fuel, executable: isExecutable(output) });
+      const module = await writeProgram(on, output, wasm, commentsIn(on, files, flags));
+      const seconds = (performance.now() - started) / 1000;
+      return `${module}: ${(wasm.length / 1024).toFixed(1)} KB in ${seconds.toFixed(1)} s`;
+    } finally {
+      on.progress.clear();
+    }
+  };
+  if (values.watch) return watch(system, [...files, ...archivesOf(system, link)], flags, once);
+  system.progress.done(await once(system));
   return 0;
 }

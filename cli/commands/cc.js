@@ -2,23 +2,24 @@
 import { targetOf } from '../../toolchain/arguments.js';
 import { chooseCompiler, compilerFor } from '../../toolchain/compiler.js';
 import { compile, runTool } from '../../toolchain/driver.js';
-import { system } from '../../node/toolchain/system.js';
+
+/** @import { NodeSystem } from '../../node/toolchain/system.js' */
 
 /**
  * A tool with a command line of its own, of which lull takes nothing but --help.
  *
  * @param {string} summary
  * @param {string} help
- * @param {(argv: string[]) => Promise<number>} act
+ * @param {(argv: string[], system: NodeSystem) => Promise<number>} act
  */
 const tool = (summary, help, act) => ({
   summary,
   help,
   options: {},
-  /** @param {string[]} argv */
-  async runRaw(argv) {
+  /** @param {string[]} argv @param {NodeSystem} system */
+  async runRaw(argv, system) {
     try {
-      return await act(argv);
+      return await act(argv, system);
     } finally {
       system.progress.clear();
     }
@@ -39,8 +40,8 @@ The compiler is that of --target (wasm32-wasip1: clang, wasm32-unknown-emscripte
 $LULL_CC (emcc or clang), or the one that lull build chooses.
 `;
 
-/** @param {string[]} argv */
-const drive = (argv) => {
+/** @param {string[]} argv @param {NodeSystem} system */
+const drive = (argv, system) => {
   const target = targetOf(argv);
   return compile(system, chooseCompiler(system, target && compilerFor(target)), argv);
 };
@@ -49,7 +50,7 @@ const drive = (argv) => {
 const binaryTool = (name, purpose) => tool(
   `${purpose}, for build systems`,
   `Usage: lull ${name} ...\n\nThe ${name} of the compiler that lull cc uses: ${purpose}.\n`,
-  (argv) => runTool(system, chooseCompiler(system), name, argv));
+  (argv, system) => runTool(system, chooseCompiler(system), name, argv));
 
 export const cc = tool('compile and link as a C compiler does, for build systems', compilerHelp('cc'), drive);
 export const cxx = tool('compile and link as a C++ compiler does, for build systems', compilerHelp('c++'), drive);

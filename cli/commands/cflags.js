@@ -2,9 +2,11 @@
 import { editorFlags } from '../../toolchain/compile-commands.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
-import { system } from '../../node/toolchain/system.js';
 
-/** @import { Arguments } from '../cli.js' */
+/**
+ * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Arguments } from '../main.js'
+ */
 
 export const summary = "print the compiler's flags, for editors and other build systems";
 
@@ -25,11 +27,14 @@ Options:
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = { cc: { type: 'string' } };
 
-/** @param {Arguments<typeof options>} args */
-export async function run({ values, positionals: [word] }) {
+/**
+ * @param {Arguments<typeof options>} args
+ * @param {NodeSystem} system
+ */
+export async function run({ values, positionals: [word] }, system) {
   if (word) throw new Failure(`lull cflags takes no arguments, such as '${word}'`, 2);
   const compiler = chooseCompiler(system, values.cc);
   const flags = await editorFlags(system, compiler);
-  process.stdout.write(flags.map((flag) => `${flag}\n`).join(''));
+  system.output(new TextEncoder().encode(flags.map((flag) => `${flag}\n`).join('')));
   return 0;
 }

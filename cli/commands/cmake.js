@@ -1,8 +1,9 @@
 /** `lull cmake`: CMake with the toolchain file of lull. */
 import { fileURLToPath } from 'node:url';
 import { chooseCompiler } from '../../toolchain/compiler.js';
-import { system } from '../../node/toolchain/system.js';
 import { runInPlace } from './in-place.js';
+
+/** @import { NodeSystem } from '../../node/toolchain/system.js' */
 
 const toolchain = fileURLToPath(new URL('../cmake/lull.cmake', import.meta.url));
 
@@ -29,8 +30,11 @@ export const options = {};
 /** What cmake does in place of configuring. */
 const OTHER = /^(--build|--install|--open|--workflow|--find-package|--help.*|--version|-version|-E|-P|-N)$/;
 
-/** @param {string[]} argv */
-export async function runRaw(argv) {
+/**
+ * @param {string[]} argv
+ * @param {NodeSystem} system
+ */
+export async function runRaw(argv, system) {
   if (argv.length === 1 && argv[0] === '--toolchain') {
     process.stdout.write(`${toolchain}\n`);
     return 0;

@@ -1,6 +1,11 @@
 /** The arguments of commands that compile: those of lull, and those of the compiler, which need no `--` before them. */
 import { Failure } from '../../toolchain/failure.js';
 
+/**
+ * @import { Arguments } from '../../toolchain/arguments.js'
+ * @import { System } from '../../toolchain/system.js'
+ */
+
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /**
@@ -29,11 +34,26 @@ export function tellApart(argv, options) {
 /** The level where none is given: it comes first, so any other counts. */
 export const DEFAULT_LEVEL = '-O2';
 
+/** The same for `lull run`, which is there to try things: a build takes up to a third less. See D99. */
+export const RUN_LEVEL = '-O1';
+
 /**
  * Compilers take an argument that begins with @ for a file of arguments; a file of that name is ./@name.
  *
  * @param {string[]} given
- * @param {(file: string) => boolean} exists
+ * @param {(file: string) => unknown} read nothing if there is no such file
  */
-export const withFiles = (given, exists) =>
-  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && exists(argument) ? `./${argument}` : argument));
+export const withFiles = (given, read) =>
+  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && read(argument) ? `./${argument}` : argument));
+
+/**
+ * The archives among which the linker finds libraries. Which of them it takes, it knows.
+ *
+ * @param {System} system
+ * @param {Arguments['link']} link
+ */
+export const archivesOf = (system, link) => link.flatMap((item) => {
+  const [option, value] = Array.isArray(item) ? item : [''];
+  const folder = option.startsWith('-L') ? option.slice(2) || value : '';
+  return folder ? system.list(folder).filter((name) => name.endsWith('.a')).map((name) => `${folder}/${name}`) : [];
+});

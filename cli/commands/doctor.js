@@ -2,7 +2,13 @@
 import { chooseCompiler, findClang, findEmcc, install } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
-import { system } from '../../node/toolchain/system.js';
+import { ask } from '../client/client.js';
+import { inWords } from './server.js';
+
+/**
+ * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Arguments } from '../main.js'
+ */
 
 export const summary = 'show which compilers and engines are installed, and what is missing';
 
@@ -14,7 +20,12 @@ what is missing. The status is 0 if lull can build here, else 1.
 
 export const options = {};
 
-export async function run() {
+/**
+ * @param {Arguments<typeof options>} _
+ * @param {NodeSystem} system
+ */
+export async function run(_, system) {
+  const { env } = system.programs;
   const [emcc, clang, binaryen] = [findEmcc(system), findClang(system), system.findPackage('binaryen')];
   const [emccVersion, clangVersion] = [await emcc?.version().catch(() => undefined), await clang?.version()];
   const compiles = Boolean(emccVersion ?? clangVersion);
@@ -27,6 +38,7 @@ export async function run() {
     ['emcc', emccVersion ?? (emcc ? `$EMCC or $EMSDK names one that does not run` : absent(install.emcc))],
     ['clang', clangVersion ?? absent(install.clang)],
     ['binaryen', binaryen?.version ?? missing(install.binaryen)],
+    ['server', inWords(await ask('state', env), env)],
   ];
   for (const [name, text] of rows) process.stdout.write(`${name.padEnd(10)}${text}\n`);
 

@@ -1,6 +1,7 @@
 /** Reads the files that a command is given. Every error names the file. */
 import { readFile, stat } from 'node:fs/promises';
 import { languageOf } from '../../toolchain/arguments.js';
+import { resolve } from 'node:path';
 import { Failure } from '../../toolchain/failure.js';
 import { isScript, moduleBehind } from '../../toolchain/outputs.js';
 import { ABI_PREFIX } from '../../js/marshal/protocol.js';
@@ -16,10 +17,11 @@ export async function readGiven(file) {
  * Refuse directories: one compiler calls them missing, the other objects. The compilers report missing files.
  *
  * @param {string[]} files of a program
+ * @param {string} folder the current one
  */
-export async function refuseFolders(files) {
+export async function refuseFolders(files, folder) {
   for (const file of files) {
-    const found = await stat(file).catch(() => undefined);
+    const found = await stat(resolve(folder, file)).catch(() => undefined);
     if (found?.isDirectory()) throw new Failure(`${file}: illegal operation on a directory`);
   }
 }

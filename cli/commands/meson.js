@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { editorFlags } from '../../toolchain/compile-commands.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { cacheFolder, keyOf } from '../../node/toolchain/cache.js';
-import { system } from '../../node/toolchain/system.js';
 import { runInPlace } from './in-place.js';
+
+/** @import { NodeSystem } from '../../node/toolchain/system.js' */
 
 export const summary = 'run Meson so that it builds with lull';
 
@@ -27,26 +28,31 @@ Options:
 
 export const options = {};
 
-/** @param {string[]} argv */
-export async function runRaw(argv) {
+/**
+ * @param {string[]} argv
+ * @param {NodeSystem} system
+ */
+export async function runRaw(argv, system) {
   const [command, ...rest] = argv;
   if (command === '--cross-file' && rest.length === 0) {
-    process.stdout.write(`${await crossFile()}\n`);
+    process.stdout.write(`${await crossFile(system)}\n`);
     return 0;
   }
-  const args = command === 'setup' ? [command, '--cross-file', await crossFile(), ...rest] : argv;
+  const args = command === 'setup' ? [command, '--cross-file', await crossFile(system), ...rest] : argv;
   return runInPlace('meson', args, { install: 'apt-get install meson    (or: pip install meson ninja)' });
 }
 
 /**
  * The path of the cross file. It has absolute paths, so it is made here, and in the cache under a name made of its
  * contents: a build folder finds it again when Meson configures anew. See D92.
+ *
+ * @param {NodeSystem} system
  */
-async function crossFile() {
+async function crossFile(system) {
   const [target, ...flags] = await editorFlags(system, chooseCompiler(system));
   const text = crossFileOf(target, flags);
-  const file = join(cacheFolder(), `meson-${keyOf([text]).slice(0, 16)}.ini`);
-  await mkdir(cacheFolder(), { recursive: true });
+  const file = join(cacheFolder(system.programs.env), `meson-${keyOf([text]).slice(0, 16)}.ini`);
+  await mkdir(cacheFolder(system.programs.env), { recursive: true });
   await writeFile(file, text);
   return file;
 }

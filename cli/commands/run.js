@@ -10,11 +10,16 @@ import { isObject, readSources } from '../../toolchain/sources.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
-import { system } from '../../node/toolchain/system.js';
-import { DEFAULT_LEVEL, withFiles } from './compiler-arguments.js';
+import { served } from '../client/client.js';
+import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
+import { Rerun } from './rerun.js';
+import { watch } from './watch.js';
 
-/** @import { Arguments } from '../cli.js' */
+/**
+ * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Arguments } from '../main.js'
+ */
 
 export const summary = 'run a C program, or a .wasm of lull, on the event loop';
 
@@ -39,10 +44,12 @@ least 1. A deadlock is reported with what each task waits for, and which task ho
 status is 13.
 
 Options:
-  -O0 ... -O3, -Os, -Oz   the optimization level, by default -O2
+  -O0 ... -O3, -Os, -Oz   the optimization level, by default -O1
   --cc COMPILER      emcc or clang; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
+  --watch            build and run again whenever a file changes that was read; what runs is
+                     ended as by SIGTERM. Until Ctrl-C
   --stats            at the end, print the numbers of tasks and switches on stderr
 `;
 
@@ -51,6 +58,7 @@ export const options = {
   cc: { type: 'string' },
   dir: { type: 'string', multiple: true },
   stats: { type: 'boolean' },
+  watch: { type: 'boolean' },
 };
 
 export const afterDashes = 'arguments of the program';
@@ -60,9 +68,12 @@ export const compiles = true;
 /** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
 
-/** @param {Arguments<typeof options>} args */
-export async function run({ values, given, rest }) {
-  const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync)];
+/**
+ * @param {Arguments<typeof options>} args
+ * @param {NodeSystem} system
+ */
+export async function run({ values, given, rest }, system) {
+  const args = [RUN_LEVEL, ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
@@ -78,40 +89,78 @@ export async function run({ values, given, rest }) {
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
-  const module = await (built ? moduleIn(file) : builtFrom(args, parsed, values.cc));
+  if (values.watch) {
+    if (built) throw new Failure(`--watch is for sources, and ${file} is built already`, 2);
+    const again = new Rerun();
+    return watch(system, [...files, ...archivesOf(system, parsed.link)], parsed.flags, async (on) => {
+      await again.end();
+      await builtFrom(on, args, parsed, values.cc, false);
+      return again.start();
+    });
+  }
+  const module = await (built ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
   return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
 }
 
 /**
+ * @param {NodeSystem} system
  * @param {string[]} args
  * @param {ReturnType<typeof parseArguments>} parsed
  * @param {string | undefined} cc
+ * @param {boolean} [mayServe] whether the compile server may do it
  */
-async function builtFrom(args, { inputs, flags, link }, cc) {
+async function builtFrom(system, args, { inputs, flags, link }, cc, mayServe = true) {
   const files = inputs.map(({ file }) => file);
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
   await sayChange(system, compiler, cc);
   const { runtime, findPackage, cached, progress } = system;
   const toolchain = new URL('../../toolchain/', import.meta.url);
-  // Which of them are linked, the linker knows.
-  const archives = link.flatMap((item) => {
-    const [option, value] = Array.isArray(item) ? item : [''];
-    const folder = option.startsWith('-L') ? option.slice(2) || value : '';
-    return folder ? system.list(folder).filter((name) => name.endsWith('.a')).map((name) => `${folder}/${name}`) : [];
-  });
   const parts = [
     lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', ...args,
-    ...[...readSources(system, [...files, ...archives], flags)].flat(),
+    ...[...readSources(system, [...files, ...archivesOf(system, link)], flags)].flat(),
     ...[...readSources(system, [runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
   ];
   try {
-    const wasm = await cached(parts, () => build(system, compiler, { args, debug: true }));
+    const wasm = await cached(parts, async () => (mayServe ? await servedBuild(compiler.name, args) : undefined)
+      ?? build(system, compiler, { args, debug: true }));
     return await WebAssembly.compile(wasm);
   } finally {
     progress.clear();
   }
+}
+
+/** What the compile server builds for `lull run`. */
+export const module = {
+  summary: '',
+  help: '',
+  options: {},
+  hidden: true,
+  /** @param {string[]} argv @param {NodeSystem} system */
+  async runRaw([cc, ...args], system) {
+    try {
+      system.output(await build(system, chooseCompiler(system, cc), { args, debug: true }));
+      return 0;
+    } finally {
+      system.progress.clear();
+    }
+  },
+};
+
+/**
+ * @param {string} cc
+ * @param {string[]} args
+ * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} undefined if there is no server
+ */
+async function servedBuild(cc, args) {
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  const { env, stderr, stdin } = process;
+  const stdout = { write: (/** @type {Uint8Array} */ bytes) => chunks.push(bytes) };
+  const status = await served(['module', cc, ...args], { env, stdout, stderr, stdin });
+  if (status) throw new Failure('', status);
+  return status === 0 ? new Uint8Array(Buffer.concat(chunks)) : undefined;
 }
 
 /**

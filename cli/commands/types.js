@@ -4,7 +4,7 @@ import { Failure } from '../../toolchain/failure.js';
 import { typescriptFor } from '../../toolchain/glue.js';
 import { moduleIn } from './given-files.js';
 
-/** @import { Arguments } from '../cli.js' */
+/** @import { Arguments } from '../main.js' */
 
 export const summary = 'print the TypeScript declarations of a .wasm';
 

@@ -1,11 +1,19 @@
 /** A cache on disk: results by the parts that they depend on, each with its digest behind it. */
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Where results are kept. */
-export const cacheFolder = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
+/**
+ * Where results are kept.
+ *
+ * @param {Record<string, string | undefined>} [env]
+ */
+export const cacheFolder = (env = process.env) => join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
+
+/** Results that the package brings along: scripts/pack-runtime.js. See D96. */
+const shipped = fileURLToPath(new URL('../../build/package/', import.meta.url));
 
 /**
  * A name for a result, from everything that it depends on.
@@ -19,6 +27,11 @@ export function keyOf(parts) {
   return hash.digest('hex');
 }
 
+const DAY = 24 * 3600 * 1000;
+
+/** How long a result is kept that is not used, in milliseconds. */
+const KEPT = 30 * DAY;
+
 /** Bytes of a digest. */
 const DIGEST = 32;
 
@@ -30,7 +43,7 @@ const digestOf = (bytes) => createHash('sha256').update(bytes).digest();
  *
  * @param {string} file
  */
-async function readResult(file) {
+export async function readResult(file) {
   const found = await readFile(file).catch(() => undefined);
   if (!found) return undefined;
   const result = found.subarray(0, -DIGEST);
@@ -40,42 +53,73 @@ async function readResult(file) {
 /**
  * The cached result, or one made now. A cache that cannot be written does not fail the build.
  *
+ * @param {string} cache its folder
  * @param {Iterable<string | Uint8Array>} parts
  * @param {() => Promise<Uint8Array<ArrayBuffer>>} make
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function cached(parts, make) {
-  const file = join(cacheFolder(), `${keyOf(parts)}.wasm`);
-  const found = await readResult(file);
-  if (found) return found;
-  const made = await make();
-  try {
-    await mkdir(cacheFolder(), { recursive: true });
-    // Renamed when it is complete, so that no other process reads half of it.
-    await writeFile(`${file}.${process.pid}`, [made, digestOf(made)]);
-    await rename(`${file}.${process.pid}`, file);
-  } catch {
-    // The next run makes it again.
+export async function cached(cache, parts, make) {
+  const name = `${keyOf(parts)}.wasm`;
+  for (const folder of [cache, shipped]) {
+    const found = await readResult(join(folder, name));
+    if (!found) continue;
+    if (folder === cache) await use(join(folder, name)).catch(() => {}); // a cache may be there to be read only
+    return found;
   }
+  const made = await make();
+  await writeResult(cache, name, made).catch(() => {}); // the next run makes it again
+  await removeUnused(cache).catch(() => {});
   return made;
 }
 
 /**
  * Keep a text under a key.
  *
+ * @param {string} folder
  * @param {string} key
  * @param {string} value
  * @returns {Promise<string | undefined>} the text that was there; also undefined where the cache cannot be written
  */
-export async function remember(key, value) {
-  const file = join(cacheFolder(), `${keyOf([key])}.txt`);
+export async function remember(folder, key, value) {
+  const file = join(folder, `${keyOf([key])}.txt`);
   const before = await readFile(file, 'utf8').catch(() => undefined);
   if (before === value) return before;
   try {
-    await mkdir(cacheFolder(), { recursive: true });
+    await mkdir(folder, { recursive: true });
     await writeFile(file, value);
   } catch {
     return undefined; // it would be said of every build
   }
   return before;
+}
+
+/** Note that a result is used, each day once. @param {string} file */
+async function use(file) {
+  if (Date.now() - (await stat(file)).mtimeMs > DAY) await utimes(file, new Date(), new Date());
+}
+
+/** Remove what has not been used for long, each day once. @param {string} cache */
+async function removeUnused(cache) {
+  const cleaned = join(cache, 'cleaned');
+  const last = await stat(cleaned).then(({ mtimeMs }) => mtimeMs, () => 0);
+  if (Date.now() - last < DAY) return;
+  await writeFile(cleaned, '');
+  for (const name of await readdir(cache)) {
+    const file = join(cache, name);
+    if (/\.(wasm|txt)/.test(name) && Date.now() - (await stat(file)).mtimeMs > KEPT) await rm(file, { force: true });
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {Uint8Array} result
+ */
+export async function writeResult(folder, name, result) {
+  const file = join(folder, name);
+  await mkdir(folder, { recursive: true });
+  // Renamed when it is complete, so that no other process reads half of it.
+  const made = `${file}.${randomUUID()}`;
+  await writeFile(made, [result, digestOf(result)]);
+  await rename(made, file);
 }

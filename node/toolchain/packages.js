@@ -13,8 +13,12 @@ const ours = join(root, 'src', 'runtime.c');
 /** The runtime of the repository, or of the package, where scripts/pack-runtime.js has made it. */
 const source = existsSync(ours) ? ours : join(root, 'build', 'package', 'runtime.c');
 
+/** The version of this lull. */
+export const lullVersion = manifest(root).version;
+
 /** @type {Runtime} */
 export const runtime = {
+  version: lullVersion,
   include: join(root, 'src', 'include'),
   source,
   flags: [`-I${dirname(source)}`],
@@ -30,17 +34,21 @@ function quoted(word) {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The version of this lull. */
-export const lullVersion = manifest(root).version;
+/** The compile server, which cli/client starts. */
+export const serverProgram = join(root, 'cli', 'server', 'server.js');
+
+/** The folders of the code that a build runs. */
+export const codeFolders = ['cli', 'js', 'node', 'toolchain'].map((name) => join(root, name));
 
 /**
  * Find an optional package: installed next to lull or in the current project. The latter is for a lull started by npx.
  *
  * @param {string} name
+ * @param {string} [folder] of the project
  * @returns {Package | undefined}
  */
-export function findPackage(name) {
-  for (const from of [import.meta.url, pathToFileURL(resolve('lull.js'))]) {
+export function findPackage(name, folder = '.') {
+  for (const from of [import.meta.url, pathToFileURL(resolve(folder, 'lull.js'))]) {
     try {
       const entry = createRequire(from).resolve(name);
       return { url: pathToFileURL(entry).href, version: owner(entry, name).version };

@@ -1,14 +1,18 @@
 /** The progress of a build, as one line of a terminal that each step overwrites; silent if stderr is no terminal. */
 
-/** @import { Progress } from '../../toolchain/system.js' */
+/**
+ * @import { Progress } from '../../toolchain/system.js'
+ * @import { Output } from './system.js'
+ */
 
 /** @implements {Progress} */
 export class TerminalProgress {
-  #started = performance.now();
   #shown = false;
+  #stream;
 
-  get #stream() {
-    return process.stderr;
+  /** @param {Output} stream */
+  constructor(stream) {
+    this.#stream = stream;
   }
 
   get colors() {
@@ -35,8 +39,7 @@ export class TerminalProgress {
    */
   done(text) {
     if (!this.#stream.isTTY) return;
-    const seconds = (performance.now() - this.#started) / 1000;
-    this.show(`${text} in ${seconds.toFixed(1)} s\n`);
+    this.show(`${text}\n`);
     this.#shown = false;
   }
 

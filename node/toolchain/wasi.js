@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Failure } from '../../toolchain/failure.js';
 import { directory } from '../wasi-files.js';
-import { cacheFolder } from './cache.js';
 
 /** @import { Run } from '../../toolchain/system.js' */
 
@@ -85,16 +84,17 @@ const guestPath = (argument) =>
  * The folder with the files of a tar archive: in the cache, where it is unpacked once, or in a folder of this process
  * where the cache cannot be written.
  *
+ * @param {string} cache its folder
  * @param {string} url of the archive
  * @param {string} name of the folder, which changes with the contents
  */
-export async function unpacked(url, name) {
-  const folder = join(cacheFolder(), name);
+export async function unpacked(cache, url, name) {
+  const folder = join(cache, name);
   if (isFilled(folder)) return folder;
   /** @type {string} */
   let made;
   try {
-    await mkdir(cacheFolder(), { recursive: true });
+    await mkdir(cache, { recursive: true });
     made = await mkdtemp(`${folder}.`);
   } catch {
     return ownUnpacked(url);

@@ -1,7 +1,7 @@
 /*
  * longjmp: LLVM makes an exception of WebAssembly of it, which the function that called setjmp catches. If that function
  * is not on the task's stack, nothing would: the instrument step (toolchain/uncaught.js) catches it below the task,
- * and calls this. See D99.
+ * and calls this. See D95.
  */
 #include <stddef.h>
 

@@ -5,7 +5,7 @@ import { lull } from './support.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
-const COMMANDS = 'build run types doctor cc c++ ar ranlib nm cmake meson cflags'.split(' ');
+const COMMANDS = 'init build run types doctor server cc c++ ar ranlib nm cmake meson cflags'.split(' ');
 
 test('lull --version prints the version', async () => {
   assert.deepEqual(await lull(['--version']), { stdout: `${version}\n`, stderr: '', status: 0 });

@@ -88,7 +88,7 @@ test('a new type that crosses is one row and one codec', { skip: compilers.lengt
     add('src/include/lull_boundary.h', /^typedef int32_t lull_ref;\n/m, TYPE);
     add('src/include/lull_protocol.h', /XX\(with, lull_ref, .*\)/, ` \\\n    ${ROW}`);
     add('js/marshal/codecs.js', /^export const CODECS = \{/m, CODEC);
-    const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), LULL_SERVER: 'off' };
     const run = (/** @type {string[]} */ ...args) =>
       execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
     run('scripts/generate-protocol.js');

@@ -41,7 +41,7 @@ export const cache = folderWith({ after });
 export function start(args, { cwd, env } = {}) {
   return spawn(process.execPath, [cli, ...args], {
     cwd,
-    env: { ...process.env, XDG_CACHE_HOME: cache, ...env },
+    env: { ...process.env, XDG_CACHE_HOME: cache, LULL_SERVER: 'off', ...env },
     stdio: 'pipe',
   });
 }

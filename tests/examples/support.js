@@ -8,6 +8,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Whether the system has a tool, of GNU. */
 export const hasTool = (/** @type {string} */ name) => spawnSync(name, ['--version']).status === 0;
 
+process.env.LULL_SERVER = 'off'; // no compile server outlives the tests
+
 const hasEmcc = hasTool('emcc');
 
 /** By name, what `describe` takes to leave out what is not there. */

@@ -14,6 +14,7 @@ import { stdin } from '../../node/hostlib/index.js';
 import { compilers } from '../wasm/support.js';
 import { cancelled, textOf, waiting, withLibrary } from './support.js';
 
+process.env.LULL_SERVER = 'off'; // of the command below
 const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 
 /** @param {(app: any, input: PassThrough) => Promise<void>} body @param {string} [cc] */

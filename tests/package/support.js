@@ -31,7 +31,9 @@ function folder() {
  * @returns {Promise<string>} what it prints on stdout
  */
 export async function run(cwd, command, args, env = {}) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd, env: { ...process.env, LULL_SERVER: 'off', ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   assert.equal(status, 0, `${command} ${args.join(' ')}\n${stdout}${stderr}`);

@@ -1,0 +1,40 @@
+/** The cache: what is kept, and how long. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { cached, keyOf } from '../../node/toolchain/cache.js';
+import { folderWith } from './support.js';
+
+const result = new Uint8Array([1, 2, 3]);
+
+/** @param {string} file */
+const age = (file) => utimesSync(file, 0, 0);
+
+test('a result is made once, and again when its file is changed or cut short', async (t) => {
+  const cache = folderWith(t);
+  let made = 0;
+  const get = () => cached(cache, ['a'], async () => {
+    made++;
+    return result;
+  });
+  assert.deepEqual([await get(), await get(), made], [result, result, 1]);
+  const file = join(cache, `${keyOf(['a'])}.wasm`);
+  writeFileSync(file, readFileSync(file).subarray(1));
+  assert.deepEqual([await get(), made], [result, 2]);
+});
+
+test('what has not been used for a month is removed, and what is used is not', async (t) => {
+  const cache = folderWith(t, { 'unused.wasm': '', other: '' });
+  const make = async () => result;
+  await cached(cache, ['used'], make);
+  const used = `${keyOf(['used'])}.wasm`;
+  for (const name of [used, 'unused.wasm', 'other', 'cleaned']) {
+    if (name === 'unused.wasm') writeFileSync(join(cache, name), '');
+    age(join(cache, name));
+  }
+  await cached(cache, ['used'], make);
+  assert.ok(statSync(join(cache, used)).mtimeMs > 0);
+  await cached(cache, ['new'], make);
+  assert.deepEqual(readdirSync(cache).sort(), ['cleaned', 'other', used, `${keyOf(['new'])}.wasm`].sort());
+});
