@@ -13,6 +13,7 @@
 
 /** Of each language, from the bottom up. @type {Layer[]} */
 export const layers = [
+  { path: 'src/wasi-libc', uses: [], purpose: 'Headers in front of those of wasi-libc.' },
   { path: 'src/include', uses: [], purpose: 'The public headers, which are the manual.' },
   { path: 'src/port', uses: ['src/include'], purpose: 'The platform under the runtime, and the stack switch.' },
   { path: 'src/base', uses: ['src/port'], purpose: 'Data structures that know no task.' },
@@ -58,6 +59,7 @@ export const otherFolders = [
   { path: 'tests/cli', purpose: 'The command.' },
   { path: 'tests/types', purpose: 'What TypeScript accepts and rejects in programs that use lull.' },
   { path: 'tests/package', purpose: 'The package as npm packs it.' },
+  { path: 'tests/programs', purpose: 'Real programs, unmodified, built by their own build systems.' },
   { path: 'tests/bundlers', purpose: 'What bundlers make of it.' },
   { path: 'tests/examples', purpose: 'The examples.' },
   { path: 'tests/docs', purpose: 'The documents: links, names, snippets, and the rules of docs/semantics.md.' },

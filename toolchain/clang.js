@@ -26,7 +26,7 @@ const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
 const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
 const emulators = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
 
-/** setjmp by exceptions of WebAssembly, and these in the form that Asyncify knows. See D93, D95. */
+/** setjmp by exceptions of WebAssembly, and these in the form that Asyncify knows. See D95. */
 const exceptions = ['-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'];
 
 const linkFlags = [
@@ -48,6 +48,8 @@ const fixed = ['-Wno-unused-command-line-argument', ...exceptions, ...defines];
  */
 export function clang(system, { url, version }) {
   const program = new URL(PROGRAM, url).href;
+  /** In front of those of the C library. */
+  const headers = resolve(system.runtime.include, '../wasi-libc');
 
   const resources = () => system.unpacked(new URL(RESOURCES, url).href, `clang-${version}`);
 
@@ -111,12 +113,12 @@ export function clang(system, { url, version }) {
 
     flags: async () => [
       TARGET, `--sysroot=${await resources()}`, ...defines,
-      '-mexception-handling', `-isystem${system.runtime.include}/wasi-libc`, // for setjmp.h
+      '-mexception-handling', `-isystem${headers}`, // for setjmp.h
     ],
 
     compile: (args, stdin) => run((root) => [
       'clang', `-working-directory=${system.folder}`, TARGET, `--sysroot=${root}`, `-resource-dir=${root}`,
-      ...fixed, '-isystem', `${system.runtime.include}/wasi-libc`,
+      ...fixed, '-isystem', headers,
       ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined),
     ], stdin),
 
