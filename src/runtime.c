@@ -57,6 +57,7 @@
 #include "boundary/spawn.c"
 
 /* The host library: its parts in C. */
+#include "hostlib/absent.c"
 #include "hostlib/canvas.c"
 #include "hostlib/emscripten_files.c"
 #include "hostlib/emscripten_process.c"

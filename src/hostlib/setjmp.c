@@ -23,7 +23,7 @@ LULL__NOINLINE void lull__stray_jump(void)
 _Noreturn void __wrap___wasm_longjmp(void *where, int value)
 {
     if (lull__never()) lull__stray_jump();
-    __real___wasm_longjmp(where, value);
+    __real___wasm_longjmp(where, value ? value : 1); /* Emscripten 3.1.6 leaves that out */
 }
 
 #if defined(__EMSCRIPTEN__)

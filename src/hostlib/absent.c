@@ -1,0 +1,275 @@
+/*
+ * Functions of POSIX that a module has no system for: processes, users, pipes, modes of files. Programs link with the
+ * same functions under both compilers, and hear from each of these that it is not implemented: docs/porting.md lists
+ * them. Weak, so that a program may have one of its own.
+ */
+#if defined(__wasm__)
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wunused-parameter"
+
+#define WEAK __attribute__((weak))
+
+/* A command needs a shell: system(NULL) asks whether there is one. */
+WEAK int system(const char *command)
+{
+    if (!command) return 0;
+    errno = ENOSYS;
+    return -1;
+}
+
+/* It rings nothing. */
+WEAK unsigned alarm(unsigned seconds)
+{
+    return 0;
+}
+
+static mode_t keep_mask(mode_t mask)
+{
+    static mode_t current = 022;
+    mode_t before = current;
+    current = mask & 0777;
+    return before;
+}
+
+#if defined(__wasi__)
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* What fails without a look at its arguments. */
+#define ABSENT(type, failure, name, ...)                                                                               \
+    WEAK type name(__VA_ARGS__)                                                                                        \
+    {                                                                                                                  \
+        errno = ENOSYS;                                                                                                \
+        return failure;                                                                                                \
+    }
+
+/* Processes. */
+ABSENT(FILE *, NULL, popen, const char *command, const char *mode)
+ABSENT(int, -1, pclose, FILE *file)
+ABSENT(pid_t, -1, fork, void)
+ABSENT(pid_t, -1, vfork, void)
+ABSENT(int, -1, execv, const char *path, char *const argv[])
+ABSENT(int, -1, execve, const char *path, char *const argv[], char *const env[])
+ABSENT(int, -1, execvp, const char *file, char *const argv[])
+ABSENT(int, -1, execl, const char *path, const char *argument, ...)
+ABSENT(int, -1, execle, const char *path, const char *argument, ...)
+ABSENT(int, -1, execlp, const char *file, const char *argument, ...)
+ABSENT(pid_t, -1, wait, int *status)
+ABSENT(pid_t, -1, waitpid, pid_t pid, int *status, int options)
+ABSENT(pid_t, -1, setsid, void)
+ABSENT(int, -1, setpgid, pid_t pid, pid_t group)
+ABSENT(int, -1, nice, int increment)
+ABSENT(int, -1, pause, void)
+
+WEAK pid_t getppid(void)
+{
+    return 1;
+}
+
+WEAK pid_t getpgrp(void)
+{
+    return getpid();
+}
+
+/* Descriptors. */
+ABSENT(int, -1, dup, int fd)
+ABSENT(int, -1, dup2, int fd, int other)
+ABSENT(int, -1, pipe, int fds[2])
+ABSENT(int, -1, lockf, int fd, int command, off_t length)
+ABSENT(char *, NULL, ttyname, int fd)
+
+/* Users: there is one. */
+ABSENT(int, -1, setuid, uid_t user)
+ABSENT(int, -1, seteuid, uid_t user)
+ABSENT(int, -1, setgid, gid_t group)
+ABSENT(int, -1, setegid, gid_t group)
+ABSENT(struct passwd *, NULL, getpwnam, const char *name)
+ABSENT(struct passwd *, NULL, getpwuid, uid_t user)
+ABSENT(struct group *, NULL, getgrnam, const char *name)
+ABSENT(struct group *, NULL, getgrgid, gid_t group)
+
+WEAK uid_t getuid(void)
+{
+    return 0;
+}
+
+WEAK uid_t geteuid(void)
+{
+    return 0;
+}
+
+WEAK gid_t getgid(void)
+{
+    return 0;
+}
+
+WEAK gid_t getegid(void)
+{
+    return 0;
+}
+
+/* Files. */
+ABSENT(int, -1, chown, const char *path, uid_t user, gid_t group)
+ABSENT(int, -1, fchown, int fd, uid_t user, gid_t group)
+ABSENT(int, -1, lchown, const char *path, uid_t user, gid_t group)
+ABSENT(int, -1, mkfifo, const char *path, mode_t mode)
+ABSENT(int, -1, mknod, const char *path, mode_t mode, dev_t device)
+ABSENT(int, -1, chroot, const char *path)
+ABSENT(int, -1, fchdir, int fd)
+
+WEAK void sync(void)
+{
+}
+
+WEAK mode_t umask(mode_t mask)
+{
+    return keep_mask(mask);
+}
+
+/* Temporary files: wasi-libc has none, since it knows no folder for them. A program is told where, or takes /tmp. */
+
+/* Put letters in place of the six X before the last `suffix` characters. False: they are not there. */
+static bool fill_template(char *path, size_t suffix)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    size_t length = strlen(path);
+    uint8_t random[6];
+    if (length < suffix + sizeof random || getentropy(random, sizeof random) != 0) return false;
+    char *place = path + length - suffix - sizeof random;
+    for (size_t i = 0; i < sizeof random; i++) place[i] = letters[random[i] % (sizeof letters - 1)];
+    return true;
+}
+
+static bool is_template(const char *path)
+{
+    size_t length = strlen(path);
+    return length >= 6 && strcmp(path + length - 6, "XXXXXX") == 0;
+}
+
+#define ATTEMPTS 100
+
+WEAK int mkostemp(char *path, int flags)
+{
+    if (!is_template(path)) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (int i = 0; i < ATTEMPTS && fill_template(path, 0); i++) {
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
+        if (fd >= 0 || errno != EEXIST) return fd;
+    }
+    return -1;
+}
+
+WEAK int mkstemp(char *path)
+{
+    return mkostemp(path, 0);
+}
+
+WEAK char *mkdtemp(char *path)
+{
+    if (!is_template(path)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    for (int i = 0; i < ATTEMPTS && fill_template(path, 0); i++) {
+        if (mkdir(path, 0700) == 0) return path;
+        if (errno != EEXIST) break;
+    }
+    return NULL;
+}
+
+WEAK char *mktemp(char *path)
+{
+    struct stat found;
+    bool fits = is_template(path);
+    if (!fits) errno = EINVAL;
+    for (int i = 0; i < ATTEMPTS && fits && fill_template(path, 0); i++) {
+        if (stat(path, &found) != 0) return path;
+    }
+    *path = '\0';
+    return path;
+}
+
+WEAK char *tmpnam(char *name)
+{
+    static char own[L_tmpnam];
+    char *made = strcpy(name ? name : own, P_tmpdir "/lullXXXXXX");
+    return *mktemp(made) ? made : NULL;
+}
+
+WEAK FILE *tmpfile(void)
+{
+    char path[] = P_tmpdir "/lullXXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0) return NULL;
+    unlink(path);
+    FILE *file = fdopen(fd, "w+");
+    if (!file) close(fd);
+    return file;
+}
+
+#else
+
+/* Emscripten's C library calls these, which it leaves to JavaScript. */
+#define ABSENT(name, ...)                                                                                              \
+    long __syscall_##name(__VA_ARGS__);                                                                                \
+    WEAK long __syscall_##name(__VA_ARGS__)                                                                            \
+    {                                                                                                                  \
+        return -ENOSYS;                                                                                                \
+    }
+
+ABSENT(dup, long fd)
+ABSENT(dup3, long fd, long other, long flags)
+ABSENT(pipe, long fds)
+ABSENT(pipe2, long fds, long flags)
+ABSENT(chown32, long path, long user, long group)
+ABSENT(fchown32, long fd, long user, long group)
+ABSENT(lchown32, long path, long user, long group)
+ABSENT(fchownat, long folder, long path, long user, long group, long flags)
+ABSENT(chmod, long path, long mode)
+ABSENT(fchmod, long fd, long mode)
+ABSENT(fchmodat, long folder, long path, long mode, ...)
+ABSENT(mknod, long path, long mode, long device)
+ABSENT(mknodat, long folder, long path, long mode, long device)
+ABSENT(chdir, long path)
+ABSENT(fchdir, long fd)
+
+long __syscall_umask(long mask);
+
+WEAK long __syscall_umask(long mask)
+{
+    return (long)keep_mask((mode_t)mask);
+}
+
+#define USER(name)                                                                                                     \
+    long __syscall_##name(void);                                                                                       \
+    WEAK long __syscall_##name(void)                                                                                   \
+    {                                                                                                                  \
+        return 0;                                                                                                      \
+    }
+
+USER(getuid32)
+USER(geteuid32)
+USER(getgid32)
+USER(getegid32)
+
+#endif
+
+#pragma clang diagnostic pop
+
+#endif

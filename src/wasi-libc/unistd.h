@@ -1,0 +1,55 @@
+/* The C library's header, with what src/hostlib/absent.c adds. */
+#ifndef LULL_WASI_LIBC_UNISTD_H
+#define LULL_WASI_LIBC_UNISTD_H
+
+#include_next <unistd.h>
+
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+pid_t fork(void);
+pid_t vfork(void);
+int execv(const char *path, char *const argv[]);
+int execve(const char *path, char *const argv[], char *const env[]);
+int execvp(const char *file, char *const argv[]);
+int execl(const char *path, const char *argument, ...);
+int execle(const char *path, const char *argument, ...);
+int execlp(const char *file, const char *argument, ...);
+pid_t getppid(void);
+pid_t getpgrp(void);
+pid_t setsid(void);
+int setpgid(pid_t pid, pid_t group);
+int nice(int increment);
+int pause(void);
+unsigned alarm(unsigned seconds);
+
+int dup(int fd);
+int dup2(int fd, int other);
+int pipe(int fds[2]);
+int lockf(int fd, int command, off_t length);
+char *ttyname(int fd);
+
+uid_t getuid(void);
+uid_t geteuid(void);
+gid_t getgid(void);
+gid_t getegid(void);
+int setuid(uid_t user);
+int seteuid(uid_t user);
+int setgid(gid_t group);
+int setegid(gid_t group);
+
+int chown(const char *path, uid_t user, gid_t group);
+int fchown(int fd, uid_t user, gid_t group);
+int lchown(const char *path, uid_t user, gid_t group);
+int chroot(const char *path);
+int fchdir(int fd);
+void sync(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
