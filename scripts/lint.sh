@@ -27,7 +27,7 @@ fi
 # clang-format checks this in C alone.
 columns=120
 scripts=$(find js node web cli toolchain bench scripts tests/browser tests/cli tests/docs tests/examples tests/foreign tests/host \
-    tests/native tests/structure tests/wasm tests/package tests/types tests/bundlers tests/engines \
+    tests/native tests/programs tests/structure tests/wasm tests/package tests/types tests/bundlers tests/engines \
     -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
 long="^.{$((columns + 1)),}"
 row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped

@@ -50,6 +50,7 @@ const TITLES = new Map(Object.entries({
   model: 'Random programs',
   package: 'The package',
   bundlers: 'Bundlers',
+  programs: 'Real programs',
   engines: 'Engines',
   browser: 'Browsers',
   bench: 'Benchmarks',

@@ -11,12 +11,12 @@ import { fileURLToPath } from 'node:url';
 const kept = fileURLToPath(new URL('../../build/programs/', import.meta.url));
 
 /**
- * A copy of a program's sources in a folder of the test's own, or why there is none. `LULL_PROGRAMS=required` makes that
- * a failure.
+ * A copy of a program's sources in a folder of the test's own. Where they cannot be fetched, the test is skipped;
+ * `LULL_PROGRAMS=required` makes that a failure.
  *
  * @param {{ after: (act: () => void) => void, skip: (why: string) => void }} t
  * @param {string} source a Debian source package, or `npm:` and a package with its version
- * @returns {string | undefined} the folder
+ * @returns {string | undefined} the folder, if there is one
  */
 export function sourcesOf(t, source) {
   const folder = mkdtempSync(join(tmpdir(), 'lull-program-'));
