@@ -133,7 +133,7 @@ int main(int argc, char **argv)
     const folder = join(cache, 'lull');
     const changed = (bytes) => bytes.map((byte) => byte ^ 1);
     for (const spoil of [(bytes) => bytes.subarray(0, 100), () => Buffer.alloc(0), changed]) {
-      for (const name of readdirSync(folder)) {
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.wasm'))) {
         const file = join(folder, name);
         writeFileSync(file, spoil(readFileSync(file)));
       }
