@@ -20,11 +20,13 @@
 /* A function named lull__hook_…: see the rule above. */
 #define LULL__HOOK __attribute__((noinline))
 
+#ifdef __wasm__
 /*
  * False: the build puts the constant here after unused functions are gone. So `if (lull__never()) f();` uses f without
  * calling it; the build exports functions named lull__used_… that something uses.
  */
 __attribute__((import_module("lull build"), import_name("never"))) int lull__never(void);
+#endif
 
 /* The struct that has this member at this address. */
 #define LULL__CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer)-offsetof(type, member)))

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "boundary/spawn.h"
-#include "lull_boundary.h"
+#include "lull.h"
 #include "sched/state.h"
 #include "waitables/sync.h"
 
