@@ -64,7 +64,7 @@ for (const cc of compilers) {
     for (const name of ['main', 'parse']) await does(cwd, `c++ -std=c++17 -fexceptions -c ${name}.cc`);
     await does(cwd, 'ar rcs libparse.a parse.o');
     await does(cwd, 'c++ main.o libparse.a -o main');
-    assert.deepEqual(await lull(['run', 'main.wasm'], { cwd }), {
+    assert.deepEqual(await lull(['run', 'main'], { cwd }), {
       stdout: 'caught\ndestroyed\n', stderr: "lull: 'y' is no number\n", status: 1,
     });
   });

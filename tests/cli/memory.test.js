@@ -52,6 +52,8 @@ function memorySystem(program) {
     read: (path) => find(resolve('/home', path))?.data,
     list: () => [],
     findPackage,
+    dependsOn: () => true,
+    remember: async () => undefined,
     cached: (_parts, make) => make(),
     async withFolder(use) {
       root.contents.set('tmp', new Directory(new Map()));
