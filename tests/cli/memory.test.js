@@ -61,7 +61,7 @@ function memorySystem(program) {
     },
     write,
     // The compiler's own files are on this machine; a page would have unpacked them.
-    unpacked,
+    unpacked: (url, name) => unpacked(cacheFolder(), url, name),
     async wasi(url, args) {
       modules ??= WebAssembly.compile(readFileSync(new URL(url)));
       /** @type {Record<string, string>} */
