@@ -1,9 +1,9 @@
 /**
- * The tools of a build system: what `$CC`, `$CXX`, `$AR` and their like stand for, with their own command lines. A
+ * The tools of a build system: the programs behind `$CC`, `$CXX`, `$AR` and their like, with their own command lines. A
  * program that they link runs like a native one: see outputs.js.
  */
 import { parseArguments } from './arguments.js';
-import { build } from './build.js';
+import { buildFrom } from './build.js';
 import { Failure } from './failure.js';
 import { alwaysGiven } from './link.js';
 import { writeProgram } from './outputs.js';
@@ -15,7 +15,7 @@ import { writeProgram } from './outputs.js';
  */
 
 /**
- * Do what a C compiler does for these arguments.
+ * Act as a C compiler.
  *
  * @param {System} system
  * @param {Compiler} compiler
@@ -26,7 +26,7 @@ export async function compile(system, compiler, argv) {
   const args = parseArguments(argv, system.read);
   if (args.question) return show(system, await compiler.compile(argv));
   if (args.inputs.length === 0) throw new Failure('no input files');
-  if (args.stop === 'module') return link(system, compiler, argv, args);
+  if (args.stop === 'module') return link(system, compiler, args);
   return compileEach(system, compiler, args);
 }
 
@@ -64,19 +64,19 @@ async function compileEach(system, compiler, { inputs, flags, output, stop }) {
 /**
  * @param {System} system
  * @param {Compiler} compiler
- * @param {string[]} argv
  * @param {Arguments} args
  */
-async function link(system, compiler, argv, { output = 'a.out', debug }) {
+async function link(system, compiler, args) {
+  const { output = 'a.out', debug } = args;
   const executable = !/\.(wasm|js)$/.test(output);
   // As a native program, an executable has its names.
-  const wasm = await build(system, compiler, { args: argv, debug: debug || executable });
+  const wasm = await buildFrom(system, compiler, args, { debug: debug || executable });
   await writeProgram(system, output, wasm);
   return 0;
 }
 
 /**
- * Do what a tool of the compiler does.
+ * Run a tool of the compiler.
  *
  * @param {System} system
  * @param {Compiler} compiler

@@ -13,7 +13,7 @@ import { runtimeLevel, runtimeObject } from './runtime.js';
  */
 
 /**
- * What every source is compiled with.
+ * The flags of every source.
  *
  * @param {System} system
  * @param {Compiler} compiler
@@ -57,12 +57,15 @@ export const link = (system, compiler, { inputs, flags, link: linked }, own) => 
     names.push([language ? path : resolve(system.folder, path), file]);
     if (!language) return;
     progress.show(`compiling ${file}`);
-    check(await compiler.compile(['-c', ...flags, ...common, ...(given ? ['-x', given] : []), file, '-o', path]));
+    const input = file === '-' ? await system.input() : undefined;
+    check(await compiler.compile(
+      ['-c', ...flags, ...common, ...(given ? ['-x', given] : []), file, '-o', path], input));
   });
   /** @type {Map<string, Bytes>} */
   const objects = new Map();
-  for (const [{ file }, path] of paths) {
-    if (!file.endsWith('.a')) objects.set(file, objectOf(path, file));
+  for (const [{ file, language }, path] of paths) {
+    const contents = language ? objectOf(path, file) : system.read(path);
+    if (contents && !file.endsWith('.a')) objects.set(file, contents); // the linker reports a missing file
   }
   if (own) {
     for (const object of objects.values()) for (const name of await functionsOfObject(object)) own.add(name);

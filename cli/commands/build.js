@@ -1,7 +1,7 @@
 /** `lull build`: from C sources to a module and the files beside it. */
 import { existsSync } from 'node:fs';
 import { parseArguments } from '../../toolchain/arguments.js';
-import { build } from '../../toolchain/build.js';
+import { buildFrom } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
@@ -47,21 +47,19 @@ export const compiles = true;
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, given, rest }) {
   const args = [DEFAULT_LEVEL, ...withFiles(given, existsSync), ...rest];
-  const { inputs, flags, output, debug, stop } = parseArguments(args, system.read);
+  const parsed = parseArguments(args, system.read);
+  const { inputs, flags, output, debug, stoppedBy } = parsed;
   const files = inputs.map(({ file }) => file);
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
   if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
   if (!output) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
-  if (stop !== 'module') {
-    const flag = flags.find((name) => /^-([cSEM]|fsyntax-only|emit-ast)/.test(name));
-    throw new Failure(`lull build links a program; for ${flag} there is lull cc`, 2);
-  }
+  if (stoppedBy) throw new Failure(`lull build links a program; for ${stoppedBy} there is lull cc`, 2);
 
   await refuseFolders(files);
   const { progress } = system;
   const compiler = chooseCompiler(system, values.cc);
   try {
-    const wasm = await build(system, compiler, { args, debug, fuel: values.fuel });
+    const wasm = await buildFrom(system, compiler, parsed, { debug, fuel: values.fuel });
     const module = await writeProgram(system, output, wasm, commentsIn(system, files, flags));
     progress.done(`${module}: ${(wasm.length / 1024).toFixed(1)} KB`);
   } finally {

@@ -1,10 +1,11 @@
 /** The arguments of commands that compile: those of lull, and those of the compiler, which need no `--` before them. */
-import { Failure } from '../../toolchain/failure.js';
+import { languageOf } from '../../toolchain/arguments.js';
+import { isObject } from '../../toolchain/sources.js';
 
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /**
- * Tell lull's own options, which begin with `--`, from what a C compiler takes: files, and flags that begin with `-`.
+ * Tell lull's own options, which begin with `--`, from the compiler's arguments: files, and flags that begin with `-`.
  *
  * @param {string[]} argv
  * @param {Options} options lull's own
@@ -36,4 +37,8 @@ export const DEFAULT_LEVEL = '-O2';
  * @param {(file: string) => boolean} exists
  */
 export const withFiles = (given, exists) =>
-  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && exists(argument) ? `./${argument}` : argument));
+  given.map((argument) =>
+    (argument.startsWith('@') && isProgram(argument) && exists(argument) ? `./${argument}` : argument));
+
+/** @param {string} file */
+const isProgram = (file) => languageOf(file) !== undefined || isObject(file) || file.endsWith('.wasm');

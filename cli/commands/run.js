@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments } from '../../toolchain/arguments.js';
-import { build } from '../../toolchain/build.js';
+import { buildFrom } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isObject, readSources } from '../../toolchain/sources.js';
@@ -67,8 +67,12 @@ export async function run({ values, given, rest }) {
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
+  const { stoppedBy, output } = parsed;
+  if (stoppedBy) throw new Failure(`lull run runs a program; for ${stoppedBy} there is lull cc`, 2);
+  if (output !== undefined) throw new Failure(`lull run writes no file; for -o ${output} there is lull build`, 2);
+  const isModule = file.endsWith('.wasm');
   const other = parsed.inputs.findIndex(({ file: name, language }, index) =>
-    !language && !(isObject(name) && !file.endsWith('.wasm')) && !(index === 0 && /\.wasm$/.test(name)));
+    index > 0 && (isModule || !(language || isObject(name))));
   if (other > 0) {
     const all = files.slice(other).join(' ');
     throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
@@ -77,7 +81,7 @@ export async function run({ values, given, rest }) {
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
-  const module = await (file.endsWith('.wasm') ? moduleIn(file) : builtFrom(args, parsed, values.cc));
+  const module = await (isModule ? moduleIn(file) : builtFrom(args, parsed, values.cc));
   return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
 }
 
@@ -86,7 +90,8 @@ export async function run({ values, given, rest }) {
  * @param {ReturnType<typeof parseArguments>} parsed
  * @param {string | undefined} cc
  */
-async function builtFrom(args, { inputs, flags, link }, cc) {
+async function builtFrom(args, parsed, cc) {
+  const { inputs, flags, link } = parsed;
   const files = inputs.map(({ file }) => file);
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
@@ -105,7 +110,7 @@ async function builtFrom(args, { inputs, flags, link }, cc) {
     ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
   ];
   try {
-    const wasm = await cached(parts, () => build(system, compiler, { args, debug: true }));
+    const wasm = await cached(parts, () => buildFrom(system, compiler, parsed, { debug: true }));
     return await WebAssembly.compile(wasm);
   } finally {
     progress.clear();

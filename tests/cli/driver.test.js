@@ -37,7 +37,7 @@ for (const cc of compilers) {
     assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['a b 42\n', '', 2]);
   });
 
-  test(`${cc}: what is linked to a .wasm has its JavaScript and its types`, async (t) => {
+  test(`${cc}: a linked .wasm has its JavaScript and its types`, async (t) => {
     const cwd = folderWith(t, { 'app.c': '#include <lull.h>\nLULL_TASK(int, twice, (int, n)) { return 2 * n; }\n' });
     await does(cwd, 'cc -c app.c');
     await does(cwd, 'cc app.o -o app.wasm');
@@ -74,6 +74,15 @@ for (const cc of compilers) {
     assert.ok(!existsSync(join(cwd, 'a')));
   });
 
+  test(`${cc}: a missing object is named, and a source from stdin is linked`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': 'int main(void) { return 0; }\n' });
+    const { stderr, status } = await tool(cwd, 'cc a.c missing.o -o a');
+    assert.equal(status, 1);
+    assert.match(stderr, /missing\.o.*(no such file|No such file|does not exist)|cannot open .*missing\.o/);
+    const piped = await tool(cwd, 'cc -x c - -o piped', 'int main(void) { return 0; }\n');
+    assert.deepEqual(piped, { stdout: '', stderr: '', status: 0 });
+  });
+
   test(`${cc}: questions are answered`, async (t) => {
     const cwd = folderWith(t);
     assert.match((await tool(cwd, 'cc -dumpmachine')).stdout, /^wasm32-/);
@@ -105,7 +114,7 @@ for (const cc of compilers) {
   });
 }
 
-test('what is linked to /dev/null is checked, and written nowhere', {
+test('a program linked to /dev/null is checked, and written nowhere', {
   skip: compilers.length ? false : 'there is no compiler',
 }, async (t) => {
   const cwd = folderWith(t, { 'a.c': 'int main(void) { return 0; }\n' });

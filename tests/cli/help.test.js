@@ -49,6 +49,10 @@ const misuses = [
   ['a compiler that is none', ['build', 'a.c', '-o', 'a.wasm', '--cc', 'gcc'], /--cc is emcc or clang, not 'gcc'/],
   ['run without a file', ['run'], /^lull: which program\?/],
   ["run with the program's arguments before --", ['run', 'a.c', 'b'], /lull run a\.c -- b\n$/],
+  ['run with a stop before linking', ['run', 'a.c', '-c'],
+    /^lull: lull run runs a program; for -c there is lull cc\n$/],
+  ['run with an output', ['run', 'a.c', '-o', 'a'], /^lull: lull run writes no file; for -o a there is lull build\n$/],
+  ['run with a source behind a module', ['run', 'a.wasm', 'b.c'], /lull run a\.wasm -- b\.c\n$/],
   ['run with a --dir that is none', ['run', 'a.c', '--dir', 'nowhere'], /^lull: --dir nowhere: not a directory\n$/],
   ['types without a file', ['types'], /^lull: one file/],
 ];
