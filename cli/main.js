@@ -15,7 +15,7 @@ import { lullVersion } from '../node/toolchain/packages.js';
  * @property {ReturnType<typeof parseArgs<{ options: Options }>>['values']} values
  * @property {string[]} positionals
  * @property {string[]} rest  everything after --
- * @property {string[]} given  what a compiler takes, of a command that compiles
+ * @property {string[]} given  the compiler's arguments, of a command that compiles
  */
 
 /**

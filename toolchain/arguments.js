@@ -1,6 +1,6 @@
 /**
- * The command line of a C compiler, as GCC and Clang have it, taken apart as far as a driver has to know. What it does
- * not know is the compiler's.
+ * The command line of a C compiler, as GCC and Clang have it, taken apart as far as a driver has to know. Unknown flags
+ * go to the compiler.
  */
 import { Failure } from './failure.js';
 import { LinkerWords } from './linker-options.js';
@@ -9,16 +9,19 @@ import { LinkerWords } from './linker-options.js';
 const WITH_VALUE = new Set(`
   -o -x -I -L -D -U -l -T -u -z -e -A -B -include -imacros -isystem -iquote -idirafter -isysroot -iprefix -iwithprefix
   -iwithprefixbefore -MF -MT -MQ -MJ -Xlinker -Xclang -Xpreprocessor -Xassembler -mllvm -target -arch -framework --param
-  --sysroot -s
+  --sysroot
 `.trim().split(/\s+/));
 
-/** What the linker gets. */
+/** The value that makes `-s` a flag of Emscripten; alone, it strips the program. */
+const SETTING = /^[A-Z][A-Z\d_]*(=|$)/;
+
+/** Flags of the linker. */
 const OF_LINKER = /^-(L.*|l.*|Xlinker|T|u|z|e|nostdlib|nodefaultlibs|nostartfiles)$/;
 
-/** What makes no difference in WebAssembly, or is always so. */
+/** Flags without an effect in WebAssembly. */
 const WITHOUT_EFFECT = /^-(s|static.*|rdynamic|pthread|pie|no-pie|f(no-)?(PIC|pic|PIE|pie)|pipe|target|-target=.*)$/;
 
-/** What ends the work before linking: the option, and what is made. @type {Record<string, Stop>} */
+/** Flags that end the work before linking, by the last result. @type {Record<string, Stop>} */
 const STOPS = {
   '-c': 'object', '-S': 'assembly', '-E': 'text', '-M': 'text', '-MM': 'text', '-fsyntax-only': 'nothing',
   '-emit-ast': 'nothing',
@@ -33,7 +36,7 @@ const LANGUAGES = {
   assembler: /\.[sS]$/,
 };
 
-/** @typedef {'text' | 'assembly' | 'object' | 'nothing' | 'module'} Stop what is made at last */
+/** @typedef {'text' | 'assembly' | 'object' | 'nothing' | 'module'} Stop the last result */
 
 /**
  * @typedef {object} Input a file of the program
@@ -45,11 +48,12 @@ const LANGUAGES = {
 /**
  * @typedef {object} Arguments
  * @property {Stop} stop
+ * @property {string} [stoppedBy] the flag that ends the work before linking
  * @property {boolean} question whether there are no files, and the compiler is asked about itself
  * @property {boolean} asksLinker whether there are no files, and the linker is asked for its version
  * @property {Input[]} inputs in their order
  * @property {string[]} flags of the compiler, each with its value behind it
- * @property {(Input | string[])[]} link what the linker gets, in its order: files, and flags with their values
+ * @property {(Input | string[])[]} link the linker's arguments in their order: files, and flags with their values
  * @property {string} [output]
  * @property {string} level of optimization
  * @property {boolean} debug
@@ -79,7 +83,8 @@ export function parseArguments(argv, read) {
       parsed.link.push(input);
       continue;
     }
-    const separate = WITH_VALUE.has(argument);
+    const isSetting = argument === '-s' && SETTING.test(all[i + 1]);
+    const separate = WITH_VALUE.has(argument) || isSetting;
     if (separate && i + 1 === all.length) throw new Failure(`${argument} is followed by nothing`, 2);
     const parts = separate ? [argument, all[++i]] : [argument];
     const value = separate ? parts[1] : argument.slice(2);
@@ -88,6 +93,7 @@ export function parseArguments(argv, read) {
     else if (/^-x/.test(argument)) given = value === 'none' ? undefined : value;
     else if (Object.hasOwn(STOPS, argument)) {
       parsed.stop = STOPS[argument];
+      parsed.stoppedBy = argument;
       parsed.flags.push(argument);
     } else if (argument === '-shared' || argument === '-dynamiclib') {
       throw new Failure(`${argument}: there are no shared libraries in a module of WebAssembly. `
@@ -99,7 +105,7 @@ export function parseArguments(argv, read) {
       if (words.length > 0) parsed.link.push([['-Wl', ...words].join(',')]);
     } else if (OF_LINKER.test(argument)) {
       parsed.link.push(parts);
-    } else if (!WITHOUT_EFFECT.test(argument)) {
+    } else if (isSetting || !WITHOUT_EFFECT.test(argument)) {
       if (/^-O/.test(argument)) parsed.level = levelOf(argument.slice(2));
       if (/^-g(?!0)/.test(argument)) parsed.debug = true;
       parsed.flags.push(...parts);

@@ -6,13 +6,13 @@ import { Failure } from './failure.js';
 import { link } from './link.js';
 
 /**
+ * @import { Arguments } from './arguments.js'
  * @import { Compiler } from './compiler.js'
  * @import { System } from './system.js'
  */
 
 /**
  * @typedef {object} BuildOptions
- * @property {string[]} args            files and flags, as a C compiler takes them; without -O, nothing is optimized
  * @property {boolean} [debug]          keep the functions' names
  * @property {boolean} [executable]     refuse a program without main()
  * @property {boolean} [fuel]           count what the program does: see fuel.js
@@ -22,20 +22,30 @@ import { link } from './link.js';
 /**
  * @param {System} system
  * @param {Compiler} compiler of this system
- * @param {BuildOptions} options
+ * @param {BuildOptions & { args: string[] }} options `args` are files and flags, as a C compiler takes them; without
+ *   -O, nothing is optimized
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function build(system, compiler, { args, fuel, executable = false, ...options }) {
+export const build = (system, compiler, { args, ...options }) =>
+  buildFrom(system, compiler, parseArguments(args, system.read), options);
+
+/**
+ * @param {System} system
+ * @param {Compiler} compiler of this system
+ * @param {Arguments} args
+ * @param {BuildOptions} [options]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function buildFrom(system, compiler, args, { fuel, executable = false, ...options } = {}) {
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
 
   /** @type {Set<string> | undefined} */
   const own = fuel ? new Set() : undefined;
-  const parsed = parseArguments(args, system.read);
-  const linked = await link(system, compiler, parsed, own);
+  const linked = await link(system, compiler, args, own);
   await checkEntries(system, linked, executable);
   system.progress.show('instrumenting and optimizing');
   const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-  return instrument(binaryen, linked, { optimize: parsed.level, fuel: own, ...options });
+  return instrument(binaryen, linked, { optimize: args.level, fuel: own, ...options });
 }

@@ -21,7 +21,7 @@ const TARGET = '--target=wasm32-wasip1';
 /** Where the package's archive has the libraries of this target. */
 const LIBRARIES = ['lib/wasm32-unknown-wasip1', 'lib/wasm32-wasip1'];
 
-/** What Emscripten's C library always has, wasi-libc has on demand. */
+/** Libraries that wasi-libc has on demand; Emscripten's C library contains them. */
 const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
 const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
 const emulators = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
@@ -72,7 +72,7 @@ export function clang(system, { url, version }) {
   const absolute = (path) => resolve(system.folder, path);
 
   /**
-   * What an item of the compiler's command line is for the linker, which has no current folder.
+   * The linker's arguments for an item of the compiler's command line. The linker has no current folder.
    *
    * @param {string[]} item
    * @returns {string[]}

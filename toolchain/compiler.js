@@ -8,7 +8,7 @@ import { Failure } from './failure.js';
 /** @typedef {'ar' | 'ranlib' | 'nm'} Tool */
 
 /**
- * A compiler's own command line, without what only lull adds.
+ * A compiler with its own command line, and without the flags of lull.
  *
  * @typedef {object} Compiler
  * @property {'emcc' | 'clang'} name

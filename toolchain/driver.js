@@ -1,9 +1,9 @@
 /**
- * The tools of a build system: what `$CC`, `$CXX`, `$AR` and their like stand for, with their own command lines. A
+ * The tools of a build system: the programs behind `$CC`, `$CXX`, `$AR` and their like, with their own command lines. A
  * program that they link runs like a native one: see outputs.js.
  */
 import { parseArguments } from './arguments.js';
-import { build } from './build.js';
+import { buildFrom } from './build.js';
 import { sayChange } from './compiler.js';
 import { Failure } from './failure.js';
 import { alwaysGiven } from './link.js';
@@ -16,7 +16,7 @@ import { isExecutable, writeProgram } from './outputs.js';
  */
 
 /**
- * Do what a C compiler does for these arguments.
+ * Act as a C compiler.
  *
  * @param {System} system
  * @param {Compiler} compiler
@@ -31,7 +31,7 @@ export async function compile(system, compiler, argv) {
     return 0;
   }
   if (args.inputs.length === 0) throw new Failure('no input files');
-  if (args.stop === 'module') return link(system, compiler, argv, args);
+  if (args.stop === 'module') return link(system, compiler, args);
   return compileEach(system, compiler, args);
 }
 
@@ -69,20 +69,20 @@ async function compileEach(system, compiler, { inputs, flags, output, stop }) {
 /**
  * @param {System} system
  * @param {Compiler} compiler
- * @param {string[]} argv
  * @param {Arguments} args
  */
-async function link(system, compiler, argv, { output = 'a.out', debug }) {
+async function link(system, compiler, args) {
   await sayChange(system, compiler);
+  const { output = 'a.out', debug } = args;
   const executable = isExecutable(output);
   // As a native program, an executable has its names.
-  const wasm = await build(system, compiler, { args: argv, debug: debug || executable, executable });
+  const wasm = await buildFrom(system, compiler, args, { debug: debug || executable, executable });
   await writeProgram(system, output, wasm);
   return 0;
 }
 
 /**
- * Do what a tool of the compiler does.
+ * Run a tool of the compiler.
  *
  * @param {System} system
  * @param {Compiler} compiler

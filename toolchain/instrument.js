@@ -50,7 +50,7 @@ const INTERNAL_EXPORTS = [
   'asyncify_get_state', STACK_LIMIT, SET_LIMIT, OVERFLOW,
 ];
 
-/** The passes at the end. Asyncify has just optimized the functions: only what comes after it is left. See D90. */
+/** The passes at the end. Asyncify has just optimized the functions, so few are left. See D90. */
 const CLEANUP = [
   'remove-unused-module-elements', 'inlining', 'precompute', 'remove-unused-brs', 'vacuum',
   'remove-unused-module-elements',

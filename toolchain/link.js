@@ -17,7 +17,7 @@ import { runtimeObject, runtimeParts } from './runtime.js';
  */
 
 /**
- * What every source is compiled with.
+ * The flags of every source.
  *
  * @param {System} system
  * @param {Compiler} compiler
@@ -61,7 +61,10 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
     names.push([language ? path : resolve(system.folder, path), file]);
     if (!language) return;
     progress.show(`compiling ${file}`);
-    check(await compileOnce(system, compiler, [...flags, ...common, ...(given ? ['-x', given] : [])], file, path));
+    const args = [...flags, ...common, ...(given ? ['-x', given] : [])];
+    check(await (file === '-'
+      ? compiler.compile(['-c', ...args, file, '-o', path], await system.input())
+      : compileOnce(system, compiler, args, file, path)));
   });
   /** @type {Map<string, Bytes>} */
   const objects = new Map();

@@ -12,7 +12,7 @@ export const isObject = (file) => /\.(o|a|bc)$/.test(file);
 
 const folderFlags = ['-I', '-isystem', '-iquote', '-idirafter', '-L'];
 const fileFlags = ['-include', '-imacros'];
-/** What may name a file without being a path itself: `-DHEADER='"a.h"'`. */
+/** Flags with the name of a file somewhere in their values: `-DHEADER='"a.h"'`. */
 const nameFlags = ['-D'];
 
 /**

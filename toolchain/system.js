@@ -82,6 +82,6 @@
 
 /** @typedef {{ path: string, home: string }} Program where a program is, and the folder that it is installed in */
 
-/** @typedef {{ status: number, stdout: Uint8Array, stderr: Uint8Array }} Run an exit status, and what was printed */
+/** @typedef {{ status: number, stdout: Uint8Array, stderr: Uint8Array }} Run an exit status, and the printed bytes */
 
 export {};

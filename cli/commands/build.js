@@ -1,6 +1,6 @@
 /** `lull build`: from C sources to a module and the files beside it. */
 import { parseArguments } from '../../toolchain/arguments.js';
-import { build } from '../../toolchain/build.js';
+import { buildFrom } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
 import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
@@ -59,16 +59,13 @@ export const compiles = true;
 export async function run({ values, given, rest }, system) {
   const args = [DEFAULT_LEVEL, ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
-  const { inputs, flags, link, output, debug, stop } = parsed;
+  const { inputs, flags, link, output, debug, stoppedBy } = parsed;
   const commands = values['compile-commands'];
   const files = inputs.map(({ file }) => file);
   if (files.length === 0) throw new Failure('which files? lull build FILE... -o OUT.wasm', 2);
   if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
   if (!output && !commands) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
-  if (stop !== 'module') {
-    const flag = flags.find((name) => /^-([cSEM]|fsyntax-only|emit-ast)/.test(name));
-    throw new Failure(`lull build links a program; for ${flag} there is lull cc`, 2);
-  }
+  if (stoppedBy) throw new Failure(`lull build links a program; for ${stoppedBy} there is lull cc`, 2);
 
   await refuseFolders(files, system.folder);
   const compiler = chooseCompiler(system, values.cc);
@@ -80,7 +77,9 @@ export async function run({ values, given, rest }, system) {
   const once = async (on) => {
     try {
       const started = performance.now();
-      const wasm = await build(on, compiler, { args, debug, fuel: values.fuel, executable: isExecutable(output) });
+      const wasm = await buildFrom(on, compiler, parsed, {
+        debug, fuel: values.fuel, executable: isExecutable(output),
+      });
       const module = await writeProgram(on, output, wasm, commentsIn(on, files, flags));
       const seconds = (performance.now() - started) / 1000;
       return `${module}: ${(wasm.length / 1024).toFixed(1)} KB in ${seconds.toFixed(1)} s`;

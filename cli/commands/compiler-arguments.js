@@ -1,5 +1,6 @@
 /** The arguments of commands that compile: those of lull, and those of the compiler, which need no `--` before them. */
-import { Failure } from '../../toolchain/failure.js';
+import { languageOf } from '../../toolchain/arguments.js';
+import { isObject } from '../../toolchain/sources.js';
 
 /**
  * @import { Arguments } from '../../toolchain/arguments.js'
@@ -9,7 +10,7 @@ import { Failure } from '../../toolchain/failure.js';
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /**
- * Tell lull's own options, which begin with `--`, from what a C compiler takes: files, and flags that begin with `-`.
+ * Tell lull's own options, which begin with `--`, from the compiler's arguments: files, and flags that begin with `-`.
  *
  * @param {string[]} argv
  * @param {Options} options lull's own
@@ -44,10 +45,14 @@ export const RUN_LEVEL = '-O1';
  * @param {(file: string) => unknown} read nothing if there is no such file
  */
 export const withFiles = (given, read) =>
-  given.map((argument) => (/^@.*\.(c|o|a|wasm)$/.test(argument) && read(argument) ? `./${argument}` : argument));
+  given.map((argument) =>
+    (argument.startsWith('@') && isProgram(argument) && read(argument) ? `./${argument}` : argument));
+
+/** @param {string} file */
+const isProgram = (file) => languageOf(file) !== undefined || isObject(file) || file.endsWith('.wasm');
 
 /**
- * The archives among which the linker finds libraries. Which of them it takes, it knows.
+ * The archives among which the linker finds libraries. It alone knows which of them it takes.
  *
  * @param {System} system
  * @param {Arguments['link']} link

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments } from '../../toolchain/arguments.js';
-import { build } from '../../toolchain/build.js';
+import { build, buildFrom } from '../../toolchain/build.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isObject, readSources } from '../../toolchain/sources.js';
@@ -78,9 +78,12 @@ export async function run({ values, given, rest }, system) {
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
+  const { stoppedBy, output } = parsed;
+  if (stoppedBy) throw new Failure(`lull run runs a program; for ${stoppedBy} there is lull cc`, 2);
+  if (output !== undefined) throw new Failure(`lull run writes no file; for -o ${output} there is lull build`, 2);
   const built = await isBuilt(file);
   const other = parsed.inputs.findIndex(({ file: name, language }, index) =>
-    !language && !(isObject(name) && !built) && !(index === 0 && built));
+    index > 0 && (built || !(language || isObject(name))));
   if (other > 0) {
     const all = files.slice(other).join(' ');
     throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
@@ -109,7 +112,8 @@ export async function run({ values, given, rest }, system) {
  * @param {string | undefined} cc
  * @param {boolean} [mayServe] whether the compile server may do it
  */
-async function builtFrom(system, args, { inputs, flags, link }, cc, mayServe = true) {
+async function builtFrom(system, args, parsed, cc, mayServe = true) {
+  const { inputs, flags, link } = parsed;
   const files = inputs.map(({ file }) => file);
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
@@ -124,7 +128,7 @@ async function builtFrom(system, args, { inputs, flags, link }, cc, mayServe = t
   ];
   try {
     const wasm = await cached(parts, async () => (mayServe ? await servedBuild(compiler.name, args) : undefined)
-      ?? build(system, compiler, { args, debug: true }));
+      ?? buildFrom(system, compiler, parsed, { debug: true }));
     return await WebAssembly.compile(wasm);
   } finally {
     progress.clear();

@@ -52,7 +52,7 @@ export const programsOf = (env, surroundings = {}) => ({
   async run(program, args, env, stdin) {
     // A batch file needs a shell.
     const child = spawn(program, args, { cwd: surroundings.folder, env, stdio: 'pipe', shell: onWindows });
-    child.stdin.on('error', () => {}).end(stdin); // what it does not read
+    child.stdin.on('error', () => {}).end(stdin); // a program may close stdin unread
     const printed = Promise.all([buffer(child.stdout), buffer(child.stderr)]);
     const [status] = await once(child, 'close');
     const [stdout, stderr] = await printed;

@@ -43,12 +43,12 @@ export async function runWasi(url, args, input = new Uint8Array()) {
     const status = program.start(/** @type {any} */ (instance));
     return { status, stdout: stdout.bytes(), stderr: stderr.bytes() };
   } catch (error) {
-    // A defect of the program: what it has said first tells where.
+    // A defect of the program: its messages tell where.
     throw new Failure(`${Buffer.from(stderr.bytes())}${args[0]} failed: ${/** @type {Error} */ (error).message}`);
   }
 }
 
-/** What a program writes to one stream. */
+/** The bytes written to one stream. */
 class Output {
   /** @type {Uint8Array[]} */
   #chunks = [];
@@ -67,7 +67,7 @@ const roots = () => {
   return drives.filter((drive) => existsSync(`${drive}/`)).map((drive) => {
     const root = directory(`${drive}/`, `/${drive}`);
     const stat = root.path_filestat_get.bind(root);
-    // What Linux has there is about this process: the program would take its own descriptors for this one's.
+    // These files of Linux describe this process: the program would take its own descriptors for this one's.
     root.path_filestat_get = (lookup, path) =>
       path.startsWith('proc/self/') ? { ret: wasi.ERRNO_NOENT, filestat: null } : stat(lookup, path);
     return root;

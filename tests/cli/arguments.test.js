@@ -17,7 +17,7 @@ test('files, flags of the compiler and flags of the linker are told apart, in th
   assert.deepEqual([output, level, debug, stop], ['out', '2', true, 'module']);
 });
 
-test('what linkers of other platforms take is left out, with its value', () => {
+test('linker options of other platforms are left out, with their values', () => {
   const { link } = parse('-Wl,--as-needed,-Map=x -Wl,-rpath -Wl,/x,--export=f -Wl,-rpath,/y,-soname=z '
     + '-Wl,--start-group a.o -Wl,--end-group -Wl,-z,now -Wl,--hash-style=gnu -Wl,-h,z,--gc-sections');
   assert.deepEqual(link.map((item) => (Array.isArray(item) ? item.join(' ') : item.file)),
@@ -31,9 +31,17 @@ test('the target is the last one, in both forms', () => {
   assert.deepEqual(parse('-target b --target=a -c x.c').flags, ['-c']);
 });
 
-test('what ends the work before linking is known', () => {
+test('flags that end the work before linking are known', () => {
   const stops = ['-c', '-S', '-E', '-M', '-MM', '-fsyntax-only', '-MMD'].map((flag) => parse(`${flag} a.c`).stop);
   assert.deepEqual(stops, ['object', 'assembly', 'text', 'text', 'text', 'nothing', 'module']);
+});
+
+test('-s strips, and takes a value only where that is a setting of Emscripten', () => {
+  for (const line of ['-s a.c', 'a.c -s', '-s -O2 a.c']) {
+    const { inputs, flags } = parse(line);
+    assert.deepEqual([inputs.map(({ file }) => file), flags.filter((flag) => flag !== '-O2')], [['a.c'], []], line);
+  }
+  assert.deepEqual(parse('-s TOTAL_STACK=9 -sASSERTIONS a.c').flags, ['-s', 'TOTAL_STACK=9', '-sASSERTIONS']);
 });
 
 test('the last level counts, by the names of GCC', () => {

@@ -43,7 +43,7 @@ for (const cc of compilers) {
     assert.deepEqual(again, { stdout: 'c 42\n', stderr: '', status: 2 });
   });
 
-  test(`${cc}: what is linked to a .wasm has its JavaScript and its types`, async (t) => {
+  test(`${cc}: a linked .wasm has its JavaScript and its types`, async (t) => {
     const cwd = folderWith(t, { 'app.c': '#include <lull.h>\nLULL_TASK(int, twice, (int, n)) { return 2 * n; }\n' });
     await does(cwd, 'cc -c app.c');
     await does(cwd, 'cc app.o -o app.wasm');
@@ -78,6 +78,15 @@ for (const cc of compilers) {
     assert.match(stderr, /\ba\.c\b/);
     assert.ok(!stderr.includes('0-a.c'), stderr);
     assert.ok(!existsSync(join(cwd, 'a')));
+  });
+
+  test(`${cc}: a missing object is named, and a source from stdin is linked`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': 'int main(void) { return 0; }\n' });
+    const { stderr, status } = await tool(cwd, 'cc a.c missing.o -o a');
+    assert.equal(status, 1);
+    assert.match(stderr, /missing\.o.*(no such file|No such file|does not exist)|cannot open .*missing\.o/);
+    const piped = await tool(cwd, 'cc -x c - -o piped', 'int main(void) { return 0; }\n');
+    assert.deepEqual(piped, { stdout: '', stderr: '', status: 0 });
   });
 
   test(`${cc}: questions are answered`, async (t) => {
@@ -148,7 +157,7 @@ test('a program without main() is no executable, and one without anything to cal
     + 'JavaScript has nothing to call\n');
 });
 
-test('what is linked to /dev/null is checked, and written nowhere', {
+test('a program linked to /dev/null is checked, and written nowhere', {
   skip: compilers.length ? false : 'there is no compiler',
 }, async (t) => {
   const cwd = folderWith(t, { 'a.c': 'int main(void) { return 0; }\n' });

@@ -13,8 +13,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'tests/native');
-/** What only a wasm module has: the rest is built natively. */
-const wasmOnly = /^(runtime|boundary\/(spawn|main|exports|exceptions|fuel)|hostlib\/.*|port\/(port_wasm|switch_asyncify))\.c$/;
+/** Sources of a wasm module only. */
+const wasmOnly = new RegExp(`^(${[
+  'runtime', 'boundary/(spawn|main|exports|exceptions|fuel)', 'hostlib/.*', 'port/(port_wasm|switch_asyncify)',
+].join('|')})\\.c$`);
 const sources = [
   ...readdirSync(join(root, 'src'), { encoding: 'utf8', recursive: true })
     .filter((name) => name.endsWith('.c') && !wasmOnly.test(name))
