@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `lull`: the compile server does what it can, this process the rest. */
+/** The command `lull`: the compile server does its share, this process the rest. */
 import { isServed, served } from './client/client.js';
 
 const argv = process.argv.slice(2);

@@ -3,8 +3,8 @@
  *
  * - as one file, without comments and indentation, which are for readers of the repository. The public headers stay as
  *   they are. See D33.
- * - as the objects that the npm compiler makes of that file, and of what C++ needs, under the names that the cache has
- *   for them. See D96.
+ * - as the objects that the npm compiler makes of that file, and of the parts for C++, under their names in the cache.
+ *   See D96.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

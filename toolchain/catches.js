@@ -14,7 +14,7 @@
  *     end
  *
  * and in the handler, `rethrow` is `throw $tag (local.get $exception)`: C++ and longjmp know an exception by this value
- * alone. A `catch_all` is a `catch` of every tag of the module: what it caught of JavaScript would be the host's, whose
+ * alone. A `catch_all` is a `catch` of every tag of the module: an error of JavaScript would be the host's, whose
  * exceptions end the task, and pass through C++ as they do through C.
  *
  * So tasks can wait in handlers, and in the destructors that an exception calls. See D93.
@@ -62,7 +62,7 @@ export function moveCatches(binaryen, module, pointer) {
 }
 
 /**
- * The expression at the beginning of a handler that sets the C stack pointer to what it was in this function; 0 for a
+ * The expression at the beginning of a handler that sets the C stack pointer to its value in this function; 0 for a
  * function that uses no C stack.
  *
  * @param {any} binaryen
@@ -83,7 +83,7 @@ function restoreIn(binaryen, handler, pointer) {
   return found;
 }
 
-/** @typedef {{ tag: string, type: number, local: number }} Caught a tag, and the local with what it was thrown with */
+/** @typedef {{ tag: string, type: number, local: number }} Caught a tag, and the local with its argument */
 
 /** The work on one function. */
 class Mover {
@@ -144,7 +144,7 @@ class Mover {
     const others = Try.hasCatchAll(expression) ? this.#tags.filter((tag) => !named.includes(tag)) : [];
     if (named.length + others.length === 0) return inside; // nothing is ever thrown
     const body = leave(inside);
-    /** The handlers, each with what comes to it. */
+    /** The handlers, each with its jumps. */
     const handlers = [...named.map((tag) => [tag]), ...(others.length ? [others] : [])].map((tags, i) => {
       const caught = tags.map((tag) => this.#caught(tag));
       const which = tags.length > 1 ? this.#newLocal(binaryen.i32) : -1;
@@ -189,7 +189,7 @@ class Mover {
    * @param {number} handler
    * @param {number} expression the `try` that it was in
    * @param {Caught[]} caught
-   * @param {number} which the local with the index of what was caught; -1 if there is but one
+   * @param {number} which the local with the index of the caught tag; -1 if there is but one
    * @returns {number}
    */
   #outside(handler, expression, caught, which) {
@@ -204,7 +204,7 @@ class Mover {
       if (id(part) === binaryen.PopId) return module.local.get(caught[0].local, caught[0].type);
       if (id(part) === binaryen.RethrowId && Rethrow.getTarget(part) === name) return rethrow();
       if (id(part) !== binaryen.TryId) return 0;
-      // The handlers within have been moved: what is left of them pops exceptions of their own.
+      // The handlers within have been moved: their rests pop exceptions of their own.
       Try.setBody(part, this.#outside(Try.getBody(part), expression, caught, which));
       return part;
     });

@@ -38,7 +38,7 @@ const linkFlags = [
   '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
 ];
 
-/** What every source is compiled with. */
+/** Flags of every source. */
 const fixed = ['-Wno-unused-command-line-argument', ...exceptions, ...defines];
 
 /**

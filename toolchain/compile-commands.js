@@ -1,4 +1,4 @@
-/** What an editor has to know to read a program as its compiler does. */
+/** The commands by which an editor reads a program as its compiler does. */
 
 /**
  * @import { Arguments } from './arguments.js'

@@ -15,7 +15,7 @@ import { Failure } from './failure.js';
  * @property {() => Promise<string>} version
  * @property {() => Promise<string[]>} flags those by which any Clang, an editor's too, reads a program as this one does
  * @property {string[]} fixed the flags that every source gets
- * @property {string[]} [variables] those of the environment that may change what it does
+ * @property {string[]} [variables] the environment variables that change its behaviour
  * @property {number} processors how many of its runs gain by going on at a time
  * @property {string[]} [imports] the functions of `env` that its linker leaves to the host; without a list it refuses
  *   undefined symbols itself

@@ -14,7 +14,7 @@ const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint',
 /** setjmp by exceptions of WebAssembly. See D95. */
 const jumps = ['-sSUPPORT_LONGJMP=wasm'];
 
-/** What every source is compiled with. */
+/** Flags of every source. */
 const fixed = [...features, ...jumps, '-Wno-unused-command-line-argument'];
 
 /** What the user's flags may change: they come later. */

@@ -1,6 +1,6 @@
 /** Exceptions of C++: those of WebAssembly, in the form that every engine has. See D93. */
 
-/** The flag that turns them on; what compilers otherwise do is made for JavaScript that lull has not. */
+/** The flag that turns them on; by default, compilers rely on JavaScript that lull has not. */
 export const EXCEPTIONS = '-fwasm-exceptions';
 export const NO_EXCEPTIONS = '-fno-exceptions';
 

@@ -99,7 +99,7 @@ export function instrument(binaryen, bytes, { optimize = '2', debug = false, fue
       binaryen.setPassArgument('no-inline', pattern);
       module.runPasses(['no-inline']);
     }
-    // Slow, for 2 % of size: Asyncify optimizes once more what it instruments. See D99.
+    // Slow, for 2 % of size: Asyncify optimizes instrumented functions once more. See D99.
     if (optimize === '0' || optimize === '1') module.runPasses(['remove-unused-module-elements']);
     else module.optimize();
     exportUsed(binaryen, module);

@@ -1,4 +1,4 @@
-/** What linkers of other platforms take, and a module has no use for: build systems give it without asking. */
+/** Linker options of other platforms, without a use in a module: build systems give them without asking. */
 
 const OTHERS = new Set(`
   start-group end-group ( ) as-needed no-as-needed no-copy-dt-needed-entries no-undefined allow-shlib-undefined

@@ -1,4 +1,4 @@
-/** What the custom sections of object files and linked modules say. */
+/** A reader of the custom sections of object files and linked modules. */
 
 /** @import { Bytes } from './system.js' */
 
@@ -17,16 +17,16 @@ export async function functionsOfObject(object) {
   /** @type {string[]} */
   const names = [];
   for (let left = linking.number(); left > 0; left--) {
-    const what = linking.number();
+    const kind = linking.number();
     const flags = linking.number();
-    if (what === DATA) {
+    if (kind === DATA) {
       linking.text();
       if (!(flags & UNDEFINED)) [linking.number(), linking.number(), linking.number()];
     } else {
       linking.number(); // its index
-      const named = what !== SECTION && (!(flags & UNDEFINED) || flags & NAMED);
+      const named = kind !== SECTION && (!(flags & UNDEFINED) || flags & NAMED);
       const name = named ? linking.text() : '';
-      if (what === FUNCTION && !(flags & UNDEFINED)) names.push(name);
+      if (kind === FUNCTION && !(flags & UNDEFINED)) names.push(name);
     }
   }
   return names;
@@ -72,12 +72,12 @@ export async function compilerOf(object) {
  * @param {string} name
  */
 async function sectionOf(module, name) {
-  if (!WebAssembly.validate(module)) return undefined; // the linker names what is no object
+  if (!WebAssembly.validate(module)) return undefined; // the linker names a file of another kind
   const [section] = WebAssembly.Module.customSections(await WebAssembly.compile(module), name);
   return section && new Reader(new Uint8Array(section));
 }
 
-/** Reads what sections are made of: numbers in LEB128, and texts with their lengths before them. */
+/** A reader of a section's parts: numbers in LEB128, and texts with their lengths before them. */
 class Reader {
   #at = 0;
   #bytes;

@@ -1,5 +1,5 @@
 /**
- * Objects by the contents of what they are made of, so that a build compiles only what has changed. What that is, is
+ * Objects by the contents of their sources, so that a build compiles only changed files. Those contents are
  * known twice: by the lines of the preprocessor (sources.js), which also name the files that are not there yet; and,
  * once a source is compiled, by the compiler, exactly. See D98.
  */

@@ -53,7 +53,7 @@ export async function writeProgram(system, output, wasm, comments) {
 export const isScript = (bytes) => bytes[0] === 0x23 && bytes[1] === 0x21; // #!
 
 /**
- * The module in the contents of a file: all, or what is behind the script, which as text has no zero byte.
+ * The module in the contents of a file: all, or the bytes behind the script, which as text has no zero byte.
  *
  * @template {Uint8Array} Contents
  * @param {Contents} bytes

@@ -43,7 +43,7 @@
  * @property {string} include the folder of the public headers
  * @property {string} source the file to compile with each program
  * @property {string[]} flags the flags to compile it with
- * @property {string} script what begins an executable: it runs the module that is behind it in the same file
+ * @property {string} script the beginning of an executable: it runs the module behind it in the same file
  */
 
 /**

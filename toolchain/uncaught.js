@@ -14,7 +14,7 @@ const UNCAUGHT = 'lull uncaught';
 const JUMP = '__wasm_longjmp';
 const STRAY = 'lull__stray_jump';
 
-/** @typedef {{ tag: string, failed: () => number }} Catch what is thrown, and the code that then fails the task */
+/** @typedef {{ tag: string, failed: () => number }} Catch the tag, and the code that then fails the task */
 
 /**
  * @param {any} binaryen

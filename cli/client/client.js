@@ -23,7 +23,7 @@ import {
 
 const SERVED = new Set(['build', 'cc', 'c++', 'ar', 'ranlib', 'nm']);
 
-/** What needs no compiler, or goes on for longer. */
+/** Commands without a compiler, and those that go on for longer. */
 const OWN = new Set(['--help', '-h', '--watch']);
 
 /** How long a server may take to begin, and to greet, in milliseconds: else there is none. */
@@ -32,7 +32,7 @@ const PATIENCE = 5000;
 const BROKEN = 'lull: the compile server has ended in the middle of this. LULL_SERVER=off does without\n';
 
 /**
- * Whether a server may do what a command line says.
+ * Whether a server may run a command line.
  *
  * @param {string[]} argv
  */

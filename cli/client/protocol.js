@@ -1,4 +1,4 @@
-/** What the compile server and its clients agree on: where it listens, and the frames that they send. */
+/** The protocol of the compile server and its clients: its address, and the frames that they send. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ export const STATUS = 6;
 
 const onWindows = process.platform === 'win32';
 
-/** What the operating systems take for the path of a socket. */
+/** The longest path of a socket on these operating systems. */
 const PATH_MAX = 103;
 
 /**
@@ -67,7 +67,7 @@ const stampsIn = (folder) => [folder, ...readdirSync(folder, { withFileTypes: tr
 })];
 
 /**
- * What changes with a file. Not its time of modification alone, which packages have in common.
+ * A file's identity, which changes with its contents: packages share their times of modification.
  *
  * @param {string} path
  */
@@ -91,7 +91,7 @@ export function isPrivate({ folder }) {
   }
 }
 
-/** Its kind and the length of what follows. */
+/** Its kind and the length of its contents. */
 const HEAD = 5;
 
 /**

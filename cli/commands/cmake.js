@@ -27,7 +27,7 @@ Options:
 
 export const options = {};
 
-/** What cmake does in place of configuring. */
+/** Modes of cmake in place of configuring. */
 const OTHER = /^(--build|--install|--open|--workflow|--find-package|--help.*|--version|-version|-E|-P|-N)$/;
 
 /**

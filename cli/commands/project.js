@@ -14,9 +14,9 @@ export const filesFor = (name, version) => [
   { name: 'package.json', purpose: 'npm run build, npm start, npm test, npm run watch', text: manifest(name, version) },
   { name: 'jsconfig.json', purpose: 'types in the JavaScript, from those of the C', text: json(JSCONFIG) },
   { name: 'compile_flags.txt', purpose: 'the flags of the C, for clangd', text: FLAGS },
-  { name: '.vscode/extensions.json', purpose: 'what VS Code needs for C', text: json(EXTENSIONS) },
-  { name: '.gitignore', purpose: 'what is made', text: IGNORED },
-  { name: 'README.md', purpose: 'what is where', text: readme(name) },
+  { name: '.vscode/extensions.json', purpose: 'the extension of VS Code for C', text: json(EXTENSIONS) },
+  { name: '.gitignore', purpose: 'files that are made', text: IGNORED },
+  { name: 'README.md', purpose: 'the first steps', text: readme(name) },
 ];
 
 /** @param {unknown} value */

@@ -22,7 +22,7 @@ export class Rerun {
     }
   }
 
-  /** Run this command without --watch. @returns what to say about it */
+  /** Run this command without --watch. @returns a sentence about it */
   start() {
     const [cli, ...argv] = process.argv.slice(1);
     const end = argv.includes('--') ? argv.indexOf('--') : argv.length;

@@ -135,7 +135,7 @@ async function builtFrom(system, args, parsed, cc, mayServe = true) {
   }
 }
 
-/** What the compile server builds for `lull run`. */
+/** The build of the compile server for `lull run`. */
 export const module = {
   summary: '',
   help: '',

@@ -15,7 +15,7 @@ export const help = `Usage: lull server [stop]
 lull build, lull run, lull cc and its like leave the work to a server, which keeps the
 compilers loaded. The first of them starts it. It serves this user alone, by a socket in
 the folder of the cache, and ends after five minutes without work. \`lull server\` shows it;
-\`lull server stop\` ends it, and what it is doing.
+\`lull server stop\` ends it and its work.
 
 LULL_SERVER=off in the environment: do without.
 `;
@@ -26,12 +26,12 @@ export const options = {};
  * @param {Arguments<typeof options>} args
  * @param {NodeSystem} system
  */
-export async function run({ positionals: [what, ...more] }, system) {
-  const isKnown = what === undefined || what === 'stop';
+export async function run({ positionals: [action, ...more] }, system) {
+  const isKnown = action === undefined || action === 'stop';
   if (!isKnown || more.length > 0) throw new Failure('lull server, or lull server stop', 2);
   const { env } = system.programs;
-  const state = await ask(what ?? 'state', env);
-  const text = what && state ? `stopped the compile server, process ${state.pid}` : inWords(state, env);
+  const state = await ask(action ?? 'state', env);
+  const text = action && state ? `stopped the compile server, process ${state.pid}` : inWords(state, env);
   system.output(new TextEncoder().encode(`${text}\n`));
   return 0;
 }

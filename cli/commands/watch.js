@@ -17,7 +17,7 @@ const POLL = 500;
  * @param {NodeSystem} system
  * @param {string[]} files of a program
  * @param {string[]} flags of its compiler
- * @param {(system: NodeSystem) => Promise<string>} act returns what to say when it is done
+ * @param {(system: NodeSystem) => Promise<string>} act returns a sentence about the result
  * @returns {Promise<never>}
  */
 export async function watch(system, files, flags, act) {
@@ -46,7 +46,7 @@ export async function watch(system, files, flags, act) {
 async function change(now, known) {
   for (;;) {
     const watcher = watchFolders(now().folders);
-    // What has happened before it watched.
+    // Changes from before it watched.
     const { key, folders } = now();
     if (key === known && folders.join() === watcher.folders.join()) await watcher.happened;
     watcher.close();
@@ -55,7 +55,7 @@ async function change(now, known) {
 }
 
 /**
- * The state of what is read, and the folders in which it may change.
+ * The state of the files that are read, and the folders in which they may change.
  *
  * @param {NodeSystem} system
  * @param {string[]} files

@@ -112,7 +112,7 @@ function receive(worker, job, { stdout, stderr, wantsInput, stale, status }) {
   if (stderr) job.socket.write(frame(STDERR, stderr));
   if (wantsInput) job.socket.write(frame(WANTS_STDIN));
   if (stale) {
-    // It has loaded what is another file now.
+    // A file that it has loaded has changed.
     waiting.unshift(job);
     end(worker);
   } else if (status !== undefined) {
@@ -168,7 +168,7 @@ const address = addressOf(process.env) ?? process.exit(1);
 
 const temporaryFolder = join(address.folder ?? tmpdir(), `${process.pid}.tmp`);
 
-/** What the socket is in its folder, to see whether it still is. */
+/** The socket's identity in its folder, to see whether another has replaced it. */
 let inode = 0;
 
 const ownsSocket = () =>

@@ -1,4 +1,4 @@
-/** A worker of the compile server: it runs one command after another, and keeps what these load. */
+/** A worker of the compile server: it runs one command after another, and keeps the modules that these load. */
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemOf } from '../../node/toolchain/system.js';
@@ -12,10 +12,10 @@ const port = /** @type {NonNullable<typeof parentPort>} */ (parentPort);
 /** Gets stdin. @type {((input: Uint8Array<ArrayBuffer>) => void) | undefined} */
 let giveInput;
 
-/** What was loaded, by the URLs: an engine loads a URL once. @type {Map<string, string>} */
+/** Loaded modules by the URLs: an engine loads a URL once. @type {Map<string, string>} */
 const loaded = new Map();
 
-/** Thrown in place of using what is no longer the file that was loaded. */
+/** Thrown in place of using a module whose file has changed since. */
 class Stale extends Error {}
 
 /** @param {Request} request */

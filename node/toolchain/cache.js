@@ -98,7 +98,7 @@ async function use(file) {
   if (Date.now() - (await stat(file)).mtimeMs > DAY) await utimes(file, new Date(), new Date());
 }
 
-/** Remove what has not been used for long, each day once. @param {string} cache */
+/** Remove entries that nobody has used for long, each day once. @param {string} cache */
 async function removeUnused(cache) {
   const cleaned = join(cache, 'cleaned');
   const last = await stat(cleaned).then(({ mtimeMs }) => mtimeMs, () => 0);

@@ -20,7 +20,7 @@ const onWindows = process.platform === 'win32';
 const withSlashes = (path) => (onWindows ? path.replaceAll('\\', '/') : path);
 
 /**
- * What a build sees of the process that asks for it.
+ * The surroundings of the process that asks for a build.
  *
  * @typedef {object} Surroundings
  * @property {string} folder the current one

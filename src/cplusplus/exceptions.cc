@@ -27,15 +27,15 @@ __asm__(".globl __cpp_exception\n"
 namespace
 {
 
-/* What the library's type_info can do: the order of these functions is that of the ABI. */
+/* The virtual functions of the library's type_info, in the order of the ABI. */
 struct catchable : std::type_info {
     virtual void noop1() const;
     virtual void noop2() const;
-    /* Whether a handler of this type takes what is at `object`, and then its address as that type. */
+    /* Whether a handler of this type takes the exception at `object`, and then its address as that type. */
     virtual bool can_catch(const catchable *thrown, void *&object) const = 0;
 };
 
-/* What stands before an exception that was thrown. */
+/* The header before an exception that was thrown. */
 struct header {
     const std::type_info *type;
     void *(*destroy)(void *); /* a destructor returns its argument */
@@ -303,7 +303,7 @@ void __cxa_rethrow_primary_exception(void *object)
     throw_header(again);
 }
 
-/* ---- What the library itself throws -------------------------------------------------------------------------- */
+/* ---- Exceptions of the library itself ------------------------------------------------------------------------ */
 
 void __cxa_bad_cast()
 {
@@ -324,7 +324,7 @@ void __cxa_throw_bad_array_new_length()
 #define LULL__QUOTED_(name) #name
 
 /*
- * The library was compiled to end the program where it would throw: by this function, with what it would throw as text.
+ * The library was compiled to end the program where it would throw: by this function, with the exception as text.
  * So this throws it. No destructors run in the library's functions around the call.
  */
 __attribute__((noreturn)) void

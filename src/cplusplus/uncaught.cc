@@ -1,5 +1,5 @@
 /*
- * What becomes of an exception that leaves a task: its failure. lull compiles this file itself, and links it with
+ * An exception that leaves a task becomes its failure. lull compiles this file itself, and links it with
  * programs that have exceptions.
  */
 #include "lull.hpp"

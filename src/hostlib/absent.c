@@ -49,7 +49,7 @@ static mode_t keep_mask(mode_t mask)
 #include <stdint.h>
 #include <string.h>
 
-/* What fails without a look at its arguments. */
+/* Functions that fail without a look at their arguments. */
 #define ABSENT(type, failure, name, ...)                                                                               \
     WEAK type name(__VA_ARGS__)                                                                                        \
     {                                                                                                                  \

@@ -12,10 +12,10 @@
  *     group.wait();
  *
  * Conventions, besides those of lull.h
- *   Failures    where exceptions are on, a function that fails throws lull::error; what returns a status returns no
- *               negative one then, unless its comment says so. Where they are off (-fno-exceptions), it returns the
- *               negative status. Code that looks at the status is right in both.
- *   Handles     are those of lull.h: what C declares takes them, and what it returns can be wrapped here.
+ *   Failures    where exceptions are on, a function that fails throws lull::error, and a status that it returns is not
+ *               negative, unless its comment says so. Where they are off (-fno-exceptions), it returns the negative
+ *               status. Code that looks at the status is right in both.
+ *   Handles     are those of lull.h: functions of C take them, and those that they return can be wrapped here.
  *   Destructors run where a task returns, and where an exception leaves its functions. They do not where its stack is
  *               dropped: after lull_fail, lull_return, lull_check, lull_kill, lull_emit of a generator that is freed, a
  *               trap, a stack overflow, exit(), and the end of the app. lull_defer, and lull::defer, run then too
@@ -203,9 +203,9 @@ struct options {
 };
 
 /*
- * Spawn a task that calls `function()`, with what it has captured; see lull_spawn. The callable is moved or copied to
+ * Spawn a task that calls `function()`, with its captures; see lull_spawn. The callable is moved or copied to
  * the task, and destroyed after the task's end, whatever that was and whether it has run or not, after its defers: its
- * destructor may not wait. What it captures by reference has to outlive the task, as in a group (lull::group).
+ * destructor may not wait. An object captured by reference has to outlive the task, as in a group (lull::group).
  *
  * It returns void, a number, an enumeration or a pointer: the task's result (see lull::join). An exception that leaves
  * it is the task's failure: a lull::error with its status and message, any other with LULL_EFAILED and its what().
@@ -241,8 +241,8 @@ inline LULL__STATUS_RESULT int pause(double seconds)
 
 #if LULL_EXCEPTIONS
 /*
- * Wait until a task ends, and return its result: lull_join. May suspend. `T` is what its function returns. Only where
- * exceptions are on; else use lull_join, and from_value.
+ * Wait until a task ends, and return its result: lull_join. May suspend. `T` is the type of its function's result. Only
+ * where exceptions are on; else use lull_join, and from_value.
  */
 template <typename T = void> T join(lull_task task)
 {
@@ -261,7 +261,7 @@ template <typename T = void> T await(lull_future future)
 #endif
 
 /*
- * Call `function()` when the current task ends, however it ends: lull_defer, for what has to happen even where
+ * Call `function()` when the current task ends, however it ends: lull_defer, for clean-up that has to happen even where
  * destructors do not run. The callable is moved or copied, and destroyed after the call. Fails as lull_defer.
  */
 template <typename Function> LULL__STATUS_RESULT int defer(Function &&function)
@@ -338,7 +338,7 @@ class scope
 
 #if LULL_EXCEPTIONS
 /*
- * Call `function()` in a scope that expires after `seconds`, and return what it returns. A lull::error of
+ * Call `function()` in a scope that expires after `seconds`, and return its result. A lull::error of
  * LULL_ECANCELED that the expiry of this scope has caused, at any depth, comes out as LULL_ETIMEDOUT. May suspend.
  * Only where exceptions are on; else use lull_scope_enter and lull_scope_exit.
  */
@@ -383,7 +383,7 @@ class group
         return group_;
     }
 
-    /* lull::spawn, of a child. Captured references have to outlive the group, as what is declared before it does. */
+    /* lull::spawn, of a child. Captured references have to outlive the group, as objects declared before it do. */
     template <typename Function> LULL__STATUS_RESULT lull_task spawn(Function &&function, options given = {})
     {
         given.group = group_;
@@ -513,7 +513,7 @@ template <typename T> class channel
     {
         return channel_;
     }
-    /* The handle with its reference, which is the caller's now: what a task of type LULL_CHAN(T) returns. */
+    /* The handle with its reference, which is the caller's now: the result of a task of type LULL_CHAN(T). */
     lull_chan release()
     {
         lull_chan handle = channel_;

@@ -133,7 +133,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__IMPORTED(name)
 #endif
 
-/* What C and C++ write in two ways: an initializer of zeros, a static assertion, and whether two types are the same. */
+/* Words that C and C++ write in two ways: initializers of zeros, static assertions, comparisons of types. */
 #ifdef __cplusplus
 #define LULL__ZEROS                                                                                                    \
     {                                                                                                                  \

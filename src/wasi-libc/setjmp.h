@@ -1,6 +1,6 @@
 /*
- * The C library's header, with what wasi-libc declares and lacks: jumps that restore the signal mask. There is none, so
- * they are the others.
+ * The C library's header, with jumps that restore the signal mask, which wasi-libc declares and lacks. It has no mask,
+ * so they are the others.
  */
 #ifndef LULL_WASI_LIBC_SETJMP_H
 #define LULL_WASI_LIBC_SETJMP_H

@@ -1,4 +1,4 @@
-/* The C library's header, with what src/hostlib/absent.c adds. */
+/* The C library's header, with the functions of src/hostlib/absent.c. */
 #ifndef LULL_WASI_LIBC_STDLIB_H
 #define LULL_WASI_LIBC_STDLIB_H
 

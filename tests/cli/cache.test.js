@@ -1,4 +1,4 @@
-/** The cache: what is kept, and how long. */
+/** The cache: its entries, and how long they stay. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ test('a result is made once, and again when its file is changed or cut short', a
   assert.deepEqual([await get(), made], [result, 2]);
 });
 
-test('what has not been used for a month is removed, and what is used is not', async (t) => {
+test('an entry that nobody has used for a month is removed, and a used one is not', async (t) => {
   const cache = folderWith(t, { 'unused.wasm': '', other: '' });
   const make = async () => result;
   await cached(cache, ['used'], make);

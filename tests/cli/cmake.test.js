@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { missing, run } from './foreign.js';
 import { compilers, folderWith, lull } from './support.js';
 
-/** A library, shared where a platform has such, that is installed with what find_package needs. */
+/** A library, shared where a platform has such, that is installed with the files of find_package. */
 const LIBRARY = {
   'twice/CMakeLists.txt': `cmake_minimum_required(VERSION 3.16)
 project(twice C)
@@ -20,7 +20,7 @@ install(EXPORT twice FILE twice-config.cmake NAMESPACE twice:: DESTINATION lib/c
   'twice/twice.c': '#include "twice.h"\nint twice(int n) { return 2 * n; }\n',
 };
 
-/** A program with that library, and with what a project asks of its platform. */
+/** A program with that library, and with the questions of a project about its platform. */
 const PROGRAM = {
   'app/CMakeLists.txt': `cmake_minimum_required(VERSION 3.16)
 project(app C)
@@ -47,7 +47,7 @@ set_tests_properties(refuses PROPERTIES WILL_FAIL TRUE)
 };
 
 for (const [cc, generator, maker] of [['clang', 'Ninja', 'ninja'], ['emcc', 'Unix Makefiles', 'make']]) {
-  test(`${cc}, ${generator}: a library is installed and found, try_run and ctest run what is built`, {
+  test(`${cc}, ${generator}: a library is installed and found, try_run and ctest run the programs`, {
     skip: compilers.includes(/** @type {any} */ (cc)) ? missing('cmake', maker) : `there is no ${cc}`,
   }, async (t) => {
     const cwd = folderWith(t, { ...LIBRARY, ...PROGRAM });

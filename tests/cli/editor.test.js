@@ -1,4 +1,4 @@
-/** What editors see of a program: compile_commands.json, `lull cflags`, and headers for any target. */
+/** A program in an editor: compile_commands.json, `lull cflags`, and headers for any target. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
-/** `lull init`: what it writes, and what it leaves alone. tests/package runs the project. */
+/** `lull init`: the files that it writes, and those that it leaves alone. tests/package runs the project. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderWith, lull } from './support.js';
 
-test('init names each file that it writes, and what to do next', async (t) => {
+test('init names each file that it writes, and the next step', async (t) => {
   const cwd = folderWith(t);
   const { stdout, stderr, status } = await lull(['init', 'My App'], { cwd });
   assert.deepEqual({ stderr, status }, { stderr: '', status: 0 });

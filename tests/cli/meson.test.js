@@ -34,7 +34,7 @@ test('refuses', app, should_fail: true)
 };
 
 for (const cc of compilers) {
-  test(`${cc}: a library is installed and found, and meson test runs what is built`, {
+  test(`${cc}: a library is installed and found, and meson test runs the programs`, {
     skip: missing('meson', 'ninja', 'pkg-config'),
   }, async (t) => {
     const machine = 'Name: machine\nDescription: of this machine\nVersion: 1\n';

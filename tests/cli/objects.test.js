@@ -1,4 +1,4 @@
-/** Objects by their contents: what is compiled again, and what is not. */
+/** Objects by their contents: which sources are compiled again. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -101,7 +101,7 @@ for (const cc of compilers) {
     }
   });
 
-  test(`${cc}: what depends on more is compiled each time`, async (t) => {
+  test(`${cc}: a source that depends on more is compiled each time`, async (t) => {
     const { compiles, write } = compilerOf(t, cc, { 'a.c': 'int a;\n' });
     for (let time = 0; time < 2; time++) assert.equal((await compiles('-MMD', '-MF', 'a.d')).runs, 1);
     write('a.c', 'const char *a = __TIME__;\n');

@@ -63,7 +63,7 @@ for (const cc of compilers) {
     assert.equal(built(), once);
     const changed = folderWith(t, { 'a.c': '#include "a.h"\nint main(void) { return A; }\n', 'a.h': '#define A 2\n' });
     assert.equal((await run(changed, ['a.c'])).status, 2);
-    assert.equal(built(), once + 3); // the module, the object, and the list of what that is made of
+    assert.equal(built(), once + 3); // the module, the object, and the list of its files
   });
 
   test(`${cc}: a compile error ends with the compiler's message and status`, async (t) => {

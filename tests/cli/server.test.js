@@ -1,4 +1,4 @@
-/** The compile server: what it does is what its clients would have done themselves. */
+/** The compile server: it does the work as its clients would have done it. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,7 +34,7 @@ const pidIn = (text) => Number(/^process (\d+), \d+ MB/.exec(text)?.[1]);
 describe('the compile server', {
   skip: compilers.includes('clang') && process.platform !== 'win32' ? false : 'there is no clang',
 }, () => {
-  test('does what its clients would do: files, messages, statuses, stdin', async (t) => {
+  test('works as its clients would: files, messages, statuses, stdin', async (t) => {
     const { cwd, does } = serverFor(t, {
       'app.c': TASK, 'src/bad.c': 'int f(void) { return nowhere; }\n', 'warn.c': 'int f(int n) { int x; return n; }\n',
     });
@@ -140,7 +140,7 @@ describe('the compile server', {
     assert.deepEqual(readdirSync(join(cwd, 'cache/lull/server')), []);
   });
 
-  test('builds what lull run runs', async (t) => {
+  test('builds for lull run', async (t) => {
     const { does } = serverFor(t, { 'app.c': '#include <stdio.h>\nint main(void) { return puts("ran") < 0; }\n' });
     assert.deepEqual(await does('run --cc clang app.c'), { stdout: 'ran\n', stderr: '', status: 0 });
     assert.ok(pidIn((await does('server')).stdout) > 0);
@@ -149,7 +149,7 @@ describe('the compile server', {
   });
 });
 
-test('lull server says what is wrong with its arguments', async () => {
+test('lull server refuses unknown arguments', async () => {
   const ran = await lull(['server', 'go'], { env: { XDG_CACHE_HOME: cache } });
   assert.deepEqual(ran, { stdout: '', stderr: 'lull: lull server, or lull server stop\n', status: 2 });
 });

@@ -1,4 +1,4 @@
-/** `--watch`: what is built or run again, and when. */
+/** `--watch`: the changes after which a program is built and run again. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ test('build --watch builds again when a file changes or appears, and goes on aft
   assert.deepEqual(await ended, [null, 'SIGINT']);
 });
 
-test('run --watch ends what runs as SIGTERM does, and runs it again', { skip }, async (t) => {
+test('run --watch ends the program as SIGTERM does, and runs it again', { skip }, async (t) => {
   const program = (/** @type {string} */ name) => `#include <lull.h>
     #include <stdio.h>
     int main(void) {
@@ -80,7 +80,7 @@ test('run --watch ends what runs as SIGTERM does, and runs it again', { skip }, 
   assert.deepEqual(await ended, [143, null]);
 });
 
-test('run --watch refuses what is built already', async (t) => {
+test('run --watch refuses a module', async (t) => {
   const ran = await lull(['run', '--watch', 'a.wasm'], { cwd: folderWith(t) });
   assert.deepEqual(ran, {
     stdout: '', stderr: 'lull: --watch is for sources, and a.wasm is built already\n', status: 2,

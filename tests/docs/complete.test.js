@@ -50,7 +50,7 @@ const references = {
   'lull_channel.h': 'docs/channels.md',
 };
 
-/** What C++ alone has. */
+/** Functions of C++ alone. */
 const cplusplus = { 'lull.hpp': 'docs/cpp.md' };
 
 /** @param {string} path */

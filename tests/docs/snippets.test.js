@@ -2,7 +2,7 @@
  * The snippets of README.md and docs/*.md do what the documents say. A comment before a fence names what is in it:
  *
  *     <!-- test: hello -->          before C or C++: built as hello.wasm; before JavaScript: run; before text:
- *                                   what that prints
+ *                                   its output
  *     <!-- test: hello/cancel -->   another one that uses what hello has built
  *
  * The snippets of one document share a folder, in which they can import one another and `lull`. C without JavaScript of

@@ -68,7 +68,7 @@ test('the first build takes the runtime from the package', async () => {
   const build = ['build', 'app.c', '-o', 'app.wasm', '--cc', 'clang'];
   await run(folder, join(folder, 'node_modules/.bin/lull'), build, { XDG_CACHE_HOME: join(folder, 'cache') });
   const cached = readdirSync(join(folder, 'cache/lull')).filter((name) => name.endsWith('.wasm'));
-  assert.equal(cached.length, 2, 'the object of app.c, and the list of what it was made of');
+  assert.equal(cached.length, 2, 'the object of app.c, and the list of its files');
   for (const name of cached) assert.ok(statSync(join(folder, 'cache/lull', name)).size < 20_000, 'none is the runtime');
   assert.equal(await run(folder, process.execPath, ['main.js']), printed);
 });

@@ -1,6 +1,6 @@
 /**
- * Real programs, unmodified, built by their own build systems with `lull cc`: what they print is what the native build
- * prints, or what their own tests want.
+ * Real programs, unmodified, built by their own build systems with `lull cc`: they print the same
+ * as the native build, or pass their own tests.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -31,7 +31,7 @@ after(async () => {
 });
 
 /**
- * Run a command line of a shell; what it prints is in the error, if it fails.
+ * Run a command line of a shell; an error has its output.
  *
  * @param {string} cwd
  * @param {string} line

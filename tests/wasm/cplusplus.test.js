@@ -49,7 +49,7 @@ for (const cc of compilers) {
       assert.deepEqual(await Promise.all(results), ['3 15 one1two2', '3 21 one1two2']);
     }));
 
-    test('lambdas are tasks, with what they capture and return', () => withCplusplus(async ({ call }, clock) => {
+    test('lambdas are tasks, with their captures and results', () => withCplusplus(async ({ call }, clock) => {
       const sum = call.lambdas();
       await clock.advance(3000);
       assert.equal(await sum, 46);

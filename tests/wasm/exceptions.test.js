@@ -53,7 +53,7 @@ for (const cc of compilers) {
       assert.deepEqual(seen, [3]);
     }));
 
-    test('what JavaScript throws passes through C++ as an exception, and comes out the same', () =>
+    test('an error of JavaScript passes through C++ as an exception, and comes out the same', () =>
       withExceptions(async ({ call }, clock) => {
         const result = assert.rejects(call.passed_on('x'), (error) => error === reason);
         await clock.advance(1000);
@@ -94,13 +94,13 @@ for (const cc of compilers) {
         assert.equal(await call.told(), 'dropped ');
       }));
 
-    test('what the compiled part of the library throws', () => withExceptions(async ({ call }) => {
+    test('the compiled part of the library throws', () => withExceptions(async ({ call }) => {
       assert.equal(await call.library('12'), '12');
       assert.match(await call.library('x'), /^invalid stoi/);
       assert.match(await call.library('99999999999999'), /^range stoi/);
     }));
 
-    test('handlers take what they can', () => withExceptions(async ({ call }) => {
+    test('handlers take the exceptions of their types', () => withExceptions(async ({ call }) => {
       assert.deepEqual(await Promise.all([0, 1, 2, 3, 4].map((which) => call.matched(which))), [2, 11, 20, 33, 30]);
     }));
 

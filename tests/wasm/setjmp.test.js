@@ -25,7 +25,7 @@ for (const cc of compilers) {
         }));
       }
 
-      test('a jump gives back what the calls had of the stack', () => withApp(options, async (app, clock) => {
+      test('a jump gives back the stack of the calls', () => withApp(options, async (app, clock) => {
         assert.equal(await clock.until(app.call.jumps(20000, 40, -1)), sumUpTo(20000));
       }));
 

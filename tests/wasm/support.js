@@ -28,7 +28,7 @@ export function moduleOf(name, options = {}) {
  * timer, no failure that was reported without the test's asking for it.
  *
  * @param {{ fixture: string, cc?: string, level?: string, flags?: string[], clock?: any, [option: string]: any
- *   }} options `fixture`, how to build it, and what `load` takes
+ *   }} options `fixture`, how to build it, and the options of `load`
  * @param {(app: any, clock: VirtualClock, reports: unknown[]) => Promise<void>} body takes the reports that it expects
  *   out
  */

@@ -12,6 +12,6 @@ string(REPLACE "-unknown-" "-" CMAKE_LIBRARY_ARCHITECTURE "${CMAKE_C_COMPILER_TA
 # Read, so that CMake does not warn of a variable that nobody uses where it configures a second time.
 set(unused "${CMAKE_TOOLCHAIN_FILE}")
 
-# What the C library has of threads needs no library. A program that starts one hears of it from the linker, or from
+# The C library's threads need no library. A program that starts one hears of it from the linker, or from
 # pthread_create.
 set(CMAKE_HAVE_LIBC_PTHREAD TRUE)
