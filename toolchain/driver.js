@@ -5,6 +5,7 @@
 import { parseArguments } from './arguments.js';
 import { buildFrom } from './build.js';
 import { sayChange } from './compiler.js';
+import { inUsersWords } from './diagnostics.js';
 import { Failure } from './failure.js';
 import { alwaysGiven } from './link.js';
 import { isExecutable, writeProgram } from './outputs.js';
@@ -40,7 +41,7 @@ export async function compile(system, compiler, argv) {
  * @param {Run} run
  */
 function show(system, { status, stdout, stderr }) {
-  if (stderr.length > 0) system.progress.print(stderr);
+  if (stderr.length > 0) system.progress.print(inUsersWords(new TextDecoder().decode(stderr)));
   system.output(stdout);
   return status;
 }

@@ -1,4 +1,5 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
+import { inUsersWords } from './diagnostics.js';
 import { EXCEPTIONS, usesExceptions, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 import { refuseForeign } from './foreign-objects.js';
@@ -43,7 +44,7 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
   const check = ({ status, stdout, stderr }) => {
     let text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     for (const [path, name] of names) text = text.replaceAll(path, name);
-    if (text) progress.print(text);
+    if (text) progress.print(inUsersWords(text));
     if (status !== 0) throw new Failure('', status);
   };
 

@@ -16,7 +16,9 @@ const taken = (copy) => (values, at) => {
   try {
     return copy(values, at);
   } finally {
-    values.exports.lull_free(values.memory.u32[at >>> 2]);
+    if (values.exports.lull_free(values.memory.u32[at >>> 2])) {
+      throw new TypeError('its memory is static: return strdup(…) or other memory of malloc, or a const char *');
+    }
   }
 };
 

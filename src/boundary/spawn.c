@@ -27,9 +27,15 @@ EXPORT("lull_alloc") void *lull__js_alloc(size_t size)
     return malloc(size);
 }
 
-EXPORT("lull_free") void lull__js_free(void *memory)
+/* Begins behind the program's static data. */
+extern unsigned char __heap_base;
+
+/* Returns 0, or LULL_EINVAL for memory that is static, such as a string literal. */
+EXPORT("lull_free") int lull__js_free(void *memory)
 {
+    if (memory && (uintptr_t)memory < (uintptr_t)&__heap_base) return LULL_EINVAL;
     free(memory);
+    return 0;
 }
 
 /* Memory for text and bytes among the arguments of the next task, freed at its end. NULL where there is none. */

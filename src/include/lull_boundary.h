@@ -152,21 +152,27 @@ extern const lull__export lull__channel_exports[];
 #define LULL__CAT(a, b) LULL__CAT_(a, b)
 #define LULL__CAT_(a, b) a##b
 
-/* The number of arguments, 1 to 9: a name and up to eight pairs. */
-#define LULL__COUNT(...) LULL__COUNT_(__VA_ARGS__, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define LULL__COUNT_(a, b, c, d, e, f, g, h, i, n, ...) n
+/* The number of arguments, 1 to 9: a name and up to eight pairs. MANY if there are more. */
+#define LULL__COUNT(...)                                                                                               \
+    LULL__COUNT_(__VA_ARGS__, MANY, MANY, MANY, MANY, MANY, MANY, MANY, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define LULL__COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, n, ...) n
+
+/* A(M, item) SEP A(M, item) … for each argument after the name. */
+#define LULL__ITEMS(A, M, SEP, ...) LULL__CAT(LULL__ITEMS_, LULL__COUNT(__VA_ARGS__))(A, M, SEP, __VA_ARGS__)
+#define LULL__ITEMS_1(A, M, SEP, n)
+#define LULL__ITEMS_2(A, M, SEP, n, a) A(M, a)
+#define LULL__ITEMS_3(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_2(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_4(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_3(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_5(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_4(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_6(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_5(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_7(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_6(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_8(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_7(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_9(A, M, SEP, n, a, ...) A(M, a) SEP() LULL__ITEMS_8(A, M, SEP, n, __VA_ARGS__)
+#define LULL__ITEMS_MANY(A, M, SEP, ...) A##_MANY(M)
 
 /* M pair SEP M pair … for each pair after the name. */
-#define LULL__EACH(M, SEP, ...) LULL__CAT(LULL__EACH_, LULL__COUNT(__VA_ARGS__))(M, SEP, __VA_ARGS__)
-#define LULL__EACH_1(M, SEP, n)
-#define LULL__EACH_2(M, SEP, n, a) M a
-#define LULL__EACH_3(M, SEP, n, a, ...) M a SEP() LULL__EACH_2(M, SEP, n, __VA_ARGS__)
-#define LULL__EACH_4(M, SEP, n, a, ...) M a SEP() LULL__EACH_3(M, SEP, n, __VA_ARGS__)
-#define LULL__EACH_5(M, SEP, n, a, ...) M a SEP() LULL__EACH_4(M, SEP, n, __VA_ARGS__)
-#define LULL__EACH_6(M, SEP, n, a, ...) M a SEP() LULL__EACH_5(M, SEP, n, __VA_ARGS__)
-#define LULL__EACH_7(M, SEP, n, a, ...) M a SEP() LULL__EACH_6(M, SEP, n, __VA_ARGS__)
-#define LULL__EACH_8(M, SEP, n, a, ...) M a SEP() LULL__EACH_7(M, SEP, n, __VA_ARGS__)
-#define LULL__EACH_9(M, SEP, n, a, ...) M a SEP() LULL__EACH_8(M, SEP, n, __VA_ARGS__)
+#define LULL__EACH(M, SEP, ...) LULL__ITEMS(LULL__APPLY, M, SEP, __VA_ARGS__)
+#define LULL__APPLY(M, pair) M pair
 
 /* M(…) with its arguments expanded, so that it can paste them. */
 #define LULL__EXPAND(M, ...) M(__VA_ARGS__)
@@ -209,9 +215,14 @@ extern const lull__export lull__channel_exports[];
 /* A type that cannot cross is a compile-time error. */
 #define LULL__CHECK_RESULT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_RESULT)
 #define LULL__CHECK_ARGUMENT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_ARGUMENT)
-#define LULL__CHECK_VALUE(type, is)                                                                                    \
-    LULL__ASSERT(0 LULL__TYPE_MAP(is, type),                                                                           \
-                   "lull: the type '" #type "' cannot cross to JavaScript; lull_boundary.h lists those that can");
+#define LULL__CHECK_VALUE(type, is) LULL__CHECK_AS(LULL__CAT(lull__crosses_, __COUNTER__), type, is)
+#define LULL__CHECK_AS(crosses, type, is)                                                                              \
+    LULL__ASSERT_AS(crosses, 0 LULL__TYPE_MAP(is, type), "the type '" #type "' cannot cross to JavaScript. "           \
+                    "lull_boundary.h lists those that can; a struct crosses as its members, or as lull_bytes")
+/* The compiler's message contains the condition, so that is a name. */
+#define LULL__ASSERT_AS(id, condition, text)                                                                           \
+    enum { id = (condition) };                                                                                         \
+    LULL__ASSERT(id, "lull: " text);
 
 /* Whether `type` is the one of this row, and may be that. */
 #define LULL__IS_RESULT(type, row, codec, names, size, typescript, argument, result, element)                          \
@@ -223,11 +234,48 @@ extern const lull__export lull__channel_exports[];
 
 #define LULL__CHECK_CHAN(type, is) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
 #define LULL__CHECK_ELEMENT(type) LULL__CHECK_ELEMENT_(type)
-#define LULL__CHECK_ELEMENT_(type)                                                                                     \
-    LULL__CHECK_VALUE(type, LULL__IS_RESULT)                                                                           \
-    LULL__ASSERT(0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                             \
-                   "lull: a channel that JavaScript has cannot have elements of type '" #type                          \
-                   "'; of text, it is a LULL_CHAN(char *)");
+#define LULL__CHECK_ELEMENT_(type) LULL__CHECK_ELEMENT_AS(LULL__CAT(lull__crosses_, __COUNTER__), type)
+#define LULL__CHECK_ELEMENT_AS(crosses, type)                                                                          \
+    LULL__ASSERT_AS(crosses, 0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                 \
+                    "a channel that JavaScript has cannot have elements of type '" #type "'; of text, it is a "        \
+                    "LULL_CHAN(char *)")
+
+/*
+ * LULL__CHECKED(good, bad, name, pairs…): good if the name is followed by up to eight pairs, else bad, which gives one
+ * message for each mistake.
+ */
+#define LULL__CHECKED(good, bad, ...)                                                                                  \
+    LULL__FIRST(LULL__IF_PARENTHESES(LULL__FIRST(__VA_ARGS__), LULL__THIS_AND, LULL__NO_MEMBER)(bad)                   \
+                LULL__ITEMS(LULL__UNLESS_PAIR, bad, LULL__NOTHING, __VA_ARGS__) good)
+#define LULL__UNLESS_PAIR(bad, item) LULL__IF_PAIR(item, LULL__NO_MEMBER, LULL__THIS_AND)(bad)
+#define LULL__UNLESS_PAIR_MANY(bad) bad,
+#define LULL__THIS_AND(bad) bad,
+
+/* LULL__IF_PAIR(item, a, b): a where the item is two things in parentheses, else b. */
+#define LULL__IF_PAIR(item, a, b) LULL__IF_PARENTHESES(item, LULL__IF_TWO, LULL__IF_NO_PAIR)(item, a, b)
+#define LULL__IF_PARENTHESES(item, a, b) LULL__THIRD(LULL__PROBE item, a, b)
+#define LULL__PROBE(...) ~, ~
+#define LULL__IF_NO_PAIR(item, a, b) b
+#define LULL__IF_TWO(item, a, b) LULL__IF_COUNT_2(LULL__COUNT item, a, b)
+#define LULL__IF_COUNT_2(count, a, b) LULL__IF_COUNT_2_(count, a, b)
+#define LULL__IF_COUNT_2_(count, a, b) LULL__PICK(LULL__TWO_##count, a, b)
+#define LULL__TWO_2 ~, ~
+#define LULL__PICK(...) LULL__THIRD_(__VA_ARGS__, ~)
+
+#define LULL__REFUSE(name, item) LULL__IF_PAIR(item, LULL__NO_REFUSAL, LULL__REFUSAL)(name, item)
+#define LULL__NO_REFUSAL(name, item)
+#define LULL__REFUSAL(name, item)                                                                                      \
+    LULL__ASSERT(0, "lull: " #name ": '" #item "' is not '(type, argument)'. Each argument has its own parentheses "   \
+                    "and a comma; where there are none, nothing follows the name");
+#define LULL__REFUSE_MANY(name) LULL__ASSERT(0, "lull: " #name " has more than eight arguments: give it lull_bytes");
+#define LULL__REFUSE_NAME(name, item)                                                                                  \
+    LULL__ASSERT(0, "lull: '" #name "' is no name, which follows the type of the result: (type, name, ...)");
+#define LULL__REFUSED_HOST(ret, name, ...)                                                                             \
+    LULL__IF_PARENTHESES(name, LULL__REFUSE_NAME, LULL__NO_REFUSAL)(name, ~)                                           \
+    LULL__ITEMS(LULL__REFUSE, name, LULL__NOTHING, __VA_ARGS__)
+#define LULL__REFUSED(stack, ret, name, ...)                                                                           \
+    LULL__REFUSED_HOST(ret, name, __VA_ARGS__)                                                                         \
+    LULL__C_TYPE(ret) name(void)
 
 /*
  * LULL__IF_VOID(ret, a, b): a where ret is void, else b. LULL__IF_NONE(name, pairs…)(a, b): a where there are no pairs.
@@ -264,6 +312,8 @@ extern const lull__export lull__channel_exports[];
 #define LULL__TASK(ret, name, ...) LULL__TASK_ON(NULL, ret, name, __VA_ARGS__)
 #define LULL__TASK_SHARED(ret, name, ...) LULL__TASK_ON(LULL_STACK_SHARED, ret, name, __VA_ARGS__)
 #define LULL__TASK_ON(stack, ret, name, ...)                                                                           \
+    LULL__CHECKED(LULL__TASK_OF, LULL__REFUSED, __VA_ARGS__)(stack, ret, name, __VA_ARGS__)
+#define LULL__TASK_OF(stack, ret, name, ...)                                                                           \
     LULL__IF_VOID(ret, LULL__CHECK_RESULT_VOID, LULL__CHECK_RESULT_VALUE)                                              \
     (ret) LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                     \
         LULL__C_TYPE(ret) name(LULL__PARAMETERS_OR_VOID(__VA_ARGS__));                                                 \
@@ -304,6 +354,8 @@ extern const lull__export lull__channel_exports[];
 #define LULL__GENERATOR(type, name, ...) LULL__GENERATOR_ON(NULL, type, name, __VA_ARGS__)
 #define LULL__GENERATOR_SHARED(type, name, ...) LULL__GENERATOR_ON(LULL_STACK_SHARED, type, name, __VA_ARGS__)
 #define LULL__GENERATOR_ON(stack, type, name, ...)                                                                     \
+    LULL__CHECKED(LULL__GENERATOR_OF, LULL__REFUSED, __VA_ARGS__)(stack, type, name, __VA_ARGS__)
+#define LULL__GENERATOR_OF(stack, type, name, ...)                                                                     \
     LULL__CHECK_RESULT(type)                                                                                           \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     static void name##__body(LULL__EACH(LULL__PARAMETER_AND, LULL__NOTHING, __VA_ARGS__)                               \
@@ -351,6 +403,8 @@ extern const lull__export lull__channel_exports[];
 
 #define LULL_HOST(ret, ...) LULL__EXPAND(LULL__HOST, ret, LULL__FIRST(__VA_ARGS__), __VA_ARGS__)
 #define LULL__HOST(ret, name, ...)                                                                                     \
+    LULL__CHECKED(LULL__HOST_OF, LULL__REFUSED_HOST, __VA_ARGS__)(ret, name, __VA_ARGS__)
+#define LULL__HOST_OF(ret, name, ...)                                                                                  \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     LULL__IMPORTED(LULL__DECLARATION(ret, name, __VA_ARGS__)) extern lull__ticket                                      \
         name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \

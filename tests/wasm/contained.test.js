@@ -55,6 +55,17 @@ describe('a text that JavaScript cannot have', () => {
     })));
 });
 
+test('a result or an element in static memory, which free() would corrupt, fails', () =>
+  withApp(options, async (app, clock) => {
+    const rest = 'cannot be converted: '
+      + 'its memory is static: return strdup(…) or other memory of malloc, or a const char *';
+    await assert.rejects(clock.until(app.call.literal()), { message: `the result of literal ${rest}` });
+    await assert.rejects(clock.until(app.call.static_bytes()), { message: `the result of static_bytes ${rest}` });
+    const stream = app.stream('literals');
+    await assert.rejects(clock.until(stream.next()), { message: `an element of literals ${rest}` });
+    assert.equal(await clock.until(app.call.add(1, 2)), 3);
+  }));
+
 test('a decoder that has worn out is replaced', async () => {
   const { prototype } = TextDecoder;
   const { decode } = prototype;
