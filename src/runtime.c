@@ -61,6 +61,7 @@
 #include "hostlib/canvas.c"
 #include "hostlib/emscripten_files.c"
 #include "hostlib/emscripten_process.c"
+#include "hostlib/folders.c"
 #include "hostlib/frame.c"
 #include "hostlib/setjmp.c"
 #include "hostlib/stdio.c"

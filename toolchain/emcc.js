@@ -29,7 +29,7 @@ const linkFlags = [
   '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0',
   '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
   '-Wl,--wrap=__cxa_get_globals', '-Wl,--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
-  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=__wasm_longjmp',
+  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=__wasm_longjmp', '-Wl,--wrap=getcwd', '-Wl,--wrap=chdir',
   '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];

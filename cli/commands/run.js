@@ -223,7 +223,8 @@ async function runMain(module, args, { stats, dirs }) {
 }
 
 /**
- * The folders of a program: the current one under both of its names, so that relative and absolute paths work.
+ * The folders of a program: the current one under both of its names, one after the other, as src/hostlib/folders.c
+ * expects them.
  *
  * @template Folder
  * @param {(path: string, name: string) => Folder} directory
@@ -231,10 +232,11 @@ async function runMain(module, args, { stats, dirs }) {
  */
 function foldersFor(directory, dirs) {
   const current = process.cwd();
-  if (dirs.length === 0) return [directory('.', '.'), directory('.', current)];
+  const here = [directory('.', '.'), directory('.', current)];
+  if (dirs.length === 0) return here;
   const paths = dirs.map((dir) => resolve(dir));
   const within = paths.some((path) => current === path || current.startsWith(join(path, '/')));
-  return [...(within ? [directory('.', '.')] : []), ...paths.map((path) => directory(path, path))];
+  return [...(within ? here : []), ...paths.map((path) => directory(path, path))];
 }
 
 /**

@@ -11,38 +11,7 @@
 #include <sys/stat.h>
 #include <wasi/api.h>
 
-#define FIRST_FOLDER 3 /* after stdin, stdout and stderr */
-#define PATH_LENGTH 4096
-
-/*
- * The open folder whose name is the longest that a path begins with; a relative path begins with ".". *rest is what
- * remains of the path. -1: there is none.
- */
-static int folder_of(const char *path, const char **rest)
-{
-    int best = -1;
-    size_t longest = 0;
-    __wasi_prestat_t prestat;
-    for (int fd = FIRST_FOLDER; __wasi_fd_prestat_get(fd, &prestat) == 0; fd++) {
-        char name[PATH_LENGTH];
-        size_t length = prestat.u.dir.pr_name_len;
-        if (length >= sizeof name || __wasi_fd_prestat_dir_name(fd, (uint8_t *)name, length) != 0) continue;
-        if (length && name[length - 1] == '/') length--; /* as of "/" itself */
-        if (length == 1 && name[0] == '.' && path[0] != '/') {
-            if (best < 0) {
-                best = fd;
-                *rest = path;
-            }
-        } else if (length >= longest && strncmp(path, name, length) == 0 &&
-                   (path[length] == '/' || path[length] == '\0')) {
-            best = fd;
-            longest = length;
-            *rest = path + length + (path[length] == '/');
-        }
-    }
-    if (best >= 0 && **rest == '\0') *rest = ".";
-    return best;
-}
+#include "hostlib/folders.h"
 
 /* The errors of WASI have the numbers that this C library gives them, but for one that it does not know. */
 static int failure(__wasi_errno_t error)
@@ -53,7 +22,7 @@ static int failure(__wasi_errno_t error)
 static int open_path(const char *path, int flags)
 {
     const char *rest;
-    int folder = folder_of(path, &rest);
+    int folder = lull__folder_of(path, &rest);
     if (folder < 0) return -ENOENT;
     int access = flags & O_ACCMODE;
     __wasi_rights_t rights = __WASI_RIGHTS_FD_SEEK | __WASI_RIGHTS_FD_TELL | __WASI_RIGHTS_FD_FILESTAT_GET;
@@ -91,7 +60,7 @@ static int stat_path(const char *path, struct stat *result)
 {
     const char *rest;
     __wasi_filestat_t filestat;
-    int folder = folder_of(path, &rest);
+    int folder = lull__folder_of(path, &rest);
     if (folder < 0) return -ENOENT;
     __wasi_errno_t error =
         __wasi_path_filestat_get(folder, __WASI_LOOKUPFLAGS_SYMLINK_FOLLOW, rest, strlen(rest), &filestat);

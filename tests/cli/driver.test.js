@@ -43,6 +43,31 @@ for (const cc of compilers) {
     assert.deepEqual(again, { stdout: 'c 42\n', stderr: '', status: 2 });
   });
 
+  test(`${cc}: an executable finds files as a native program: below the current folder, above it, by full names`,
+    async (t) => {
+      const cwd = folderWith(t, {
+        'look.c': readFileSync(new URL('look.c', import.meta.url)), 'above.txt': 'above', 'in/here.txt': 'here',
+        'in/deep/below.txt': 'below',
+      });
+      await does(cwd, 'cc -O1 look.c -o look');
+      const folder = join(cwd, 'in');
+      const args = [
+        'here.txt', './deep/../here.txt', 'deep/below.txt', '../above.txt', join(cwd, 'above.txt'), join(folder, '../above.txt'),
+        'none', '@deep', 'below.txt', '../here.txt', '@../..', 'above.txt', '@none', '@above.txt', `@${folder}`, 'here.txt',
+      ];
+      const { stdout } = await promisify(execFile)('../look', args, {
+        cwd: folder, env: { ...process.env, XDG_CACHE_HOME: cache },
+      });
+      assert.deepEqual(stdout.trimEnd().split('\n'), [
+        folder, 'here', 'here', 'below', 'above', 'above', 'above', 'No such file or directory',
+        join(folder, 'deep'), 'below', 'here', cwd, 'above',
+        'No such file or directory', 'Not a directory', folder, 'here',
+      ]);
+      // Under `lull run`, there is the current folder alone.
+      const run = await lull(['run', '../look', '--', ...args.slice(0, 4)], { cwd: folder });
+      assert.equal(run.stdout, `${folder}\nhere\nhere\nbelow\nNo such file or directory\n`);
+    });
+
   test(`${cc}: a linked .wasm has its JavaScript and its types`, async (t) => {
     const cwd = folderWith(t, { 'app.c': '#include <lull.h>\nLULL_TASK(int, twice, (int, n)) { return 2 * n; }\n' });
     await does(cwd, 'cc -c app.c');

@@ -51,6 +51,14 @@ function archiveOf(source) {
 const fetchFromNpm = (name, folder) =>
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, name], { stdio: 'pipe' });
 
+/** The mirror from which this machine installs its packages. */
+function mirror() {
+  const printed = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
+  const found = printed.toString().split('\n').find((url) => /\/debian\/?$/.test(url));
+  if (!found) throw new Error('apt-get knows no mirror of Debian');
+  return found;
+}
+
 /**
  * From Debian 12, whatever the machine has in its own lists.
  *
@@ -61,8 +69,7 @@ function fetchFromDebian(name, folder) {
   const lists = join(kept, 'apt');
   for (const part of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(lists, part), { recursive: true });
   const sources = join(lists, 'sources.list');
-  writeFileSync(sources, 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
-    + 'http://deb.debian.org/debian bookworm main\n');
+  writeFileSync(sources, `deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror()} bookworm main\n`);
   const own = {
     'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '-',
     'Dir::State::lists': join(lists, 'lists'), 'Dir::Cache': join(lists, 'cache'),
