@@ -123,7 +123,7 @@ for (const document of documents) {
             positionals: [],
             given: [source, '-o', file('wasm')],
             rest: ['-Wall', '-Wextra', '-Werror'],
-          });
+          }, system);
         }
         if (js) {
           writeFileSync(file('mjs'), js);

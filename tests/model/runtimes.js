@@ -11,6 +11,7 @@ import { build } from '../../toolchain/build.js';
 import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
 import { allocationsOf } from '../wasm/support.js';
+import { sources } from '../native/sources.js';
 import { reportEvents } from './interpreter.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -83,7 +84,6 @@ function reportOf(error) {
 
 /* ---- native ----------------------------------------------------------------------------------------------------- */
 
-const wasmOnly = /^(runtime|boundary\/(spawn|main|exports|fuel)|hostlib\/.*|port\/(port_wasm|switch_asyncify))\.c$/;
 const flags = [
   '-std=c11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all',
   '-DSTACK_SIZE=((size_t)64<<10)', '-I', join(root, 'src/include'), '-I', join(root, 'src'),
@@ -103,9 +103,7 @@ export class NativeRuntime {
   });
 
   build() {
-    const sources = readdirSync(join(root, 'src'), { encoding: 'utf8', recursive: true })
-      .filter((name) => name.endsWith('.c') && !wasmOnly.test(name));
-    const args = [...flags, interpreter, ...sources.map((name) => join(root, 'src', name)), '-o', this.#file];
+    const args = [...flags, interpreter, ...sources, '-o', this.#file];
     const { status, stderr } = spawnSync(/** @type {string} */ (NativeRuntime.compiler), args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
   }

@@ -10,20 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { sources as nativeSources } from './sources.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'tests/native');
-/** Sources of a wasm module only. */
-const wasmOnly = new RegExp(`^(${[
-  'runtime', 'boundary/(spawn|main|exports|exceptions|fuel)', 'hostlib/.*', 'port/(port_wasm|switch_asyncify)',
-].join('|')})\\.c$`);
-const sources = [
-  ...readdirSync(join(root, 'src'), { encoding: 'utf8', recursive: true })
-    .filter((name) => name.endsWith('.c') && !wasmOnly.test(name))
-    .sort()
-    .map((name) => join(root, 'src', name)),
-  join(here, 'test.c'),
-];
+const sources = [...nativeSources, join(here, 'test.c')];
 const files = readdirSync(here).filter((name) => name.endsWith('_test.c')).sort();
 
 const warnings = [
