@@ -224,7 +224,7 @@ async function runMain(module, args, { stats, dirs }) {
 
 /**
  * The folders of a program: the current one under both of its names, one after the other, as src/hostlib/folders.c
- * expects them.
+ * expects them. See D100.
  *
  * @template Folder
  * @param {(path: string, name: string) => Folder} directory

@@ -246,6 +246,7 @@ ABSENT(fchmod, long fd, long mode)
 ABSENT(fchmodat, long folder, long path, long mode, ...)
 ABSENT(mknod, long path, long mode, long device)
 ABSENT(mknodat, long folder, long path, long mode, long device)
+ABSENT(chdir, long path)
 ABSENT(fchdir, long fd)
 
 long __syscall_umask(long mask);

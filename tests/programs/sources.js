@@ -69,7 +69,8 @@ function fetchFromDebian(name, folder) {
   const lists = join(kept, 'apt');
   for (const part of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(lists, part), { recursive: true });
   const sources = join(lists, 'sources.list');
-  writeFileSync(sources, `deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror()} bookworm main\n`);
+  const key = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  writeFileSync(sources, `deb-src [signed-by=${key}] ${mirror()} bookworm main\n`);
   const own = {
     'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '-',
     'Dir::State::lists': join(lists, 'lists'), 'Dir::Cache': join(lists, 'cache'),
