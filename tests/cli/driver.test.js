@@ -53,8 +53,8 @@ for (const cc of compilers) {
       const folder = join(cwd, 'in');
       const args = [
         'here.txt', './deep/../here.txt', 'deep/below.txt', '../above.txt', join(cwd, 'above.txt'),
-        `${folder}/../above.txt`, 'none', '@deep', 'below.txt', '../here.txt', '@../..', 'above.txt', '@none', '@above.txt', `@${folder}`,
-        'here.txt',
+        `${folder}/../above.txt`, 'none', '@deep', 'below.txt', '../here.txt', '@../..', 'above.txt', '@none',
+        '@above.txt', `@${folder}`, 'here.txt',
       ];
       const { stdout } = await promisify(execFile)('../look', args, {
         cwd: folder, env: { ...process.env, XDG_CACHE_HOME: cache },
