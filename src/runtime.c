@@ -59,6 +59,7 @@
 /* The host library: its parts in C. */
 #include "hostlib/absent.c"
 #include "hostlib/canvas.c"
+#include "hostlib/emscripten_directories.c"
 #include "hostlib/emscripten_files.c"
 #include "hostlib/emscripten_process.c"
 #include "hostlib/folders.c"

@@ -88,8 +88,10 @@ static bool full_path(const char *path, char *full)
 
 int lull__folder_of(const char *path, const char **rest)
 {
-    static char full[PATH_LENGTH];
+    static char paths[2][PATH_LENGTH];
+    static int last;
     if (leads_up(path) || (has_moved && path[0] != '/')) {
+        char *full = paths[last = !last];
         if (!full_path(path, full)) return -1;
         path = full;
     }
