@@ -16,9 +16,8 @@ const taken = (copy) => (values, at) => {
   try {
     return copy(values, at);
   } finally {
-    if (values.exports.lull_free(values.memory.u32[at >>> 2])) {
-      throw new TypeError('its memory is static: return strdup(…) or other memory of malloc, or a const char *');
-    }
+    const reason = values.memory.text(values.exports.lull_free(values.memory.u32[at >>> 2]));
+    if (reason) throw new TypeError(reason);
   }
 };
 
@@ -51,7 +50,7 @@ export const MEMORY_CODECS = {
     fits: isBytes,
     bytes: (value) => value,
     counted: true,
-    argument: ({ memory }, raw) => bytesAt(memory, raw >>> 0),
+    argument: ({ memory }, raw) => bytesAt(memory, raw),
     take: taken(({ memory }, at) => bytesAt(memory, at)),
   }),
   lull_ref: /** @type {Codec} */ ({

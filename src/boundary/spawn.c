@@ -30,12 +30,14 @@ EXPORT("lull_alloc") void *lull__js_alloc(size_t size)
 /* Begins behind the program's static data. */
 extern unsigned char __heap_base;
 
-/* Returns 0, or LULL_EINVAL for memory that is static, such as a string literal. */
-EXPORT("lull_free") int lull__js_free(void *memory)
+/* Returns NULL, or why not, as of a string literal. */
+EXPORT("lull_free") const char *lull__js_free(void *memory)
 {
-    if (memory && (uintptr_t)memory < (uintptr_t)&__heap_base) return LULL_EINVAL;
+    if (memory && (uintptr_t)memory < (uintptr_t)&__heap_base) {
+        return "its memory is static: return strdup(\"...\") or other memory of malloc, or a const char *";
+    }
     free(memory);
-    return 0;
+    return NULL;
 }
 
 /* Memory for text and bytes among the arguments of the next task, freed at its end. NULL where there is none. */

@@ -15,7 +15,8 @@ const kept = fileURLToPath(new URL('../../build/programs/', import.meta.url));
  * `LULL_PROGRAMS=required` makes that a failure.
  *
  * @param {{ after: (act: () => void) => void, skip: (why: string) => void }} t
- * @param {string} source a Debian source package, or `npm:` and a package with its version
+ * @param {string} source a source package of Debian 12 or, with `@` and its name, of another release; or `npm:` and a
+ *   package with its version
  * @returns {string | undefined} the folder, if there is one
  */
 export function sourcesOf(t, source) {
@@ -60,17 +61,18 @@ function mirror() {
 }
 
 /**
- * From Debian 12, whatever the machine has in its own lists.
+ * From a release of Debian, whatever the machine has in its own lists.
  *
- * @param {string} name
+ * @param {string} source
  * @param {string} folder
  */
-function fetchFromDebian(name, folder) {
-  const lists = join(kept, 'apt');
+function fetchFromDebian(source, folder) {
+  const [name, release = 'bookworm'] = source.split('@');
+  const lists = join(kept, `apt-${release}`);
   for (const part of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(lists, part), { recursive: true });
   const sources = join(lists, 'sources.list');
   const key = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  writeFileSync(sources, `deb-src [signed-by=${key}] ${mirror()} bookworm main\n`);
+  writeFileSync(sources, `deb-src [signed-by=${key}] ${mirror()} ${release} main\n`);
   const own = {
     'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '-',
     'Dir::State::lists': join(lists, 'lists'), 'Dir::Cache': join(lists, 'cache'),

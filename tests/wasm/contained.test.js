@@ -58,7 +58,7 @@ describe('a text that JavaScript cannot have', () => {
 test('a result or an element in static memory, which free() would corrupt, fails', () =>
   withApp(options, async (app, clock) => {
     const rest = 'cannot be converted: '
-      + 'its memory is static: return strdup(…) or other memory of malloc, or a const char *';
+      + 'its memory is static: return strdup("...") or other memory of malloc, or a const char *';
     await assert.rejects(clock.until(app.call.literal()), { message: `the result of literal ${rest}` });
     await assert.rejects(clock.until(app.call.static_bytes()), { message: `the result of static_bytes ${rest}` });
     const stream = app.stream('literals');
