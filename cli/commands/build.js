@@ -6,7 +6,7 @@ import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
-import { DEFAULT_LEVEL, archivesOf, warningsFor, withFiles } from './compiler-arguments.js';
+import { DEFAULT_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
 import { watch } from './watch.js';
 
@@ -57,7 +57,7 @@ export const compiles = true;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [DEFAULT_LEVEL, ...warningsFor([...given, ...rest]), ...withFiles(given, system.read), ...rest];
+  const args = [DEFAULT_LEVEL, ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
   const { inputs, flags, link, output, debug, stoppedBy } = parsed;
   const commands = values['compile-commands'];

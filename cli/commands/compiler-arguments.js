@@ -39,13 +39,6 @@ export const DEFAULT_LEVEL = '-O2';
 export const RUN_LEVEL = '-O1';
 
 /**
- * The flags by which -Wall warns of a string literal that a task returns as a `char *`: JavaScript would free it.
- *
- * @param {string[]} args
- */
-export const warningsFor = (args) => (args.includes('-Wall') ? ['-Wwrite-strings'] : []);
-
-/**
  * Compilers take an argument that begins with @ for a file of arguments; a file of that name is ./@name.
  *
  * @param {string[]} given

@@ -11,7 +11,7 @@ import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { RUN_LEVEL, archivesOf, warningsFor, withFiles } from './compiler-arguments.js';
+import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
 import { watch } from './watch.js';
@@ -73,7 +73,7 @@ const DEADLOCK = 13;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [RUN_LEVEL, ...warningsFor(given), ...withFiles(given, existsSync)];
+  const args = [RUN_LEVEL, ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;

@@ -30,7 +30,7 @@ EXPORT("lull_alloc") void *lull__js_alloc(size_t size)
 /* Begins behind the program's static data. */
 extern unsigned char __heap_base;
 
-/* Returns NULL, or why not, as of a string literal. */
+/* Returns NULL, or why not, as of a string literal. See D101. */
 EXPORT("lull_free") const char *lull__js_free(void *memory)
 {
     if (memory && (uintptr_t)memory < (uintptr_t)&__heap_base) {

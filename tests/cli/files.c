@@ -1,4 +1,4 @@
-/* The functions of files and directories, on a folder of its own. Prints what each returns, and its error. */
+/* The functions of files and directories, on a folder of its own. Prints the result and the error of each. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
