@@ -12,7 +12,7 @@ native=$(ls src/*/*.c | grep -vE '/(boundary/(spawn|main|exports|exceptions|fuel
 
 # All sources, without third-party code.
 sources=$(ls src/*.c src/*/*.c src/*/*.h src/*/*.hpp src/cplusplus/*.cc tests/native/*.c tests/native/*.h \
-    tests/model/*.c tests/types/*.c tests/wasm/fixtures/*.c tests/wasm/fixtures/*.cc tests/wasm/fixtures/*.h examples/*.c bench/*.c)
+    tests/model/*.c tests/types/*.c tests/wasm/fixtures/*.c tests/wasm/fixtures/*.cc tests/wasm/fixtures/*.h examples/*.c examples/lua/*.c bench/*.c)
 
 if command -v clang-format >/dev/null; then
     if $fix; then
@@ -31,7 +31,7 @@ scripts=$(find js node web cli toolchain bench scripts tests/browser tests/cli t
     -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
 long="^.{$((columns + 1)),}"
 row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped
-if LC_ALL=C.UTF-8 grep -nE "$long" $scripts examples/*.c README.md CONTRIBUTING.md | grep -v "$row"; then
+if LC_ALL=C.UTF-8 grep -nE "$long" $scripts examples/*.c examples/*/*.c examples/*/*.mjs README.md CONTRIBUTING.md | grep -v "$row"; then
     echo "lint: these lines have more than $columns columns"
     failed=1
 fi
