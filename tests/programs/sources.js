@@ -17,18 +17,22 @@ const kept = fileURLToPath(new URL('../../build/programs/', import.meta.url));
  * @param {{ after: (act: () => void) => void, skip: (why: string) => void }} t
  * @param {string} source a source package of Debian 12 or, with `@` and its name, of another release; or `npm:` and a
  *   package with its version
+ * @param {string[]} [tools] commands that its build needs
  * @returns {string | undefined} the folder, if there is one
  */
-export function sourcesOf(t, source) {
+export function sourcesOf(t, source, tools = []) {
   const folder = mkdtempSync(join(tmpdir(), 'lull-program-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   try {
+    for (const tool of tools) {
+      execFileSync('sh', ['-c', `command -v ${tool} || { echo ${tool} is missing >&2; exit 1; }`], { stdio: 'pipe' });
+    }
     const archive = archiveOf(source);
     execFileSync('tar', ['-xf', archive, '-C', folder, '--strip-components=1']);
     return folder;
   } catch (error) {
     if (process.env.LULL_PROGRAMS === 'required') throw error;
-    t.skip(`${source} cannot be fetched here: ${String(error).split('\n', 1)[0]}`);
+    t.skip(`${source} cannot be fetched or built here: ${String(error).split('\n').slice(0, 2).join(' ')}`);
     return undefined;
   }
 }

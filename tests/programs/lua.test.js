@@ -1,49 +1,13 @@
-/**
- * Real programs, unmodified, built by their own build systems with `lull cc`: they print the same
- * as the native build, or pass their own tests.
- */
+/** Lua: by its makefile, and a thousand states as tasks. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { load } from '../../node/index.js';
+import { VirtualClock } from '../../js/testing.js';
 import { sourcesOf } from './sources.js';
-
-/** Server and cache of this file's own: a build of forty files loads the compiler once. */
-const cache = mkdtempSync(join(tmpdir(), 'lull-programs-'));
-/** A path with the tools as programs of one word. */
-const tools = join(cache, 'tools');
-mkdirSync(tools);
-for (const name of ['cc', 'c++', 'ar', 'ranlib', 'nm']) {
-  symlinkSync(fileURLToPath(new URL(`../../cli/tools/lull-${name}.js`, import.meta.url)), join(tools, `lull-${name}`));
-}
-const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
-const env = {
-  ...process.env, PATH: `${tools}:${process.env.PATH}`, LULL_CC: 'clang', LULL_SERVER: '', XDG_CACHE_HOME: cache,
-  CC: 'lull-cc', CXX: 'lull-c++', AR: 'lull-ar', RANLIB: 'lull-ranlib', NM: 'lull-nm',
-};
-after(async () => {
-  await promisify(execFile)(process.execPath, [cli, 'server', 'stop'], { env }).catch(() => {});
-  rmSync(cache, { recursive: true, force: true });
-});
-
-/**
- * Run a command line of a shell; an error has its output.
- *
- * @param {string} cwd
- * @param {string} line
- * @param {Record<string, string | undefined>} [variables]
- */
-async function shell(cwd, line, variables = env) {
-  const run = promisify(execFile)('sh', ['-ec', line], { cwd, env: variables, maxBuffer: 1 << 26 });
-  const { stdout } = await run.catch((error) => {
-    throw new Error(`${line}\n${error.stdout}\n${error.stderr}`);
-  });
-  return stdout;
-}
+import { lull, natively, shell } from './support.js';
 
 const SCRIPT = `
 -- Errors are jumps: across functions, metamethods, coroutines, sort and gsub.
@@ -79,33 +43,52 @@ for i = 1, 200000 do local t = { i, tostring(i) }; sum = sum + #t[2] end
 collectgarbage(); print(sum)
 local f = assert(io.open('lull.txt', 'w')); f:write('one\\ntwo\\n', 3, '\\n'); f:close()
 for line in io.lines('lull.txt') do io.write('[', line, ']') end print()
-print(io.open('missing/file')); os.remove('lull.txt'); print(io.open('lull.txt'))
+-- The third result is the number of the error, which each C library has for itself.
+print((select(2, io.open('missing/file')))); os.remove('lull.txt'); print((select(2, io.open('lull.txt'))))
 print(utf8.char(228, 8364, 128512), utf8.len('äö'), os.date('!%Y-%m-%d', 86400))
 `;
 
+const MAKE = 'CC="lull-cc -std=gnu99" AR="lull-ar rcu" RANLIB=lull-ranlib';
+
 test('Lua 5.4 by its makefile: errors, coroutines and the library are as in the native build', async (t) => {
-  const folder = sourcesOf(t, 'lua5.4');
+  const folder = sourcesOf(t, 'lua5.4', ['cc', 'make']);
   if (!folder) return;
   writeFileSync(join(folder, 'script.lua'), SCRIPT);
-  await shell(folder, 'make -C src generic CC=cc AR="ar rcu" RANLIB=ranlib && mv src/lua native && make -C src clean',
-    process.env);
-  await shell(folder, 'make -C src generic CC="lull-cc -std=gnu99" AR="lull-ar rcu" RANLIB=lull-ranlib');
+  await natively(folder, 'make -C src generic && mv src/lua native && make -C src clean');
+  await shell(folder, `make -C src generic ${MAKE}`);
   const expected = await shell(folder, './native script.lua');
   assert.ok(expected.split('\n').length > 20, expected);
   assert.equal(await shell(folder, 'src/lua script.lua'), expected);
   assert.equal(await shell(folder, 'echo "print(6 * 7)" | src/lua -'), '42\n');
 });
 
-test('bzip2 by its makefile: its own tests pass', async (t) => {
-  const folder = sourcesOf(t, 'bzip2');
+test('examples/lua: a thousand scripts wait at once, in pcall, sort, metamethods and coroutines', async (t) => {
+  const folder = sourcesOf(t, 'lua5.4', ['cc', 'make']);
   if (!folder) return;
-  const printed = await shell(folder, 'make test CC=lull-cc AR=lull-ar RANLIB=lull-ranlib');
-  assert.match(printed, /If you got this far and the 'cmp's didn't complain/);
-});
+  cpSync(fileURLToPath(new URL('../../examples/lua', import.meta.url)), folder, { recursive: true });
+  await shell(folder, `make -C src a ${MAKE}`);
+  await shell(folder, `${lull} build -Wall -Wextra -Isrc scripts.c src/liblua.a -o scripts.wasm`);
 
-test('zlib by configure and make: its own tests pass', async (t) => {
-  const folder = sourcesOf(t, 'zlib');
-  if (!folder) return;
-  await shell(folder, './configure --static');
-  assert.match(await shell(folder, 'make test'), /\*\*\* zlib test OK \*\*\*/);
+  const clock = new VirtualClock();
+  const app = await load(join(folder, 'scripts.wasm'), {
+    clock, host: { fetch_text: async (/** @type {string} */ url) => `<${url}>` },
+  });
+  const script = `
+    local n = tonumber(...)
+    local log = {}
+    local function wait(what) sleep(n / 1000); log[#log + 1] = what end
+    assert(not pcall(function() wait('pcall'); error('thrown', 0) end))
+    table.sort({ 2, 1 }, function(a, b) wait('sort'); return a < b end)
+    local object = setmetatable({}, { __index = function(_, key) wait('index'); return key end })
+    local co = coroutine.wrap(function() coroutine.yield(object.key); wait('coroutine') end)
+    local key = co(); log[#log + 1] = key; co()
+    return n .. ' ' .. table.concat(log, ' ') .. ' ' .. fetch('page')
+  `;
+  const calls = Array.from({ length: 1000 }, (_, n) => app.call.run(script, String(n)));
+  const results = await clock.until(Promise.all(calls));
+  // The slowest script waits some five times: 999 ms each.
+  assert.ok(clock.now() < 999 * 10, `${clock.now()} ms`);
+  results.forEach((text, n) => assert.match(String(text), new RegExp(`^${n} pcall (sort )+index key coroutine <page>$`)));
+  await assert.rejects(clock.until(app.call.run("error('no such page', 0)", '')), { message: /no such page/ });
+  await app.close();
 });
