@@ -10,6 +10,6 @@ const OF_MACROS = /^(.*error: .*?)static[ _]assert(?:ion)? failed.*?"?lull: (.*?
  * @param {string} messages of a compiler
  */
 export function inUsersWords(messages) {
-  const own = [...messages.matchAll(OF_MACROS)].map(([, place, rule, end]) => `${place}${rule}${end}\n`);
+  const own = [...messages.matchAll(OF_MACROS)].map(([, place, rule, end]) => `${place}lull: ${rule}${end}\n`);
   return own.length > 0 ? own.join('') : messages;
 }

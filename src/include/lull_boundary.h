@@ -215,14 +215,10 @@ extern const lull__export lull__channel_exports[];
 /* A type that cannot cross is a compile-time error. */
 #define LULL__CHECK_RESULT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_RESULT)
 #define LULL__CHECK_ARGUMENT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_ARGUMENT)
-#define LULL__CHECK_VALUE(type, is) LULL__CHECK_AS(LULL__CAT(lull__crosses_, __COUNTER__), type, is)
-#define LULL__CHECK_AS(crosses, type, is)                                                                              \
-    LULL__ASSERT_AS(crosses, 0 LULL__TYPE_MAP(is, type), "the type '" #type "' cannot cross to JavaScript. "           \
-                    "lull_boundary.h lists those that can; a struct crosses as its members, or as lull_bytes")
-/* The compiler's message contains the condition, so that is a name. */
-#define LULL__ASSERT_AS(id, condition, text)                                                                           \
-    enum { id = (condition) };                                                                                         \
-    LULL__ASSERT(id, "lull: " text);
+#define LULL__CHECK_VALUE(type, is)                                                                                    \
+    LULL__ASSERT(0 LULL__TYPE_MAP(is, type),                                                                           \
+                   "lull: the type '" #type "' cannot cross to JavaScript. lull_boundary.h lists those that can; a struct " \
+                   "crosses as its members, or as lull_bytes");
 
 /* Whether `type` is the one of this row, and may be that. */
 #define LULL__IS_RESULT(type, row, codec, names, size, typescript, argument, result, element)                          \
@@ -234,11 +230,10 @@ extern const lull__export lull__channel_exports[];
 
 #define LULL__CHECK_CHAN(type, is) LULL__CHECK_ELEMENT(LULL__ELEMENT_##type)
 #define LULL__CHECK_ELEMENT(type) LULL__CHECK_ELEMENT_(type)
-#define LULL__CHECK_ELEMENT_(type) LULL__CHECK_ELEMENT_AS(LULL__CAT(lull__crosses_, __COUNTER__), type)
-#define LULL__CHECK_ELEMENT_AS(crosses, type)                                                                          \
-    LULL__ASSERT_AS(crosses, 0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                 \
-                    "a channel that JavaScript has cannot have elements of type '" #type "'; of text, it is a "        \
-                    "LULL_CHAN(char *)")
+#define LULL__CHECK_ELEMENT_(type)                                                                                     \
+    LULL__ASSERT(0 LULL__TYPE_MAP(LULL__IS_ELEMENT, type),                                                             \
+                   "lull: a channel that JavaScript has cannot have elements of type '" #type                          \
+                   "'; of text, it is a LULL_CHAN(char *)");
 
 /*
  * LULL__CHECKED(good, bad, name, pairs…): good if the name is followed by up to eight pairs, else bad, which gives one
