@@ -1,8 +1,8 @@
 /*
  * Lua scripts as tasks: each has a state of its own, and waits as if it were alone. README.md says how to build it.
  *
- * To a script, `sleep(seconds)` and `fetch(url)` are functions that block. Lua is unmodified: a task that waits keeps its
- * C stack, with pcall, metamethods, sort and coroutines on it.
+ * To a script, `sleep(seconds)` and `fetch(url)` are functions that block. Lua is unmodified: a task that waits keeps
+ * its C stack, with pcall, metamethods, sort and coroutines on it.
  */
 #include <lull.h>
 #include <stdlib.h>
