@@ -88,7 +88,9 @@ test('examples/lua: a thousand scripts wait at once, in pcall, sort, metamethods
   const results = await clock.until(Promise.all(calls));
   // The slowest script waits some five times: 999 ms each.
   assert.ok(clock.now() < 999 * 10, `${clock.now()} ms`);
-  results.forEach((text, n) => assert.match(String(text), new RegExp(`^${n} pcall (sort )+index key coroutine <page>$`)));
+  results.forEach((text, n) => {
+    assert.match(String(text), new RegExp(`^${n} pcall (sort )+index key coroutine <page>$`));
+  });
   await assert.rejects(clock.until(app.call.run("error('no such page', 0)", '')), { message: /no such page/ });
   await app.close();
 });

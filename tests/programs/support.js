@@ -1,6 +1,6 @@
 /**
- * Real programs, unmodified, built by their own build systems with `lull cc`: they print the same as the native build, or
- * pass their own tests.
+ * Real programs, unmodified, built by their own build systems with `lull cc`: they print the same as the native build,
+ * or pass their own tests.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
