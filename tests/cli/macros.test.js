@@ -36,7 +36,8 @@ for (const cc of compilers) {
       const name = `app.${language}`;
       const cwd = folderWith(t, { [name]: `${lines.join('\n')}\n` });
       const { stderr, status } = await lull(['cc', '-ferror-limit=0', '-c', name], { cwd, env: { LULL_CC: cc } });
-      const said = [...stderr.matchAll(/^app\.\w+:(\d+):\d+: error: lull: (.*)\n/gm)].map(([, line, text]) => [+line, text]);
+      const errors = stderr.matchAll(/^app\.\w+:(\d+):\d+: error: lull: (.*)\n/gm);
+      const said = [...errors].map(([, line, text]) => [+line, text]);
       assert.deepEqual(said, MISTAKES.flatMap(([, ...messages], i) => messages.map((message) => [i + 3, message])));
       assert.equal(stderr.match(/\n/g)?.length, said.length, stderr);
       assert.notEqual(status, 0);
