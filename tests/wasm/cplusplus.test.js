@@ -44,7 +44,7 @@ for (const cc of compilers) {
     }));
 
     test('the standard library, across waits, and static constructors', () => withCplusplus(async ({ call }, clock) => {
-      const results = [call.library(5), call.library(7)];
+      const results = [call.standard_library(5), call.standard_library(7)];
       await clock.advance(1000);
       assert.deepEqual(await Promise.all(results), ['3 15 one1two2', '3 21 one1two2']);
     }));

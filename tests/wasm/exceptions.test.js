@@ -95,9 +95,9 @@ for (const cc of compilers) {
       }));
 
     test('the compiled part of the library throws', () => withExceptions(async ({ call }) => {
-      assert.equal(await call.library('12'), '12');
-      assert.match(await call.library('x'), /^invalid stoi/);
-      assert.match(await call.library('99999999999999'), /^range stoi/);
+      assert.equal(await call.compiled_part('12'), '12');
+      assert.match(await call.compiled_part('x'), /^invalid stoi/);
+      assert.match(await call.compiled_part('99999999999999'), /^range stoi/);
     }));
 
     test('handlers take the exceptions of their types', () => withExceptions(async ({ call }) => {
