@@ -1,8 +1,9 @@
 /*
- * The folders that the host has opened, and the current one among them. A path is resolved against the folder whose name
- * it begins with. The folder "." is where relative paths begin; the host gives the same folder by its full name next
- * (cli/commands/run.js), for getcwd and for paths that lead out of it. The linker puts these functions in the place of
- * the C library's (--wrap): wasi-libc takes "." and "/" for one folder, and Emscripten has no current folder. See D100.
+ * The folders that the host has opened, and the current one among them. A path is resolved against the folder whose
+ * name it begins with. Relative paths begin in the folder "."; the host gives the same folder by its full name next
+ * (cli/commands/run.js), for getcwd and for paths that lead out of it. Without ".", they begin in the root. The linker
+ * puts these functions in the place of the C library's (--wrap): wasi-libc takes "." and "/" for one folder, and
+ * Emscripten has no current folder. See D100.
  */
 #if defined(__wasm__)
 
@@ -86,35 +87,63 @@ static bool full_path(const char *path, char *full)
     return true;
 }
 
+/* A path from the root: "/a", "./a" and "a" are the same there. */
+static const char *from_root(const char *path)
+{
+    while (path[0] == '/' || (path[0] == '.' && (path[1] == '/' || path[1] == '\0'))) path++;
+    return path;
+}
+
+/* The folder of a full path: that with the longest name. */
+static int find_from_root(const char *path, const char **rest)
+{
+    int best = -1;
+    size_t longest = 0;
+    const char *name;
+    path = from_root(path);
+    for (int fd = FIRST_FOLDER; (name = folder_name(fd)); fd++) {
+        if (strcmp(name, ".") == 0) continue;
+        name = from_root(name);
+        size_t length = strlen(name);
+        while (length && name[length - 1] == '/') length--;
+        if (length < longest || strncmp(path, name, length) != 0) continue;
+        if (length && path[length] != '/' && path[length] != '\0') continue;
+        best = fd;
+        longest = length;
+        *rest = path + length + (path[length] == '/');
+    }
+    return best;
+}
+
+static int find_current(void)
+{
+    const char *name;
+    for (int fd = FIRST_FOLDER; (name = folder_name(fd)); fd++) {
+        if (strcmp(name, ".") == 0) return fd;
+    }
+    return -1;
+}
+
 int lull__folder_of(const char *path, const char **rest)
 {
     static char paths[2][PATH_LENGTH];
     static int last;
-    if (leads_up(path) || (has_moved && path[0] != '/')) {
+    bool is_below = path[0] != '/' && !has_moved;
+    int folder = is_below && !leads_up(path) ? find_current() : -1;
+    if (folder >= 0) {
+        *rest = path;
+    } else {
         char *full = paths[last = !last];
         if (!full_path(path, full)) return -1;
-        path = full;
-    }
-    int best = -1;
-    size_t longest = 0;
-    const char *name;
-    for (int fd = FIRST_FOLDER; (name = folder_name(fd)); fd++) {
-        size_t length = strlen(name);
-        if (length && name[length - 1] == '/') length--; /* as of "/" itself */
-        if (length == 1 && name[0] == '.' && path[0] != '/') {
-            if (best < 0) {
-                best = fd;
-                *rest = path;
-            }
-        } else if (length >= longest && strncmp(path, name, length) == 0 &&
-                   (path[length] == '/' || path[length] == '\0')) {
-            best = fd;
-            longest = length;
-            *rest = path + length + (path[length] == '/');
+        folder = find_from_root(full, rest);
+        if (folder < 0 && is_below &&
+            current_folder()[1] == '\0') { /* its full name is not known: the host resolves .. */
+            folder = find_current();
+            *rest = path;
         }
     }
-    if (best >= 0 && **rest == '\0') *rest = ".";
-    return best;
+    if (folder >= 0 && **rest == '\0') *rest = ".";
+    return folder;
 }
 
 char *__wrap_getcwd(char *buffer, size_t size)
