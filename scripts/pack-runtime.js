@@ -9,10 +9,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keyOf, writeResult } from '../node/toolchain/cache.js';
 import { system } from '../node/toolchain/system.js';
 import { findClang } from '../toolchain/compiler.js';
-import { runtimeObject, runtimeParts } from '../toolchain/runtime.js';
+import { writeRuntimeObjects } from './runtime-objects.js';
 
 const source = new URL('../src/', import.meta.url);
 const target = new URL('../build/package/', import.meta.url);
@@ -45,19 +44,4 @@ const clang = findClang(system);
 if (!clang) throw new Error('no @yowasp/clang to compile the runtime with: npm install');
 const folder = fileURLToPath(target);
 const runtime = { ...system.runtime, source: join(folder, 'runtime.c'), flags: [`-I${folder}`] };
-/** @type {typeof system.cached} */
-const kept = async (parts, make) => {
-  const made = await system.cached(parts, make);
-  await writeResult(folder, `${keyOf(parts)}.wasm`, made);
-  return made;
-};
-/** @param {string[]} args */
-const compile = async (args) => {
-  const { status, stderr } = await clang.compile(args);
-  if (status !== 0) throw new Error(`the runtime does not compile:\n${Buffer.from(stderr)}`);
-};
-await system.withFolder(async (temporary) => {
-  for (const part of runtimeParts(runtime, clang, true)) {
-    await runtimeObject({ ...system, runtime, cached: kept }, clang, part, join(temporary, `${part.name}.o`), compile);
-  }
-});
+await writeRuntimeObjects(folder, clang, runtime);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-// Only the tests of the compile server have one, and end it.
+// A compile server could outlive a test. Tests that have one start it themselves, and end it.
 process.env.LULL_SERVER = 'off';
 
 /**

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { system } from '../../node/toolchain/system.js';
+import { writeRuntimeObjects } from '../../scripts/runtime-objects.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
 
 const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
@@ -29,8 +30,14 @@ export function folderWith(t, files = {}) {
   return folder;
 }
 
-/** A cache of the test file's own. */
+// Before the folder is removed, in which the server is found.
+after(() => lull(['server', 'stop']));
+
+/** A cache of the test file's own, and with it a compile server, which loads the compiler once for all tests. */
 export const cache = folderWith({ after });
+for (const compiler of [findEmcc(system), findClang(system)]) {
+  if (compiler) await writeRuntimeObjects(join(cache, 'lull'), compiler);
+}
 
 /**
  * Start the command.
@@ -41,7 +48,7 @@ export const cache = folderWith({ after });
 export function start(args, { cwd, env } = {}) {
   return spawn(process.execPath, [cli, ...args], {
     cwd,
-    env: { ...process.env, XDG_CACHE_HOME: cache, LULL_SERVER: 'off', ...env },
+    env: { ...process.env, XDG_CACHE_HOME: cache, LULL_SERVER: env?.XDG_CACHE_HOME ? 'off' : '', ...env },
     stdio: 'pipe',
   });
 }
