@@ -45,7 +45,13 @@ export async function buildFrom(system, compiler, args, { fuel, executable = fal
   const own = fuel ? new Set() : undefined;
   const linked = await link(system, compiler, args, own);
   await checkEntries(system, linked, executable);
-  system.progress.show('instrumenting and optimizing');
-  const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-  return instrument(binaryen, linked, { optimize: args.level, fuel: own, ...options });
+  const parts = [
+    system.runtime.version, ...system.code(), found.version, args.level, JSON.stringify(options), ...own ?? [], linked,
+  ];
+  // Build systems link the same program again and again, and an edit of a comment changes nothing here.
+  return system.cached(parts, async () => {
+    system.progress.show('instrumenting and optimizing');
+    const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
+    return instrument(binaryen, linked, { optimize: args.level, fuel: own, ...options });
+  });
 }

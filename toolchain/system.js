@@ -12,6 +12,7 @@
  * @typedef {object} System
  * @property {string} folder the current folder, as an absolute path
  * @property {Runtime} runtime
+ * @property {() => Uint8Array[]} code the toolchain's own code, on which all results depend
  * @property {(path: string) => Bytes | undefined} read the contents of a file; undefined if there is none at this path
  * @property {(folder: string) => string[]} list the names of the files in a folder; none if there is no such folder
  * @property {(name: string) => Package | undefined} findPackage

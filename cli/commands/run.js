@@ -1,5 +1,5 @@
 /** `lull run`: a program is built, unless it is in the cache, and runs. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments } from '../../toolchain/arguments.js';
@@ -118,13 +118,12 @@ async function builtFrom(system, args, parsed, cc, mayServe = true) {
   for (const file of files) await readGiven(file); // before a compiler starts
   const compiler = chooseCompiler(system, cc);
   await sayChange(system, compiler, cc);
-  const { runtime, findPackage, cached, progress } = system;
-  const toolchain = new URL('../../toolchain/', import.meta.url);
+  const { runtime, code, findPackage, cached, progress } = system;
   const parts = [
     lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', ...args,
     ...[...readSources(system, [...files, ...archivesOf(system, link)], flags)].flat(),
     ...[...readSources(system, [runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
-    ...readdirSync(toolchain).map((name) => readFileSync(new URL(name, toolchain))),
+    ...code(),
   ];
   try {
     const wasm = await cached(parts, async () => (mayServe ? await servedBuild(compiler.name, args) : undefined)

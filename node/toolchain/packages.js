@@ -1,5 +1,5 @@
 /** The files of the lull package, and the optional packages around it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -36,6 +36,12 @@ function quoted(word) {
 
 /** The compile server, which cli/client starts. */
 export const serverProgram = join(root, 'cli', 'server', 'server.js');
+
+/** The toolchain's own code, which in a checkout changes without the version. */
+export const toolchainCode = () => {
+  const folder = join(root, 'toolchain');
+  return readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+};
 
 /** The folders of the code that a build runs. */
 export const codeFolders = ['cli', 'js', 'node', 'toolchain'].map((name) => join(root, name));

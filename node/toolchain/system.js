@@ -8,7 +8,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { cacheFolder, cached, remember } from './cache.js';
 import { isExecutable, onPath } from './executables.js';
-import { dependsOn, findPackage, runtime } from './packages.js';
+import { dependsOn, findPackage, runtime, toolchainCode } from './packages.js';
 import { TerminalProgress } from './progress.js';
 import { runWasi, unpacked } from './wasi.js';
 
@@ -78,6 +78,7 @@ export function systemOf(surroundings) {
       return withSlashes(surroundings.folder);
     },
     runtime,
+    code: toolchainCode,
     /** @param {string} path */
     read(path) {
       try {

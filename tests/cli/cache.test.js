@@ -1,10 +1,13 @@
 /** The cache: its entries, and how long they stay. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cached, keyOf } from '../../node/toolchain/cache.js';
-import { folderWith } from './support.js';
+import { systemOf } from '../../node/toolchain/system.js';
+import { build } from '../../toolchain/build.js';
+import { findClang, findEmcc } from '../../toolchain/compiler.js';
+import { cache as runtimes, folderWith } from './support.js';
 
 const result = new Uint8Array([1, 2, 3]);
 
@@ -37,4 +40,31 @@ test('an entry that nobody has used for a month is removed, and a used one is no
   assert.ok(statSync(join(cache, used)).mtimeMs > 0);
   await cached(cache, ['new'], make);
   assert.deepEqual(readdirSync(cache).sort(), ['cleaned', 'other', used, `${keyOf(['new'])}.wasm`].sort());
+});
+
+test('a program is instrumented once, until it or what is asked for changes', async (t) => {
+  const folder = folderWith(t);
+  cpSync(runtimes, join(folder, 'cache'), { recursive: true });
+  const stream = { write() {} };
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+  const system = systemOf({ folder, env, stdout: stream, stderr: stream, input: async () => new Uint8Array() });
+  /** @type {string[]} */
+  let steps = [];
+  system.progress.show = (text) => steps.push(text);
+  const compiler = findEmcc(system) ?? findClang(system);
+  assert.ok(compiler);
+
+  /** @param {string} body @param {string[]} flags */
+  const instruments = async (body, ...flags) => {
+    writeFileSync(join(folder, 'app.c'), `#include <lull.h>\nLULL_TASK(int, f, (int, n)) { ${body} }\n`);
+    steps = [];
+    const wasm = await build(system, compiler, { args: ['app.c', ...flags] });
+    assert.ok(WebAssembly.validate(wasm));
+    return steps.includes('instrumenting and optimizing');
+  };
+  assert.equal(await instruments('return n;'), true);
+  assert.equal(await instruments('/* the same */ return n;'), false);
+  assert.equal(await instruments('return n + 1;'), true);
+  assert.equal(await instruments('return n;', '-O2'), true);
+  assert.equal(await instruments('return n;'), false);
 });
