@@ -6,6 +6,7 @@ const argv = process.argv.slice(2);
 
 /** In this process. */
 async function run() {
+  if (isServed(argv)) (await import('./tiering.js')).optimizeLate();
   const [{ main }, { system }] = await Promise.all([import('./main.js'), import('../node/toolchain/system.js')]);
   return main(argv, system);
 }

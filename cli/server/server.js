@@ -12,6 +12,7 @@ import { Worker } from 'node:worker_threads';
 import {
   HELLO, REQUEST, STATUS, STDERR, STDIN, STDOUT, WANTS_STDIN, addressOf, frame, isPrivate, onFrame,
 } from '../client/protocol.js';
+import { optimizeLate } from '../tiering.js';
 
 /**
  * @import { Socket } from 'node:net'
@@ -30,6 +31,8 @@ const WORKERS_MAX = Math.min(availableParallelism(), 4);
 
 /** A starting server that is older, in milliseconds, has died. */
 const START_MAX = 5000;
+
+optimizeLate();
 
 const started = performance.now();
 
