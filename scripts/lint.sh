@@ -12,7 +12,7 @@ native=$(ls src/*/*.c | grep -vE '/(boundary/(spawn|main|exports|exceptions|fuel
 
 # All sources, without third-party code.
 sources=$(ls src/*.c src/*/*.c src/*/*.h src/*/*.hpp src/cplusplus/*.cc tests/native/*.c tests/native/*.h \
-    tests/model/*.c tests/types/*.c tests/wasm/fixtures/*.c tests/wasm/fixtures/*.cc tests/wasm/fixtures/*.h examples/*.c examples/lua/*.c bench/*.c)
+    tests/model/*.c tests/types/*.c tests/wasm/fixtures/*.c tests/wasm/fixtures/*.cc tests/wasm/fixtures/*.h examples/*.c examples/*/*.c bench/*.c)
 
 if command -v clang-format >/dev/null; then
     if $fix; then

@@ -64,5 +64,6 @@
 #include "hostlib/emscripten_process.c"
 #include "hostlib/folders.c"
 #include "hostlib/frame.c"
+#include "hostlib/locks.c"
 #include "hostlib/setjmp.c"
 #include "hostlib/stdio.c"

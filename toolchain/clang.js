@@ -36,7 +36,7 @@ const linkFlags = [
   '--stack-first',
   '--wrap=__cxa_get_globals', '--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
   '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
-  '--wrap=getcwd', '--wrap=chdir', '--wrap=__wasilibc_find_relpath_alloc',
+  '--wrap=getcwd', '--wrap=chdir', '--wrap=fcntl', '--wrap=__wasilibc_find_relpath_alloc',
 ];
 
 /** Flags of every source. */

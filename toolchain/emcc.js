@@ -30,7 +30,7 @@ const linkFlags = [
   '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
   '-Wl,--wrap=__cxa_get_globals', '-Wl,--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
   '-Wl,--wrap=__stdio_write', '-Wl,--wrap=__wasm_longjmp', '-Wl,--wrap=getcwd', '-Wl,--wrap=chdir',
-  '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
+  '-Wl,--wrap=fcntl', '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];
 

@@ -89,7 +89,6 @@ WEAK pid_t getpgrp(void)
 ABSENT(int, -1, dup, int fd)
 ABSENT(int, -1, dup2, int fd, int other)
 ABSENT(int, -1, pipe, int fds[2])
-ABSENT(int, -1, lockf, int fd, int command, off_t length)
 ABSENT(char *, NULL, ttyname, int fd)
 
 /* Users: there is one. */

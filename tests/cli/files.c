@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -124,6 +125,27 @@ int main(void)
     CALL(read(fd, bytes, 3));
     CALL(close(fd));
     CALL(close(folder));
+
+    fd = open("d/b", O_RDWR);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    CALL(fcntl(fd, F_SETLK, &lock));
+    CALL(fcntl(fd, F_GETLK, &lock));
+    CALL(lock.l_type == F_UNLCK);
+    lock.l_type = 7;
+    CALL(fcntl(fd, F_SETLKW, &lock));
+    CALL(flock(fd, LOCK_EX | LOCK_NB));
+    CALL(flock(fd, 0));
+    CALL(lockf(fd, F_TLOCK, 0));
+    CALL(lockf(fd, F_TEST, 0));
+    CALL(lockf(fd, 99, 0));
+    CALL(fcntl(fd, F_SETFD, FD_CLOEXEC));
+    CALL(fcntl(fd, F_GETFD));
+    CALL((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR);
+    CALL(close(fd));
+    CALL(fcntl(fd, F_SETLK, &lock));
+    CALL(fcntl(fd, F_GETFL));
+    CALL(flock(fd, LOCK_SH));
+    CALL(lockf(fd, F_TEST, 0));
 
     CALL(rmdir("d"));
     CALL(unlink("d"));

@@ -1,0 +1,140 @@
+/**
+ * `node bench/programs/run.js [NAME…]`: real programs built by lull, by Emscripten without Asyncify, and with it: their
+ * sizes, and their times in turns. All have one function that can wait, which ends up at any depth.
+ *
+ * Their sources come from Debian, as for tests/programs. Emscripten is the one that lull finds (EMCC).
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { system } from '../../node/toolchain/system.js';
+import { findEmcc } from '../../toolchain/compiler.js';
+import { sourcesOf } from '../../tests/programs/sources.js';
+
+const ROUNDS = 7;
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
+const emcc = process.env.EMCC ?? 'emcc';
+
+/**
+ * @typedef {object} Program
+ * @property {string} name
+ * @property {string} source as of tests/programs/sources.js
+ * @property {string} flags
+ * @property {(folder: string) => string[]} files
+ * @property {string[]} [args] of a run
+ * @property {(printed: string) => number} seconds
+ */
+
+/** @type {Program[]} */
+const PROGRAMS = [
+  {
+    name: 'Lua 5.4',
+    source: 'lua5.4',
+    flags: '-Isrc',
+    files: (folder) => readdirSync(join(folder, 'src'))
+      .filter((name) => /\.c$/.test(name) && !/^luac?\.c$/.test(name)).map((name) => `src/${name}`).concat('lua.c'),
+    seconds: Number,
+  },
+  {
+    name: 'SQLite 3.40',
+    source: 'sqlite3',
+    flags: '-I. -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DHAVE_USLEEP',
+    files(folder) {
+      run(folder, 'sh', ['-c', './configure --disable-tcl >/dev/null && make sqlite3.c >/dev/null']);
+      return ['sqlite3.c', 'test/speedtest1.c', 'sqlite.c'];
+    },
+    args: ['--size', '15'],
+    seconds: (printed) => Number(/TOTAL\.+\s+([\d.]+)s/.exec(printed)?.[1]),
+  },
+  {
+    name: 'QuickJS 2025-04',
+    source: 'quickjs@trixie',
+    flags: `-I. -D_GNU_SOURCE -DEMSCRIPTEN -DCONFIG_VERSION='"2025"'`,
+    files: () => ['quickjs', 'libregexp', 'libunicode', 'cutils', 'dtoa'].map((name) => `${name}.c`)
+      .concat('quickjs.bench.c'),
+    seconds: Number,
+  },
+];
+
+/**
+ * @typedef {object} Build
+ * @property {string} name
+ * @property {(flags: string, files: string, stem: string) => string} command of a shell
+ * @property {(stem: string) => string[]} start
+ */
+
+const emscripten = `${emcc} -O2 -w -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -sNODERAWFS`;
+
+/** Emscripten 3.1.6 takes a path for a URL where Node has fetch(). */
+const WITHOUT_FETCH = ['--import', 'data:text/javascript,delete globalThis.fetch'];
+
+/** @type {Build[]} */
+const BUILDS = [
+  {
+    name: 'emcc',
+    command: (flags, files, stem) => `${emscripten} -sSUPPORT_LONGJMP=wasm ${flags} ${files} -o ${stem}.js`,
+    start: (stem) => [...WITHOUT_FETCH, `${stem}.js`],
+  },
+  {
+    name: 'emcc -sASYNCIFY',
+    command: (flags, files, stem) =>
+      `${emscripten} -sASYNCIFY -sASYNCIFY_STACK_SIZE=1048576 -DWITH_ASYNCIFY ${flags} ${files} -o ${stem}.js`,
+    start: (stem) => [...WITHOUT_FETCH, `${stem}.js`],
+  },
+  ...['emcc', 'clang'].map((cc) => ({
+    name: `lull --cc ${cc}`,
+    command: (/** @type {string} */ flags, /** @type {string} */ files, /** @type {string} */ stem) =>
+      `'${process.execPath}' '${cli}' build --cc ${cc} -O2 -w -DWITH_LULL ${flags} ${files} -o ${stem}.wasm`,
+    start: (/** @type {string} */ stem) => [cli, 'run', `${stem}.wasm`, '--'],
+  })),
+];
+
+/** @param {string} folder @param {string} program @param {string[]} args */
+function run(folder, program, args) {
+  // Debian's Emscripten finds its modules there.
+  const env = { NODE_PATH: '/usr/share/nodejs', ...process.env };
+  return execFileSync(program, args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+const median = (/** @type {number[]} */ values) => values.sort((a, b) => a - b)[values.length >> 1];
+
+/** @type {(() => void)[]} */
+const ended = [];
+const t = { after: (/** @type {() => void} */ act) => ended.push(act), skip() {} };
+process.env.LULL_PROGRAMS = 'required';
+
+const wanted = process.argv.slice(2);
+console.log(`Node ${process.version}, ${emcc} ${await findEmcc(system)?.version()}\n`);
+console.log('| Program | Built by | KB | gzipped | of plain | seconds | of plain |\n|---|---|---|---|---|---|---|');
+try {
+  for (const program of PROGRAMS.filter(({ name }) => !wanted.length || wanted.some((start) => name.startsWith(start)))) {
+    const folder = /** @type {string} */ (sourcesOf(t, program.source));
+    for (const name of ['pause.h', 'lua.c', 'sqlite.c']) copyFileSync(join(here, name), join(folder, name));
+    copyFileSync(join(here, 'quickjs.c'), join(folder, 'quickjs.bench.c'));
+    const files = program.files(folder).join(' ');
+    BUILDS.forEach(({ command }, i) => run(folder, 'sh', ['-ec', command(program.flags, files, `out${i}`)]));
+    /** @type {number[][]} */
+    const seconds = BUILDS.map(() => []);
+    for (let round = 0; round < ROUNDS; round++) {
+      BUILDS.forEach(({ start }, i) => {
+        seconds[i].push(program.seconds(run(folder, process.execPath, [...start(`out${i}`), ...program.args ?? []])));
+      });
+    }
+    const sizes = BUILDS.map((_, i) => {
+      const wasm = readFileSync(join(folder, `out${i}.wasm`));
+      return [wasm.length, gzipSync(wasm, { level: 9 }).length].map((bytes) => bytes / 1000);
+    });
+    BUILDS.forEach(({ name }, i) => {
+      const ratio = median(seconds[i].map((value, round) => value / seconds[0][round]));
+      const [size, packed] = sizes[i];
+      console.log(`| ${[program.name, name, size.toFixed(0), packed.toFixed(0), (size / sizes[0][0]).toFixed(2),
+        median([...seconds[i]]).toFixed(3), ratio.toFixed(2)].join(' | ')} |`);
+    });
+  }
+} finally {
+  for (const act of ended) act();
+}
