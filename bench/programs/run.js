@@ -108,10 +108,11 @@ const t = { after: (/** @type {() => void} */ act) => ended.push(act), skip() {}
 process.env.LULL_PROGRAMS = 'required';
 
 const wanted = process.argv.slice(2);
+const isWanted = (/** @type {Program} */ { name }) => !wanted.length || wanted.some((start) => name.startsWith(start));
 console.log(`Node ${process.version}, ${emcc} ${await findEmcc(system)?.version()}\n`);
 console.log('| Program | Built by | KB | gzipped | of plain | seconds | of plain |\n|---|---|---|---|---|---|---|');
 try {
-  for (const program of PROGRAMS.filter(({ name }) => !wanted.length || wanted.some((start) => name.startsWith(start)))) {
+  for (const program of PROGRAMS.filter(isWanted)) {
     const folder = /** @type {string} */ (sourcesOf(t, program.source));
     for (const name of ['pause.h', 'lua.c', 'sqlite.c']) copyFileSync(join(here, name), join(folder, name));
     copyFileSync(join(here, 'quickjs.c'), join(folder, 'quickjs.bench.c'));

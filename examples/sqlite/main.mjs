@@ -48,6 +48,6 @@ async function decade(from) {
 
 const decades = await Promise.all(Array.from({ length: Number(count) }, (_, i) => decade(1800 + (i % 20) * 10)));
 console.log(decades.flat().slice(0, 5).join('\n'));
-console.log(`${decades.length} queries, ${decades.flat().length} rows; up to ${most} of them waited for storage at once`);
+console.log(`${decades.length} queries, ${decades.flat().length} rows; ${most} of them waited at once for storage`);
 await app.close();
 await file.close();
