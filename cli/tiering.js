@@ -6,7 +6,7 @@ const BUDGET = 20e6;
 
 /**
  * Have V8 optimize fewer functions of the compilers: they are large, and run for a few seconds. This is for the whole
- * process, so not for one that runs the user's program. See D102.
+ * process, so not for one that runs the user's program. See D104.
  */
 export function optimizeLate() {
   try {

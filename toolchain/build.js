@@ -48,7 +48,7 @@ export async function buildFrom(system, compiler, args, { fuel, executable = fal
   const parts = [
     system.runtime.version, ...system.code(), found.version, args.level, JSON.stringify(options), ...own ?? [], linked,
   ];
-  // Build systems link the same program again and again, and an edit of a comment changes nothing here.
+  // Build systems link the same program again and again, and an edit of a comment changes nothing here. See D98.
   return system.cached(parts, async () => {
     system.progress.show('instrumenting and optimizing');
     const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
