@@ -24,7 +24,7 @@ const linkFlags = [
   '-z', 'stack-size=65536',
   '--stack-first',
   '--wrap=__cxa_get_globals', '--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
-  '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
+  '--wrap=__stdio_write', // src/hostlib
   '--wrap=getcwd', '--wrap=chdir', '--wrap=__wasilibc_find_relpath_alloc',
 ];
 
@@ -48,7 +48,7 @@ const linkFlags = [
 export const linkerArguments = ({ folders, start, builtins, cplusplus }, items, output, current) => [
   '-m', 'wasm32', ...folders.map((folder) => `-L${folder}`), start, ...linkFlags,
   ...items.flatMap((item) => argumentsOf(item, (path) => resolve(current, path))),
-  ...emulators, '-lsetjmp', ...(cplusplus ? ['-lc++', '-lc++abi'] : []), '-lc', builtins,
+  ...emulators, ...(cplusplus ? ['-lc++', '-lc++abi'] : []), '-lc', builtins,
   '-o', output,
 ];
 
