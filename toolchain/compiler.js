@@ -12,6 +12,7 @@ import { Failure } from './failure.js';
  *
  * @typedef {object} Compiler
  * @property {'emcc' | 'clang'} name
+ * @property {'emscripten' | 'wasi-libc'} library of C
  * @property {() => Promise<string>} version
  * @property {() => Promise<string[]>} flags those by which any Clang, an editor's too, reads a program as this one does
  * @property {string[]} fixed the flags that every source gets
