@@ -5,6 +5,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { system } from '../node/toolchain/system.js';
+import { findNative } from '../toolchain/compiler.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -88,6 +90,19 @@ function stepsWithEmscripten6() {
   return [node(what, ['--eval', "console.log('the wasm tests with Emscripten 6 # there is no Emscripten 6')"])];
 }
 
+/**
+ * The wasm tests with the clang of this machine.
+ *
+ * @returns {Promise<Step[]>}
+ */
+async function stepsWithNative() {
+  const what = 'Wasm, with the clang of this machine';
+  const complete = await findNative(system)?.version().then(() => true, () => false);
+  if (complete) return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'native' })];
+  const without = "console.log('the wasm tests with native # there is no clang with wasm-ld and wasi-libc')";
+  return [node(what, ['--eval', without])];
+}
+
 /** In the order in which they begin. */
 const steps = [
   ...generators.map((name) => node(`Made anew: ${name}`, [`scripts/${name}`, '--check'])),
@@ -100,6 +115,7 @@ const steps = [
     LULL_TEST_FRAMES: 'plain', LULL_TEST_COMPILER: 'clang',
   }),
   ...stepsWithEmscripten6(),
+  ...await stepsWithNative(),
   { what: 'Format and lint', command: 'bash', args: ['scripts/lint.sh'] },
   ...[...TITLES.keys(), ...others].flatMap(stepOf),
 ];

@@ -7,7 +7,7 @@ const HEADER = 60;
 const latin = (bytes) => new TextDecoder('latin1').decode(bytes);
 
 /**
- * The object files in a file: its members, if it is an archive, else the file itself.
+ * The object files in a file, as views of it: its members, if it is an archive, else the file itself.
  *
  * @param {Uint8Array<ArrayBuffer>} file
  * @returns {{ name: string, contents: Uint8Array<ArrayBuffer> }[]} `name` is empty for the file itself
@@ -20,7 +20,7 @@ export function objectsIn(file) {
     const header = latin(file.subarray(at, at + HEADER));
     const size = Number(header.slice(48, 58));
     const start = at + HEADER;
-    let contents = file.slice(start, start + size);
+    let contents = file.subarray(start, start + size);
     let name = header.slice(0, 16).trimEnd();
     if (name === '//') {
       longNames = latin(contents);
@@ -31,7 +31,7 @@ export function objectsIn(file) {
         name = longNames.slice(Number(offset)).split('\n', 1)[0];
       } else if (length) {
         name = latin(contents.subarray(0, Number(length))).replace(/\0+$/, '');
-        contents = contents.slice(Number(length));
+        contents = contents.subarray(Number(length));
       }
       members.push({ name: name.replace(/\/$/, ''), contents });
     }

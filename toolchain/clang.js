@@ -6,6 +6,7 @@ import { isCplusplus } from './arguments.js';
 import { EXCEPTIONS, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 import { resolve } from './paths.js';
+import { DEFINES, FIRST_FORM, FIXED, FOR_SETJMP, linkerArguments } from './wasi-libc.js';
 
 /**
  * @import { Compiler, Tool } from './compiler.js'
@@ -21,26 +22,8 @@ const TARGET = '--target=wasm32-wasip1';
 /** Where the package's archive has the libraries of this target. */
 const LIBRARIES = ['lib/wasm32-unknown-wasip1', 'lib/wasm32-wasip1'];
 
-/** Libraries that wasi-libc has on demand; Emscripten's C library contains them. */
-const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
-const defines = emulated.map((name) => `-D_WASI_EMULATED_${name}`);
-const emulators = emulated.map((name) => `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
-
-/** setjmp by exceptions of WebAssembly, and these in the form that Asyncify knows. See D95. */
-const exceptions = ['-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'];
-
-const linkFlags = [
-  '--entry', '_initialize',
-  '--export=__stack_pointer',
-  '-z', 'stack-size=65536',
-  '--stack-first',
-  '--wrap=__cxa_get_globals', '--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
-  '--wrap=__stdio_write', '--wrap=__wasm_longjmp', // src/hostlib
-  '--wrap=getcwd', '--wrap=chdir', '--wrap=fcntl', '--wrap=__wasilibc_find_relpath_alloc',
-];
-
 /** Flags of every source. */
-const fixed = ['-Wno-unused-command-line-argument', ...exceptions, ...defines];
+const fixed = [...FIXED, ...FIRST_FORM];
 
 /**
  * @param {System} system
@@ -73,26 +56,6 @@ export function clang(system, { url, version }) {
   const absolute = (path) => resolve(system.folder, path);
 
   /**
-   * The linker's arguments for an item of the compiler's command line. The linker has no current folder.
-   *
-   * @param {string[]} item
-   * @returns {string[]}
-   */
-  const argumentsOf = ([option, value = '']) => {
-    if (!option.startsWith('-')) return [absolute(option)];
-    if (option.startsWith('-L')) return [`-L${absolute(option.slice(2) || value)}`];
-    if (option.startsWith('-l')) return [`-l${option.slice(2) || value}`];
-    if (option === '-Xlinker') return [value];
-    if (option === '-u' || option === '-z' || option === '-e') return [option, value];
-    if (!option.startsWith('-Wl,')) return []; // -nostdlib: the runtime needs the libraries
-    return option.split(',').slice(1).map((argument, index, all) => {
-      if (/^-?-(Map|allow-undefined-file|why-extract)$/.test(all[index - 1])) return absolute(argument);
-      const joined = /^-?-(Map|allow-undefined-file|why-extract)=/.exec(argument)?.[0];
-      return joined ? joined + absolute(argument.slice(joined.length)) : argument;
-    });
-  };
-
-  /**
    * @param {Tool} name
    * @param {string[]} args
    */
@@ -107,14 +70,14 @@ export function clang(system, { url, version }) {
 
   return {
     name: 'clang',
+    library: 'wasi-libc',
     fixed,
     processors: 1,
     colors: '-fcolor-diagnostics',
     version: () => Promise.resolve(version),
 
     flags: async () => [
-      TARGET, `--sysroot=${await resources()}`, ...defines,
-      '-mexception-handling', `-isystem${headers}`, // for setjmp.h
+      TARGET, `--sysroot=${await resources()}`, ...DEFINES, FOR_SETJMP, `-isystem${headers}`,
     ],
 
     compile: (args, stdin) => run((root) => [
@@ -125,12 +88,11 @@ export function clang(system, { url, version }) {
 
     tool: (name, args) => run(() => [name, ...toolArguments(name, args)]),
 
-    link: (items, flags, output) => run((root) => [
-      'wasm-ld', '-m', 'wasm32', ...LIBRARIES.map((folder) => `-L${root}/${folder}`),
-      `${root}/lib/wasm32-wasip1/crt1-reactor.o`, ...linkFlags,
-      ...items.flatMap(argumentsOf),
-      ...emulators, '-lsetjmp', '-lc++', '-lc++abi', '-lc', `${root}/${LIBRARIES[0]}/libclang_rt.builtins.a`,
-      '-o', output,
-    ]),
+    link: (items, flags, output) => run((root) => ['wasm-ld', ...linkerArguments({
+      folders: LIBRARIES.map((folder) => `${root}/${folder}`),
+      start: `${root}/lib/wasm32-wasip1/crt1-reactor.o`,
+      builtins: `${root}/${LIBRARIES[0]}/libclang_rt.builtins.a`,
+      cplusplus: true,
+    }, items, output, system.folder)]),
   };
 }

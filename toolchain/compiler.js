@@ -1,7 +1,9 @@
-/** The choice of the C compiler: Emscripten's, or Clang as an npm package. */
+/** The choice of the C compiler: Emscripten's, Clang as an npm package, or a clang of the machine. */
 import { clang } from './clang.js';
 import { emcc } from './emcc.js';
 import { Failure } from './failure.js';
+import { native } from './native.js';
+import { clangsOf } from './native-parts.js';
 
 /** @import { Bytes, Run, System } from './system.js' */
 
@@ -11,7 +13,8 @@ import { Failure } from './failure.js';
  * A compiler with its own command line, and without the flags of lull.
  *
  * @typedef {object} Compiler
- * @property {'emcc' | 'clang'} name
+ * @property {'emcc' | 'clang' | 'native'} name
+ * @property {'emscripten' | 'wasi-libc'} library of C
  * @property {() => Promise<string>} version
  * @property {() => Promise<string[]>} flags those by which any Clang, an editor's too, reads a program as this one does
  * @property {string[]} fixed the flags that every source gets
@@ -35,14 +38,22 @@ export const BINARYEN = '132.0.0';
 export const install = {
   clang: `npm install --save-dev @yowasp/clang binaryen@${BINARYEN}`,
   emcc: 'apt-get install emscripten',
+  native: 'apt-get install clang lld llvm wasi-libc libclang-rt-dev-wasm32 libc++-dev-wasm32',
   binaryen: `npm install --save-dev binaryen@${BINARYEN}`,
 };
 
 const CLANG = '@yowasp/clang';
 
+/** @type {Record<Compiler['name'], (system: System) => Compiler | undefined>} */
+const FINDERS = { emcc: findEmcc, clang: findClang, native: findNative };
+
+/** @param {string} name @returns {name is Compiler['name']} */
+const isCompiler = (name) => Object.hasOwn(FINDERS, name);
+
 /**
  * The compiler of a build: the requested one; else $LULL_CC; else the npm package, if the project's package.json names
- * it; else Emscripten: $EMCC, the emcc of $EMSDK, or the emcc on the path; else the npm package, wherever it is.
+ * it; else Emscripten: $EMCC, the emcc of $EMSDK, or the emcc on the path; else the npm package, wherever it is. A
+ * clang of the machine may be there for other work, so it is taken on request alone.
  *
  * @param {System} system
  * @param {string} [wanted]
@@ -51,24 +62,26 @@ const CLANG = '@yowasp/clang';
 export function chooseCompiler(system, wanted) {
   const variable = system.programs?.env.LULL_CC || undefined;
   const [by, name] = wanted === undefined && variable ? ['LULL_CC', variable] : ['--cc', wanted];
-  if (name !== undefined && name !== 'emcc' && name !== 'clang') {
-    throw new Failure(`${by} is emcc or clang, not '${name}'`, 2);
-  }
+  if (name !== undefined && !isCompiler(name)) throw new Failure(`${by} is emcc, clang or native, not '${name}'`, 2);
   const pinned = name === undefined && system.dependsOn(CLANG);
-  const compiler = (name !== 'clang' && !pinned && findEmcc(system)) || (name !== 'emcc' && findClang(system));
-  if (compiler) return compiler;
+  /** @type {Compiler['name'][]} */
+  const order = name ? [name] : pinned ? ['clang'] : ['emcc', 'clang'];
+  for (const candidate of order) {
+    const compiler = FINDERS[candidate](system);
+    if (compiler) return compiler;
+  }
   if (pinned) throw new Failure(`package.json names ${CLANG}, which is not installed: npm install`);
-  throw new Failure(
-    [
-      `no C compiler found${name ? ` for ${by} ${name}` : ''}. Install one:`,
-      ...(name === 'emcc' ? [] : [`    ${install.clang}`]),
-      ...(name === 'clang' ? [] : [`    ${install.emcc}    (or set EMCC or EMSDK, if it is already installed)`]),
-    ].join('\n'),
-  );
+  const notes = { emcc: '    (or set EMCC or EMSDK, if it is already installed)', clang: '', native: '' };
+  throw new Failure([
+    `no C compiler found${name ? ` for ${by} ${name}` : ''}. Install one:`,
+    ...order.reverse().map((candidate) => `    ${install[candidate]}${notes[candidate]}`),
+  ].join('\n'));
 }
 
 /** The compilers by their targets, which are named as build systems and editors name them. See D92. */
-const TARGETS = { clang: /^wasm32(-unknown)?-wasi(p1)?$/, emcc: /^wasm32(-unknown)?-emscripten$/ };
+const TARGETS = {
+  clang: /^wasm32(-unknown)?-wasi(p1)?$/, emcc: /^wasm32(-unknown)?-emscripten$/, native: /^wasm32-native-wasi(p1)?$/,
+};
 
 /**
  * The name of the compiler for a target.
@@ -79,7 +92,8 @@ export function compilerFor(target) {
   const found = Object.entries(TARGETS).find(([, pattern]) => pattern.test(target));
   if (found) return found[0];
   throw new Failure(
-    `--target=${target}: lull compiles for wasm32-wasip1 (clang) and wasm32-unknown-emscripten (emcc)`, 2);
+    `--target=${target}: lull compiles for wasm32-wasip1 (clang), wasm32-native-wasip1 (native) and `
+      + 'wasm32-unknown-emscripten (emcc)', 2);
 }
 
 /**
@@ -119,4 +133,14 @@ export function findEmcc(system) {
 export function findClang(system) {
   const found = system.findPackage(CLANG);
   return found && clang(system, found);
+}
+
+/**
+ * @param {System} system
+ * @returns {Compiler | undefined}
+ */
+export function findNative(system) {
+  const { programs } = system;
+  const clangs = programs ? clangsOf(programs) : [];
+  return programs && clangs.length > 0 ? native(system, programs, clangs) : undefined;
 }

@@ -49,22 +49,27 @@ export async function functionsOfModule(module) {
 }
 
 /**
- * The C compiler that made an object file; undefined where it does not say, as in those of other languages.
+ * The C compiler that made an object file, and the C library if the object names it (mark-object.js); undefined where
+ * it does not say, as in those of other languages.
  *
  * @param {Bytes} object
  * @returns {Promise<string | undefined>}
  */
 export async function compilerOf(object) {
   const producers = await sectionOf(object, 'producers');
+  /** @type {string | undefined} */
+  let compiler;
+  let library = '';
   for (let fields = producers?.number() ?? 0; producers && fields > 0; fields--) {
     const field = producers.text();
     for (let values = producers.number(); values > 0; values--) {
       const [tool, version] = [producers.text(), producers.text()];
-      // Without its commit.
-      if (field === 'processed-by' && /clang/i.test(tool)) return `${tool} ${version.replace(/ \(.*/, '')}`.trim();
+      if (field === 'sdk') library = ` with ${tool}`;
+      if (field !== 'processed-by' || !/clang/i.test(tool)) continue;
+      compiler ??= `${tool} ${version.replace(/ \(.*/, '')}`.trim(); // without its commit
     }
   }
-  return undefined;
+  return compiler && compiler + library;
 }
 
 /**

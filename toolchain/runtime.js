@@ -27,9 +27,9 @@ const LEVEL = '-O2';
  * @param {boolean} throws whether it has exceptions
  * @returns {Part[]}
  */
-export const runtimeParts = ({ source, include, flags }, { name }, throws) => [
+export const runtimeParts = ({ source, include, flags }, { library }, throws) => [
   { name: 'runtime', source, flags: [LEVEL], folders: flags },
-  ...(!throws ? [] : name === 'clang' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => (
+  ...(!throws ? [] : library === 'wasi-libc' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => (
     { name: part, source: resolve(include, `../cplusplus/${part}.cc`), flags: [LEVEL, EXCEPTIONS], folders: [] })),
 ];
 

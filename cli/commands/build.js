@@ -32,9 +32,9 @@ Options:
                      event loop for longer than its option maxRunTime
   --compile-commands write compile_commands.json for editors, too; without -o, only that
   --watch            build again whenever a file changes that was read, until Ctrl-C
-  --cc COMPILER      emcc or clang (the npm package @yowasp/clang); by default $LULL_CC, or
-                     clang if package.json names it, or $EMCC, $EMSDK's emcc, the emcc on
-                     the path, or else clang
+  --cc COMPILER      emcc, clang (the npm package @yowasp/clang) or native (a clang of this
+                     machine, with wasi-libc); by default $LULL_CC, or clang if package.json
+                     names it, or $EMCC, $EMSDK's emcc, the emcc on the path, or else clang
 
 All other options with one dash go to the compiler and the linker, as does everything
 after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz

@@ -36,8 +36,9 @@ RANLIB='lull ranlib' NM='lull nm' ./configure. The flags are those of GCC and Cl
 The linker instruments the program: -o app.wasm writes app.wasm, app.js and app.d.ts, as
 lull build does; any other name is an executable, which contains the module.
 
-The compiler is that of --target (wasm32-wasip1: clang, wasm32-unknown-emscripten: emcc), else
-$LULL_CC (emcc or clang), or the one that lull build chooses.
+The compiler is that of --target (wasm32-wasip1: clang, wasm32-native-wasip1: native,
+wasm32-unknown-emscripten: emcc), else $LULL_CC (emcc, clang or native), or the one that
+lull build chooses.
 `;
 
 /** @param {string[]} argv @param {NodeSystem} system */

@@ -21,7 +21,8 @@ form of clangd's compile_flags.txt:
 For flags of each file, there is lull build --compile-commands.
 
 Options:
-  --cc COMPILER      emcc or clang; by default $LULL_CC, or the one that lull build chooses
+  --cc COMPILER      emcc, clang or native; by default $LULL_CC, or the one that lull build
+                     chooses
 `;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */

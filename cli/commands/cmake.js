@@ -18,8 +18,8 @@ project is compiled by lull cc and lull c++:
     lull cmake -B build && lull cmake --build build && ctest --test-dir build
 
 Executables run like native programs, in try_run and ctest, too. Libraries are static. The
-compiler, $LULL_CC (emcc or clang) or the one that lull build chooses, is that of the first
-run as long as the build folder exists.
+compiler, $LULL_CC (emcc, clang or native) or the one that lull build chooses, is that of the
+first run as long as the build folder exists.
 
 Options:
   --toolchain        print the path of the toolchain file, for cmake --toolchain PATH

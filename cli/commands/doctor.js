@@ -1,5 +1,5 @@
 /** `lull doctor`: which compilers and engines are installed. */
-import { chooseCompiler, findClang, findEmcc, install } from '../../toolchain/compiler.js';
+import { chooseCompiler, findClang, findEmcc, findNative, install } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { ask } from '../client/client.js';
@@ -28,6 +28,7 @@ export async function run(_, system) {
   const { env } = system.programs;
   const [emcc, clang, binaryen] = [findEmcc(system), findClang(system), system.findPackage('binaryen')];
   const [emccVersion, clangVersion] = [await emcc?.version().catch(() => undefined), await clang?.version()];
+  const native = await findNative(system)?.version().catch((error) => textOf(error));
   const compiles = Boolean(emccVersion ?? clangVersion);
   /** @param {string} command */
   const absent = (command) => (compiles ? `none (not needed; ${command})` : missing(command));
@@ -37,6 +38,7 @@ export async function run(_, system) {
     ['JSPI', 'Suspending' in WebAssembly ? 'yes' : 'no (lull does not need it)'],
     ['emcc', emccVersion ?? (emcc ? `$EMCC or $EMSDK names one that does not run` : absent(install.emcc))],
     ['clang', clangVersion ?? absent(install.clang)],
+    ['native', native ?? `none (not needed; ${install.native})`],
     ['binaryen', binaryen?.version ?? missing(install.binaryen)],
     ['server', inWords(await ask('state', env), env)],
   ];
@@ -52,6 +54,12 @@ export async function run(_, system) {
     process.stdout.write(`lull cannot build here: ${error.message}\n`);
     return 1;
   }
+}
+
+/** @param {unknown} error @returns {string} */
+function textOf(error) {
+  if (!(error instanceof Failure)) throw error;
+  return error.message;
 }
 
 /** @param {string} command */

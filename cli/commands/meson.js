@@ -20,7 +20,7 @@ lull cc and lull c++:
     lull meson setup build && lull meson compile -C build && lull meson test -C build
 
 Executables run like native programs, in meson test, too. Libraries are static. The compiler
-is $LULL_CC (emcc or clang), or the one that lull build chooses.
+is $LULL_CC (emcc, clang or native), or the one that lull build chooses.
 
 Options:
   --cross-file       print the path of the cross file, for meson setup --cross-file PATH

@@ -45,7 +45,7 @@ status is 13.
 
 Options:
   -O0 ... -O3, -Os, -Oz   the optimization level, by default -O1
-  --cc COMPILER      emcc or clang; see lull build --help
+  --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
   --watch            build and run again whenever a file changes that was read; what runs is

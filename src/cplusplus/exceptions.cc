@@ -19,10 +19,12 @@
 #include <typeinfo>
 #include <unwind.h>
 
-/* The tag that all throws of C++ have. */
+/* The tag that all throws of C++ have. Before LLVM 22, each object that uses it defines it. */
+#if __clang_major__ >= 22
 __asm__(".globl __cpp_exception\n"
         ".tagtype __cpp_exception i32\n"
         "__cpp_exception:\n");
+#endif
 
 namespace
 {
@@ -162,6 +164,8 @@ void drop(header *primary)
 
 namespace __cxxabiv1
 {
+struct __cxa_exception; /* older libraries do not declare it */
+
 extern "C" {
 
 globals *__cxa_get_globals();
@@ -351,6 +355,14 @@ void lull__library_throws(const char *format, ...)
     if (is("bad_cast")) throw std::bad_cast();
     if (is("system_error")) throw std::system_error(number, std::generic_category(), text);
     throw std::runtime_error(text);
+}
+
+/* An older library does not report: toolchain/library-throws.js has it call this. */
+__attribute__((noreturn)) void lull__library_aborts() __asm__("throw");
+
+void lull__library_aborts()
+{
+    throw std::runtime_error("an exception of the C++ library, which does not tell its type before LLVM 17");
 }
 
 } // extern "C"

@@ -179,7 +179,8 @@ int __wrap_chdir(const char *path)
 
 int __wrap___wasilibc_find_relpath_alloc(const char *path, const char **prefix, char **relative, size_t *length,
                                          int can_realloc);
-void __wasilibc_populate_preopens(void);
+/* Weak: before 2023, wasi-libc did it at the start. */
+__attribute__((weak)) void __wasilibc_populate_preopens(void);
 
 /* The folder and the rest of the path, for all functions of wasi-libc that take one. */
 int __wrap___wasilibc_find_relpath_alloc(const char *path, const char **prefix, char **relative, size_t *length,
@@ -188,7 +189,7 @@ int __wrap___wasilibc_find_relpath_alloc(const char *path, const char **prefix, 
     (void)length;
     (void)can_realloc;
     /* close() would do it, and take an open file for a folder of the host. */
-    __wasilibc_populate_preopens();
+    if (__wasilibc_populate_preopens) __wasilibc_populate_preopens();
     const char *rest;
     int folder = lull__folder_of(path, &rest);
     if (folder < 0) {

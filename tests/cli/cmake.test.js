@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { missing, run } from './foreign.js';
-import { compilers, folderWith, lull } from './support.js';
+import { allCompilers, compilers, folderWith, lull } from './support.js';
 
 /** A library, shared where a platform has such, that is installed with the files of find_package. */
 const LIBRARY = {
@@ -27,10 +27,12 @@ project(app C)
 find_package(twice REQUIRED)
 find_package(Threads REQUIRED)
 find_library(MACHINE NAMES c PATHS /usr/lib /usr/lib/x86_64-linux-gnu)
+find_library(MATH m)
 include(CheckTypeSize)
 check_type_size(long LONG BUILTIN_TYPES_ONLY)
 try_run(STATUS COMPILED \${CMAKE_BINARY_DIR}/probe \${CMAKE_SOURCE_DIR}/probe.c RUN_OUTPUT_VARIABLE printed)
 message(STATUS "long \${LONG}, pointers \${CMAKE_SIZEOF_VOID_P}, status \${STATUS}, printed \${printed}, \${MACHINE}")
+message(STATUS "\${MATH}")
 add_executable(app main.c)
 target_link_libraries(app twice::twice Threads::Threads)
 install(TARGETS app DESTINATION bin)
@@ -46,9 +48,11 @@ set_tests_properties(refuses PROPERTIES WILL_FAIL TRUE)
     + '  return printf("%d\\n", twice(atoi(argv[1]))) < 0;\n}\n',
 };
 
-for (const [cc, generator, maker] of [['clang', 'Ninja', 'ninja'], ['emcc', 'Unix Makefiles', 'make']]) {
+for (const [cc, generator, maker] of [
+  ['clang', 'Ninja', 'ninja'], ['emcc', 'Unix Makefiles', 'make'], ['native', 'Ninja', 'ninja'],
+]) {
   test(`${cc}, ${generator}: a library is installed and found, try_run and ctest run the programs`, {
-    skip: compilers.includes(/** @type {any} */ (cc)) ? missing('cmake', maker) : `there is no ${cc}`,
+    skip: allCompilers.includes(/** @type {any} */ (cc)) ? missing('cmake', maker) : `there is no ${cc}`,
   }, async (t) => {
     const cwd = folderWith(t, { ...LIBRARY, ...PROGRAM });
     const prefix = join(cwd, 'prefix');
@@ -66,6 +70,7 @@ for (const [cc, generator, maker] of [['clang', 'Ninja', 'ninja'], ['emcc', 'Uni
     const configured = await cmake(['-G', generator, '-S', 'app', '-B', 'build', ...options]);
     assert.match(configured, /long 4, pointers 4, status 3, printed 4, /);
     assert.doesNotMatch(configured, /\/usr\/lib\/(x86_64-linux-gnu\/)?libc\./);
+    if (cc !== 'emcc') assert.match(configured, /wasm32-wasi(p1)?\/libm\.a$/m);
     assert.doesNotMatch(configured, /CMake Warning/);
     // Not the compiler of the environment, but that of the folder.
     await cmake(['--build', 'build'], 'neither');

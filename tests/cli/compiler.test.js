@@ -111,7 +111,9 @@ test('$LULL_CC is preferred to package.json, and --cc to it', (t) => {
   assert.equal(chooseCompiler(asked('emcc')).name, 'emcc');
   assert.equal(chooseCompiler(asked('emcc'), 'clang').name, 'clang');
   assert.equal(chooseCompiler(asked('')).name, 'clang');
-  assert.throws(() => chooseCompiler(asked('gcc')), { status: 2, message: "LULL_CC is emcc or clang, not 'gcc'" });
+  assert.throws(() => chooseCompiler(asked('gcc')), {
+    status: 2, message: "LULL_CC is emcc, clang or native, not 'gcc'",
+  });
 });
 
 test('a change of the compiler that nobody has asked for is said once', async (t) => {

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { cache, compilers, folderWith, lull } from './support.js';
+import { allCompilers, cache, compilers, folderWith, lull } from './support.js';
 
 const FILES = {
   'src/main.c': '#include <stdio.h>\n#include "../inc/twice.h"\nint main(int argc, char **argv) {\n'
@@ -14,7 +14,7 @@ const FILES = {
   'inc/twice.h': 'int twice(int n);\n',
 };
 
-for (const cc of compilers) {
+for (const cc of allCompilers) {
   const env = { LULL_CC: cc };
   /** @param {string} cwd @param {string} line @param {string} [input] */
   const tool = (cwd, line, input) => lull(line.split(' '), { cwd, env, input });
@@ -66,7 +66,8 @@ for (const cc of compilers) {
       ]);
       // Under `lull run`, there is the current folder alone.
       const run = await lull(['run', '../look', '--', ...args.slice(0, 4)], { cwd: folder });
-      assert.equal(run.stdout, `${folder}\nhere\nhere\nbelow\nNo such file or directory\n`);
+      const outside = run.stdout.replace('Capabilities insufficient', 'No such file or directory'); // wasi-libc of 2022
+      assert.equal(outside, `${folder}\nhere\nhere\nbelow\nNo such file or directory\n`);
     });
 
   test(`${cc}: a linked .wasm has its JavaScript and its types`, async (t) => {
@@ -120,7 +121,9 @@ for (const cc of compilers) {
     assert.match((await tool(cwd, 'cc -dumpmachine')).stdout, /^wasm32-/);
     assert.match((await tool(cwd, 'cc --version')).stdout, /^(\S+ )?clang version/);
     assert.match((await tool(cwd, 'cc -Wl,--version')).stdout, /^LLD \d/);
-    const target = cc === 'emcc' ? 'wasm32-unknown-emscripten' : 'wasm32-wasip1';
+    const target = {
+      emcc: 'wasm32-unknown-emscripten', clang: 'wasm32-wasip1', native: 'wasm32-native-wasip1',
+    }[cc];
     const asked = await lull(['cc', `--target=${target}`, '-dumpmachine'], { cwd, env: { LULL_CC: 'neither' } });
     assert.match(asked.stdout, cc === 'emcc' ? /emscripten/ : /wasi/);
     assert.deepEqual(await tool(cwd, 'cc -O2'), { stdout: '', stderr: 'lull: no input files\n', status: 1 });
@@ -156,16 +159,18 @@ test('objects of another compiler are refused by name', {
   const cwd = folderWith(t, {
     'f.c': 'int f(void) { return 1; }\n', 'main.c': 'int f(void);\nint main(void) { return f(); }\n',
   });
-  const [first, second] = compilers;
+  const [first, ...others] = allCompilers;
   const tool = (/** @type {string} */ cc, /** @type {string} */ line) =>
     lull(line.split(' '), { cwd, env: { LULL_CC: cc } });
   assert.equal((await tool(first, 'cc -c f.c')).status, 0);
   assert.equal((await tool(first, 'ar rc libf.a f.o')).status, 0);
-  for (const [given, name] of [['f.o', 'f.o'], ['libf.a', 'libf.a (f.o)'], ['-L . -lf', './libf.a (f.o)']]) {
-    const { stderr, status } = await tool(second, `cc main.c ${given} -o main`);
-    assert.equal(status, 1);
-    assert.ok(stderr.startsWith(`lull: ${name} was compiled by `), stderr);
-    assert.match(stderr, / this build uses .*: compile it again, or choose its compiler with --cc or LULL_CC\n$/);
+  for (const other of others) {
+    for (const [given, name] of [['f.o', 'f.o'], ['libf.a', 'libf.a (f.o)'], ['-L . -lf', './libf.a (f.o)']]) {
+      const { stderr, status } = await tool(other, `cc main.c ${given} -o main`);
+      assert.equal(status, 1);
+      assert.ok(stderr.startsWith(`lull: ${name} was compiled by `), stderr);
+      assert.match(stderr, / this build uses .*: compile it again, or choose its compiler with --cc or LULL_CC\n$/);
+    }
   }
   assert.equal((await tool(first, 'cc main.c -L. -lf -o main')).status, 0);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { missing, run } from './foreign.js';
-import { compilers, folderWith, lull } from './support.js';
+import { allCompilers, folderWith, lull } from './support.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const [, hello] = /<!-- test: hello -->\n```c\n(.*?)```/s.exec(readme) ?? [];
@@ -18,7 +18,7 @@ async function clangd(cwd, file) {
   assert.equal(errors, '0', stderr);
 }
 
-for (const cc of compilers) {
+for (const cc of allCompilers) {
   /** @param {string} cwd @param {string[]} args */
   const build = (cwd, ...args) => lull(['build', '--cc', cc, ...args], { cwd });
 

@@ -46,7 +46,8 @@ const misuses = [
   ['build with an empty name among others', ['build', 'a.c', '', '-o', 'a.wasm'], /^lull: '' names no file/],
   ['build without -o', ['build', 'a.c'], /^lull: where to\?/],
   ['an optimization level that is none', ['build', 'a.c', '-o', 'a.wasm', '-Ofoo'], /not by 'foo'/],
-  ['a compiler that is none', ['build', 'a.c', '-o', 'a.wasm', '--cc', 'gcc'], /--cc is emcc or clang, not 'gcc'/],
+  ['a compiler that is none', ['build', 'a.c', '-o', 'a.wasm', '--cc', 'gcc'],
+    /--cc is emcc, clang or native, not 'gcc'/],
   ['run without a file', ['run'], /^lull: which program\?/],
   ["run with the program's arguments before --", ['run', 'a.c', 'b'], /lull run a\.c -- b\n$/],
   ['run with a stop before linking', ['run', 'a.c', '-c'],
@@ -56,7 +57,7 @@ const misuses = [
   ['run with a --dir that is none', ['run', 'a.c', '--dir', 'nowhere'], /^lull: --dir nowhere: not a directory\n$/],
   ['cflags with a file', ['cflags', 'a.c'], /takes no arguments, such as 'a\.c'/],
   ['a target that is none of lull', ['cc', '--target=x86_64-linux-gnu', '-c', 'a.c'],
-    /^lull: --target=x86_64-linux-gnu: lull compiles for wasm32-wasip1 \(clang\) and wasm32-unknown-emscripten/],
+    /^lull: --target=x86_64-linux-gnu: lull compiles for wasm32-wasip1 \(clang\), wasm32-native-wasip1/],
   ['types without a file', ['types'], /^lull: one file/],
 ];
 for (const [name, args, message] of misuses) {

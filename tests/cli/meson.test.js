@@ -4,7 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { missing, run } from './foreign.js';
-import { compilers, folderWith, lull } from './support.js';
+import { allCompilers, compilers, folderWith, lull } from './support.js';
 
 const LIBRARY = {
   'twice/meson.build': `project('twice', 'c', version: '1.2')
@@ -33,7 +33,7 @@ test('refuses', app, should_fail: true)
     + '  return printf("%d\\n", twice(atoi(argv[1]))) < 0;\n}\n',
 };
 
-for (const cc of compilers) {
+for (const cc of allCompilers) {
   test(`${cc}: a library is installed and found, and meson test runs the programs`, {
     skip: missing('meson', 'ninja', 'pkg-config'),
   }, async (t) => {

@@ -7,12 +7,17 @@ import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { system } from '../../node/toolchain/system.js';
 import { writeRuntimeObjects } from '../../scripts/runtime-objects.js';
-import { findClang, findEmcc } from '../../toolchain/compiler.js';
+import { findClang, findEmcc, findNative } from '../../toolchain/compiler.js';
 
 const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 
 /** The compilers of this machine, for tests that hold for each of them. */
 export const compilers = [findEmcc(system), findClang(system)].flatMap((compiler) => compiler?.name ?? []);
+
+/** Those and the clang of this machine, if it has all that lull needs: for tests of what differs between compilers. */
+export const allCompilers = [
+  ...compilers, ...(await findNative(system)?.version().then(() => /** @type {const} */ (['native']), () => []) ?? []),
+];
 
 /**
  * A folder with these files, gone after the test.

@@ -9,17 +9,20 @@ import { fileURLToPath } from 'node:url';
 import { build } from '../../toolchain/build.js';
 import { keyOf } from '../../node/toolchain/cache.js';
 import { system } from '../../node/toolchain/system.js';
-import { findClang, findEmcc } from '../../toolchain/compiler.js';
+import { findClang, findEmcc, findNative } from '../../toolchain/compiler.js';
 
 const root = new URL('../../', import.meta.url);
 const fixtures = new URL('fixtures/', import.meta.url);
 const folder = join(tmpdir(), `lull-tests-${process.getuid?.() ?? 'all'}`);
 
-/** `LULL_TEST_COMPILER=clang` leaves the other out, where it is the engine that is tested. */
+/**
+ * `LULL_TEST_COMPILER=clang` leaves the others out, where it is the engine that is tested. A clang of the machine has a
+ * step of its own.
+ */
 const { LULL_TEST_COMPILER: wanted } = process.env;
 const found = new Map(
-  [findClang(system), findEmcc(system)].flatMap((compiler) =>
-    compiler && (!wanted || compiler.name === wanted) ? [[compiler.name, compiler]] : []),
+  [findClang(system), findEmcc(system), wanted === 'native' ? findNative(system) : undefined].flatMap((compiler) =>
+    (compiler && (!wanted || compiler.name === wanted) ? [[compiler.name, compiler]] : [])),
 );
 
 /** The compilers of this machine, for tests that hold for each of them. */
