@@ -199,6 +199,7 @@ function exported(binaryen, module, name) {
  * @returns {string[]}
  */
 function switchingFunctions(binaryen, module) {
+  const { Call, GlobalSet, getExpressionId: id } = binaryen;
   const intrinsics = new Map();
   /** @type {string[]} */
   const names = [];
@@ -207,10 +208,17 @@ function switchingFunctions(binaryen, module) {
   });
   eachFunction(binaryen, module, ({ name, body }) => {
     if (!body) return;
-    const text = binaryen.emitText(body);
-    const called = [...intrinsics].filter(([internal]) => text.includes(`(call $${internal}`)).map(([, base]) => base);
-    if (called.length) names.push(name);
-    if (called.includes('start_unwind') && text.includes(`(global.set $${STACK_POINTER}`)) {
+    /** @type {Set<string>} */
+    const called = new Set();
+    let hasFrame = false;
+    rewrite(binaryen, body, (part) => {
+      const intrinsic = id(part) === binaryen.CallId && intrinsics.get(Call.getTarget(part));
+      if (intrinsic) called.add(intrinsic);
+      hasFrame ||= id(part) === binaryen.GlobalSetId && GlobalSet.getName(part) === STACK_POINTER;
+      return 0;
+    });
+    if (called.size) names.push(name);
+    if (called.has('start_unwind') && hasFrame) {
       throw new Error(`lull: ${name} suspends, and has a C stack frame: compile the runtime with optimization`);
     }
   });
