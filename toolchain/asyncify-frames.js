@@ -4,10 +4,11 @@
  * the stack rewinds. `end` is the end of the saved frames, in the memory that `__asyncify_data` points to:
  *
  *     if (rewinding) { end -= N; local = load(end + …); … }
- *     index = block $__asyncify_unwind { if (rewinding) { end -= 4; index = load(end) } … }
+ *     index = block { if (rewinding) { end -= 4; index = load(end) } … }
  *     store(end, index); end += 4; store(end + …, local); …; end += N
  *
- * `index` says which of the function's calls suspended. The guard makes `end` a global, the limit of the C stack, so
+ * A function leaves the block to unwind; `index` says which of its calls suspended. All of it is known by this shape,
+ * not by labels, which a module loses when it is written. The guard makes `end` a global, the limit of the C stack, so
  * that the C stack cannot grow into saved frames; and it adds a check to the tail, so that frames cannot grow into the
  * C stack:
  *
@@ -18,11 +19,11 @@
 import { rewrite } from './expressions.js';
 
 const DATA = '__asyncify_data';
-/** The block that a function leaves to unwind. */
-export const UNWIND = '__asyncify_unwind';
 
 /** The size of the saved index. */
 export const INDEX_SIZE = 4;
+
+const UNKNOWN = 'lull: this version of Binaryen saves frames in a way that lull does not know';
 
 /**
  * Whether an expression is the address of `end`.
@@ -54,7 +55,8 @@ export function guardFrames(binaryen, module, bodies, limit, pointer, shrink) {
       const check = module.if(i32.lt_u(room, i32.const(size)), module.unreachable());
       if (size) binaryen.Block.insertChildAt(frame.block, frame.tail, check);
     }
-    if (body) moveEnd(binaryen, module, body, limit);
+    const saves = body && moveEnd(binaryen, module, body, limit);
+    if (saves && !frame) throw new Error(UNKNOWN); // it would save one without the check
   }
   if (!found) throw new Error('lull: nothing in this module can suspend: was it linked without the runtime?');
 }
@@ -66,20 +68,24 @@ export function guardFrames(binaryen, module, bodies, limit, pointer, shrink) {
  * @param {any} module
  * @param {number} body
  * @param {string} limit
+ * @returns {boolean} whether the function saves a frame: all others move the end down, if at all
  */
 function moveEnd(binaryen, module, body, limit) {
   const { Load, Store, getExpressionId: id } = binaryen;
+  let saves = false;
   /** @param {number} expression @returns {number} */
   const moved = (expression) => rewrite(binaryen, expression, (part) => {
     if (id(part) === binaryen.LoadId && isData(binaryen, Load.getPtr(part))) {
       return module.global.get(limit, binaryen.i32);
     }
     if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) {
+      saves ||= moves(binaryen, part) >= 0;
       return module.global.set(limit, moved(Store.getValue(part)));
     }
     return 0;
   });
   moved(body);
+  return saves;
 }
 
 /**
@@ -95,7 +101,8 @@ function moveEnd(binaryen, module, body, limit) {
  * @property {number} head the block that begins with the store `end -= N`; 0 if there is none
  * @property {number[]} restores the loads of the locals
  * @property {boolean} plain whether all locals are restored by plain loads
- * @property {number} unwind the innermost block at the beginning of `__asyncify_unwind`
+ * @property {string} label that of the block which the function leaves to unwind; empty if nothing branches to it
+ * @property {number} unwind the innermost block at the beginning of that block
  */
 
 /**
@@ -117,11 +124,13 @@ function findFrame(binaryen, body) {
     head: 0,
     restores: [],
     plain: true,
+    label: '',
     unwind: 0,
   };
   /** @param {number} block */
   const visit = (block) => {
     for (const [position, child] of children(binaryen, block).entries()) {
+      const next = position + 1 < Block.getNumChildren(block) ? Block.getChildAt(block, position + 1) : 0;
       if (id(child) === binaryen.BlockId) {
         visit(child);
       } else if (!frame.unwind && id(child) === binaryen.IfId && id(If.getIfTrue(child)) === binaryen.BlockId) {
@@ -135,9 +144,10 @@ function findFrame(binaryen, body) {
       } else if (
         id(child) === binaryen.LocalSetId &&
         id(LocalSet.getValue(child)) === binaryen.BlockId &&
-        Block.getName(LocalSet.getValue(child)) === UNWIND
+        next && id(next) === binaryen.StoreId && isAtEnd(binaryen, next)
       ) {
         frame.unwind = LocalSet.getValue(child);
+        frame.label = Block.getName(frame.unwind) ?? '';
         while (id(Block.getChildAt(frame.unwind, 0)) === binaryen.BlockId) {
           frame.unwind = Block.getChildAt(frame.unwind, 0);
         }
@@ -152,9 +162,7 @@ function findFrame(binaryen, body) {
   };
   visit(body);
   if (!frame.unwind) return null;
-  if (!frame.indexMoved) {
-    throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
-  }
+  if (!frame.indexMoved) throw new Error(UNKNOWN);
   return frame;
 }
 
@@ -182,4 +190,19 @@ export function moves(binaryen, expression) {
   if (id(value) !== binaryen.BinaryId) return 0;
   const by = Const.getValueI32(Binary.getRight(value));
   return Binary.getOp(value) === binaryen.AddInt32 ? by : -by; // the optimizer writes + 64 as - -64, which is shorter
+}
+
+/**
+ * Whether an expression loads or stores the index, which is at the end of the saved frames.
+ *
+ * @param {any} binaryen
+ * @param {number} expression
+ * @returns {boolean}
+ */
+export function isAtEnd(binaryen, expression) {
+  const { Load, Store, getExpressionId: id } = binaryen;
+  const access = { [binaryen.LoadId]: Load, [binaryen.StoreId]: Store }[id(expression)];
+  if (!access || access.getOffset(expression) !== 0 || access.getBytes(expression) !== INDEX_SIZE) return false;
+  const end = access.getPtr(expression);
+  return id(end) === binaryen.LoadId && isData(binaryen, Load.getPtr(end));
 }
