@@ -11,6 +11,9 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // Only the tests of the compile server have one, and end it.
 process.env.LULL_SERVER = 'off';
 
+// Only the steps that name one have a wasm-opt, whatever the machine has.
+process.env.LULL_WASM_OPT = 'off';
+
 /**
  * @typedef {object} Step
  * @property {string} what
@@ -77,14 +80,18 @@ function stepOf(folder) {
 const generators = readdirSync('scripts').filter((name) => name.startsWith('generate-'));
 
 /**
- * The wasm tests with the latest Emscripten, which scripts/install-emscripten-6.sh installs.
+ * The wasm tests with the latest Emscripten and its wasm-opt, which scripts/install-emscripten-6.sh installs.
  *
  * @returns {Step[]}
  */
 function stepsWithEmscripten6() {
-  const emcc = join(process.env.LULL_EMSCRIPTEN_6 ?? '/opt/lull-emscripten-6', 'emcc');
-  const what = 'Wasm, with Emscripten 6';
-  if (existsSync(emcc)) return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'emcc', EMCC: emcc })];
+  const [emcc, wasmOpt] = ['emcc', 'wasm-opt'].map((name) =>
+    join(process.env.LULL_EMSCRIPTEN_6 ?? '/opt/lull-emscripten-6', name));
+  const what = 'Wasm, with Emscripten 6 and its wasm-opt';
+  if (existsSync(emcc) && existsSync(wasmOpt)) {
+    const env = { LULL_TEST_COMPILER: 'emcc', EMCC: emcc, LULL_WASM_OPT: wasmOpt };
+    return [node(what, [...how, 'tests/wasm/all.js'], env)];
+  }
   return [node(what, ['--eval', "console.log('the wasm tests with Emscripten 6 # there is no Emscripten 6')"])];
 }
 

@@ -4,6 +4,7 @@ import { install } from './compiler.js';
 import { checkEntries } from './entries.js';
 import { Failure } from './failure.js';
 import { link } from './link.js';
+import { chooseWasmOpt } from './wasm-opt.js';
 
 /**
  * @import { Arguments } from './arguments.js'
@@ -40,6 +41,7 @@ export async function buildFrom(system, compiler, args, { fuel, executable = fal
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
+  const wasmOpt = await chooseWasmOpt(system);
 
   /** @type {Set<string> | undefined} */
   const own = fuel ? new Set() : undefined;
@@ -47,5 +49,5 @@ export async function buildFrom(system, compiler, args, { fuel, executable = fal
   await checkEntries(system, linked, executable);
   system.progress.show('instrumenting and optimizing');
   const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-  return instrument(binaryen, linked, { optimize: args.level, fuel: own, ...options });
+  return instrument(binaryen, linked, { optimize: args.level, fuel: own, wasmOpt, ...options });
 }

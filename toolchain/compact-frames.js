@@ -11,20 +11,25 @@
  * This is optimization alone: modules are correct without it. It depends on the exact form that one version of Binaryen
  * gives a function, and leaves functions of any other form as they are. See D46, D47.
  */
-import { INDEX_SIZE, children, isAtEnd, isData, moves } from './asyncify-frames.js';
+import { children } from './asyncify-frames.js';
 import { rewrite } from './expressions.js';
+import { INDEX_SIZE } from './frames-end.js';
 
-/** @import { Frame } from './asyncify-frames.js' */
+/**
+ * @import { Frame } from './asyncify-frames.js'
+ * @import { FramesEnd } from './frames-end.js'
+ */
 
 /**
  * @param {any} binaryen
  * @param {any} module
+ * @param {FramesEnd} end
  * @param {Frame} frame
  * @returns {number} the size of the frame, with its index if that is still saved
  */
-export function compactFrame(binaryen, module, frame) {
-  if (dropIndex(binaryen, module, frame)) return frame.size;
-  mergeSteps(binaryen, module, frame);
+export function compactFrame(binaryen, module, end, frame) {
+  if (dropIndex(binaryen, module, end, frame)) return frame.size;
+  mergeSteps(binaryen, module, end, frame);
   return frame.size + INDEX_SIZE;
 }
 
@@ -34,16 +39,17 @@ export function compactFrame(binaryen, module, frame) {
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {FramesEnd} end
  * @param {Frame} frame
  */
-function mergeSteps(binaryen, module, { block, indexMoved, saved, saves, head, restores, plain, unwind }) {
+function mergeSteps(binaryen, module, end, { block, indexMoved, saved, saves, head, restores, plain, unwind }) {
   const { Store, Load, Binary, Block, Const, If, getExpressionId: id } = binaryen;
   if (!saved || !head || !plain || restores.length > saves.length) return;
   const rewinds = Block.getChildAt(unwind, 0);
   const restoresIndex = id(rewinds) === binaryen.IfId ? If.getIfTrue(rewinds) : 0;
   if (!restoresIndex || id(restoresIndex) !== binaryen.BlockId) return;
   const [indexRestored, ...others] = children(binaryen, restoresIndex);
-  if (moves(binaryen, indexRestored) !== -INDEX_SIZE) return;
+  if (end.moves(indexRestored) !== -INDEX_SIZE) return;
 
   for (const store of saves) Store.setOffset(store, Store.getOffset(store) + INDEX_SIZE);
   for (const load of restores) Load.setOffset(load, Load.getOffset(load) + INDEX_SIZE);
@@ -62,24 +68,25 @@ function mergeSteps(binaryen, module, { block, indexMoved, saved, saves, head, r
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {FramesEnd} end
  * @param {Frame} frame
  * @returns {boolean} whether it was left out
  */
-function dropIndex(binaryen, module, { block, tail, indexMoved, label }) {
+function dropIndex(binaryen, module, end, { block, tail, indexMoved, label }) {
   const { Block, LocalSet, Store, getExpressionId: id } = binaryen;
   const call = Block.getChildAt(block, tail - 1);
   if (!hasOneCall(binaryen, LocalSet.getValue(call), label)) return false;
   let [moved, restores] = [0, 0];
   rewrite(binaryen, call, (part) => {
-    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) moved++;
-    if (id(part) === binaryen.BlockId && moves(binaryen, Block.getChildAt(part, 0)) === -INDEX_SIZE) restores = part;
+    if (end.isStore(part)) moved++;
+    if (id(part) === binaryen.BlockId && end.moves(Block.getChildAt(part, 0)) === -INDEX_SIZE) restores = part;
     return 0;
   });
   if (moved !== 1 || !restores) return false; // it restores the locals there, too
   const restored = Block.getChildAt(restores, 1);
-  if (isAtEnd(binaryen, restored)) {
+  if (end.isIndex(restored)) {
     Block.setChildAt(restores, 1, module.i32.const(0));
-  } else if (id(restored) === binaryen.LocalSetId && isAtEnd(binaryen, LocalSet.getValue(restored))) {
+  } else if (id(restored) === binaryen.LocalSetId && end.isIndex(LocalSet.getValue(restored))) {
     LocalSet.setValue(restored, module.i32.const(0));
   } else {
     return false;
