@@ -61,6 +61,12 @@ test('a module that a wasm-opt instruments at -O1 runs', async (t) => {
   await app.close();
 });
 
+test('builds at the same time have their own levels', async (t) => {
+  const all = (/** @type {string} */ level) => built(t, { LULL_WASM_OPT: level === '1' ? ofNpm : 'off' }, level);
+  const together = await Promise.all([all('1'), all('s')]);
+  assert.deepEqual(together.map(({ length }) => length), [(await all('1')).length, (await all('s')).length]);
+});
+
 test('one whose result lull does not know is an error with its name', async (t) => {
   const folder = folderOf(t, {
     'wasm-opt': 'case "$1" in --version) echo "wasm-opt version 999";; *) cp "$1" "$3";; esac',
