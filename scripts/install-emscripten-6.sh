@@ -4,7 +4,7 @@
 set -euo pipefail
 here=${LULL_EMSCRIPTEN_6:-/opt/lull-emscripten-6}
 root=$here/root
-[ ! -x "$here/emcc" ] || exit 0
+[ ! -x "$here/emcc" ] || [ ! -x "$here/wasm-opt" ] || exit 0
 
 command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
 if [ ! -x "$root/usr/bin/emcc" ]; then
@@ -35,6 +35,15 @@ exec unshare --mount bash -c '
 ' emcc "$@"
 EMCC
 chmod +x "$here/emcc.new"
+
+cat >"$here/wasm-opt" <<'WASM_OPT'
+#!/usr/bin/env bash
+# Its wasm-opt, on the libraries of its root, of which it needs nothing else.
+root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/root
+libraries=$(dirname "$root"/usr/lib/*/libbinaryen.so)
+exec "$libraries"/ld-linux*.so.* --library-path "$libraries" "$root/usr/bin/wasm-opt" "$@"
+WASM_OPT
+chmod +x "$here/wasm-opt"
 
 # Its libraries, which it would otherwise make during the tests.
 program=$(mktemp -d)

@@ -13,6 +13,9 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // A compile server could outlive a test. Tests that have one start it themselves, and end it.
 process.env.LULL_SERVER = 'off';
 
+// Only the steps that name one have a wasm-opt, whatever the machine has.
+process.env.LULL_WASM_OPT = 'off';
+
 /**
  * @typedef {object} Step
  * @property {string} what
@@ -58,13 +61,20 @@ const TITLES = new Map(Object.entries({
   bench: 'Benchmarks',
 }));
 
+/** The latest Emscripten and its wasm-opt, which scripts/install-emscripten-6.sh installs. */
+const [emcc, wasmOpt] = ['emcc', 'wasm-opt'].map((name) =>
+  join(process.env.LULL_EMSCRIPTEN_6 ?? '/opt/lull-emscripten-6', name));
+const hasEmscripten6 = existsSync(emcc) && existsSync(wasmOpt);
+/** @type {Record<string, string>} */
+const withWasmOpt = hasEmscripten6 ? { LULL_WASM_OPT: wasmOpt } : {};
+
 /**
  * The environment of steps. In browsers, the engine is tested, for which all compilers are alike, so one compiler is
- * enough: the one that every machine can have.
+ * enough: the one that every machine can have. Real programs are large: a wasm-opt halves the time of their builds.
  *
  * @type {Record<string, Record<string, string>>}
  */
-const SETTINGS = { browser: { LULL_TEST_COMPILER: 'clang' } };
+const SETTINGS = { browser: { LULL_TEST_COMPILER: 'clang' }, programs: withWasmOpt };
 
 const others = readdirSync('tests').filter((name) => !TITLES.has(name) && name !== 'wasm');
 
@@ -78,15 +88,12 @@ function stepOf(folder) {
 /** What makes files from others; with --check, each says whether they are up to date. */
 const generators = readdirSync('scripts').filter((name) => name.startsWith('generate-'));
 
-/**
- * The wasm tests with the latest Emscripten, which scripts/install-emscripten-6.sh installs.
- *
- * @returns {Step[]}
- */
+/** @returns {Step[]} */
 function stepsWithEmscripten6() {
-  const emcc = join(process.env.LULL_EMSCRIPTEN_6 ?? '/opt/lull-emscripten-6', 'emcc');
-  const what = 'Wasm, with Emscripten 6';
-  if (existsSync(emcc)) return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'emcc', EMCC: emcc })];
+  const what = 'Wasm, with Emscripten 6 and its wasm-opt';
+  if (hasEmscripten6) {
+    return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'emcc', EMCC: emcc, ...withWasmOpt })];
+  }
   return [node(what, ['--eval', "console.log('the wasm tests with Emscripten 6 # there is no Emscripten 6')"])];
 }
 
@@ -98,7 +105,7 @@ function stepsWithEmscripten6() {
 async function stepsWithNative() {
   const what = 'Wasm, with the clang of this machine';
   const complete = await findNative(system)?.version().then(() => true, () => false);
-  if (complete) return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'native' })];
+  if (complete) return [node(what, [...how, 'tests/wasm/all.js'], { LULL_TEST_COMPILER: 'native', ...withWasmOpt })];
   const without = "console.log('the wasm tests with native # there is no clang with wasm-ld and wasi-libc')";
   return [node(what, ['--eval', without])];
 }

@@ -4,6 +4,7 @@ import { install } from './compiler.js';
 import { checkEntries } from './entries.js';
 import { Failure } from './failure.js';
 import { link } from './link.js';
+import { chooseWasmOpt } from './wasm-opt.js';
 
 /**
  * @import { Arguments } from './arguments.js'
@@ -40,18 +41,20 @@ export async function buildFrom(system, compiler, args, { fuel, executable = fal
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
+  const wasmOpt = await chooseWasmOpt(system);
 
   /** @type {Set<string> | undefined} */
   const own = fuel ? new Set() : undefined;
   const linked = await link(system, compiler, args, own);
   await checkEntries(system, linked, executable);
   const parts = [
-    system.runtime.version, ...system.code(), found.version, args.level, JSON.stringify(options), ...own ?? [], linked,
+    system.runtime.version, ...system.code(), found.version, wasmOpt?.version ?? '', args.level,
+    JSON.stringify(options), ...own ?? [], linked,
   ];
   // Build systems link the same program again and again, and an edit of a comment changes nothing here. See D98.
   return system.cached(parts, async () => {
     system.progress.show('instrumenting and optimizing');
     const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-    return instrument(binaryen, linked, { optimize: args.level, fuel: own, ...options });
+    return instrument(binaryen, linked, { optimize: args.level, fuel: own, wasmOpt, ...options });
   });
 }

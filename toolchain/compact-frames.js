@@ -3,7 +3,7 @@
  * each in place of two, because the second would wait for the first:
  *
  *     if (rewinding) { end -= N + 4; local = load(end + 4 + …); …; index = load(end) }
- *     index = block $__asyncify_unwind { … }
+ *     index = block { … }
  *     store(end, index); store(end + 4 + …, local); …; end += N + 4
  *
  * And `index` is left out if only one call of the function can suspend.
@@ -11,20 +11,25 @@
  * This is optimization alone: modules are correct without it. It depends on the exact form that one version of Binaryen
  * gives a function, and leaves functions of any other form as they are. See D46, D47.
  */
-import { INDEX_SIZE, UNWIND, children, isData, moves } from './asyncify-frames.js';
+import { children } from './asyncify-frames.js';
 import { rewrite } from './expressions.js';
+import { INDEX_SIZE } from './frames-end.js';
 
-/** @import { Frame } from './asyncify-frames.js' */
+/**
+ * @import { Frame } from './asyncify-frames.js'
+ * @import { FramesEnd } from './frames-end.js'
+ */
 
 /**
  * @param {any} binaryen
  * @param {any} module
+ * @param {FramesEnd} end
  * @param {Frame} frame
  * @returns {number} the size of the frame, with its index if that is still saved
  */
-export function compactFrame(binaryen, module, frame) {
-  if (dropIndex(binaryen, module, frame)) return frame.size;
-  mergeSteps(binaryen, module, frame);
+export function compactFrame(binaryen, module, end, frame) {
+  if (dropIndex(binaryen, module, end, frame)) return frame.size;
+  mergeSteps(binaryen, module, end, frame);
   return frame.size + INDEX_SIZE;
 }
 
@@ -34,16 +39,17 @@ export function compactFrame(binaryen, module, frame) {
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {FramesEnd} end
  * @param {Frame} frame
  */
-function mergeSteps(binaryen, module, { block, indexMoved, saved, saves, head, restores, plain, unwind }) {
+function mergeSteps(binaryen, module, end, { block, indexMoved, saved, saves, head, restores, plain, unwind }) {
   const { Store, Load, Binary, Block, Const, If, getExpressionId: id } = binaryen;
   if (!saved || !head || !plain || restores.length > saves.length) return;
   const rewinds = Block.getChildAt(unwind, 0);
   const restoresIndex = id(rewinds) === binaryen.IfId ? If.getIfTrue(rewinds) : 0;
   if (!restoresIndex || id(restoresIndex) !== binaryen.BlockId) return;
   const [indexRestored, ...others] = children(binaryen, restoresIndex);
-  if (moves(binaryen, indexRestored) !== -INDEX_SIZE) return;
+  if (end.moves(indexRestored) !== -INDEX_SIZE) return;
 
   for (const store of saves) Store.setOffset(store, Store.getOffset(store) + INDEX_SIZE);
   for (const load of restores) Load.setOffset(load, Load.getOffset(load) + INDEX_SIZE);
@@ -62,24 +68,25 @@ function mergeSteps(binaryen, module, { block, indexMoved, saved, saves, head, r
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {FramesEnd} end
  * @param {Frame} frame
  * @returns {boolean} whether it was left out
  */
-function dropIndex(binaryen, module, { block, tail, indexMoved }) {
+function dropIndex(binaryen, module, end, { block, tail, indexMoved, label }) {
   const { Block, LocalSet, Store, getExpressionId: id } = binaryen;
-  const [call, saved] = [Block.getChildAt(block, tail - 1), Block.getChildAt(block, tail)];
-  if (!hasOneCall(binaryen, LocalSet.getValue(call)) || !isAtEnd(binaryen, saved)) return false;
+  const call = Block.getChildAt(block, tail - 1);
+  if (!hasOneCall(binaryen, LocalSet.getValue(call), label)) return false;
   let [moved, restores] = [0, 0];
   rewrite(binaryen, call, (part) => {
-    if (id(part) === binaryen.StoreId && isData(binaryen, Store.getPtr(part))) moved++;
-    if (id(part) === binaryen.BlockId && moves(binaryen, Block.getChildAt(part, 0)) === -INDEX_SIZE) restores = part;
+    if (end.isStore(part)) moved++;
+    if (id(part) === binaryen.BlockId && end.moves(Block.getChildAt(part, 0)) === -INDEX_SIZE) restores = part;
     return 0;
   });
   if (moved !== 1 || !restores) return false; // it restores the locals there, too
   const restored = Block.getChildAt(restores, 1);
-  if (isAtEnd(binaryen, restored)) {
+  if (end.isIndex(restored)) {
     Block.setChildAt(restores, 1, module.i32.const(0));
-  } else if (id(restored) === binaryen.LocalSetId && isAtEnd(binaryen, LocalSet.getValue(restored))) {
+  } else if (id(restored) === binaryen.LocalSetId && end.isIndex(LocalSet.getValue(restored))) {
     LocalSet.setValue(restored, module.i32.const(0));
   } else {
     return false;
@@ -95,32 +102,24 @@ function dropIndex(binaryen, module, { block, tail, indexMoved }) {
  * last one may just reach the block's end.
  *
  * @param {any} binaryen
- * @param {number} block `__asyncify_unwind`
+ * @param {number} block
+ * @param {string} label of the block
  * @returns {boolean}
  */
-function hasOneCall(binaryen, block) {
-  const last = binaryen.Block.getChildAt(block, binaryen.Block.getNumChildren(block) - 1);
+function hasOneCall(binaryen, block, label) {
+  const { Block, Break, Switch, Const, getExpressionId: id } = binaryen;
+  const last = Block.getChildAt(block, Block.getNumChildren(block) - 1);
   if (binaryen.getExpressionType(last) !== binaryen.unreachable) return false;
-  const [label, ...branches] = binaryen.emitText(block).split(`$${UNWIND}`).slice(1);
-  return (
-    label !== undefined &&
-    branches.length === 1 &&
-    /\(br(_if)? $/.test(label) &&
-    /^\s*\(i32\.const 0\)/.test(branches[0])
-  );
-}
-
-/**
- * Whether an expression loads or stores the index, which is at the end of the saved frames.
- *
- * @param {any} binaryen
- * @param {number} expression
- * @returns {boolean}
- */
-function isAtEnd(binaryen, expression) {
-  const { Load, Store, getExpressionId: id } = binaryen;
-  const access = { [binaryen.LoadId]: Load, [binaryen.StoreId]: Store }[id(expression)];
-  if (!access || access.getOffset(expression) !== 0 || access.getBytes(expression) !== INDEX_SIZE) return false;
-  const end = access.getPtr(expression);
-  return id(end) === binaryen.LoadId && isData(binaryen, Load.getPtr(end));
+  let [branches, first] = [0, false];
+  rewrite(binaryen, block, (part) => {
+    if (id(part) === binaryen.BreakId && Break.getName(part) === label) {
+      const index = Break.getValue(part);
+      branches++;
+      first = id(index) === binaryen.ConstId && Const.getValueI32(index) === 0;
+    } else if (id(part) === binaryen.SwitchId) {
+      branches += [Switch.getDefaultName(part), ...Switch.getNames(part)].filter((name) => name === label).length;
+    }
+    return 0;
+  });
+  return branches === 1 && first;
 }

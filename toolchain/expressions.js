@@ -1,6 +1,6 @@
 /** A walk through Binaryen's expressions, which can replace them. */
 
-/** The parts of expressions, by kind; a list is written as its count and its items. Other kinds are not walked. */
+/** The parts of expressions, by kind; a list is written as its count and its items. Of others, C has none. */
 const PARTS = {
   Block: ['NumChildren ChildAt'], If: ['Condition', 'IfTrue', 'IfFalse'], Loop: ['Body'],
   Break: ['Condition', 'Value'], Switch: ['Condition', 'Value'],
@@ -10,6 +10,13 @@ const PARTS = {
   Unary: ['Value'], Binary: ['Left', 'Right'], Select: ['Condition', 'IfTrue', 'IfFalse'],
   Try: ['Body', 'NumCatchBodies CatchBodyAt'], Throw: ['NumOperands OperandAt'],
   MemoryGrow: ['Delta'], MemoryCopy: ['Dest', 'Source', 'Size'], MemoryFill: ['Dest', 'Value', 'Size'],
+  MemoryInit: ['Dest', 'Offset', 'Size'],
+  AtomicRMW: ['Ptr', 'Value'], AtomicCmpxchg: ['Ptr', 'Expected', 'Replacement'],
+  AtomicWait: ['Ptr', 'Expected', 'Timeout'], AtomicNotify: ['Ptr', 'NotifyCount'],
+  SIMDExtract: ['Vec'], SIMDReplace: ['Vec', 'Value'], SIMDShuffle: ['Left', 'Right'], SIMDShift: ['Vec', 'Shift'],
+  SIMDTernary: ['A', 'B', 'C'], SIMDLoad: ['Ptr'], SIMDLoadStoreLane: ['Ptr', 'Vec'],
+  TableGet: ['Index'], TableSet: ['Index', 'Value'], TableGrow: ['Value', 'Delta'],
+  RefIsNull: ['Value'], TupleMake: ['NumOperands OperandAt'], TupleExtract: ['Tuple'],
 };
 
 /**

@@ -11,15 +11,22 @@
  *
  * See D2, D27, D48, D49, D52, D63.
  */
-import { INDEX_SIZE, guardFrames } from './asyncify-frames.js';
+import { guardFrames } from './asyncify-frames.js';
+import { asyncifyGlobals } from './asyncify-globals.js';
 import { moveCatches } from './catches.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
+import { Failure } from './failure.js';
+import { FramesEnd, INDEX_SIZE } from './frames-end.js';
 import { countFuel } from './fuel.js';
 import { limitMemory } from './memory-limit.js';
+import { Passes } from './passes.js';
 import { reserveStack } from './reserve-stack.js';
 import { checkStack } from './stack-check.js';
 import { catchUncaught } from './uncaught.js';
+import { WITHOUT } from './wasm-opt.js';
+
+/** @import { WasmOpt } from './wasm-opt.js' */
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
@@ -62,74 +69,107 @@ const CLEANUP = [
  * @property {boolean} [debug] keep the functions' names
  * @property {Set<string>} [fuel] the functions that count what they do: see fuel.js
  * @property {boolean} [compactFrames] off only to prove that the result is correct without
+ * @property {WasmOpt} [wasmOpt] the program that runs the long passes
  */
+
+/** The instrumentation before this one: Binaryen's settings are those of the whole process. */
+let before = Promise.resolve();
 
 /**
  * @param {any} binaryen
  * @param {Uint8Array} bytes a linked module with a name section
  * @param {InstrumentOptions} [options]
- * @returns {Uint8Array<ArrayBuffer>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export function instrument(binaryen, bytes, { optimize = '2', debug = false, fuel, compactFrames = true } = {}) {
-  const module = binaryen.readBinary(bytes);
-  try {
-    // Asyncify saves fewer locals of optimized code, so level 0 is level 1 here.
-    binaryen.setOptimizeLevel({ 0: 1, 1: 1, s: 2, z: 2 }[optimize] ?? Number(optimize));
-    binaryen.setShrinkLevel({ s: 1, z: 2 }[optimize] ?? 0);
-    binaryen.setDebugInfo(true);
-    // LLVM has done the inlining that pays. More would make functions too large for the engines to inline at run time.
-    binaryen.setOneCallerInlineMaxSize(4);
-    binaryen.clearPassArguments();
-    binaryen.setPassArgument('asyncify-ignore-imports', '1');
+export function instrument(binaryen, bytes, options) {
+  const made = before.then(() => instrumentAlone(binaryen, bytes, options));
+  before = made.then(() => {}, () => {});
+  return made;
+}
 
-    const { ExceptionHandling } = binaryen.Features;
-    catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
-    const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
-    module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
-    if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
-    eachFunction(binaryen, module, ({ name }) => {
-      if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
-    });
-    limitMemory(binaryen, module, functionsOf(binaryen, module));
-    module.runPasses(['strip-dwarf']);
-    addLimit(binaryen, module);
-    const overflow = exported(binaryen, module, OVERFLOW);
-    checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow, restores });
-    for (const pattern of [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow, `${USED}*`]) {
-      binaryen.setPassArgument('no-inline', pattern);
-      module.runPasses(['no-inline']);
-    }
+/**
+ * @param {any} binaryen
+ * @param {Uint8Array} bytes
+ * @param {InstrumentOptions} [options]
+ */
+async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...options } = {}) {
+  const passes = new Passes(binaryen, bytes, optimize, wasmOpt);
+  try {
+    passes.notInlined(guardStack(binaryen, passes.module));
     // Slow, for 2 % of size: Asyncify optimizes instrumented functions once more. See D99.
-    if (optimize === '0' || optimize === '1') module.runPasses(['remove-unused-module-elements']);
-    else module.optimize();
-    exportUsed(binaryen, module);
-    const leaving = returnAfterLeaving(binaryen, module);
-    binaryen.setPassArgument('asyncify-removelist', leaving.length ? `${HOOKS},${LEAVE}*` : HOOKS);
-    if (leaving.length) binaryen.setPassArgument('asyncify-addlist', leaving.join());
-    binaryen.setPassArgument('asyncify-propagate-addlist', '1');
-    module.runPasses(['asyncify']);
-    /** @type {number[]} */
-    const bodies = [];
-    eachFunction(binaryen, module, ({ body }) => bodies.push(body));
-    guardFrames(binaryen, module, bodies, exported(binaryen, module, STACK_LIMIT), STACK_POINTER, (frame) =>
-      compactFrames ? compactFrame(binaryen, module, frame) : frame.size + INDEX_SIZE);
-    resolveImports(binaryen, module);
-    const setLimit = exported(binaryen, module, SET_LIMIT);
-    for (const name of INTERNAL_EXPORTS) module.removeExport(name);
-    reserveStack(binaryen, module); // without these, which each switch calls
-    if (fuel) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
-    module.addFunctionExport(setLimit, LIMIT_EXPORT);
-    module.runPasses(CLEANUP);
-    module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
-    binaryen.setDebugInfo(debug);
-    if (module.getGlobal('__asyncify_data')) {
-      throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
-    }
-    if (!module.validate()) throw new Error('lull: Binaryen made an invalid module; please report this');
-    return module.emitBinary();
+    if (optimize === '0' || optimize === '1') passes.module.runPasses(['remove-unused-module-elements']);
+    else await passes.optimize();
+    exportUsed(binaryen, passes.module);
+    const leaving = returnAfterLeaving(binaryen, passes.module);
+    await passes.asyncify({
+      'asyncify-removelist': leaving.length ? `${HOOKS},${LEAVE}*` : HOOKS,
+      ...(leaving.length ? { 'asyncify-addlist': leaving.join() } : {}),
+    });
+    return finish(binaryen, passes.module, options);
+  } catch (error) {
+    if (!wasmOpt || error instanceof Failure) throw error;
+    const { message } = /** @type {Error} */ (error);
+    throw new Failure(`${message} (with ${wasmOpt.path}, version ${wasmOpt.version}; ${WITHOUT})`);
   } finally {
-    module.dispose();
+    passes.dispose();
   }
+}
+
+/**
+ * The steps before the passes.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @returns {string[]} the functions that must not be inlined
+ */
+function guardStack(binaryen, module) {
+  const { ExceptionHandling } = binaryen.Features;
+  catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
+  const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
+  module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
+  if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
+  eachFunction(binaryen, module, ({ name }) => {
+    if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
+  });
+  limitMemory(binaryen, module, functionsOf(binaryen, module));
+  module.runPasses(['strip-dwarf']);
+  addLimit(binaryen, module);
+  const overflow = exported(binaryen, module, OVERFLOW);
+  checkStack(binaryen, module, { pointer: STACK_POINTER, limit: STACK_LIMIT, overflow, restores });
+  return [...switchingFunctions(binaryen, module), ...LEAVING, HOOKS, overflow, `${USED}*`];
+}
+
+/**
+ * The steps after Asyncify.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {InstrumentOptions} options
+ * @returns {Uint8Array<ArrayBuffer>} the module's bytes
+ */
+function finish(binaryen, module, { debug = false, fuel, compactFrames = true }) {
+  /** @type {number[]} */
+  const bodies = [];
+  eachFunction(binaryen, module, ({ body }) => bodies.push(body));
+  const { state, data } = asyncifyGlobals(binaryen, module);
+  const end = new FramesEnd(binaryen, data);
+  const globals = { limit: exported(binaryen, module, STACK_LIMIT), pointer: STACK_POINTER };
+  guardFrames(binaryen, module, bodies, end, globals, (frame) =>
+    compactFrames ? compactFrame(binaryen, module, end, frame) : frame.size + INDEX_SIZE);
+  resolveImports(binaryen, module, state);
+  const setLimit = exported(binaryen, module, SET_LIMIT);
+  for (const name of INTERNAL_EXPORTS) module.removeExport(name);
+  reserveStack(binaryen, module, state); // without these, which each switch calls
+  if (fuel) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
+  module.addFunctionExport(setLimit, LIMIT_EXPORT);
+  module.runPasses(CLEANUP);
+  module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
+  binaryen.setDebugInfo(debug);
+  if (module.getGlobal(data)) {
+    throw new Error('lull: this version of Binaryen saves frames in a way that lull does not know');
+  }
+  if (!module.validate()) throw new Error('lull: Binaryen made an invalid module; please report this');
+  return module.emitBinary();
 }
 
 /**
@@ -199,6 +239,7 @@ function exported(binaryen, module, name) {
  * @returns {string[]}
  */
 function switchingFunctions(binaryen, module) {
+  const { Call, GlobalSet, getExpressionId: id } = binaryen;
   const intrinsics = new Map();
   /** @type {string[]} */
   const names = [];
@@ -207,10 +248,17 @@ function switchingFunctions(binaryen, module) {
   });
   eachFunction(binaryen, module, ({ name, body }) => {
     if (!body) return;
-    const text = binaryen.emitText(body);
-    const called = [...intrinsics].filter(([internal]) => text.includes(`(call $${internal}`)).map(([, base]) => base);
-    if (called.length) names.push(name);
-    if (called.includes('start_unwind') && text.includes(`(global.set $${STACK_POINTER}`)) {
+    /** @type {Set<string>} */
+    const called = new Set();
+    let hasFrame = false;
+    rewrite(binaryen, body, (part) => {
+      const intrinsic = id(part) === binaryen.CallId && intrinsics.get(Call.getTarget(part));
+      if (intrinsic) called.add(intrinsic);
+      hasFrame ||= id(part) === binaryen.GlobalSetId && GlobalSet.getName(part) === STACK_POINTER;
+      return 0;
+    });
+    if (called.size) names.push(name);
+    if (called.has('start_unwind') && hasFrame) {
       throw new Error(`lull: ${name} suspends, and has a C stack frame: compile the runtime with optimization`);
     }
   });
@@ -292,8 +340,9 @@ function functionsOf(binaryen, module) {
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {string} state the global of Asyncify's state
  */
-function resolveImports(binaryen, module) {
+function resolveImports(binaryen, module, state) {
   const { i32, none, createType } = binaryen;
   /** @type {Map<string, string>} the internal names of imported functions */
   const imports = new Map();
@@ -316,13 +365,13 @@ function resolveImports(binaryen, module) {
     module.call(exported(binaryen, module, SET_LIMIT), [argument(0)], none),
     module.global.set(STACK_POINTER, argument(1)),
   ]));
-  define('switching', none, i32, module.global.get('__asyncify_state', i32));
+  define('switching', none, i32, module.global.get(state, i32));
   define('stack_limit', none, i32, module.global.get(exported(binaryen, module, STACK_LIMIT), i32));
   // In place of Asyncify's own, which also set the end of the frames, as the switch does here, and check the limit, as
   // the frames do.
-  const setState = (/** @type {number} */ state) => module.global.set('__asyncify_state', module.i32.const(state));
+  const setState = (/** @type {number} */ value) => module.global.set(state, module.i32.const(value));
   for (const name of ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind']) {
-    imports.set(name, `asyncify_${name}`);
+    imports.set(name, exported(binaryen, module, `asyncify_${name}`));
   }
   define('start_unwind', i32, none, setState(1));
   define('stop_unwind', none, none, setState(0));

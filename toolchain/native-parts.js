@@ -92,7 +92,7 @@ async function partsOf(system, programs, { path: clang, home }) {
   const [own = '', ...libraries] = /^libraries: =(.*)$/m.exec(answer)?.[1].split(':') ?? [];
 
   const toolOf = (/** @type {string} */ name) =>
-    [`${home}/${name}`, `${name}-${major}`, name].map(programs.find).find(Boolean)?.path;
+    [`${home}/${name}`, `${name}-${major}`, name].map((path) => programs.find(path)).find(Boolean)?.path;
   const roots = [...libraries.map((folder) => resolve(folder, '../..')), ...ROOTS];
   const places = roots.flatMap((root) => FOLDERS.map((name) => ({
     library: `${root}/lib/${name}`, headers: `${root}/include/${name}`,

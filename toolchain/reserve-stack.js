@@ -13,18 +13,18 @@ const RESERVE = 320;
 const ROOM_RESERVE = 1000;
 const ROOM = 'lull_room';
 
-const STATE = '__asyncify_state';
 /** No state of Asyncify's. */
 const NEVER = 3;
 
 /**
  * @param {any} binaryen
  * @param {any} module after Asyncify
+ * @param {string} state the global of its state
  */
-export function reserveStack(binaryen, module) {
+export function reserveStack(binaryen, module, state) {
   const { none, Function, ExternalFunction } = binaryen;
-  const small = addReserve(binaryen, module, 'lull reserve', RESERVE);
-  const large = addReserve(binaryen, module, 'lull large reserve', ROOM_RESERVE);
+  const small = addReserve(binaryen, module, state, 'lull reserve', RESERVE);
+  const large = addReserve(binaryen, module, state, 'lull large reserve', ROOM_RESERVE);
   /** @type {Map<string, string>} */
   const reserves = new Map();
   for (let index = 0; index < module.getNumExports(); index++) {
@@ -43,16 +43,17 @@ export function reserveStack(binaryen, module) {
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {string} state
  * @param {string} name
  * @param {number} values
  */
-function addReserve(binaryen, module, name, values) {
+function addReserve(binaryen, module, state, name, values) {
   const { createType, i32, i64, none } = binaryen;
-  const state = () => module.global.get(STATE, i32);
+  const current = () => module.global.get(state, i32);
   const results = createType(new Array(values).fill(i64));
   // Indirect, of nothing that an engine can know: it would inline another call, and find that it needs no room.
-  const call = module.call_indirect(tableOf(binaryen, module), state(), [], none, results);
-  const never = module.i32.eq(state(), module.i32.const(NEVER));
+  const call = module.call_indirect(tableOf(binaryen, module), current(), [], none, results);
+  const never = module.i32.eq(current(), module.i32.const(NEVER));
   module.addFunction(name, none, none, [], module.if(never, module.drop(call)));
   binaryen.setPassArgument('no-inline', name);
   module.runPasses(['no-inline']);

@@ -68,7 +68,8 @@
  * @typedef {object} Programs
  * @property {Record<string, string | undefined>} env
  * @property {number} processors how many to run at a time
- * @property {(name: string) => Program | undefined} find a program by its path, or by its name on the search path
+ * @property {(name: string, accepts?: (program: Program) => boolean) => Program | undefined} find find a program by its
+ *   path, or by its name on the search path: the first one that is accepted
  * @property {RunProgram} run run a program to its end; rejects if it cannot be started
  */
 

@@ -36,6 +36,9 @@ Options:
                      machine, with wasi-libc); by default $LULL_CC, or clang if package.json
                      names it, or $EMCC, $EMSDK's emcc, the emcc on the path, or else clang
 
+A native wasm-opt makes builds faster: that of $LULL_WASM_OPT, or of $EMSDK, or the one on
+the path. LULL_WASM_OPT=off in the environment: do without.
+
 All other options with one dash go to the compiler and the linker, as does everything
 after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 `;

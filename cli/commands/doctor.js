@@ -1,12 +1,14 @@
 /** `lull doctor`: which compilers and engines are installed. */
 import { chooseCompiler, findClang, findEmcc, findNative, install } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
+import { chooseWasmOpt, findWasmOpt } from '../../toolchain/wasm-opt.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { ask } from '../client/client.js';
 import { inWords } from './server.js';
 
 /**
  * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { WasmOpt } from '../../toolchain/wasm-opt.js'
  * @import { Arguments } from '../main.js'
  */
 
@@ -40,12 +42,14 @@ export async function run(_, system) {
     ['clang', clangVersion ?? absent(install.clang)],
     ['native', native ?? `none (not needed; ${install.native})`],
     ['binaryen', binaryen?.version ?? missing(install.binaryen)],
+    ['wasm-opt', describe(await findWasmOpt(system), env)],
     ['server', inWords(await ask('state', env), env)],
   ];
   for (const [name, text] of rows) process.stdout.write(`${name.padEnd(10)}${text}\n`);
 
   try {
     const chosen = chooseCompiler(system);
+    await chooseWasmOpt(system); // it throws where the user has named one that does not work
     const able = await chosen.version().then(() => binaryen !== undefined, () => false);
     process.stdout.write(able ? `lull build uses ${chosen.name}.\n` : 'lull cannot build here.\n');
     return able ? 0 : 1;
@@ -60,6 +64,15 @@ export async function run(_, system) {
 function textOf(error) {
   if (!(error instanceof Failure)) throw error;
   return error.message;
+}
+
+/**
+ * @param {WasmOpt | undefined} wasmOpt
+ * @param {Record<string, string | undefined>} env
+ */
+function describe(wasmOpt, env) {
+  if (wasmOpt) return wasmOpt.unfit ? `not used: ${wasmOpt.unfit}` : `${wasmOpt.version} (${wasmOpt.path})`;
+  return env.LULL_WASM_OPT === 'off' ? 'off, by LULL_WASM_OPT' : 'none (not needed; a native one makes builds faster)';
 }
 
 /** @param {string} command */

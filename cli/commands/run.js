@@ -7,6 +7,7 @@ import { build, buildFrom } from '../../toolchain/build.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isObject, readSources } from '../../toolchain/sources.js';
+import { chooseWasmOpt } from '../../toolchain/wasm-opt.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
@@ -120,7 +121,8 @@ async function builtFrom(system, args, parsed, cc, mayServe = true) {
   await sayChange(system, compiler, cc);
   const { runtime, code, findPackage, cached, progress } = system;
   const parts = [
-    lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '', ...args,
+    lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '',
+    (await chooseWasmOpt(system))?.version ?? '', ...args,
     ...[...readSources(system, [...files, ...archivesOf(system, link)], flags)].flat(),
     ...[...readSources(system, [runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
     ...code(),

@@ -13,11 +13,18 @@ export function isExecutable(path) {
 }
 
 /**
+ * The paths of the programs of a name, in the order of the search path.
+ *
+ * @param {string} name
+ * @param {Record<string, string | undefined>} [env]
+ */
+export const allOnPath = (name, env = process.env) =>
+  (env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, name)).filter(isExecutable);
+
+/**
  * The path of a program; undefined if it is not on the search path.
  *
  * @param {string} name
  * @param {Record<string, string | undefined>} [env]
  */
-export function onPath(name, env = process.env) {
-  return (env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find(isExecutable);
-}
+export const onPath = (name, env = process.env) => allOnPath(name, env).at(0);

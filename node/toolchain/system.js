@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { cacheFolder, cached, remember } from './cache.js';
-import { isExecutable, onPath } from './executables.js';
+import { allOnPath, isExecutable } from './executables.js';
 import { dependsOn, findPackage, runtime, toolchainCode } from './packages.js';
 import { TerminalProgress } from './progress.js';
 import { runWasi, unpacked } from './wasi.js';
@@ -42,11 +42,11 @@ export const programsOf = (env, surroundings = {}) => ({
   env,
   processors: availableParallelism(),
 
-  find(name) {
+  find(name, accepts = () => true) {
     const file = onWindows && !extname(name) ? `${name}.bat` : name; // as emcc is
     const given = resolve(surroundings.folder ?? '.', file);
-    const path = /[\\/]/.test(name) ? isExecutable(given) && given : onPath(file, env);
-    return path ? { path, home: dirname(realpathSync(path)) } : undefined;
+    const paths = /[\\/]/.test(name) ? [given].filter(isExecutable) : allOnPath(file, env);
+    return paths.map((path) => ({ path, home: dirname(realpathSync(path)) })).find(accepts);
   },
 
   async run(program, args, env, stdin) {

@@ -5,7 +5,7 @@ import { compilers, lull } from './support.js';
 test('doctor lists what is here, and succeeds where lull can build', async () => {
   const { stdout, status } = await lull(['doctor']);
   assert.equal(status, compilers.length > 0 ? 0 : 1);
-  for (const row of ['lull', 'node', 'JSPI', 'emcc', 'clang', 'native', 'binaryen']) {
+  for (const row of ['lull', 'node', 'JSPI', 'emcc', 'clang', 'native', 'binaryen', 'wasm-opt']) {
     assert.match(stdout, new RegExp(`^${row} +\\S`, 'm'));
   }
   assert.match(stdout, new RegExp(`^node +${process.version}$`, 'm'));

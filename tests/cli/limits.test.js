@@ -10,6 +10,19 @@ import { compilers, folderWith, lull } from './support.js';
 const source = readFileSync(new URL('limits.c', import.meta.url), 'utf8');
 const MB = 2 ** 20;
 
+const VECTORS = `
+#include <lull.h>
+#include <wasm_simd128.h>
+
+static volatile v128_t kept;
+
+LULL_TASK(int, grow, (int, pages))
+{
+    kept = wasm_i32x4_replace_lane(kept, 1, __builtin_wasm_memory_grow(0, pages));
+    return wasm_i32x4_extract_lane(kept, 1) < 0 ? -1 : 1;
+}
+`;
+
 /** A clock that passes by 10 ms each time that it is read: how fast the machine is does not matter. */
 const ticking = () => new VirtualClock({ tick: 10 });
 
@@ -123,3 +136,16 @@ for (const cc of compilers) {
     await app.close();
   });
 }
+
+// An older Emscripten does not say that a module has vectors.
+const skip = !compilers.includes('clang') && 'there is no clang';
+test('maxMemory counts memory that grows within an expression of vectors', { skip }, async (t) => {
+  const cwd = folderWith(t, { 'vectors.c': VECTORS });
+  const args = ['build', '-msimd128', 'vectors.c', '-o', 'vectors.wasm', '--cc', 'clang'];
+  const { status, stderr } = await lull(args, { cwd });
+  assert.equal(status, 0, stderr);
+  const app = await load(readFileSync(join(cwd, 'vectors.wasm')), { maxMemory: 8 * MB });
+  assert.equal(await app.call.grow(1), 1);
+  assert.equal(await app.call.grow(1000), -1);
+  await app.close();
+});

@@ -10,6 +10,7 @@ import { load } from '../../node/index.js';
 import { build } from '../../toolchain/build.js';
 import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
+import { chooseWasmOpt } from '../../toolchain/wasm-opt.js';
 import { allocationsOf } from '../wasm/support.js';
 import { sources } from '../native/sources.js';
 import { reportEvents } from './interpreter.js';
@@ -38,7 +39,8 @@ export class WasmRuntime {
       readdirSync(join(root, name), { encoding: 'utf8', recursive: true })
         .filter((file) => /\.(c|h|js)$/.test(file)).sort().map((file) => join(root, name, file)));
     const contents = [interpreter, ...sources].map((file) => readFileSync(file));
-    const parts = [compiler.name, await compiler.version(), ...contents];
+    const wasmOpt = (await chooseWasmOpt(system))?.version ?? '';
+    const parts = [compiler.name, await compiler.version(), wasmOpt, ...contents];
     const options = { args: [interpreter, '-O2', `-I${join(root, 'src')}`] };
     this.#module = await WebAssembly.compile(await system.cached(parts, () => build(system, compiler, options)));
   }

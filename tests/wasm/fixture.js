@@ -10,6 +10,7 @@ import { build } from '../../toolchain/build.js';
 import { keyOf } from '../../node/toolchain/cache.js';
 import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc, findNative } from '../../toolchain/compiler.js';
+import { chooseWasmOpt } from '../../toolchain/wasm-opt.js';
 
 const root = new URL('../../', import.meta.url);
 const fixtures = new URL('fixtures/', import.meta.url);
@@ -52,6 +53,9 @@ const compactFrames = process.env.LULL_TEST_FRAMES !== 'plain';
 /** Why a test of compact frames is left out, or false. */
 export const compactFramesOnly = !compactFrames && 'frames are not compacted';
 
+/** The version of the wasm-opt that builds use. @type {Promise<string> | undefined} */
+let wasmOpt;
+
 const always = sharesStack ? ['-include', fileURLToPath(new URL('shared.h', fixtures))] : [];
 
 /**
@@ -65,7 +69,8 @@ export async function fixture(name, { cc = compiler, level = '2', flags = [], de
   const file = fileURLToPath(new URL(name.includes('.') ? name : `${name}.c`, fixtures));
   const chosen = found.get(cc);
   flags = [...always, ...flags];
-  const settings = [cc, await chosen.version(), level, String(debug), String(compactFrames)];
+  wasmOpt ??= chooseWasmOpt(system).then((found) => found?.version ?? 'none');
+  const settings = [cc, await chosen.version(), await wasmOpt, level, String(debug), String(compactFrames)];
   const key = keyOf([...made, readFileSync(file), ...settings, ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
