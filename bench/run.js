@@ -37,7 +37,8 @@ const { values: options } = parseArgs({
   },
 });
 if (options.help) {
-  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native] [--browser chromium|firefox]
+  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native]
+    [--browser chromium|firefox]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
 --only measures the cases whose names begin with one of these.
 In a browser: the same cases, but for those of memory, and what only a page has.`);

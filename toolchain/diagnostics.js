@@ -1,7 +1,22 @@
 /** The compilers' messages in the user's words. */
 
-/** An error of lull's macros, as Clang words it: its place, and the rule. Escapes of colors may be in it. */
-const OF_MACROS = /^(.*error: .*?)static[ _]assert(?:ion)? failed.*?"?lull: (.*?)"?((?:\x1b\[\d*m)*)$/gm;
+/** The first line of a message, as Clang words it: its place. Escapes of colors may be in it. */
+const FIRST = /^(?=.*:\d+:\d+: .*(?:error|warning): )/m;
+
+/** An error of lull's macros: its place, and the rule. */
+const RULE = /^(.*error: .*?)static[ _]assert(?:ion)? failed.*?"?lull: (.*?)"?((?:\x1b\[\d*m)*)$/m;
+
+/** Where arguments are missing or are no words, C does not get as far as the rules. */
+const FORM =
+  /^((.*?:\d+):\d+: .*error: .*?)(?:expected (?:identifier|expression|a type|'\)'|unqualified-id)|pasting formed)/;
+const MACRO = /expanded from macro '(LULL_(?:TASK|GENERATOR|HOST)\w*)'/;
+/** The line of the source, where it begins with a type and a name: then the mistake is another. */
+const TYPE_AND_NAME =
+  /^(?!.*#define).*LULL_(?:TASK|GENERATOR|HOST)\w*\s*\((?:\s*[\w*]|LULL_CHAN\([^()]*\))+,\s*\w+\s*[,)]/m;
+
+/** @param {string} macro */
+const formOf = (macro) => `${macro} takes a type, a name, and each argument as '(type, argument)': `
+  + `${macro}(int, add, (int, a), (int, b))`;
 
 /**
  * A mistake in one of lull's macros is one line. The compiler's other errors, which follow from it or wait until it is
@@ -10,6 +25,15 @@ const OF_MACROS = /^(.*error: .*?)static[ _]assert(?:ion)? failed.*?"?lull: (.*?
  * @param {string} messages of a compiler
  */
 export function inUsersWords(messages) {
-  const own = [...messages.matchAll(OF_MACROS)].map(([, place, rule, end]) => `${place}lull: ${rule}${end}\n`);
-  return own.length > 0 ? own.join('') : messages;
+  /** By their places: one has many errors of C. @type {Map<string, string>} */
+  const own = new Map();
+  for (const message of messages.split(FIRST)) {
+    const [, place, rule, end] = RULE.exec(message) ?? [];
+    if (place) own.set(message, `${place}lull: ${rule}${end}\n`);
+    const [, start, line = ''] = FORM.exec(message) ?? [];
+    const macro = MACRO.exec(message)?.[1];
+    if (!start || !macro || own.has(line) || TYPE_AND_NAME.test(message)) continue;
+    own.set(line, `${start}lull: ${formOf(macro)}\n`);
+  }
+  return own.size > 0 ? [...own.values()].join('') : messages;
 }

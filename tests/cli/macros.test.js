@@ -6,6 +6,10 @@ import { compilers, folderWith, lull } from './support.js';
 const noPair = "is not '(type, argument)'. Each argument has its own parentheses and a comma; where there are none, "
   + 'nothing follows the name';
 
+/** @param {string} macro */
+const formOf = (macro) => `${macro} takes a type, a name, and each argument as '(type, argument)': `
+  + `${macro}(int, add, (int, a), (int, b))`;
+
 /** A line of C, and its messages. @type {[string, ...string[]][]} */
 const MISTAKES = [
   ['LULL_TASK(int, a, int n) { return n; }', `a: 'int n' ${noPair}`],
@@ -29,6 +33,13 @@ const MISTAKES = [
     "a channel that JavaScript has cannot have elements of type 'struct point'; of text, it is a LULL_CHAN(char *)"],
 ];
 
+/** Lines of which C does not get as far as these rules. */
+const FORMLESS = [
+  'LULL_TASK(int) { return 1; }', 'LULL_TASK() { return 1; }', 'LULL_TASK(, a, (int, n)) { return n; }',
+  'LULL_TASK((int), b, (int, n)) { return n; }', 'LULL_TASK(int, "c", (int, n)) { return n; }', 'LULL_HOST(int)',
+  'LULL_GENERATOR(int) { lull_emit(1); }', 'LULL_GENERATOR_SHARED((int), d) { lull_emit(1); }',
+];
+
 for (const cc of compilers) {
   for (const language of ['c', 'cc']) {
     test(`${cc}: mistakes in the macros are one line each: ${language}`, async (t) => {
@@ -41,6 +52,23 @@ for (const cc of compilers) {
       assert.deepEqual(said, MISTAKES.flatMap(([, ...messages], i) => messages.map((message) => [i + 3, message])));
       assert.equal(stderr.match(/\n/g)?.length, said.length, stderr);
       assert.notEqual(status, 0);
+    });
+
+    test(`${cc}: a macro without a type or a name is one line, which has the form: ${language}`, async (t) => {
+      const name = `app.${language}`;
+      for (const line of FORMLESS) {
+        const cwd = folderWith(t, { [name]: `#include <lull.h>\n${line}\n` });
+        const { stderr } = await lull(['cc', '-c', name], { cwd, env: { LULL_CC: cc } });
+        const place = /^app\.\w+:2:\d+: error: lull: /.exec(stderr)?.[0];
+        assert.equal(stderr, `${place}${formOf(line.slice(0, line.indexOf('(')))}\n`);
+      }
+    });
+
+    test(`${cc}: an error of C beside a macro stays as it is: ${language}`, async (t) => {
+      const name = `app.${language}`;
+      const cwd = folderWith(t, { [name]: '#include <lull.h>\nint x =\nLULL_TASK(int, f, (int, n)) { return n; }\n' });
+      const { stderr } = await lull(['cc', '-c', name], { cwd, env: { LULL_CC: cc } });
+      assert.match(stderr, /^app\.\w+:\d+:\d+: error: (?!lull)/);
     });
   }
 }
