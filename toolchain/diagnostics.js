@@ -14,6 +14,13 @@ const MACRO = /expanded from macro '(LULL_(?:TASK|GENERATOR|HOST)\w*)'/;
 const TYPE_AND_NAME =
   /^(?!.*#define).*LULL_(?:TASK|GENERATOR|HOST)\w*\s*\((?:\s*[\w*]|LULL_CHAN\([^()]*\))+,\s*\w+\s*[,)]/m;
 
+/**
+ * A warning of the linker about a function of the program that the runtime has for those without, such as wait(). The
+ * program's own is taken.
+ */
+const OWN_FUNCTION =
+  /^.*warning: function signature mismatch: .*\n(?:>>> .*\n)?>>> .* in the runtime of lull\n(?:>>> .*\n)?\n*/gm;
+
 /** @param {string} macro */
 const formOf = (macro) => `${macro} takes a type, a name, and each argument as '(type, argument)': `
   + `${macro}(int, add, (int, a), (int, b))`;
@@ -35,5 +42,5 @@ export function inUsersWords(messages) {
     if (!start || !macro || own.has(line) || TYPE_AND_NAME.test(message)) continue;
     own.set(line, `${start}lull: ${formOf(macro)}\n`);
   }
-  return own.size > 0 ? [...own.values()].join('') : messages;
+  return own.size > 0 ? [...own.values()].join('') : messages.replace(OWN_FUNCTION, '');
 }

@@ -16,10 +16,11 @@ for (const cc of compilers) {
       { stdout: 'done\n', stderr: '', status: 0 });
   });
 
-  test(`${cc}: a program may have a function of that name itself`, async (t) => {
+  test(`${cc}: a program may have a function of that name itself, with other arguments, too`, async (t) => {
     const cwd = folderWith(t, {
       'own.c': '#include <stdio.h>\nint system(const char *command) { return puts(command); }\n'
-        + 'int main(void) { return system("own") < 0; }\n',
+        + 'void wait(double seconds) { (void)seconds; }\n'
+        + 'int main(void) { wait(1); return system("own") < 0; }\n',
     });
     assert.deepEqual(await lull(['run', '--cc', cc, 'own.c'], { cwd }), { stdout: 'own\n', stderr: '', status: 0 });
   });
