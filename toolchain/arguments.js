@@ -19,7 +19,20 @@ const SETTING = /^[A-Z][A-Z\d_]*(=|$)/;
 const OF_LINKER = /^-(L.*|l.*|Xlinker|T|u|z|e|nostdlib|nodefaultlibs|nostartfiles)$/;
 
 /** Flags without an effect in WebAssembly. */
-const WITHOUT_EFFECT = /^-(s|static.*|rdynamic|pthread|pie|no-pie|f(no-)?(PIC|pic|PIE|pie)|pipe|target|-target=.*)$/;
+const WITHOUT_EFFECT = new RegExp(`^-(${[
+  's', 'static.*', 'rdynamic', 'pthread', 'pie', 'no-pie', 'f(no-)?(PIC|pic|PIE|pie)', 'pipe', 'target', '-target=.*',
+  'fcf-protection.*', 'fstack-clash-protection', 'm(arch|cpu|tune)=(native|x86-64.*|armv.*)', 'm32',
+].join('|')})$`);
+
+/** Flags that a module cannot follow, and the reasons. @type {[RegExp, string][]} */
+const REFUSED = [
+  [/^-(shared|dynamiclib)$/, 'there are no shared libraries in a module of WebAssembly. Make an archive, and link the '
+    + 'program with it: configure --disable-shared, cmake -DBUILD_SHARED_LIBS=OFF'],
+  [/^-m64$/, 'pointers have 32 bits in a module of lull. Leave the flag out'],
+  [/^-fsanitize=(address|thread|memory|leak|hwaddress)\b/, 'this sanitizer needs a native program. Build natively for it'],
+  [/^(-pg|--?coverage|-fprofile-(arcs|generate)|-ftest-coverage)$/,
+    'profiles are written by native programs alone. Build natively for them'],
+];
 
 /** Flags that end the work before linking, by the last result. @type {Record<string, Stop>} */
 const STOPS = {
@@ -88,6 +101,8 @@ export function parseArguments(argv, read) {
     if (separate && i + 1 === all.length) throw new Failure(`${argument} is followed by nothing`, 2);
     const parts = separate ? [argument, all[++i]] : [argument];
     const value = separate ? parts[1] : argument.slice(2);
+    const reason = REFUSED.find(([flag]) => flag.test(argument))?.[1];
+    if (reason) throw new Failure(`${argument}: ${reason}`, 2);
     if (QUESTION.test(argument)) asked = true;
     if (/^-o/.test(argument)) parsed.output = value;
     else if (/^-x/.test(argument)) given = value === 'none' ? undefined : value;
@@ -95,16 +110,12 @@ export function parseArguments(argv, read) {
       parsed.stop = STOPS[argument];
       parsed.stoppedBy = argument;
       parsed.flags.push(argument);
-    } else if (argument === '-shared' || argument === '-dynamiclib') {
-      throw new Failure(`${argument}: there are no shared libraries in a module of WebAssembly. `
-        + 'Make an archive, and link the program with it: configure --disable-shared, '
-        + 'cmake -DBUILD_SHARED_LIBS=OFF', 2);
     } else if (argument.startsWith('-Wl,')) {
       const words = linker.known(argument.split(',').slice(1));
       if (words.some((word) => /^(--version|-v)$/.test(word))) parsed.asksLinker = true;
       if (words.length > 0) parsed.link.push([['-Wl', ...words].join(',')]);
     } else if (OF_LINKER.test(argument)) {
-      parsed.link.push(parts);
+      if (argument !== '-z' || linker.known(parts).length > 0) parsed.link.push(parts);
     } else if (isSetting || !WITHOUT_EFFECT.test(argument)) {
       if (/^-O/.test(argument)) parsed.level = levelOf(argument.slice(2));
       if (/^-g(?!0)/.test(argument)) parsed.debug = true;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseArguments, targetOf } from '../../toolchain/arguments.js';
+import { Failure } from '../../toolchain/failure.js';
 
 const none = () => undefined;
 const parse = (/** @type {string} */ line, read = none) => parseArguments(line.split(' '), read);
@@ -19,9 +20,21 @@ test('files, flags of the compiler and flags of the linker are told apart, in th
 
 test('linker options of other platforms are left out, with their values', () => {
   const { link } = parse('-Wl,--as-needed,-Map=x -Wl,-rpath -Wl,/x,--export=f -Wl,-rpath,/y,-soname=z '
-    + '-Wl,--start-group a.o -Wl,--end-group -Wl,-z,now -Wl,--hash-style=gnu -Wl,-h,z,--gc-sections');
+    + '-Wl,--start-group a.o -Wl,--end-group -Wl,-z,now -Wl,--hash-style=gnu -Wl,-h,z,--gc-sections '
+    + '-Wl,-z,relro,-z,stack-size=9 -Wl,-z -Wl,defs -Wl,-znoexecstack -z relro -z stack-size=8');
   assert.deepEqual(link.map((item) => (Array.isArray(item) ? item.join(' ') : item.file)),
-    ['-Wl,-Map=x', '-Wl,--export=f', 'a.o', '-Wl,-z,now', '-Wl,--gc-sections']);
+    ['-Wl,-Map=x', '-Wl,--export=f', 'a.o', '-Wl,--gc-sections', '-Wl,-z,stack-size=9', '-z stack-size=8']);
+});
+
+test('flags for the machine and its protections have no effect, and those that need a native program are refused', () => {
+  const given = '-fcf-protection=full -fstack-clash-protection -march=native -mtune=x86-64-v3 -m32 -fPIE -c a.c';
+  assert.deepEqual(parse(given).flags, ['-c']);
+  assert.deepEqual(parse('-msimd128 -mbulk-memory -fsanitize=undefined -c a.c').flags,
+    ['-msimd128', '-mbulk-memory', '-fsanitize=undefined', '-c']);
+  for (const flag of ['-shared', '-m64', '-fsanitize=address', '-fsanitize=thread,undefined', '--coverage', '-pg']) {
+    assert.throws(() => parse(`${flag} a.c`), (error) => error instanceof Failure && error.status === 2
+      && error.message.startsWith(`${flag}: `));
+  }
 });
 
 test('the target is the last one, in both forms', () => {

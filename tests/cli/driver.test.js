@@ -1,7 +1,7 @@
 /** `lull cc` and the tools around it, as build systems use them. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -173,6 +173,20 @@ test('objects of another compiler are refused by name', {
     }
   }
   assert.equal((await tool(first, 'cc main.c -L. -lf -o main')).status, 0);
+});
+
+test('objects of the native compiler are refused by name', {
+  skip: compilers.length && process.platform === 'linux' ? false : 'there is no compiler',
+}, async (t) => {
+  const cwd = folderWith(t, { 'f.c': 'int f(void) { return 1; }\n', 'main.c': 'int main(void) { return 0; }\n' });
+  writeFileSync(join(cwd, 'f.o'), '\x7fELF\x02\x01\x01 and so on');
+  assert.equal((await lull(['ar', 'rc', 'libf.a', 'f.o'], { cwd })).status, 0);
+  for (const [given, name] of [['f.o', 'f.o'], ['libf.a', 'libf.a (f.o)']]) {
+    assert.deepEqual(await lull(['cc', 'main.c', given, '-o', 'main'], { cwd }), {
+      stdout: '', status: 1,
+      stderr: `lull: ${name} is an object of a native program (ELF): make clean, and compile it with lull cc\n`,
+    });
+  }
 });
 
 test('a program without main() is no executable, and one without anything to call is a warning', {

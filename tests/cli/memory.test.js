@@ -55,6 +55,7 @@ function memorySystem(program) {
     dependsOn: () => true,
     remember: async () => undefined,
     cached: (_parts, make) => make(),
+    code: () => [],
     async withFolder(use) {
       root.contents.set('tmp', new Directory(new Map()));
       return use('/tmp');

@@ -63,7 +63,8 @@ for (const cc of compilers) {
     assert.equal(built(), once);
     const changed = folderWith(t, { 'a.c': '#include "a.h"\nint main(void) { return A; }\n', 'a.h': '#define A 2\n' });
     assert.equal((await run(changed, ['a.c'])).status, 2);
-    assert.equal(built(), once + 3); // the module, the object, and the list of its files
+    // The module by its sources, and by the linked program; the object, and the list of its files.
+    assert.equal(built(), once + 4);
   });
 
   test(`${cc}: a compile error ends with the compiler's message and status`, async (t) => {
