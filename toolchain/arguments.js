@@ -29,7 +29,8 @@ const REFUSED = [
   [/^-(shared|dynamiclib)$/, 'there are no shared libraries in a module of WebAssembly. Make an archive, and link the '
     + 'program with it: configure --disable-shared, cmake -DBUILD_SHARED_LIBS=OFF'],
   [/^-m64$/, 'pointers have 32 bits in a module of lull. Leave the flag out'],
-  [/^-fsanitize=(address|thread|memory|leak|hwaddress)\b/, 'this sanitizer needs a native program. Build natively for it'],
+  [/^-fsanitize=(address|thread|memory|leak|hwaddress)\b/,
+    'this sanitizer needs a native program. Build natively for it'],
   [/^(-pg|--?coverage|-fprofile-(arcs|generate)|-ftest-coverage)$/,
     'profiles are written by native programs alone. Build natively for them'],
 ];

@@ -31,7 +31,8 @@ export async function refuseForeign(files, own, compiler) {
       const start = new TextDecoder('latin1').decode(object.subarray(0, 4));
       const [format] = NATIVE.find(([, pattern]) => pattern.test(start)) ?? [];
       if (format) {
-        throw new Failure(`${who} is an object of a native program (${format}): make clean, and compile it with lull cc`);
+        throw new Failure(`${who} is an object of a native program (${format}): `
+          + 'make clean, and compile it with lull cc');
       }
       const found = await compilerOf(object);
       if (!found || found === expected) continue;

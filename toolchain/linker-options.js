@@ -28,7 +28,9 @@ export class LinkerWords {
         return [];
       }
       const [, name, value] = /^--?([^=]*)(=.*)?$/s.exec(word) ?? [];
-      if (!OTHERS_WITH_VALUE.has(name)) return OTHERS.has(name) || OTHERS_OF_Z.test(word.replace(/^-z/, '')) ? [] : [word];
+      if (!OTHERS_WITH_VALUE.has(name)) {
+        return OTHERS.has(name) || OTHERS_OF_Z.test(word.replace(/^-z/, '')) ? [] : [word];
+      }
       this.#skips = !value;
       return [];
     });

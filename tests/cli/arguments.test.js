@@ -26,7 +26,7 @@ test('linker options of other platforms are left out, with their values', () => 
     ['-Wl,-Map=x', '-Wl,--export=f', 'a.o', '-Wl,--gc-sections', '-Wl,-z,stack-size=9', '-z stack-size=8']);
 });
 
-test('flags for the machine and its protections have no effect, and those that need a native program are refused', () => {
+test('flags of the machine and of protections have no effect, those for native programs alone are refused', () => {
   const given = '-fcf-protection=full -fstack-clash-protection -march=native -mtune=x86-64-v3 -m32 -fPIE -c a.c';
   assert.deepEqual(parse(given).flags, ['-c']);
   assert.deepEqual(parse('-msimd128 -mbulk-memory -fsanitize=undefined -c a.c').flags,
