@@ -41,6 +41,7 @@ int main(void)
         return 1;
     }
     printf("%.4f\n", (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) * 1e-9);
+    JS_FreeValue(context, result);
     JS_FreeContext(context);
     JS_FreeRuntime(runtime);
     return 0;
