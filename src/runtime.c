@@ -66,4 +66,5 @@
 #include "hostlib/frame.c"
 #include "hostlib/locks.c"
 #include "hostlib/setjmp.c"
+#include "hostlib/signals.c"
 #include "hostlib/stdio.c"

@@ -6,11 +6,13 @@
 #if defined(__wasm__)
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #pragma clang diagnostic push
@@ -32,6 +34,31 @@ WEAK unsigned alarm(unsigned seconds)
     return 0;
 }
 
+/* There is no log. */
+WEAK void openlog(const char *name, int options, int facility)
+{
+}
+
+WEAK void vsyslog(int priority, const char *format, va_list arguments)
+{
+}
+
+WEAK void syslog(int priority, const char *format, ...)
+{
+}
+
+WEAK void closelog(void)
+{
+}
+
+WEAK int setlogmask(int mask)
+{
+    static int current = 0xff;
+    int before = current;
+    if (mask) current = mask;
+    return before;
+}
+
 static mode_t keep_mask(mode_t mask)
 {
     static mode_t current = 022;
@@ -48,6 +75,7 @@ static mode_t keep_mask(mode_t mask)
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* Functions that fail without a look at their arguments. */
 #define ABSENT(type, failure, name, ...)                                                                               \
@@ -73,6 +101,9 @@ ABSENT(pid_t, -1, waitpid, pid_t pid, int *status, int options)
 ABSENT(pid_t, -1, setsid, void)
 ABSENT(int, -1, setpgid, pid_t pid, pid_t group)
 ABSENT(int, -1, nice, int increment)
+ABSENT(int, -1, getpriority, int which, id_t who)
+ABSENT(int, -1, setpriority, int which, id_t who, int priority)
+ABSENT(pid_t, -1, getsid, pid_t pid)
 ABSENT(int, -1, pause, void)
 
 WEAK pid_t getppid(void)
@@ -85,11 +116,82 @@ WEAK pid_t getpgrp(void)
     return getpid();
 }
 
+WEAK pid_t getpgid(pid_t pid)
+{
+    if (pid == 0 || pid == getpid()) return getpid();
+    errno = ESRCH;
+    return -1;
+}
+
+/* What nothing limits. */
+WEAK int getrlimit(int resource, struct rlimit *limit)
+{
+    if (resource < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    *limit = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+    if (resource == RLIMIT_NOFILE) limit->rlim_cur = (rlim_t)getdtablesize();
+    return 0;
+}
+
+ABSENT(int, -1, setrlimit, int resource, const struct rlimit *limit)
+
+WEAK int getdtablesize(void)
+{
+    return 1024;
+}
+
+WEAK int getpagesize(void)
+{
+    return 65536;
+}
+
+WEAK int gethostname(char *name, size_t size)
+{
+    static const char host[] = "localhost";
+    if (size < sizeof host) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(name, host, sizeof host);
+    return 0;
+}
+
 /* Descriptors. */
 ABSENT(int, -1, dup, int fd)
 ABSENT(int, -1, dup2, int fd, int other)
+ABSENT(int, -1, dup3, int fd, int other, int flags)
 ABSENT(int, -1, pipe, int fds[2])
+ABSENT(int, -1, pipe2, int fds[2], int flags)
 ABSENT(char *, NULL, ttyname, int fd)
+ABSENT(pid_t, -1, tcgetpgrp, int fd)
+ABSENT(int, -1, tcsetpgrp, int fd, pid_t group)
+
+WEAK int ttyname_r(int fd, char *name, size_t size)
+{
+    return ENOTTY;
+}
+
+WEAK char *ctermid(char *name)
+{
+    static char own[L_ctermid];
+    return strcpy(name ? name : own, "/dev/tty");
+}
+
+/* Tasks share one thread: a stream needs no lock. */
+WEAK void flockfile(FILE *file)
+{
+}
+
+WEAK int ftrylockfile(FILE *file)
+{
+    return 0;
+}
+
+WEAK void funlockfile(FILE *file)
+{
+}
 
 /* Users: there is one. */
 ABSENT(int, -1, setuid, uid_t user)
@@ -100,6 +202,12 @@ ABSENT(struct passwd *, NULL, getpwnam, const char *name)
 ABSENT(struct passwd *, NULL, getpwuid, uid_t user)
 ABSENT(struct group *, NULL, getgrnam, const char *name)
 ABSENT(struct group *, NULL, getgrgid, gid_t group)
+ABSENT(char *, NULL, getlogin, void)
+
+WEAK int getgroups(int count, gid_t *groups)
+{
+    return 0;
+}
 
 WEAK uid_t getuid(void)
 {

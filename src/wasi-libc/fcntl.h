@@ -4,7 +4,12 @@
 
 #include_next <fcntl.h>
 
-/* The numbers are musl's. */
+/* Older versions have a cast in it, which #if does not know. */
+#undef O_NONBLOCK
+#define O_NONBLOCK 0x0004
+
+/* The numbers are musl's; fcntl() refuses this one. */
+#define F_DUPFD 0
 #define F_RDLCK 0
 #define F_WRLCK 1
 #define F_UNLCK 2

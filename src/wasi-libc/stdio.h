@@ -27,6 +27,9 @@ char *tmpnam(char *name);
 FILE *tmpfile(void);
 FILE *popen(const char *command, const char *mode);
 int pclose(FILE *file);
+void flockfile(FILE *file);
+int ftrylockfile(FILE *file);
+void funlockfile(FILE *file);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,8 @@ int execlp(const char *file, const char *argument, ...);
 pid_t getppid(void);
 pid_t getpgrp(void);
 pid_t setsid(void);
+pid_t getsid(pid_t pid);
+pid_t getpgid(pid_t pid);
 int setpgid(pid_t pid, pid_t group);
 int nice(int increment);
 int pause(void);
@@ -28,9 +30,15 @@ unsigned alarm(unsigned seconds);
 
 int dup(int fd);
 int dup2(int fd, int other);
+int dup3(int fd, int other, int flags);
 int pipe(int fds[2]);
+int pipe2(int fds[2], int flags);
 int lockf(int fd, int command, off_t length);
 char *ttyname(int fd);
+int ttyname_r(int fd, char *name, size_t size);
+char *ctermid(char *name);
+pid_t tcgetpgrp(int fd);
+int tcsetpgrp(int fd, pid_t group);
 
 uid_t getuid(void);
 uid_t geteuid(void);
@@ -40,6 +48,12 @@ int setuid(uid_t user);
 int seteuid(uid_t user);
 int setgid(gid_t group);
 int setegid(gid_t group);
+int getgroups(int count, gid_t *groups);
+char *getlogin(void);
+
+int gethostname(char *name, size_t size);
+int getpagesize(void);
+int getdtablesize(void);
 
 int chown(const char *path, uid_t user, gid_t group);
 int fchown(int fd, uid_t user, gid_t group);

@@ -2,11 +2,14 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 static void check(const char *name, long value, long expected)
@@ -20,6 +23,41 @@ static void check(const char *name, long value, long expected)
         check(#call, (long)(call), -1);                                                                                \
         check("errno of " #call, errno, ENOSYS);                                                                       \
     } while (0)
+
+static int got;
+
+static void note(int signal)
+{
+    got = signal;
+}
+
+static void check_signals(void)
+{
+    sigset_t set;
+    sigset_t before;
+    sigemptyset(&set);
+    check("sigaddset", sigaddset(&set, SIGUSR2), 0);
+    check("sigaddset of none", sigaddset(&set, 1000), -1);
+    check("sigismember", sigismember(&set, SIGUSR2), 1);
+    check("sigismember of another", sigismember(&set, SIGUSR1), 0);
+    check("sigprocmask", sigprocmask(SIG_BLOCK, &set, NULL), 0);
+    check("sigprocmask back", sigprocmask(SIG_SETMASK, &(sigset_t){0}, &before), 0);
+    check("the mask", sigismember(&before, SIGUSR2), 1);
+
+    struct sigaction action = {.sa_handler = note, .sa_mask = set, .sa_flags = SA_RESTART};
+    struct sigaction old;
+    check("sigaction", sigaction(SIGUSR1, &action, NULL), 0);
+    check("sigaction asked", sigaction(SIGUSR1, NULL, &old), 0);
+    check("its handler", old.sa_handler == note, 1);
+    check("its flags", old.sa_flags & SA_RESTART, SA_RESTART);
+    check("its mask", sigismember(&old.sa_mask, SIGUSR2), 1);
+    check("raise", raise(SIGUSR1), 0);
+    check("the handler's signal", got, SIGUSR1);
+    got = 0;
+    check("kill", kill(getpid(), SIGUSR1), 0);
+    check("the handler's signal by kill", got, SIGUSR1);
+    check("sigaction of none", sigaction(1000, &action, NULL), -1);
+}
 
 int main(void)
 {
@@ -48,6 +86,17 @@ int main(void)
     check("getgrgid", getgrgid(0) == NULL, 1);
     mode_t mask = umask(027);
     check("umask", umask(mask), 027);
+    struct rlimit limit;
+    check("getrlimit", getrlimit(RLIMIT_NOFILE, &limit), 0);
+    check("its limit", limit.rlim_cur > 100, 1);
+    check("getpgid", getpgid(0), getpgrp());
+    check("getgroups", getgroups(0, NULL) <= 0, 1);
+    check("getpagesize", getpagesize(), 65536);
+    check("ttyname_r", ttyname_r(0, (char[8]){0}, 8) != 0, 1);
+    syslog(LOG_INFO, "to %s", "nobody");
+    flockfile(stdout);
+    funlockfile(stdout);
+    check_signals();
     puts("done");
     return 0;
 }

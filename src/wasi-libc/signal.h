@@ -1,0 +1,70 @@
+/* The C library's header, with the functions of src/hostlib/signals.c. */
+#ifndef LULL_WASI_LIBC_SIGNAL_H
+#define LULL_WASI_LIBC_SIGNAL_H
+
+#include_next <signal.h>
+
+#include <__typedef_sigset_t.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SIG_BLOCK 0
+#define SIG_UNBLOCK 1
+#define SIG_SETMASK 2
+
+#define SA_NOCLDSTOP 1
+#define SA_NOCLDWAIT 2
+#define SA_SIGINFO 4
+#define SA_ONSTACK 0x08000000
+#define SA_RESTART 0x10000000
+#define SA_NODEFER 0x40000000
+#define SA_RESETHAND 0x80000000
+
+union sigval {
+    int sival_int;
+    void *sival_ptr;
+};
+
+typedef struct {
+    int si_signo;
+    int si_errno;
+    int si_code;
+    pid_t si_pid;
+    uid_t si_uid;
+    int si_status;
+    void *si_addr;
+    union sigval si_value;
+} siginfo_t;
+
+struct sigaction {
+    union {
+        void (*sa_handler)(int);
+        void (*sa_sigaction)(int, siginfo_t *, void *);
+    } __sa_handler;
+    sigset_t sa_mask;
+    int sa_flags;
+};
+#define sa_handler __sa_handler.sa_handler
+#define sa_sigaction __sa_handler.sa_sigaction
+
+int sigaction(int signal, const struct sigaction *action, struct sigaction *before);
+int sigemptyset(sigset_t *set);
+int sigfillset(sigset_t *set);
+int sigaddset(sigset_t *set, int signal);
+int sigdelset(sigset_t *set, int signal);
+int sigismember(const sigset_t *set, int signal);
+int sigprocmask(int how, const sigset_t *set, sigset_t *before);
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *before);
+int sigpending(sigset_t *set);
+int siginterrupt(int signal, int interrupts);
+int kill(pid_t pid, int signal);
+int killpg(pid_t group, int signal);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
