@@ -56,6 +56,7 @@ static void check_signals(void)
     got = 0;
     check("kill", kill(getpid(), SIGUSR1), 0);
     check("the handler's signal by kill", got, SIGUSR1);
+    check("kill with no signal", kill(getpid(), 0), 0);
     check("sigaction of none", sigaction(1000, &action, NULL), -1);
 }
 
