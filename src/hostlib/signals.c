@@ -96,11 +96,9 @@ WEAK int siginterrupt(int number, int interrupts)
     return is_signal(number) ? 0 : failed_with(EINVAL);
 }
 
-/* A handler of three arguments is refused: it would be called with one, which traps in WebAssembly. */
 WEAK int sigaction(int number, const struct sigaction *action, struct sigaction *before)
 {
     if (!is_signal(number)) return failed_with(EINVAL);
-    if (action && (action->sa_flags & SA_SIGINFO)) return failed_with(ENOTSUP);
     struct sigaction old = actions[number];
     void (*handler)(int) = signal(number, action ? action->sa_handler : SIG_DFL);
     if (handler == SIG_ERR) return -1;

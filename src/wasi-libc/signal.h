@@ -17,38 +17,17 @@ extern "C" {
 
 #define SA_NOCLDSTOP 1
 #define SA_NOCLDWAIT 2
-#define SA_SIGINFO 4
 #define SA_ONSTACK 0x08000000
 #define SA_RESTART 0x10000000
 #define SA_NODEFER 0x40000000
 #define SA_RESETHAND 0x80000000
 
-union sigval {
-    int sival_int;
-    void *sival_ptr;
-};
-
-typedef struct {
-    int si_signo;
-    int si_errno;
-    int si_code;
-    pid_t si_pid;
-    uid_t si_uid;
-    int si_status;
-    void *si_addr;
-    union sigval si_value;
-} siginfo_t;
-
+/* Programs ask for SA_SIGINFO: without it, a handler has one argument, which is all that it gets here. */
 struct sigaction {
-    union {
-        void (*sa_handler)(int);
-        void (*sa_sigaction)(int, siginfo_t *, void *);
-    } __sa_handler;
+    void (*sa_handler)(int);
     sigset_t sa_mask;
     int sa_flags;
 };
-#define sa_handler __sa_handler.sa_handler
-#define sa_sigaction __sa_handler.sa_sigaction
 
 int sigaction(int signal, const struct sigaction *action, struct sigaction *before);
 int sigemptyset(sigset_t *set);
