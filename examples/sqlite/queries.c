@@ -121,7 +121,7 @@ static int full_name(sqlite3_vfs *vfs, const char *name, int size, char *into)
     return SQLITE_OK;
 }
 
-/* The storage, known to SQLite under this name. */
+/* The name by which SQLite knows the storage. NULL if it does not take one. */
 static const char *storage(void)
 {
     static sqlite3_vfs vfs;
@@ -135,7 +135,7 @@ static const char *storage(void)
     vfs.xOpen = open_file;
     vfs.xAccess = has_access;
     vfs.xFullPathname = full_name;
-    sqlite3_vfs_register(&vfs, 0);
+    if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK) vfs.zName = NULL;
     return vfs.zName;
 }
 
@@ -152,7 +152,8 @@ static void write_text(FILE *out, const unsigned char *text)
     fputc('"', out);
 }
 
-static void write_value(FILE *out, sqlite3_stmt *statement, int column)
+/* Returns false if there is no memory. */
+static bool write_value(FILE *out, sqlite3_stmt *statement, int column)
 {
     double number;
     switch (sqlite3_column_type(statement, column)) {
@@ -166,9 +167,12 @@ static void write_value(FILE *out, sqlite3_stmt *statement, int column)
         else
             fputs("null", out); /* JSON has no infinity */
         break;
-    case SQLITE_TEXT:
-        write_text(out, sqlite3_column_text(statement, column));
+    case SQLITE_TEXT: {
+        const unsigned char *text = sqlite3_column_text(statement, column);
+        if (!text) return false;
+        write_text(out, text);
         break;
+    }
     case SQLITE_BLOB: {
         const unsigned char *bytes = sqlite3_column_blob(statement, column);
         fputc('"', out);
@@ -179,6 +183,7 @@ static void write_value(FILE *out, sqlite3_stmt *statement, int column)
     default:
         fputs("null", out);
     }
+    return true;
 }
 
 /* The current row as the text of a JSON object, which the caller frees. NULL if there is no memory. */
@@ -188,15 +193,16 @@ static char *row_of(sqlite3_stmt *statement)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (!out) return NULL;
+    bool complete = true;
     int columns = sqlite3_data_count(statement);
-    for (int i = 0; i < columns; i++) {
+    for (int i = 0; i < columns && complete; i++) {
         fputc(i == 0 ? '{' : ',', out);
         write_text(out, (const unsigned char *)sqlite3_column_name(statement, i));
         fputc(':', out);
-        write_value(out, statement, i);
+        complete = write_value(out, statement, i);
     }
     fputc('}', out);
-    if (fclose(out) == 0) return text;
+    if (fclose(out) == 0 && complete) return text;
     free(text);
     return NULL;
 }
@@ -236,15 +242,17 @@ static sqlite3_stmt *prepare(sqlite3 *database, const char *name, const char *sq
  */
 LULL_GENERATOR(char *, rows, (const char *, name), (const char *, sql), (const char *, values))
 {
+    const char *vfs = storage();
+    if (!vfs) lull_fail(LULL_EFAILED, "SQLite does not take the storage");
     sqlite3 *database;
-    int status = sqlite3_open_v2(name, &database, SQLITE_OPEN_READONLY, storage());
+    int status = sqlite3_open_v2(name, &database, SQLITE_OPEN_READONLY, vfs);
     lull_check(lull_defer(close_database, database));
     if (status != SQLITE_OK) fail(database, name);
 
     sqlite3_stmt *query = prepare(database, name, sql);
     if (!query) return; /* a comment */
     sqlite3_stmt *parameters = prepare(database, name, "SELECT value FROM json_each(?1)");
-    sqlite3_bind_text(parameters, 1, values, -1, SQLITE_STATIC);
+    if (sqlite3_bind_text(parameters, 1, values, -1, SQLITE_STATIC) != SQLITE_OK) fail(database, name);
     for (int i = 1; (status = sqlite3_step(parameters)) == SQLITE_ROW; i++) {
         if (sqlite3_bind_value(query, i, sqlite3_column_value(parameters, 0)) != SQLITE_OK) fail(database, name);
     }
