@@ -8,11 +8,12 @@ import { compilerOf } from './object-file.js';
 
 /** @import { Bytes } from './system.js' */
 
-/** How native objects begin. @type {[string, RegExp][]} */
+/** The first bytes of native objects, for 64 bits. @type {[string, number[]][]} */
 const NATIVE = [
-  ['ELF', /^\x7fELF/],
-  ['Mach-O', /^(\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe)/],
-  ['COFF', /^(\x64\x86|\x64\xaa|\x4c\x01)/],
+  ['ELF', [0x7f, 0x45, 0x4c, 0x46]],
+  ['Mach-O', [0xcf, 0xfa, 0xed, 0xfe]],
+  ['COFF', [0x64, 0x86]], // x86
+  ['COFF', [0x64, 0xaa]], // ARM
 ];
 
 /**
@@ -27,16 +28,15 @@ export async function refuseForeign(files, own, compiler) {
   if (!expected) return;
   for (const [file, contents] of files) {
     for (const { name, contents: object } of objectsIn(contents)) {
-      const who = name ? `${file} (${name})` : file;
-      const start = new TextDecoder('latin1').decode(object.subarray(0, 4));
-      const [format] = NATIVE.find(([, pattern]) => pattern.test(start)) ?? [];
+      const label = name ? `${file} (${name})` : file;
+      const [format] = NATIVE.find(([, start]) => start.every((byte, i) => object[i] === byte)) ?? [];
       if (format) {
-        throw new Failure(`${who} is an object of a native program (${format}): `
+        throw new Failure(`${label} is an object of a native program (${format}): `
           + 'make clean, and compile it with lull cc');
       }
       const found = await compilerOf(object);
       if (!found || found === expected) continue;
-      throw new Failure(`${who} was compiled by ${found}, and this build uses ${expected} (${compiler}): `
+      throw new Failure(`${label} was compiled by ${found}, and this build uses ${expected} (${compiler}): `
         + 'compile it again, or choose its compiler with --cc or LULL_CC');
     }
   }

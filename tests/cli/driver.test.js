@@ -179,13 +179,18 @@ test('objects of the native compiler are refused by name', {
   skip: compilers.length && process.platform === 'linux' ? false : 'there is no compiler',
 }, async (t) => {
   const cwd = folderWith(t, { 'f.c': 'int f(void) { return 1; }\n', 'main.c': 'int main(void) { return 0; }\n' });
-  writeFileSync(join(cwd, 'f.o'), '\x7fELF\x02\x01\x01 and so on');
-  assert.equal((await lull(['ar', 'rc', 'libf.a', 'f.o'], { cwd })).status, 0);
-  for (const [given, name] of [['f.o', 'f.o'], ['libf.a', 'libf.a (f.o)']]) {
-    assert.deepEqual(await lull(['cc', 'main.c', given, '-o', 'main'], { cwd }), {
-      stdout: '', status: 1,
-      stderr: `lull: ${name} is an object of a native program (ELF): make clean, and compile it with lull cc\n`,
-    });
+  for (const [format, start] of [['ELF', '7f454c46'], ['Mach-O', 'cffaedfe'], ['COFF', '6486'], ['COFF', '64aa']]) {
+    // An archive of one member, by hand: ar looks into its members.
+    const object = Buffer.concat([Buffer.from(start, 'hex'), Buffer.alloc(60)]);
+    const header = `!<arch>\n${'f.o/'.padEnd(48)}${String(object.length).padEnd(10)}\`\n`;
+    writeFileSync(join(cwd, 'f.o'), object);
+    writeFileSync(join(cwd, 'libf.a'), Buffer.concat([Buffer.from(header), object]));
+    for (const [given, name] of [['f.o', 'f.o'], ['libf.a', 'libf.a (f.o)']]) {
+      assert.deepEqual(await lull(['cc', 'main.c', given, '-o', 'main'], { cwd }), {
+        stdout: '', status: 1,
+        stderr: `lull: ${name} is an object of a native program (${format}): make clean, and compile it with lull cc\n`,
+      });
+    }
   }
 });
 
