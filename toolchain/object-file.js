@@ -83,14 +83,19 @@ async function sectionOf(module, name) {
 }
 
 /** A reader of a section's parts: numbers in LEB128, and texts with their lengths before them. */
-class Reader {
-  #at = 0;
+export class Reader {
+  #at;
   #bytes;
   #decoder = new TextDecoder();
 
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
+  /** @param {Uint8Array} bytes @param {number} [at] */
+  constructor(bytes, at = 0) {
     this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  get at() {
+    return this.#at;
   }
 
   number() {
