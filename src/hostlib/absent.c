@@ -9,7 +9,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -19,6 +21,14 @@
 #pragma clang diagnostic ignored "-Wunused-parameter"
 
 #define WEAK __attribute__((weak))
+
+/* Functions that fail without a look at their arguments. */
+#define ABSENT(type, failure, name, ...)                                                                               \
+    WEAK type name(__VA_ARGS__)                                                                                        \
+    {                                                                                                                  \
+        errno = ENOSYS;                                                                                                \
+        return failure;                                                                                                \
+    }
 
 /* A command needs a shell: system(NULL) asks whether there is one. */
 WEAK int system(const char *command)
@@ -59,6 +69,13 @@ WEAK int setlogmask(int mask)
     return before;
 }
 
+ABSENT(int, -1, initgroups, const char *user, gid_t group)
+ABSENT(char *, NULL, getpass, const char *prompt)
+ABSENT(int, -1, sethostname, const char *name, size_t size)
+ABSENT(int, -1, fallocate, int fd, int mode, off_t offset, off_t length)
+ABSENT(int, -1, lutimes, const char *path, const struct timeval times[2])
+ABSENT(int, -1, sigsuspend, const sigset_t *mask)
+
 static mode_t keep_mask(mode_t mask)
 {
     static mode_t current = 022;
@@ -77,14 +94,6 @@ static mode_t keep_mask(mode_t mask)
 #include <string.h>
 #include <sys/resource.h>
 
-/* Functions that fail without a look at their arguments. */
-#define ABSENT(type, failure, name, ...)                                                                               \
-    WEAK type name(__VA_ARGS__)                                                                                        \
-    {                                                                                                                  \
-        errno = ENOSYS;                                                                                                \
-        return failure;                                                                                                \
-    }
-
 /* Processes. */
 ABSENT(FILE *, NULL, popen, const char *command, const char *mode)
 ABSENT(int, -1, pclose, FILE *file)
@@ -93,6 +102,7 @@ ABSENT(pid_t, -1, vfork, void)
 ABSENT(int, -1, execv, const char *path, char *const argv[])
 ABSENT(int, -1, execve, const char *path, char *const argv[], char *const env[])
 ABSENT(int, -1, execvp, const char *file, char *const argv[])
+ABSENT(int, -1, fexecve, int fd, char *const argv[], char *const env[])
 ABSENT(int, -1, execl, const char *path, const char *argument, ...)
 ABSENT(int, -1, execle, const char *path, const char *argument, ...)
 ABSENT(int, -1, execlp, const char *file, const char *argument, ...)
@@ -123,7 +133,7 @@ WEAK pid_t getpgid(pid_t pid)
     return -1;
 }
 
-/* What nothing limits. */
+/* Nothing is limited. */
 WEAK int getrlimit(int resource, struct rlimit *limit)
 {
     if (resource < 0) {
@@ -225,6 +235,21 @@ WEAK gid_t getgid(void)
 }
 
 WEAK gid_t getegid(void)
+{
+    return 0;
+}
+
+/* Timers. */
+ABSENT(int, -1, getitimer, int which, struct itimerval *value)
+ABSENT(int, -1, setitimer, int which, const struct itimerval *value, struct itimerval *before)
+
+/* Memory: advice is not followed. */
+ABSENT(int, -1, mlock, const void *address, size_t size)
+ABSENT(int, -1, munlock, const void *address, size_t size)
+ABSENT(int, -1, shm_open, const char *name, int flags, mode_t mode)
+ABSENT(int, -1, shm_unlink, const char *name)
+
+WEAK int madvise(void *address, size_t size, int advice)
 {
     return 0;
 }
@@ -333,28 +358,28 @@ WEAK FILE *tmpfile(void)
 #else
 
 /* Emscripten's C library calls these, which it leaves to JavaScript. */
-#define ABSENT(name, ...)                                                                                              \
+#define SYSCALL(name, ...)                                                                                             \
     long __syscall_##name(__VA_ARGS__);                                                                                \
     WEAK long __syscall_##name(__VA_ARGS__)                                                                            \
     {                                                                                                                  \
         return -ENOSYS;                                                                                                \
     }
 
-ABSENT(dup, long fd)
-ABSENT(dup3, long fd, long other, long flags)
-ABSENT(pipe, long fds)
-ABSENT(pipe2, long fds, long flags)
-ABSENT(chown32, long path, long user, long group)
-ABSENT(fchown32, long fd, long user, long group)
-ABSENT(lchown32, long path, long user, long group)
-ABSENT(fchownat, long folder, long path, long user, long group, long flags)
-ABSENT(chmod, long path, long mode)
-ABSENT(fchmod, long fd, long mode)
-ABSENT(fchmodat, long folder, long path, long mode, ...)
-ABSENT(mknod, long path, long mode, long device)
-ABSENT(mknodat, long folder, long path, long mode, long device)
-ABSENT(chdir, long path)
-ABSENT(fchdir, long fd)
+SYSCALL(dup, long fd)
+SYSCALL(dup3, long fd, long other, long flags)
+SYSCALL(pipe, long fds)
+SYSCALL(pipe2, long fds, long flags)
+SYSCALL(chown32, long path, long user, long group)
+SYSCALL(fchown32, long fd, long user, long group)
+SYSCALL(lchown32, long path, long user, long group)
+SYSCALL(fchownat, long folder, long path, long user, long group, long flags)
+SYSCALL(chmod, long path, long mode)
+SYSCALL(fchmod, long fd, long mode)
+SYSCALL(fchmodat, long folder, long path, long mode, ...)
+SYSCALL(mknod, long path, long mode, long device)
+SYSCALL(mknodat, long folder, long path, long mode, long device)
+SYSCALL(chdir, long path)
+SYSCALL(fchdir, long fd)
 
 long __syscall_umask(long mask);
 

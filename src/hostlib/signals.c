@@ -1,6 +1,7 @@
 /*
- * Signals of POSIX for wasi-libc, which has those of C alone: they come from the program itself, and a handler runs in
- * raise(). A mask is kept, and holds nothing back. Weak, so that a program may have its own.
+ * Signals of POSIX for wasi-libc, which has C's signal() and raise() alone. A signal comes from the program itself, and
+ * its handler runs in raise(). A mask holds back the signals that have a handler by sigaction(). Weak, so that a program
+ * may have its own.
  */
 #if defined(__wasi__)
 
@@ -16,7 +17,7 @@
 #define WORD (sizeof(unsigned long) * CHAR_BIT)
 
 static sigset_t blocked;
-/* Beside the handlers, which the C library keeps. */
+static sigset_t pending;
 static struct sigaction actions[_NSIG];
 
 static int failed_with(int error)
@@ -71,6 +72,11 @@ static int change_mask(int how, const sigset_t *set, sigset_t *before)
         blocked.__bits[i] = how == SIG_SETMASK ? bits : how == SIG_BLOCK ? old.__bits[i] | bits : old.__bits[i] & ~bits;
     }
     if (before) *before = old;
+    for (int number = 1; number < _NSIG; number++) {
+        if (sigismember(&pending, number) != 1 || sigismember(&blocked, number) == 1) continue;
+        sigdelset(&pending, number);
+        raise(number);
+    }
     return 0;
 }
 
@@ -87,7 +93,8 @@ WEAK int pthread_sigmask(int how, const sigset_t *set, sigset_t *before)
 
 WEAK int sigpending(sigset_t *set)
 {
-    return sigemptyset(set);
+    *set = pending;
+    return 0;
 }
 
 WEAK int siginterrupt(int number, int interrupts)
@@ -96,17 +103,32 @@ WEAK int siginterrupt(int number, int interrupts)
     return is_signal(number) ? 0 : failed_with(EINVAL);
 }
 
+/* The handler for the C library: it calls the program's. */
+static void call_handler(int number)
+{
+    struct sigaction action = actions[number];
+    if (sigismember(&blocked, number) == 1) {
+        sigaddset(&pending, number);
+        return;
+    }
+    if (action.sa_flags & (int)SA_RESETHAND) signal(number, SIG_DFL);
+    sigset_t before;
+    change_mask(SIG_BLOCK, &action.sa_mask, &before);
+    if (!(action.sa_flags & SA_NODEFER)) sigaddset(&blocked, number);
+    action.sa_handler(number);
+    change_mask(SIG_SETMASK, &before, NULL);
+}
+
 WEAK int sigaction(int number, const struct sigaction *action, struct sigaction *before)
 {
     if (!is_signal(number)) return failed_with(EINVAL);
-    struct sigaction old = actions[number];
-    void (*handler)(int) = signal(number, action ? action->sa_handler : SIG_DFL);
+    bool own = action && action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
+    void (*handler)(int) = signal(number, own ? call_handler : action ? action->sa_handler : SIG_DFL);
     if (handler == SIG_ERR) return -1;
-    if (action)
-        actions[number] = *action;
-    else
-        signal(number, handler);
-    old.sa_handler = handler;
+    if (!action) signal(number, handler);
+    struct sigaction old = {.sa_handler = handler};
+    if (handler == call_handler) old = actions[number];
+    if (action) actions[number] = *action;
     if (before) *before = old;
     return 0;
 }

@@ -17,4 +17,14 @@
 #define F_SETLK 13
 #define F_SETLKW 14
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int fallocate(int fd, int mode, off_t offset, off_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

@@ -17,6 +17,7 @@ struct group {
 
 struct group *getgrnam(const char *name);
 struct group *getgrgid(gid_t group);
+int initgroups(const char *user, gid_t group);
 
 #ifdef __cplusplus
 }

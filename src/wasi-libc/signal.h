@@ -22,7 +22,7 @@ extern "C" {
 #define SA_NODEFER 0x40000000
 #define SA_RESETHAND 0x80000000
 
-/* Programs ask for SA_SIGINFO: without it, a handler has one argument, which is all that it gets here. */
+/* Without SA_SIGINFO: a handler gets one argument, and programs do without the others where it is not defined. */
 struct sigaction {
     void (*sa_handler)(int);
     sigset_t sa_mask;
@@ -38,6 +38,7 @@ int sigismember(const sigset_t *set, int signal);
 int sigprocmask(int how, const sigset_t *set, sigset_t *before);
 int pthread_sigmask(int how, const sigset_t *set, sigset_t *before);
 int sigpending(sigset_t *set);
+int sigsuspend(const sigset_t *mask);
 int siginterrupt(int signal, int interrupts);
 int kill(pid_t pid, int signal);
 int killpg(pid_t group, int signal);

@@ -1,4 +1,4 @@
-/* Messages to a system's log, which a module has none of: they are dropped. src/hostlib/absent.c. */
+/* Messages to the system's log. A module has none, so src/hostlib/absent.c drops them. */
 #ifndef LULL_WASI_LIBC_SYSLOG_H
 #define LULL_WASI_LIBC_SYSLOG_H
 

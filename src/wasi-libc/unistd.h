@@ -15,6 +15,7 @@ pid_t vfork(void);
 int execv(const char *path, char *const argv[]);
 int execve(const char *path, char *const argv[], char *const env[]);
 int execvp(const char *file, char *const argv[]);
+int fexecve(int fd, char *const argv[], char *const env[]);
 int execl(const char *path, const char *argument, ...);
 int execle(const char *path, const char *argument, ...);
 int execlp(const char *file, const char *argument, ...);
@@ -52,8 +53,10 @@ int getgroups(int count, gid_t *groups);
 char *getlogin(void);
 
 int gethostname(char *name, size_t size);
+int sethostname(const char *name, size_t size);
 int getpagesize(void);
 int getdtablesize(void);
+char *getpass(const char *prompt);
 
 int chown(const char *path, uid_t user, gid_t group);
 int fchown(int fd, uid_t user, gid_t group);

@@ -1,13 +1,17 @@
 /* Functions that a module has no system for. A line for each that is not as docs/porting.md says. */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -56,6 +60,20 @@ static void check_signals(void)
     got = 0;
     check("kill", kill(getpid(), SIGUSR1), 0);
     check("the handler's signal by kill", got, SIGUSR1);
+#if defined(__wasi__)
+    got = 0;
+    check("sigprocmask of a handled signal", sigprocmask(SIG_BLOCK, &(sigset_t){{~0UL, ~0UL}}, NULL), 0);
+    check("raise of a blocked signal", raise(SIGUSR1), 0);
+    check("no signal yet", got, 0);
+    check("sigpending", sigpending(&set) + sigismember(&set, SIGUSR1), 1);
+    check("sigprocmask that lets it through", sigprocmask(SIG_SETMASK, &(sigset_t){0}, NULL), 0);
+    check("the blocked signal", got, SIGUSR1);
+    action.sa_flags = (int)SA_RESETHAND;
+    check("sigaction for one signal", sigaction(SIGUSR1, &action, NULL), 0);
+    check("raise for it", raise(SIGUSR1), 0);
+    check("sigaction after it", sigaction(SIGUSR1, NULL, &old), 0);
+    check("the default", old.sa_handler == SIG_DFL, 1);
+#endif
     check("kill with no signal", kill(getpid(), 0), 0);
     check("sigaction of none", sigaction(1000, &action, NULL), -1);
 }
@@ -77,6 +95,20 @@ int main(void)
     FAILS(chown("a", 1, 1));
     FAILS(mknod("a", 0, 0));
     FAILS(fchdir(1));
+    FAILS(initgroups("root", 0));
+    FAILS(sethostname("a", 1));
+    FAILS(fallocate(1, 0, 0, 1));
+    FAILS(lutimes("a", NULL));
+    FAILS(sigsuspend(&(sigset_t){0}));
+    check("getpass", getpass("?") == NULL, 1);
+#if defined(__wasi__)
+    FAILS(fexecve(1, argv, argv));
+    FAILS(setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL));
+    FAILS(mlock(fds, sizeof fds));
+    FAILS(shm_open("a", O_RDONLY, 0));
+    FAILS(setrlimit(RLIMIT_CORE, &(struct rlimit){0}));
+    check("madvise", madvise(fds, sizeof fds, MADV_DONTNEED), 0);
+#endif
     errno = 0;
     check("popen", popen("true", "r") == NULL, 1);
     check("errno of popen", errno, ENOSYS);

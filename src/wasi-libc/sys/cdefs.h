@@ -1,4 +1,4 @@
-/* Words that C libraries other than musl have. */
+/* Macros of C libraries other than musl. */
 #ifndef LULL_WASI_LIBC_SYS_CDEFS_H
 #define LULL_WASI_LIBC_SYS_CDEFS_H
 
