@@ -13,7 +13,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // A compile server could outlive a test. Tests that have one start it themselves, and end it.
 process.env.LULL_SERVER = 'off';
 
-// Only the steps that name one have a wasm-opt, whatever the machine has.
+// Only some steps have a wasm-opt, so that the machine's own changes nothing.
 process.env.LULL_WASM_OPT = 'off';
 
 /**
@@ -70,7 +70,7 @@ const withWasmOpt = hasEmscripten6 ? { LULL_WASM_OPT: wasmOpt } : {};
 
 /**
  * The environment of steps. In browsers, the engine is tested, for which all compilers are alike, so one compiler is
- * enough: the one that every machine can have. Real programs are large: a wasm-opt halves the time of their builds.
+ * enough: the npm compiler, for every machine. Real programs are large: a wasm-opt halves the time of their builds.
  *
  * @type {Record<string, Record<string, string>>}
  */

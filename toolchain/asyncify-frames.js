@@ -28,7 +28,7 @@ const UNKNOWN = 'lull: this version of Binaryen saves frames in a way that lull 
  * @param {Iterable<number>} bodies of its functions
  * @param {FramesEnd} end
  * @param {object} globals
- * @param {string} globals.limit the one that becomes `end`
+ * @param {string} globals.limit it becomes `end`
  * @param {string} globals.pointer the C stack pointer
  * @param {(frame: Frame) => number} shrink may rewrite a frame; returns its size with the index
  */
@@ -86,7 +86,7 @@ function moveEnd(binaryen, module, body, end, limit) {
  * @property {number} head the block that begins with the store `end -= N`; 0 if there is none
  * @property {number[]} restores the loads of the locals
  * @property {boolean} plain whether all locals are restored by plain loads
- * @property {string} label that of the block which the function leaves to unwind; empty if nothing branches to it
+ * @property {string} label of the block that the function leaves to unwind; empty if nothing branches to it
  * @property {number} unwind the innermost block at the beginning of that block
  */
 

@@ -2,7 +2,7 @@
 import { rewrite } from './expressions.js';
 
 /**
- * Found by the functions that Asyncify exports: a binary has no names of what a pass has added.
+ * Found by the functions that Asyncify exports: a binary has no names of added globals.
  *
  * @param {any} binaryen
  * @param {any} module just after the asyncify pass

@@ -70,7 +70,7 @@ export function clang(system, { url, version }) {
 
   return {
     name: 'clang',
-    library: 'wasi-libc',
+    libc: 'wasi-libc',
     fixed,
     processors: 1,
     colors: '-fcolor-diagnostics',

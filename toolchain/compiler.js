@@ -14,7 +14,7 @@ import { clangsOf } from './native-parts.js';
  *
  * @typedef {object} Compiler
  * @property {'emcc' | 'clang' | 'native'} name
- * @property {'emscripten' | 'wasi-libc'} library of C
+ * @property {'emscripten' | 'wasi-libc'} libc the C library
  * @property {() => Promise<string>} version
  * @property {() => Promise<string[]>} flags those by which any Clang, an editor's too, reads a program as this one does
  * @property {string[]} fixed the flags that every source gets

@@ -73,7 +73,7 @@ export function emcc(system, programs, { path: command, home }) {
 
   return {
     name: 'emcc',
-    library: 'emscripten',
+    libc: 'emscripten',
     fixed,
     variables: Object.entries(programs.env).filter(([name]) => OF_COMPILER.test(name)).flat().map(String),
     processors: programs.processors,

@@ -101,7 +101,7 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
   check(await compiler.link([
     ...items, ...ours.map((object) => [object]),
     ...(counted ? FUEL_FLAGS : []).map((flag) => [flag]),
-    ...(compiler.library === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
+    ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);

@@ -14,10 +14,10 @@ import { resolve } from './paths.js';
  * @property {number} major
  * @property {string} linker
  * @property {Record<'ar' | 'ranlib' | 'nm', string>} tools
- * @property {string} library the folder of the C library
- * @property {string} headers those of the C library
+ * @property {string} archives the folder with the archives of the C library
+ * @property {string} headers the folder with its headers
  * @property {string} builtins the compiler's own library
- * @property {{ library: string, headers: string } | undefined} cplusplus the folders of the C++ library
+ * @property {{ archives: string, headers: string } | undefined} cplusplus the same folders of the C++ library
  */
 
 /** The names of wasi-libc's folders, by the names of its target. */
@@ -95,15 +95,15 @@ async function partsOf(system, programs, { path: clang, home }) {
     [`${home}/${name}`, `${name}-${major}`, name].map((path) => programs.find(path)).find(Boolean)?.path;
   const roots = [...libraries.map((folder) => resolve(folder, '../..')), ...ROOTS];
   const places = roots.flatMap((root) => FOLDERS.map((name) => ({
-    library: `${root}/lib/${name}`, headers: `${root}/include/${name}`,
+    archives: `${root}/lib/${name}`, headers: `${root}/include/${name}`,
   })));
-  const libc = places.find(({ library }) => has(library, 'crt1-reactor.o'));
+  const libc = places.find(({ archives }) => has(archives, 'crt1-reactor.o'));
   const cplusplus = [
     // That of the same version, where there are several.
-    ...FOLDERS.map((name) => ({ library: `${home}/../lib/${name}`, headers: `${home}/../include/${name}` })),
+    ...FOLDERS.map((name) => ({ archives: `${home}/../lib/${name}`, headers: `${home}/../include/${name}` })),
     ...(libc ? [libc] : []),
-  ].map(({ library, headers }) => ({ library: resolve(library, '.'), headers: resolve(headers, 'c++/v1') })).find(
-    ({ library, headers }) => has(library, 'libc++.a') && has(headers, 'vector'));
+  ].map(({ archives, headers }) => ({ archives: resolve(archives, '.'), headers: resolve(headers, 'c++/v1') })).find(
+    ({ archives, headers }) => has(archives, 'libc++.a') && has(headers, 'vector'));
   const builtins = BUILTINS.map((name) => `${own}/${name}`).find(isFile);
   const linker = toolOf('wasm-ld');
   const [ar, ranlib, nm] = ['ar', 'ranlib', 'nm'].map((name) => toolOf(`llvm-${name}`));
@@ -119,15 +119,15 @@ async function partsOf(system, programs, { path: clang, home }) {
   return { clang, version, major, linker, tools: { ar, ranlib, nm }, ...libc, builtins, cplusplus };
 }
 
-/** @typedef {{ what: string, packages: string }} Part what may be missing, and Debian's packages; N is the version */
+/** @typedef {{ part: string, packages: string }} Part a part, and Debian's packages for it; N is the version */
 
-const TARGET = { what: 'the target wasm32', packages: 'clang-N' };
-const LINKER = { what: 'wasm-ld', packages: 'lld-N' };
-const TOOLS = { what: 'llvm-ar, llvm-ranlib and llvm-nm', packages: 'llvm-N' };
-const LIBRARY = { what: 'a C library (wasi-libc)', packages: 'wasi-libc' };
-const OWN_LIBRARY = { what: 'its own library for wasm32 (compiler-rt)', packages: 'libclang-rt-N-dev-wasm32' };
+const TARGET = { part: 'the target wasm32', packages: 'clang-N' };
+const LINKER = { part: 'wasm-ld', packages: 'lld-N' };
+const TOOLS = { part: 'llvm-ar, llvm-ranlib and llvm-nm', packages: 'llvm-N' };
+const LIBRARY = { part: 'a C library (wasi-libc)', packages: 'wasi-libc' };
+const OWN_LIBRARY = { part: 'its own library for wasm32 (compiler-rt)', packages: 'libclang-rt-N-dev-wasm32' };
 export const CPLUSPLUS = {
-  what: 'a C++ library for wasm32', packages: 'libc++-N-dev-wasm32 libc++abi-N-dev-wasm32',
+  part: 'a C++ library for wasm32', packages: 'libc++-N-dev-wasm32 libc++abi-N-dev-wasm32',
 };
 
 /**
@@ -136,6 +136,6 @@ export const CPLUSPLUS = {
  */
 export function lacking({ clang, version, major }, parts) {
   const packages = parts.map(({ packages }) => packages.replaceAll('N', String(major))).join(' ');
-  return new Failure(`${clang} (${version}) lacks ${parts.map(({ what }) => what).join(', ')}: `
+  return new Failure(`${clang} (${version}) lacks ${parts.map(({ part }) => part).join(', ')}: `
     + `apt-get install ${packages}, or build with --cc clang or --cc emcc`);
 }

@@ -48,19 +48,19 @@ export function native(system, programs, clangs) {
   });
 
   /**
-   * The folders of headers. Clang's own list has those of the machine's C library at its end.
+   * The folders of headers. Clang's own list ends with the headers of the machine's C library.
    *
    * @param {Parts} parts
    */
   const headersOf = ({ headers, cplusplus }) => [
     '-nostdlibinc', ...(cplusplus ? [`-cxx-isystem${cplusplus.headers}`] : []),
-    // After the C++ library's, which have those of C within.
+    // After the C++ library's, which include C's.
     `-idirafter${resolve(system.runtime.include, '../wasi-libc')}`, `-idirafter${headers}`,
   ];
 
   return {
     name: 'native',
-    library: 'wasi-libc',
+    libc: 'wasi-libc',
     fixed,
     variables: Object.entries(programs.env).filter(([name]) => OF_COMPILER.test(name)).flat().map(String),
     processors: programs.processors,
@@ -70,7 +70,7 @@ export function native(system, programs, clangs) {
     async flags() {
       const found = await parts();
       // Without a root, build systems would find the libraries of the machine.
-      return [TARGET, `--sysroot=${found.library}`, ...DEFINES, FOR_SETJMP, ...headersOf(found)];
+      return [TARGET, `--sysroot=${found.archives}`, ...DEFINES, FOR_SETJMP, ...headersOf(found)];
     },
 
     async compile(args, stdin) {
@@ -93,15 +93,15 @@ export function native(system, programs, clangs) {
 
     /** By the linker itself: clang would have any wasm-opt on the path take the names out. */
     async link(items, flags, output) {
-      const { linker, library, builtins, cplusplus } = await parts();
+      const { linker, archives, builtins, cplusplus } = await parts();
       const temporary = folderOf(output);
       if (cplusplus && flags.includes(EXCEPTIONS)) {
-        const archive = system.read(`${cplusplus.library}/libc++.a`);
+        const archive = system.read(`${cplusplus.archives}/libc++.a`);
         if (archive && makeThrow(archive)) await system.write(`${temporary}/libc++.a`, archive);
       }
       return start(linker, linkerArguments({
-        folders: [temporary, ...(cplusplus ? [cplusplus.library] : []), library],
-        start: `${library}/crt1-reactor.o`,
+        folders: [temporary, ...(cplusplus ? [cplusplus.archives] : []), archives],
+        start: `${archives}/crt1-reactor.o`,
         builtins,
         cplusplus: cplusplus !== undefined,
       }, items, output, system.folder));

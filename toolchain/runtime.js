@@ -27,9 +27,9 @@ const LEVEL = '-O2';
  * @param {boolean} throws whether it has exceptions
  * @returns {Part[]}
  */
-export const runtimeParts = ({ source, include, flags }, { library }, throws) => [
+export const runtimeParts = ({ source, include, flags }, { libc }, throws) => [
   { name: 'runtime', source, flags: [LEVEL], folders: flags },
-  ...(!throws ? [] : library === 'wasi-libc' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => (
+  ...(!throws ? [] : libc === 'wasi-libc' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => (
     { name: part, source: resolve(include, `../cplusplus/${part}.cc`), flags: [LEVEL, EXCEPTIONS], folders: [] })),
 ];
 

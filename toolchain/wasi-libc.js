@@ -15,7 +15,7 @@ export const FIRST_FORM = ['-mllvm', '-wasm-use-legacy-eh=true'];
 /** Flags of every source. */
 export const FIXED = ['-Wno-unused-command-line-argument', ...JUMPS, ...DEFINES];
 
-/** The flag by which wasi-libc's setjmp.h knows that there are jumps, for compilers that are not told of JUMPS. */
+/** The flag by which wasi-libc's setjmp.h knows that there are jumps, for compilers without JUMPS. */
 export const FOR_SETJMP = '-mexception-handling';
 
 const linkFlags = [

@@ -12,7 +12,7 @@ const OLDEST = 125;
 /** The npm package's own is JavaScript, and slower than the package in this process. */
 const OF_NPM = /[\\/]node_modules[\\/]/;
 
-/** What to do about one that does not work. */
+/** The way out where one does not work. */
 export const WITHOUT = 'LULL_WASM_OPT=off in the environment does without it';
 
 /**
@@ -25,7 +25,7 @@ export const WITHOUT = 'LULL_WASM_OPT=off in the environment does without it';
  */
 
 /**
- * The wasm-opt of $LULL_WASM_OPT; else that of $EMSDK; else the first on the path that is not the npm package's.
+ * The wasm-opt of $LULL_WASM_OPT, else of $EMSDK, else the first native one on the path.
  *
  * @param {System} system
  * @returns {Promise<WasmOpt | undefined>} undefined if there is none, or none is wanted

@@ -2,7 +2,7 @@
  * `node bench/programs/run.js [NAME…]`: real programs built by lull, by Emscripten without Asyncify, and with it: their
  * sizes, and the least of their times, in turns. All have one function that can wait, at any depth of calls.
  *
- * Their sources come from Debian, as for tests/programs. Emscripten is the one that lull finds (EMCC).
+ * Their sources come from Debian, as for tests/programs. Emscripten is `$EMCC`, else `emcc`.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs';

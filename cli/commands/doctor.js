@@ -49,7 +49,7 @@ export async function run(_, system) {
 
   try {
     const chosen = chooseCompiler(system);
-    await chooseWasmOpt(system); // it throws where the user has named one that does not work
+    await chooseWasmOpt(system); // throws if the user's choice does not work
     const able = await chosen.version().then(() => binaryen !== undefined, () => false);
     process.stdout.write(able ? `lull build uses ${chosen.name}.\n` : 'lull cannot build here.\n');
     return able ? 0 : 1;

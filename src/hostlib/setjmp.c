@@ -44,7 +44,7 @@ __asm__(".globl __c_longjmp\n"
         "__c_longjmp:\n");
 #endif
 
-/* What a jmp_buf has. */
+/* The contents of a jmp_buf. */
 typedef struct jump_place {
     uintptr_t owner; /* the call of the function that called setjmp; before LLVM 19, the number of the call of setjmp */
     uint32_t label;  /* which setjmp of that function */

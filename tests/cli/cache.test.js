@@ -42,7 +42,7 @@ test('an entry that nobody has used for a month is removed, and a used one is no
   assert.deepEqual(readdirSync(cache).sort(), ['cleaned', 'other', used, `${keyOf(['new'])}.wasm`].sort());
 });
 
-test('a program is instrumented once, until it or what is asked for changes', async (t) => {
+test('a program is instrumented once, until it or its flags change', async (t) => {
   const folder = folderWith(t);
   cpSync(runtimes, join(folder, 'cache'), { recursive: true });
   const stream = { write() {} };

@@ -1,4 +1,4 @@
-/** The clang of the machine: what it needs, and what is said where something is missing. */
+/** The clang of the machine: its parts, and the messages where one is missing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { system } from '../../node/toolchain/system.js';
@@ -127,7 +127,7 @@ test('the linker gets no -O, and runs without clang, which would have a wasm-opt
   assert.ok(!args.some((argument) => argument.startsWith('-O')));
 });
 
-test('objects name the C library, by which they are told from those of the clang within Emscripten', {
+test('objects name the C library, unlike those of the same clang within Emscripten', {
   skip: allCompilers.includes('native') ? false : 'there is no clang for WebAssembly',
 }, async (t) => {
   const cwd = folderWith(t, { 'f.c': 'int f(void) { return 1; }\n' });

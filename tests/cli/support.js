@@ -14,7 +14,7 @@ const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 /** The compilers of this machine, for tests that hold for each of them. */
 export const compilers = [findEmcc(system), findClang(system)].flatMap((compiler) => compiler?.name ?? []);
 
-/** Those and the clang of this machine, if it has all that lull needs: for tests of what differs between compilers. */
+/** All three, where the clang of this machine has all parts: for tests of the differences between compilers. */
 export const allCompilers = [
   ...compilers, ...(await findNative(system)?.version().then(() => /** @type {const} */ (['native']), () => []) ?? []),
 ];

@@ -1,4 +1,4 @@
-/** The wasm-opt of a build: which one is found, and what it makes. */
+/** The wasm-opt of a build: its choice, and its modules. */
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -14,7 +14,7 @@ import { folderWith, lull } from './support.js';
 /** The npm package's: any machine has it, and it is the same program. */
 const ofNpm = fileURLToPath(new URL('../../node_modules/binaryen/bin/wasm-opt', import.meta.url));
 
-/** Functions that wait: one that saves locals, one with two waits, one that is called through a pointer. */
+/** Functions that wait: with locals to save, with two waits, and called through a pointer. */
 const PROGRAM = `
 #include <lull.h>
 
@@ -67,7 +67,7 @@ test('builds at the same time have their own levels', async (t) => {
   assert.deepEqual(together.map(({ length }) => length), [(await all('1')).length, (await all('s')).length]);
 });
 
-test('one whose result lull does not know is an error with its name', async (t) => {
+test('an unknown shape in its result is an error with its name', async (t) => {
   const folder = folderOf(t, {
     'wasm-opt': 'case "$1" in --version) echo "wasm-opt version 999";; *) cp "$1" "$3";; esac',
   });
@@ -76,7 +76,7 @@ test('one whose result lull does not know is an error with its name', async (t) 
   });
 });
 
-test('one that fails is an error with what it printed', async (t) => {
+test('a failing one is an error with its output', async (t) => {
   const folder = folderOf(t, {
     'wasm-opt': 'case "$1" in --version) echo "wasm-opt version 999";; *) echo "no such option" >&2; exit 1;; esac',
   });
@@ -96,21 +96,21 @@ test('$LULL_WASM_OPT is preferred to $EMSDK, and that to the path', async (t) =>
   assert.equal(await found({ LULL_WASM_OPT: 'off' }), undefined);
 });
 
-test('that of an npm package is passed over on the path, as it is not native', async (t) => {
+test('an npm package in the path is passed over, as it is not native', async (t) => {
   const folder = folderOf(t, { 'node_modules/binaryen/bin/wasm-opt': '201', 'usr/wasm-opt': '202' });
   const [npm, usr] = [join(folder, 'node_modules/binaryen/bin'), join(folder, 'usr')];
   assert.equal((await findWasmOpt(systemWith({ PATH: `${npm}${delimiter}${usr}` })))?.version, '202');
   assert.equal(await findWasmOpt(systemWith({ PATH: npm })), undefined);
 });
 
-test('one that is too old is not used, and doctor says so', async (t) => {
+test('an old one is not used, and doctor says so', async (t) => {
   const folder = folderOf(t, { 'wasm-opt': '108' });
   assert.equal(await chooseWasmOpt(systemWith({ PATH: folder })), undefined);
   const { stdout } = await lull(['doctor'], { env: { PATH: folder, LULL_WASM_OPT: '', EMSDK: '' } });
   assert.match(stdout, /^wasm-opt +not used: .*wasm-opt has version 108, and lull needs 125 or later$/m);
 });
 
-test('one that is named in $LULL_WASM_OPT and cannot be used is an error', async (t) => {
+test('an unusable one in $LULL_WASM_OPT is an error', async (t) => {
   const folder = folderOf(t, { old: '108', mute: 'exit 0' });
   const asked = (/** @type {string} */ name) => chooseWasmOpt(systemWith({ LULL_WASM_OPT: join(folder, name) }));
   await assert.rejects(asked('old'), { message: /^LULL_WASM_OPT: .*old has version 108, and lull needs 125/ });
@@ -119,7 +119,7 @@ test('one that is named in $LULL_WASM_OPT and cannot be used is an error', async
   }
 });
 
-test('what lull run has cached depends on the version', async (t) => {
+test('the cache of lull run depends on its version', async (t) => {
   const cwd = folderWith(t, { 'program.c': 'int main(void) { return 0; }\n' });
   const env = { XDG_CACHE_HOME: join(cwd, 'cache') };
   const folder = folderOf(t, { 'wasm-opt': 'case "$1" in --version) echo "wasm-opt version 999";; *) exit 1;; esac' });

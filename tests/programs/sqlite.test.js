@@ -42,7 +42,7 @@ const LIBRARY = '-O1 -w -DSQLITE_THREADSAFE=0 -DSQLITE_TEMP_STORE=3 -DSQLITE_OMI
 describe('SQLite', () => {
   /** @type {string | false} */
   let skip = false;
-  /** Its sources, and what each test has built of them for the next. */
+  /** Its sources, and the programs that each test has built for the next. */
   const folder = sourcesOf({ after, skip: (why) => { skip = why; } }, 'sqlite3', ['cc', 'make', 'tclsh']) ?? '';
 
   test('the shell by ./configure and make prints the same as the native build', { skip }, async () => {

@@ -96,7 +96,7 @@ for (const cc of compilers) {
 
     test('the compiled part of the library throws', () => withExceptions(async ({ call }) => {
       assert.equal(await call.compiled_part('12'), '12');
-      if (cc === 'native' && await call.library_version() < 170_000) {
+      if (cc === 'native' && await call.libcxx_version() < 170_000) {
         // A type for handlers of std::exception, in place of the right one.
         const message = 'an exception of the C++ library, which does not tell its type before LLVM 17';
         return assert.rejects(call.compiled_part('x'), failure({ code: 'ERR_LULL_FAILED', message }));

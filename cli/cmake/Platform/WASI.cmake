@@ -5,7 +5,7 @@ set(CMAKE_CROSSCOMPILING FALSE) # its executables run here
 set_property(GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS FALSE)
 set(CMAKE_DL_LIBS "")
 
-# Where the C library is, in the system root; that of a clang of the machine is the folder of the library itself.
+# Where the C library is, in the system root; with a clang of the machine, the root is the library's own folder.
 set(CMAKE_SYSTEM_PREFIX_PATH /)
 set(CMAKE_SYSTEM_LIBRARY_PATH /)
 string(REPLACE "-unknown-" "-" CMAKE_LIBRARY_ARCHITECTURE "${CMAKE_C_COMPILER_TARGET}")
