@@ -32,6 +32,9 @@ export const compilers = [...found.keys()];
 /** The compiler of the tests that do not depend on it: the one that every machine can have. */
 export const compiler = compilers[0];
 
+/** Why a test of the npm compiler is left out, or false. */
+export const clangOnly = compiler !== 'clang' && (wanted ? 'clang has a step of its own' : 'there is no clang');
+
 /** Everything but the fixture's own file that a build is made of. */
 const made = ['src', 'toolchain', 'tests/wasm/fixtures'].flatMap((name) => {
   const at = new URL(`${name}/`, root);

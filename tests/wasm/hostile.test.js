@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { File, OpenFile, PreopenDirectory } from '@bjorn3/browser_wasi_shim';
 import { VirtualClock } from '../../js/testing.js';
 import { load } from '../../node/index.js';
-import { compiler, moduleOf } from './support.js';
+import { clangOnly, moduleOf } from './support.js';
 
 const SEEDS = 60;
 const RUNTIME = 9;
@@ -25,7 +25,7 @@ const wasi = () => ({
 
 const open = async () => load(await moduleOf('hostile'), { ...options, clock: new VirtualClock(), wasi: wasi() });
 
-describe('calls of imports with random arguments', { skip: compiler !== 'clang' && 'there is no clang' }, () => {
+describe('calls of imports with random arguments', { skip: clangOnly }, () => {
   for (const [what, task, count] of [['lull', 'attack_runtime', RUNTIME], ['WASI', 'attack_wasi', WASI]]) {
     test(`of ${what}: each settles, and every other app goes on`, async () => {
       const { warn } = console;
