@@ -87,5 +87,5 @@ function fetchFromDebian(source, folder) {
   if (!readdirSync(join(lists, 'lists')).some((file) => file.endsWith('Sources') || file.includes('Sources'))) {
     apt('update');
   }
-  apt('source', '--download-only', name);
+  apt('source', '--download-only', '--tar-only', name);
 }
