@@ -18,7 +18,7 @@ test('zlib by configure and make: its own tests pass', async (t) => {
   assert.match(await shell(folder, 'make test'), /\*\*\* zlib test OK \*\*\*/);
 });
 
-test('gzip with its gnulib by configure and make: it and the native gzip read each other's files', async (t) => {
+test('gzip with its gnulib by configure and make: it and the native gzip read the files of each other', async (t) => {
   const folder = sourcesOf(t, 'gzip', ['gzip', 'make']);
   if (!folder) return;
   await shell(folder, './configure && make');

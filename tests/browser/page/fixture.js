@@ -11,6 +11,8 @@ export const ownStacksOnly = false;
 /** … and their frames are compacted. */
 export const compactFramesOnly = false;
 
+export const clangOnly = false;
+
 export async function fixture(name, options = {}) {
   const response = await fetch(`/fixture/${name}.wasm?options=${encodeURIComponent(JSON.stringify(options))}`);
   if (!response.ok) throw new Error(`${name}: ${await response.text()}`);

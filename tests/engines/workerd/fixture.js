@@ -11,6 +11,8 @@ export const ownStacksOnly = false;
 /** … and their frames are compacted. */
 export const compactFramesOnly = false;
 
+export const clangOnly = false;
+
 export function fixture(...how) {
   const key = JSON.stringify(how);
   if (!modules.has(key)) wanted.add(key);
