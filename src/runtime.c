@@ -15,6 +15,7 @@
 #include "base/wakeup.c"
 
 /* The scheduler: tasks, the ready queue, the one wait, scopes and the loop. */
+#include "sched/errno.c"
 #include "sched/last_error.c"
 #include "sched/local.c"
 #include "sched/loop.c"
@@ -25,6 +26,7 @@
 #include "sched/task.c"
 #include "sched/task_ext.c"
 #include "sched/task_part.c"
+#include "sched/thread_local.c"
 #include "sched/wait.c"
 #include "sched/wait_graph.c"
 #include "sched/waiter.c"
@@ -55,6 +57,22 @@
 #include "boundary/main.c"
 #include "boundary/ref.c"
 #include "boundary/spawn.c"
+
+/* POSIX: the C library's waits as waits of tasks. */
+#include "posix/barrier.c"
+#include "posix/c11_threads.c"
+#include "posix/clock.c"
+#include "posix/condition.c"
+#include "posix/mutex.c"
+#include "posix/once.c"
+#include "posix/park.c"
+#include "posix/rwlock.c"
+#include "posix/semaphore.c"
+#include "posix/sleep.c"
+#include "posix/thread.c"
+#include "posix/thread_attributes.c"
+#include "posix/thread_keys.c"
+#include "posix/wait.c"
 
 /* The host library: its parts in C. */
 #include "hostlib/absent.c"

@@ -2,6 +2,7 @@
 import { isCplusplus, wordsOf } from './arguments.js';
 import { EXCEPTIONS, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
+import { THREAD_LOCAL } from './thread-local.js';
 
 /**
  * @import { Compiler } from './compiler.js'
@@ -15,7 +16,7 @@ const features = ['-mmutable-globals', '-mbulk-memory', '-mnontrapping-fptoint',
 const jumps = ['-sSUPPORT_LONGJMP=wasm'];
 
 /** Flags of every source. */
-const fixed = [...features, ...jumps, '-Wno-unused-command-line-argument'];
+const fixed = [...features, ...jumps, ...THREAD_LOCAL, '-Wno-unused-command-line-argument'];
 
 /** What the user's flags may change: they come later. */
 const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMORY=4GB'];
@@ -23,14 +24,11 @@ const defaults = ['-sTOTAL_STACK=64KB', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMO
 /**
  * No -O at the link: it would run Binaryen, which could inline functions that Asyncify has to find; instrument.js
  * optimizes. Emscripten 3.1.6 takes every import for an undefined symbol, so the linker allows all of them, and
- * missing-symbols.js tells them apart. The wrapped functions are in src/hostlib.
+ * missing-symbols.js tells them apart.
  */
 const linkFlags = [
   '-O0', '--profiling-funcs', '--no-entry', '-sSTANDALONE_WASM', '-sASSERTIONS=0',
   '-Wl,--export=__stack_pointer', '-Wl,--stack-first',
-  '-Wl,--wrap=__cxa_get_globals', '-Wl,--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
-  '-Wl,--wrap=__stdio_write', '-Wl,--wrap=__wasm_longjmp', '-Wl,--wrap=getcwd', '-Wl,--wrap=chdir',
-  '-Wl,--wrap=fcntl', '-Wl,--wrap=abort', '-Wl,--wrap=raise', '-Wl,--wrap=__syscall_ioctl',
   '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0',
 ];
 

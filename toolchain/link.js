@@ -85,6 +85,8 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
   const throws = usesExceptions([...objects.values(), ...given.values()]);
   /** @type {string[]} */
   const ours = [];
+  /** @type {string[]} */
+  const wrapped = [];
   for (const part of runtimeParts(system.runtime, compiler, throws)) {
     const object = `${folder}/lull-${part.name}.o`;
     names.push([object, 'the runtime of lull']);
@@ -93,13 +95,14 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
     await system.write(object, contents);
     if (ours.length === 0) await refuseForeign(given, contents, compiler.name);
     ours.push(object);
+    wrapped.push(...(await functionsOfObject(contents)).flatMap(replacedBy));
   }
 
   progress.show('linking');
   const output = `${folder}/program.wasm`;
   const items = order.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
-    ...items, ...ours.map((object) => [object]),
+    ...items, ...ours.map((object) => [object]), ...wrapped.map((name) => [`-Wl,--wrap=${name}`]),
     ...(counted ? FUEL_FLAGS : []).map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
@@ -107,6 +110,15 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
   return wasm;
 });
+
+const REPLACEMENT = '__wrap_';
+
+/**
+ * The function of a C library that one of the runtime takes the place of, by the linker's convention for names.
+ *
+ * @param {string} name
+ */
+const replacedBy = (name) => (name.startsWith(REPLACEMENT) ? [name.slice(REPLACEMENT.length)] : []);
 
 /**
  * The user's archives that the linker finds by their names: those of -l in the folders of -L.

@@ -1,5 +1,6 @@
 /** Flags of Clang and lld for WebAssembly with wasi-libc, which are the same for each LLVM. */
 import { resolve } from './paths.js';
+import { THREAD_LOCAL } from './thread-local.js';
 
 /** Libraries that wasi-libc has on demand; Emscripten's C library contains them. */
 const emulated = ['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'];
@@ -13,7 +14,7 @@ const JUMPS = ['-mllvm', '-wasm-enable-sjlj'];
 export const FIRST_FORM = ['-mllvm', '-wasm-use-legacy-eh=true'];
 
 /** Flags of every source. */
-export const FIXED = ['-Wno-unused-command-line-argument', ...JUMPS, ...DEFINES];
+export const FIXED = ['-Wno-unused-command-line-argument', ...JUMPS, ...DEFINES, ...THREAD_LOCAL];
 
 /** The flag by which wasi-libc's setjmp.h knows that there are jumps, for compilers without JUMPS. */
 export const FOR_SETJMP = '-mexception-handling';
@@ -23,9 +24,6 @@ const linkFlags = [
   '--export=__stack_pointer',
   '-z', 'stack-size=65536',
   '--stack-first',
-  '--wrap=__cxa_get_globals', '--wrap=__cxa_get_globals_fast', // src/boundary/exceptions.c
-  '--wrap=__stdio_write', // src/hostlib
-  '--wrap=getcwd', '--wrap=chdir', '--wrap=fcntl', '--wrap=__wasilibc_find_relpath_alloc',
 ];
 
 /**

@@ -7,6 +7,7 @@
 #include "port/port.h"
 #include "sched/notify.h"
 #include "sched/shared_stack.h"
+#include "sched/slice.h"
 #include "sched/state.h"
 #include "sched/task_part.h"
 #include "sched/wait.h"
@@ -69,8 +70,7 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
         task->slices++;
         rt->running = task;
         lull_value result = 0;
-        bool returned =
-            lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
+        bool returned = lull__slice_run(task, resumes, &result);
         if (!returned && task->state == LULL__RUNNING) { /* lull_pause(0) */
             task->state = LULL__READY;
             lull__ready_last(task);
@@ -132,6 +132,7 @@ double lull__run(double budget)
             before = now;
         }
     }
+    lull__thread_locals_enter(NULL);
     rt->looping = lull__awake = false;
     if (rt->ready) {
         lull__awake = true; /* by returning 0 */
@@ -149,6 +150,7 @@ void lull__dispose(void)
     lull__hook_dispose_objects();
     lull__hook_free_shared(NULL);
     lull__pools_dispose();
+    lull__thread_locals_dispose();
     lull__timers_dispose();
     lull__handles_dispose();
 }

@@ -5,6 +5,7 @@
 #include "sched/shared_stack.h"
 
 #include "base/memory.h"
+#include "sched/slice.h"
 #include "sched/state.h"
 #include "sched/wait.h"
 
@@ -87,7 +88,7 @@ LULL__BLOCKING static void run(lull__task *task)
     task->slices++;
     rt->running = task;
     lull_value result = 0;
-    bool returned = lull__context_enter(&task->context, resumes, task->function, lull__task_argument(task), &result);
+    bool returned = lull__slice_run(task, resumes, &result);
     rt->running = NULL;
     if (returned || task->state == LULL__ENDED) {
         lull__slice_ended(task, returned, result);

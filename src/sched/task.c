@@ -47,6 +47,7 @@ static void free_struct(lull__task *task)
 {
     if (task->owns_name) lull__free((void *)(uintptr_t)task->name);
     lull__locals_free(task);
+    lull__thread_locals_free(task);
     lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
     if (task->ext->task) lull__pool_give(&lull__rt.exts, task->ext);

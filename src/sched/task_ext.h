@@ -29,6 +29,9 @@ typedef struct lull__task_ext {
     int previous_status;        /* before it was ended from outside; 0 */
     bool uninterruptible;       /* nothing interrupts its wait: it has killed its children, and waits for their end */
 
+    int error_number;    /* its errno, while others run: errno.h */
+    char *thread_locals; /* the values of its thread-local variables, likewise; NULL: the initial ones */
+
     /* Its scopes: scope.c. */
     bool has_timeout;           /* `own` is the scope of its timeout, and its outermost one */
     uint16_t shields;           /* how many of its scopes are shields */

@@ -1,0 +1,84 @@
+/*
+ * Clocks. The monotonic one is lull_now, so that a virtual clock is one for the whole program. A module cannot ask for
+ * its processor time: in its place is the time that has passed, sleeps included.
+ */
+#include "posix/wait.h"
+
+#if defined(__wasm__)
+
+#include <wasi/api.h>
+
+enum { REALTIME, MONOTONIC, PROCESS_TIME, THREAD_TIME, MONOTONIC_RAW, REALTIME_COARSE, MONOTONIC_COARSE, BOOT_TIME };
+
+#if defined(__wasi__)
+
+struct __clockid {
+    __wasi_clockid_t id;
+};
+LULL__WEAK const struct __clockid _CLOCK_PROCESS_CPUTIME_ID = {PROCESS_TIME};
+LULL__WEAK const struct __clockid _CLOCK_THREAD_CPUTIME_ID = {THREAD_TIME};
+
+static unsigned number_of(clockid_t clock)
+{
+    return clock->id;
+}
+
+#else
+
+static unsigned number_of(clockid_t clock)
+{
+    return (unsigned)clock;
+}
+
+#endif
+
+static void set_time(struct timespec *time, double seconds)
+{
+    time->tv_sec = (time_t)seconds;
+    time->tv_nsec = (long)((seconds - (double)time->tv_sec) * 1e9);
+}
+
+int __clock_gettime(clockid_t clock, struct timespec *time);
+
+LULL__WEAK int __clock_gettime(clockid_t clock, struct timespec *time)
+{
+    __wasi_timestamp_t now;
+    switch (number_of(clock)) {
+    case REALTIME:
+    case REALTIME_COARSE:
+        if (__wasi_clock_time_get(__WASI_CLOCKID_REALTIME, 1, &now)) return lull__posix_result(EINVAL);
+        *time = (struct timespec){.tv_sec = (time_t)(now / 1000000000), .tv_nsec = (long)(now % 1000000000)};
+        return 0;
+    case MONOTONIC:
+    case MONOTONIC_RAW:
+    case MONOTONIC_COARSE:
+    case BOOT_TIME:
+    case PROCESS_TIME:
+    case THREAD_TIME:
+        set_time(time, lull_now());
+        return 0;
+    default:
+        return lull__posix_result(EINVAL);
+    }
+}
+
+LULL__WEAK int clock_gettime(clockid_t clock, struct timespec *time)
+{
+    return __clock_gettime(clock, time);
+}
+
+/* Where clock_t has 32 bits, it wraps around, as C allows. */
+LULL__WEAK clock_t clock(void)
+{
+    return (clock_t)(int64_t)(lull_now() * (double)CLOCKS_PER_SEC);
+}
+
+double lull__seconds_until(clockid_t clock, const struct timespec *time)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    double seconds = (double)(time->tv_sec - now.tv_sec) + (double)(time->tv_nsec - now.tv_nsec) / 1e9;
+    return seconds > 0 ? seconds : 0;
+}
+
+#endif

@@ -1,0 +1,93 @@
+/* Lists of waiters: how threads wait for each other, and for locks. */
+#include "posix/thread.h"
+
+#if defined(__wasm__)
+
+#include "sched/wait.h"
+#include "sched/wait_graph.h"
+
+static lull__thread *thread_of(lull_yieldable *wait)
+{
+    return LULL__CONTAINER(wait, lull__thread, wait);
+}
+
+static int begin_park(lull_yieldable *self, lull_task waiter)
+{
+    lull__link *waiters = &thread_of(self)->lot->waiters;
+    if (!waiters->next) lull__list_init(waiters);
+    lull__list_push_back(waiters, &lull__waiter_get(waiter)->link);
+    return 0;
+}
+
+static double holder_of(lull_yieldable *self, size_t *cursor)
+{
+    const lull__thread *thread = thread_of(self);
+    return thread->kind.holder ? lull__only_holder(thread->kind.holder(thread->object), cursor) : 0;
+}
+
+int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable)
+{
+    static lull__wait_source source = {.begin = begin_park, .next_holder = holder_of};
+    lull__wait_source_add(&source);
+    lull__thread *self = lull__thread_self();
+    if (!self) return LULL_ENOMEM;
+    double deadline = seconds < LULL_FOREVER ? lull_now() + seconds : seconds;
+    int status;
+    lull_value value;
+    do {
+        self->wait = (lull_yieldable){begin_park, lull__end_in_list, kind->name};
+        self->lot = lot;
+        self->object = object;
+        self->kind = *kind;
+        self->is_locking = !is_cancelable;
+        value = 0;
+        double left = deadline < LULL_FOREVER ? deadline - lull_now() : deadline;
+        status = left == LULL_FOREVER ? lull_yield_to(&self->wait, &value)
+                                      : lull_with_timeout(left > 0 ? left : 0, &self->wait, &value);
+    } while (status == 0 && value != lull_from_pointer(self)); /* a lull_resume costs it its place */
+    self->is_locking = false;
+    return status;
+}
+
+int lull__park_for_lock(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds)
+{
+    int status;
+    do status = lull__park(lot, object, kind, seconds, false);
+    while (lull__posix_is_interrupted(status));
+    if (status == LULL_ECANCELED) lull_fail(status, NULL);
+    return lull__posix_error(kind->name, status);
+}
+
+int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds)
+{
+    lull__point_enter();
+    int status = lull__park(lot, object, kind, seconds, true);
+    lull__point_leave(status);
+    return lull__posix_error(kind->name, status);
+}
+
+lull_task lull__unpark(lull__lot *lot)
+{
+    lull__link *first = lot->waiters.next;
+    if (!first || first == &lot->waiters) return 0;
+    lull__waiter *waiter = LULL__CONTAINER(first, lull__waiter, link);
+    const lull__task *task = lull__waiter_task(waiter);
+    lull__list_remove(first);
+    lull__waiter_wake(waiter, 0, lull_from_pointer(thread_of(task->waiting_on)), NULL, false);
+    return lull__task_handle(task);
+}
+
+void lull__unpark_all(lull__lot *lot)
+{
+    while (lull__unpark(lot)) continue;
+}
+
+size_t lull__lot_count(const lull__lot *lot)
+{
+    size_t count = 0;
+    const lull__link *link = lot->waiters.next;
+    for (; link && link != &lot->waiters; link = link->next) count++;
+    return count;
+}
+
+#endif

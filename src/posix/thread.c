@@ -1,0 +1,332 @@
+/*
+ * Threads: pthread_create and what it makes. A thread is a task, so it is interrupted only where it waits, and
+ * cancellation is always deferred. (POSIX.1-2017.)
+ */
+#include "posix/thread.h"
+
+#if defined(__wasm__)
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+
+/* What threads of programs expect: musl has twice as much, but natively all variables are on that stack. */
+#define STACK_SIZE ((size_t)65536)
+
+static lull__pool records = {.size = (sizeof(lull__thread) + 7) & ~(size_t)7};
+static lull_local current_thread = {.lull__own = true};
+static size_t created; /* threads that have not ended */
+static lull__lot last; /* main(), after pthread_exit */
+
+lull_task lull__locker(void)
+{
+    lull_task task = lull_current();
+    return task ? task : -1;
+}
+
+static lull__thread *new_record(lull_task task)
+{
+    lull__thread *thread = (lull__thread *)lull__pool_take(&records);
+    if (thread) *thread = (lull__thread){.task = task, .is_live = true, .value = PTHREAD_CANCELED};
+    return thread;
+}
+
+static void free_record(lull__thread *thread)
+{
+    thread->is_live = false;
+    lull__pool_give(&records, thread);
+}
+
+/* What a thread does before its end: once. */
+static void clean_up(lull__thread *thread)
+{
+    thread->is_ending = true;
+    while (thread->cleanups) {
+        struct __ptcb *cleanup = thread->cleanups;
+        thread->cleanups = cleanup->__next;
+        cleanup->__f(cleanup->__x);
+    }
+    lull__specific_end(thread);
+}
+
+/* A task with a record ends, in whatever way. */
+static void task_ends(void *argument)
+{
+    lull__thread *thread = (lull__thread *)argument;
+    clean_up(thread);
+    lull__robust_end(thread);
+    thread->is_over = true;
+    if (!thread->is_created) {
+        free_record(thread);
+        return;
+    }
+    if (--created == 0) lull__unpark_all(&last);
+    if (thread->is_detached) {
+        free_record(thread);
+    } else {
+        lull__unpark_all(&thread->ended);
+    }
+}
+
+lull__thread *lull__thread_self(void)
+{
+    static lull__thread outside;
+    lull_task task = lull_current();
+    if (!task) {
+        outside.is_live = true;
+        return &outside;
+    }
+    lull__thread *thread = (lull__thread *)lull_local_get(&current_thread);
+    if (thread) return thread;
+    thread = new_record(task);
+    if (!thread) return NULL;
+    if (lull_local_set(&current_thread, thread) == 0 && lull_defer(task_ends, thread) == 0) return thread;
+    (void)lull_local_set(&current_thread, NULL);
+    free_record(thread);
+    return NULL;
+}
+
+LULL_NORETURN static void end_with(void *value)
+{
+    lull__thread *self = lull__thread_self();
+    if (!self || !self->task) abort();
+    static const lull__lot_kind kind = {.name = "pthread_exit"};
+    self->value = value;
+    if (!self->is_ending) clean_up(self);
+    if (self->is_created) lull_return(0);
+    while (created > 0) (void)lull__park_for_lock(&last, NULL, &kind, LULL_FOREVER);
+    exit(0);
+}
+
+/* ---- Cancellation ------------------------------------------------------------------------------------------------ */
+
+static lull__thread *canceled_self(void)
+{
+    lull__thread *self = (lull__thread *)lull_local_get(&current_thread);
+    return self && self->is_canceled && !self->ignores_cancel && !self->is_ending ? self : NULL;
+}
+
+static void enter_point(void)
+{
+    if (canceled_self()) end_with(PTHREAD_CANCELED);
+}
+
+static void leave_point(int status)
+{
+    if (status >= 0) return;
+    const lull__thread *self = (lull__thread *)lull_local_get(&current_thread);
+    bool by_task = status == LULL_ECANCELED && self && self->is_created && !self->ignores_cancel && !self->is_ending;
+    if (by_task || canceled_self()) end_with(PTHREAD_CANCELED);
+}
+
+static const lull__cancellation points = {enter_point, leave_point};
+
+LULL__THREADS(int, pthread_cancel, pthread_t id)
+{
+    lull__thread *thread = (lull__thread *)id;
+    if (!thread || !thread->is_live || thread->is_over) return ESRCH;
+    lull__cancellation_points = &points;
+    thread->is_canceled = true;
+    if (thread == lull__thread_self()) {
+        if (thread->cancel_type == PTHREAD_CANCEL_ASYNCHRONOUS) enter_point();
+    } else if (!thread->ignores_cancel && !thread->is_locking && !thread->is_ending) {
+        int status = lull_throw(thread->task, LULL_ECANCELED, NULL);
+        (void)status; /* one that does not wait finds out at its next cancellation point */
+    }
+    return 0;
+}
+
+LULL__THREADS(int, pthread_setcancelstate, int state, int *before)
+{
+    if (state != PTHREAD_CANCEL_ENABLE && state != PTHREAD_CANCEL_DISABLE) return EINVAL;
+    lull__thread *self = lull__thread_self();
+    if (!self) return ENOMEM;
+    if (before) *before = self->ignores_cancel ? PTHREAD_CANCEL_DISABLE : PTHREAD_CANCEL_ENABLE;
+    self->ignores_cancel = state == PTHREAD_CANCEL_DISABLE;
+    return 0;
+}
+
+LULL__THREADS(int, pthread_setcanceltype, int type, int *before)
+{
+    if (type != PTHREAD_CANCEL_DEFERRED && type != PTHREAD_CANCEL_ASYNCHRONOUS) return EINVAL;
+    lull__thread *self = lull__thread_self();
+    if (!self) return ENOMEM;
+    if (before) *before = self->cancel_type;
+    self->cancel_type = type;
+    if (type == PTHREAD_CANCEL_ASYNCHRONOUS) enter_point();
+    return 0;
+}
+
+LULL__THREADS(void, pthread_testcancel, void)
+{
+    enter_point();
+}
+
+LULL__THREADS(void, _pthread_cleanup_push, struct __ptcb *cleanup, void (*function)(void *), void *argument)
+{
+    lull__thread *self = lull__thread_self();
+    if (!self) abort();
+    *cleanup = (struct __ptcb){.__f = function, .__x = argument, .__next = self->cleanups};
+    self->cleanups = cleanup;
+}
+
+LULL__THREADS(void, _pthread_cleanup_pop, struct __ptcb *cleanup, int runs)
+{
+    lull__thread_self()->cleanups = cleanup->__next;
+    if (runs) cleanup->__f(cleanup->__x);
+}
+
+/* ---- Their life -------------------------------------------------------------------------------------------------- */
+
+static lull_value run_thread(void *argument)
+{
+    lull__thread *self = (lull__thread *)argument;
+    if (lull_local_set(&current_thread, self) < 0 || lull_defer(task_ends, self) < 0) { /* it cannot start */
+        task_ends(self);
+        return 0;
+    }
+    void *value =
+        self->is_c11 ? (void *)(intptr_t)self->function.c11(self->argument) : self->function.posix(self->argument);
+    end_with(value);
+}
+
+/* Spawn the task of a record. Returns an error number. */
+static int start_thread(lull__thread *thread, size_t stack_size)
+{
+    thread->is_created = true;
+    lull__cancellation_points = &points;
+    lull_task task = lull_spawn(run_thread, thread, .name = "thread", .stack_size = stack_size);
+    if (task < 0) {
+        free_record(thread);
+        return EAGAIN;
+    }
+    thread->task = task;
+    created++;
+    return 0;
+}
+
+LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attributes, void *(*function)(void *),
+              void *argument)
+{
+    size_t size = STACK_SIZE;
+    int state = PTHREAD_CREATE_JOINABLE;
+    if (attributes) {
+        pthread_attr_getstacksize(attributes, &size);
+        pthread_attr_getdetachstate(attributes, &state);
+    }
+    lull__thread *thread = new_record(0);
+    if (!thread) return EAGAIN;
+    thread->function.posix = function;
+    thread->argument = argument;
+    thread->is_detached = state == PTHREAD_CREATE_DETACHED;
+    int error = start_thread(thread, size);
+    if (!error) *id = (pthread_t)thread;
+    return error;
+}
+
+int lull__thread_create_c11(pthread_t *id, int (*function)(void *argument), void *argument)
+{
+    lull__thread *thread = new_record(0);
+    if (!thread) return EAGAIN;
+    thread->function.c11 = function;
+    thread->argument = argument;
+    thread->is_c11 = true;
+    int error = start_thread(thread, STACK_SIZE);
+    if (!error) *id = (pthread_t)thread;
+    return error;
+}
+
+LULL__THREADS(_Noreturn void, pthread_exit, void *value)
+{
+    end_with(value);
+}
+
+static lull_task thread_of_join(const void *object)
+{
+    return ((const lull__thread *)object)->task;
+}
+
+static int join(pthread_t id, void **value, double seconds)
+{
+    static const lull__lot_kind kind = {.name = "pthread_join", .holder = thread_of_join};
+    lull__thread *thread = (lull__thread *)id;
+    if (!thread || !thread->is_live) return ESRCH;
+    if (!thread->is_created || thread->is_detached || thread->is_joined) return EINVAL;
+    if (thread == lull__thread_self()) return EDEADLK;
+    thread->is_joined = true;
+    while (!thread->is_over) {
+        lull__point_enter();
+        int status = seconds > 0 ? lull__park(&thread->ended, thread, &kind, seconds, true) : LULL_ETIMEDOUT;
+        if (status < 0) {
+            thread->is_joined = false;
+            lull__point_leave(status);
+            if (lull__posix_is_interrupted(status)) continue;
+            if (status == LULL_ECANCELED) lull_fail(status, NULL);
+            return lull__posix_error(kind.name, status);
+        }
+    }
+    if (value) *value = thread->value;
+    free_record(thread);
+    return 0;
+}
+
+LULL__THREADS(int, pthread_join, pthread_t id, void **value)
+{
+    return join(id, value, LULL_FOREVER);
+}
+
+LULL__THREADS(int, pthread_tryjoin_np, pthread_t id, void **value)
+{
+    int error = join(id, value, 0);
+    return error == ETIMEDOUT ? EBUSY : error;
+}
+
+LULL__THREADS(int, pthread_timedjoin_np, pthread_t id, void **value, const struct timespec *until)
+{
+    return lull__is_time(until) ? join(id, value, lull__seconds_until(CLOCK_REALTIME, until)) : EINVAL;
+}
+
+LULL__THREADS(int, pthread_detach, pthread_t id)
+{
+    lull__thread *thread = (lull__thread *)id;
+    if (!thread || !thread->is_live) return ESRCH;
+    if (!thread->is_created || thread->is_detached) return EINVAL;
+    thread->is_detached = true;
+    if (thread->is_over) free_record(thread);
+    return 0;
+}
+
+LULL__THREADS(pthread_t, pthread_self, void)
+{
+    lull__thread *self = lull__thread_self();
+    if (!self) abort();
+    return (pthread_t)self;
+}
+
+#undef pthread_equal
+LULL__THREADS(int, pthread_equal, pthread_t a, pthread_t b)
+{
+    return a == b;
+}
+
+LULL__THREADS(int, pthread_setname_np, pthread_t id, const char *name)
+{
+    lull__thread *thread = (lull__thread *)id;
+    if (!thread || !thread->is_live) return ESRCH;
+    if (strlen(name) >= sizeof thread->name) return ERANGE;
+    strcpy(thread->name, name);
+    return 0;
+}
+
+LULL__THREADS(int, pthread_getname_np, pthread_t id, char *name, size_t size)
+{
+    const lull__thread *thread = (lull__thread *)id;
+    if (!thread || !thread->is_live) return ESRCH;
+    if (strlen(thread->name) >= size) return ERANGE;
+    strcpy(name, thread->name);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * Threads of POSIX: tasks with a record. Whatever a thread waits for has a list of its waiters in itself, so that the
+ * types of the C library are large enough, and zeros are ready for use.
+ */
+#ifndef LULL_POSIX_THREAD_H
+#define LULL_POSIX_THREAD_H
+
+#include "posix/wait.h"
+
+#if defined(__wasm__)
+
+#include <pthread.h>
+
+#include "base/compiler.h"
+#include "base/list.h"
+
+/*
+ * The head of a definition. Emscripten has stubs of these functions, with strong names in one object file that is always
+ * linked: there, the linker puts the definition in place of every use of the name (toolchain/link.js).
+ */
+#if defined(__EMSCRIPTEN__)
+#define LULL__INSTEAD(name) __wrap_##name
+#else
+#define LULL__INSTEAD(name) name
+#endif
+#define LULL__THREADS(type, name, ...)                                                                                 \
+    LULL__WEAK type LULL__INSTEAD(name)(__VA_ARGS__);                                                                  \
+    LULL__WEAK type LULL__INSTEAD(name)(__VA_ARGS__)
+
+/* ---- Lots: lists of waiters -------------------------------------------------------------------------------------- */
+
+/* What threads wait for. */
+typedef struct lull__lot_kind {
+    const char *name;                        /* of the function that waits, as dumps have it */
+    lull_task (*holder)(const void *object); /* the task that holds it; NULL: no task does */
+} lull__lot_kind;
+
+/* The waiters, first come, first served: a member of what they wait for. All zeros are a list without waiters. */
+typedef struct lull__lot {
+    lull__link waiters;
+} lull__lot;
+
+/*
+ * Wait until somebody takes the caller out of the lot, up to `seconds`. pthread_cancel ends the wait early only where it
+ * `is_cancelable`. Returns a status. May suspend.
+ */
+int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable);
+/* The same for a lock: returns an error number. A cancellation of the task ends it, as it does not hold the lock. */
+int lull__park_for_lock(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds);
+/* The same at a cancellation point. */
+int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds);
+/* Let the first waiter go on. Returns its task; 0 where there is none. */
+lull_task lull__unpark(lull__lot *lot);
+void lull__unpark_all(lull__lot *lot);
+size_t lull__lot_count(const lull__lot *lot);
+
+/* ---- Threads ----------------------------------------------------------------------------------------------------- */
+
+struct lull__specific;
+struct lull__robust;
+
+/* A thread's record: pthread_t is its address. */
+typedef struct lull__thread {
+    lull_yieldable wait; /* the wait that it is in */
+    lull__lot *lot;      /* where it waits … */
+    const void *object;  /* … for this */
+    lull__lot_kind kind;
+
+    lull_task task; /* 0: the record stands for all code outside of tasks */
+    union {
+        void *(*posix)(void *argument);
+        int (*c11)(void *argument);
+    } function;
+    void *argument;
+    void *value;                     /* what it ends with */
+    lull__lot ended;                 /* those that join it */
+    struct __ptcb *cleanups;         /* last first */
+    struct lull__specific *specific; /* the values of its keys; NULL: there are none */
+    struct lull__robust *robust;     /* the robust mutexes that it holds */
+    bool is_live;                    /* the record is one: else the pthread_t is stale */
+    bool is_created;                 /* by pthread_create: else it is main(), or a task of lull */
+    bool is_c11;
+    bool is_over; /* nothing of it runs any more */
+    bool is_detached;
+    bool is_joined;      /* another thread waits for its end */
+    bool is_canceled;    /* by pthread_cancel */
+    bool ignores_cancel; /* PTHREAD_CANCEL_DISABLE */
+    bool is_locking;     /* it waits where pthread_cancel does not reach it */
+    bool is_ending;      /* its cleanup has begun */
+    int cancel_type;
+    char name[16];
+} lull__thread;
+
+/* pthread_create for a function of C11. */
+int lull__thread_create_c11(pthread_t *id, int (*function)(void *argument), void *argument);
+/* The current thread. NULL where there is no memory for its record. */
+lull__thread *lull__thread_self(void);
+/* The task that holds what the current code locks: -1 outside of tasks. */
+lull_task lull__locker(void);
+/* Call the destructors for the values of its keys. */
+void lull__specific_end(lull__thread *thread);
+/* Hand its robust mutexes to their waiters. */
+void lull__robust_end(lull__thread *thread);
+
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * What the waits of POSIX share. Each is a wait of lull: it can be cancelled and timed out, and is named in dumps. What
+ * ends it early is an error number:
+ *
+ *     the task is cancelled       EINTR; a thread ends there, where that is a cancellation point
+ *     a scope around it expires   ETIMEDOUT
+ *     there is no task            EAGAIN, and a report to the host: the event loop never blocks
+ */
+#ifndef LULL_POSIX_WAIT_H
+#define LULL_POSIX_WAIT_H
+
+#if defined(__wasm__)
+
+#include <errno.h>
+#include <time.h>
+
+#include "lull.h"
+
+/* The functions give way to a program's own. */
+#define LULL__WEAK __attribute__((weak))
+
+/* The error number for the status of a wait in this function; 0 for 0. */
+int lull__posix_error(const char *function, int status);
+/* Whether a wait ended because of a lull_throw, which is to POSIX what the handler of a signal is: it may go on. */
+bool lull__posix_is_interrupted(int status);
+
+/* Set errno, unless the error is 0. Returns 0 or -1. */
+static inline int lull__posix_result(int error)
+{
+    if (!error) return 0;
+    errno = error;
+    return -1;
+}
+
+/*
+ * Cancellation points, where threads are linked. A function that is one calls these around its wait. Neither returns
+ * where the thread is cancelled.
+ */
+typedef struct lull__cancellation {
+    void (*enter)(void);
+    void (*leave)(int status); /* of the wait */
+} lull__cancellation;
+extern const lull__cancellation *lull__cancellation_points; /* NULL: there are no threads */
+
+static inline void lull__point_enter(void)
+{
+    if (lull__cancellation_points) lull__cancellation_points->enter();
+}
+static inline void lull__point_leave(int status)
+{
+    if (lull__cancellation_points) lull__cancellation_points->leave(status);
+}
+
+/* Whether a struct timespec is a time. */
+static inline bool lull__is_time(const struct timespec *time)
+{
+    return time->tv_nsec >= 0 && time->tv_nsec < 1000000000;
+}
+static inline double lull__seconds(const struct timespec *time)
+{
+    return (double)time->tv_sec + (double)time->tv_nsec / 1e9;
+}
+/* From now until a time on a clock: 0 where that has passed. */
+double lull__seconds_until(clockid_t clock, const struct timespec *time);
+
+#endif
+
+#endif

@@ -1,0 +1,28 @@
+/* The C library's header, with what it leaves out: see src/posix/thread_attributes.c. */
+#ifndef LULL_WASI_LIBC_SCHED_H
+#define LULL_WASI_LIBC_SCHED_H
+
+#include_next <sched.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if !__has_include_next(<pthread.h>) /* older versions leave this out, too */
+struct sched_param {
+    int sched_priority;
+};
+#endif
+
+#define SCHED_OTHER 0
+#define SCHED_FIFO 1
+#define SCHED_RR 2
+
+int sched_get_priority_max(int policy);
+int sched_get_priority_min(int policy);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

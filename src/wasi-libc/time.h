@@ -1,0 +1,26 @@
+/* The C library's header, with the clocks of src/posix/clock.c. */
+#ifndef LULL_WASI_LIBC_TIME_H
+#define LULL_WASI_LIBC_TIME_H
+
+#include_next <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifdef CLOCK_REALTIME
+extern const struct __clockid _CLOCK_PROCESS_CPUTIME_ID;
+#define CLOCK_PROCESS_CPUTIME_ID (&_CLOCK_PROCESS_CPUTIME_ID)
+extern const struct __clockid _CLOCK_THREAD_CPUTIME_ID;
+#define CLOCK_THREAD_CPUTIME_ID (&_CLOCK_THREAD_CPUTIME_ID)
+#define CLOCK_MONOTONIC_RAW CLOCK_MONOTONIC
+#define CLOCK_MONOTONIC_COARSE CLOCK_MONOTONIC
+#define CLOCK_REALTIME_COARSE CLOCK_REALTIME
+#define CLOCK_BOOTTIME CLOCK_MONOTONIC
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
