@@ -67,6 +67,13 @@ LULL__WEAK int clock_gettime(clockid_t clock, struct timespec *time)
     return __clock_gettime(clock, time);
 }
 
+/* C11. Some versions of Emscripten lack it. */
+LULL__WEAK int timespec_get(struct timespec *time, int base)
+{
+    if (base != TIME_UTC || clock_gettime(CLOCK_REALTIME, time) != 0) return 0;
+    return base;
+}
+
 /* Where clock_t has 32 bits, it wraps around, as C allows. */
 LULL__WEAK clock_t clock(void)
 {

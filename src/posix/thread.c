@@ -253,8 +253,8 @@ static int join(pthread_t id, void **value, double seconds)
     static const lull__lot_kind kind = {.name = "pthread_join", .holder = thread_of_join};
     lull__thread *thread = (lull__thread *)id;
     if (!thread || !thread->is_live) return ESRCH;
-    if (!thread->is_created || thread->is_detached || thread->is_joined) return EINVAL;
     if (thread == lull__thread_self()) return EDEADLK;
+    if (!thread->is_created || thread->is_detached || thread->is_joined) return EINVAL;
     thread->is_joined = true;
     while (!thread->is_over) {
         lull__point_enter();
