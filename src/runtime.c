@@ -67,6 +67,7 @@
 #include "posix/once.c"
 #include "posix/park.c"
 #include "posix/rwlock.c"
+#include "posix/scheduling.c"
 #include "posix/semaphore.c"
 #include "posix/sleep.c"
 #include "posix/thread.c"

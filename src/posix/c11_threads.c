@@ -26,7 +26,7 @@ static int c11_result(int error)
 
 LULL__THREADS(int, thrd_create, thrd_t *id, thrd_start_t function, void *argument)
 {
-    return c11_result(lull__thread_create_c11((pthread_t *)(void *)id, function, argument));
+    return c11_result(pthread_create((pthread_t *)(void *)id, NULL, (void *(*)(void *))function, argument));
 }
 
 LULL__THREADS(_Noreturn void, thrd_exit, int result)

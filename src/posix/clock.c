@@ -6,9 +6,20 @@
 
 #if defined(__wasm__)
 
+#include <unistd.h>
 #include <wasi/api.h>
 
-enum { REALTIME, MONOTONIC, PROCESS_TIME, THREAD_TIME, MONOTONIC_RAW, REALTIME_COARSE, MONOTONIC_COARSE, BOOT_TIME };
+enum {
+    REALTIME,
+    MONOTONIC,
+    PROCESS_TIME,
+    THREAD_TIME,
+    MONOTONIC_RAW,
+    REALTIME_COARSE,
+    MONOTONIC_COARSE,
+    BOOT_TIME,
+    NO_CLOCK
+};
 
 #if defined(__wasi__)
 
@@ -18,9 +29,13 @@ struct __clockid {
 LULL__WEAK const struct __clockid _CLOCK_PROCESS_CPUTIME_ID = {PROCESS_TIME};
 LULL__WEAK const struct __clockid _CLOCK_THREAD_CPUTIME_ID = {THREAD_TIME};
 
+/* A clockid_t is a pointer here. Another one is no clock, and may lead nowhere. */
 static unsigned number_of(clockid_t clock)
 {
-    return clock->id;
+    if (clock == CLOCK_REALTIME) return REALTIME;
+    if (clock == CLOCK_MONOTONIC) return MONOTONIC;
+    if (clock == CLOCK_PROCESS_CPUTIME_ID) return PROCESS_TIME;
+    return clock == CLOCK_THREAD_CPUTIME_ID ? THREAD_TIME : NO_CLOCK;
 }
 
 #else
@@ -38,16 +53,33 @@ static void set_time(struct timespec *time, double seconds)
     time->tv_nsec = (long)((seconds - (double)time->tv_sec) * 1e9);
 }
 
+/*
+ * Seconds since 1970. The host's wall clock moves by whole milliseconds; in between, this one goes on with the
+ * monotonic clock, so that a sleep never seems shorter than it was.
+ */
+static double wall_time(void)
+{
+    static const double step = 0.001;
+    static double offset; /* of the wall clock from lull_now */
+    __wasi_timestamp_t nanoseconds = 0;
+    if (__wasi_clock_time_get(__WASI_CLOCKID_REALTIME, 1, &nanoseconds)) return lull_now() + offset;
+    double wall = (double)(nanoseconds / 1000) / 1e6;
+    double time = lull_now() + offset;
+    if (time < wall || time >= wall + step) {
+        offset += wall - time;
+        time = wall;
+    }
+    return time;
+}
+
 int __clock_gettime(clockid_t clock, struct timespec *time);
 
 LULL__WEAK int __clock_gettime(clockid_t clock, struct timespec *time)
 {
-    __wasi_timestamp_t now;
     switch (number_of(clock)) {
     case REALTIME:
     case REALTIME_COARSE:
-        if (__wasi_clock_time_get(__WASI_CLOCKID_REALTIME, 1, &now)) return lull__posix_result(EINVAL);
-        *time = (struct timespec){.tv_sec = (time_t)(now / 1000000000), .tv_nsec = (long)(now % 1000000000)};
+        set_time(time, wall_time());
         return 0;
     case MONOTONIC:
     case MONOTONIC_RAW:
@@ -65,6 +97,27 @@ LULL__WEAK int __clock_gettime(clockid_t clock, struct timespec *time)
 LULL__WEAK int clock_gettime(clockid_t clock, struct timespec *time)
 {
     return __clock_gettime(clock, time);
+}
+
+LULL__WEAK int clock_getres(clockid_t clock, struct timespec *resolution)
+{
+    if (number_of(clock) >= NO_CLOCK) return lull__posix_result(EINVAL);
+    if (resolution) *resolution = (struct timespec){.tv_nsec = 1000};
+    return 0;
+}
+
+/* A program does not set the clocks of its host. */
+LULL__WEAK int clock_settime(clockid_t clock, const struct timespec *time)
+{
+    if (number_of(clock) != REALTIME || !lull__is_time(time)) return lull__posix_result(EINVAL);
+    return lull__posix_result(EPERM);
+}
+
+LULL__WEAK int clock_getcpuclockid(pid_t process, clockid_t *clock)
+{
+    if (process != 0 && process != getpid()) return ESRCH;
+    *clock = CLOCK_PROCESS_CPUTIME_ID;
+    return 0;
 }
 
 /* C11. Some versions of Emscripten lack it. */

@@ -6,14 +6,11 @@
 
 #if defined(__wasm__)
 
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
-
-/* What threads of programs expect: musl has twice as much, but natively all variables are on that stack. */
-#define STACK_SIZE ((size_t)65536)
 
 static lull__pool records = {.size = (sizeof(lull__thread) + 7) & ~(size_t)7};
 static lull_local current_thread = {.lull__own = true};
@@ -178,6 +175,13 @@ LULL__THREADS(void, _pthread_cleanup_pop, struct __ptcb *cleanup, int runs)
     if (runs) cleanup->__f(cleanup->__x);
 }
 
+/*
+ * Supplied by the build: calls a function, whatever its type is (toolchain/call-thread.js). One without a result returns
+ * NULL.
+ */
+__attribute__((import_module("lull build"), import_name("call_thread"))) void *
+lull__call_thread(void *(*function)(void *), void *argument);
+
 /* ---- Their life -------------------------------------------------------------------------------------------------- */
 
 static lull_value run_thread(void *argument)
@@ -187,55 +191,44 @@ static lull_value run_thread(void *argument)
         task_ends(self);
         return 0;
     }
-    void *value =
-        self->is_c11 ? (void *)(intptr_t)self->function.c11(self->argument) : self->function.posix(self->argument);
-    end_with(value);
-}
-
-/* Spawn the task of a record. Returns an error number. */
-static int start_thread(lull__thread *thread, size_t stack_size)
-{
-    thread->is_created = true;
-    lull__cancellation_points = &points;
-    lull_task task = lull_spawn(run_thread, thread, .name = "thread", .stack_size = stack_size);
-    if (task < 0) {
-        free_record(thread);
-        return EAGAIN;
-    }
-    thread->task = task;
-    created++;
-    return 0;
+    end_with(lull__call_thread(self->function, self->argument));
 }
 
 LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attributes, void *(*function)(void *),
               void *argument)
 {
-    size_t size = STACK_SIZE;
+    size_t size = LULL__THREAD_STACK_SIZE;
     int state = PTHREAD_CREATE_JOINABLE;
+    int inherits = PTHREAD_INHERIT_SCHED;
+    const lull__thread *creator = lull__thread_self();
+    lull__thread *thread = creator ? new_record(0) : NULL;
+    if (!thread) return EAGAIN;
     if (attributes) {
         pthread_attr_getstacksize(attributes, &size);
         pthread_attr_getdetachstate(attributes, &state);
+        pthread_attr_getinheritsched(attributes, &inherits);
     }
-    lull__thread *thread = new_record(0);
-    if (!thread) return EAGAIN;
-    thread->function.posix = function;
+    thread->policy = creator->policy;
+    thread->priority = creator->priority;
+    if (attributes && inherits == PTHREAD_EXPLICIT_SCHED) {
+        struct sched_param param;
+        pthread_attr_getschedpolicy(attributes, &thread->policy);
+        pthread_attr_getschedparam(attributes, &param);
+        thread->priority = param.sched_priority;
+    }
+    thread->function = function;
     thread->argument = argument;
     thread->is_detached = state == PTHREAD_CREATE_DETACHED;
-    int error = start_thread(thread, size);
-    if (!error) *id = (pthread_t)thread;
-    return error;
-}
-
-int lull__thread_create_c11(pthread_t *id, int (*function)(void *argument), void *argument)
-{
-    lull__thread *thread = new_record(0);
-    if (!thread) return EAGAIN;
-    thread->function.c11 = function;
-    thread->argument = argument;
-    thread->is_c11 = true;
-    int error = start_thread(thread, STACK_SIZE);
-    if (!error) *id = (pthread_t)thread;
-    return error;
+    thread->is_created = true;
+    lull__cancellation_points = &points;
+    thread->task = lull_spawn(run_thread, thread, .name = "thread", .stack_size = size);
+    if (thread->task < 0) {
+        free_record(thread);
+        return EAGAIN;
+    }
+    created++;
+    *id = (pthread_t)thread;
+    return 0;
 }
 
 LULL__THREADS(_Noreturn void, pthread_exit, void *value)
@@ -309,6 +302,16 @@ LULL__THREADS(pthread_t, pthread_self, void)
 LULL__THREADS(int, pthread_equal, pthread_t a, pthread_t b)
 {
     return a == b;
+}
+
+/* The handler of a signal is one for all threads, and runs at once. */
+LULL__THREADS(int, pthread_kill, pthread_t id, int number)
+{
+    const lull__thread *thread = (lull__thread *)id;
+    if (!thread || !thread->is_live) return ESRCH;
+    if (number < 0 || number >= _NSIG) return EINVAL;
+    if (number == 0 || thread->is_over) return 0;
+    return raise(number) == 0 ? 0 : EINVAL;
 }
 
 LULL__THREADS(int, pthread_setname_np, pthread_t id, const char *name)

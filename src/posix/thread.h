@@ -56,6 +56,10 @@ size_t lull__lot_count(const lull__lot *lot);
 
 /* ---- Threads ----------------------------------------------------------------------------------------------------- */
 
+/* What threads of programs expect: musl has twice as much, but natively all variables are on that stack. */
+#define LULL__THREAD_STACK_SIZE ((size_t)65536)
+#define LULL__PRIORITY_MAX 99
+
 struct lull__specific;
 struct lull__robust;
 
@@ -67,10 +71,7 @@ typedef struct lull__thread {
     lull__lot_kind kind;
 
     lull_task task; /* 0: the record stands for all code outside of tasks */
-    union {
-        void *(*posix)(void *argument);
-        int (*c11)(void *argument);
-    } function;
+    void *(*function)(void *argument);
     void *argument;
     void *value;                     /* what it ends with */
     lull__lot ended;                 /* those that join it */
@@ -79,8 +80,7 @@ typedef struct lull__thread {
     struct lull__robust *robust;     /* the robust mutexes that it holds */
     bool is_live;                    /* the record is one: else the pthread_t is stale */
     bool is_created;                 /* by pthread_create: else it is main(), or a task of lull */
-    bool is_c11;
-    bool is_over; /* nothing of it runs any more */
+    bool is_over;                    /* nothing of it runs any more */
     bool is_detached;
     bool is_joined;      /* another thread waits for its end */
     bool is_canceled;    /* by pthread_cancel */
@@ -88,11 +88,11 @@ typedef struct lull__thread {
     bool is_locking;     /* it waits where pthread_cancel does not reach it */
     bool is_ending;      /* its cleanup has begun */
     int cancel_type;
+    int policy;
+    int priority;
     char name[16];
 } lull__thread;
 
-/* pthread_create for a function of C11. */
-int lull__thread_create_c11(pthread_t *id, int (*function)(void *argument), void *argument);
 /* The current thread. NULL where there is no memory for its record. */
 lull__thread *lull__thread_self(void);
 /* The task that holds what the current code locks: -1 outside of tasks. */

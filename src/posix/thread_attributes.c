@@ -15,11 +15,6 @@
 
 /* ---- Of threads -------------------------------------------------------------------------------------------------- */
 
-#ifndef PTHREAD_STACK_MIN
-#define PTHREAD_STACK_MIN 2048
-#endif
-#define STACK_SIZE_DEFAULT 65536
-
 /* In a pthread_attr_t, in musl's order. */
 typedef struct attributes {
     size_t stack_size;
@@ -34,7 +29,7 @@ _Static_assert(sizeof(attributes) <= sizeof(pthread_attr_t), "pthread_attr_t has
 
 LULL__THREADS(int, pthread_attr_init, pthread_attr_t *handle)
 {
-    *(attributes *)(void *)handle = (attributes){.stack_size = STACK_SIZE_DEFAULT};
+    *(attributes *)(void *)handle = (attributes){.stack_size = LULL__THREAD_STACK_SIZE};
     return 0;
 }
 
@@ -65,7 +60,7 @@ ATTRIBUTE(detachstate, int, detach_state, value == PTHREAD_CREATE_JOINABLE || va
 ATTRIBUTE(stacksize, size_t, stack_size, value >= PTHREAD_STACK_MIN && value <= SIZE_MAX / 4, EINVAL)
 ATTRIBUTE(guardsize, size_t, guard_size, true, EINVAL)
 ATTRIBUTE(inheritsched, int, inherit, value == PTHREAD_INHERIT_SCHED || value == PTHREAD_EXPLICIT_SCHED, EINVAL)
-ATTRIBUTE(schedpolicy, int, policy, value >= 0 && value <= 2, ENOTSUP)
+ATTRIBUTE(schedpolicy, int, policy, value == SCHED_OTHER || value == SCHED_FIFO || value == SCHED_RR, ENOTSUP)
 
 LULL__THREADS(int, pthread_attr_getscope, const pthread_attr_t *handle, int *scope)
 {
@@ -118,6 +113,8 @@ LULL__THREADS(int, pthread_getattr_np, pthread_t id, pthread_attr_t *handle)
         .stack_size = task ? task->stack_size : 0,
         .stack_end = task && task->stack ? (uintptr_t)task->stack + task->stack_size : 0,
         .detach_state = thread->is_detached,
+        .policy = thread->policy,
+        .priority = thread->priority,
     };
     return 0;
 }
@@ -150,6 +147,7 @@ DESTROY(mutexattr)
 BITS(mutexattr, type, __attr, 0, 3U, 2)
 BITS(mutexattr, robust, __attr, 2, 1U, 1)
 BITS(mutexattr, protocol, __attr, 3, 3U, 2)
+BITS(mutexattr, prioceiling, __attr, 8, 127U, LULL__PRIORITY_MAX)
 BITS(mutexattr, pshared, __attr, 7, 1U, 1)
 
 INIT(condattr)
@@ -176,66 +174,5 @@ BITS(rwlockattr, pshared, __attr[0], 0, 1U, 1)
 INIT(barrierattr)
 DESTROY(barrierattr)
 BITS(barrierattr, pshared, __attr, 31, 1U, 1)
-
-/* ---- Scheduling -------------------------------------------------------------------------------------------------- */
-
-LULL__THREADS(int, pthread_getschedparam, pthread_t id, int *policy, struct sched_param *param)
-{
-    const lull__thread *thread = (lull__thread *)id;
-    if (!thread || !thread->is_live) return ESRCH;
-    *policy = SCHED_OTHER;
-    *param = (struct sched_param){0};
-    return 0;
-}
-
-LULL__THREADS(int, pthread_setschedparam, pthread_t id, int policy, const struct sched_param *param)
-{
-    const lull__thread *thread = (lull__thread *)id;
-    if (!thread || !thread->is_live) return ESRCH;
-    return policy == SCHED_OTHER && param->sched_priority == 0 ? 0 : EPERM;
-}
-
-LULL__THREADS(int, pthread_setschedprio, pthread_t id, int priority)
-{
-    const lull__thread *thread = (lull__thread *)id;
-    if (!thread || !thread->is_live) return ESRCH;
-    return priority == 0 ? 0 : EPERM;
-}
-
-LULL__THREADS(int, pthread_getconcurrency, void)
-{
-    return 0;
-}
-
-LULL__THREADS(int, pthread_setconcurrency, int level)
-{
-    return level < 0 ? EINVAL : 0;
-}
-
-LULL__THREADS(int, pthread_getcpuclockid, pthread_t id, clockid_t *clock)
-{
-    const lull__thread *thread = (lull__thread *)id;
-    if (!thread || !thread->is_live) return ESRCH;
-    *clock = CLOCK_THREAD_CPUTIME_ID;
-    return 0;
-}
-
-/* There is no fork. */
-LULL__THREADS(int, pthread_atfork, void (*prepare)(void), void (*parent)(void), void (*child)(void))
-{
-    (void)prepare, (void)parent, (void)child;
-    return 0;
-}
-
-/* There is one policy, with one priority. */
-LULL__WEAK int sched_get_priority_max(int policy)
-{
-    return policy >= 0 && policy <= 2 ? 0 : lull__posix_result(EINVAL);
-}
-
-LULL__WEAK int sched_get_priority_min(int policy)
-{
-    return sched_get_priority_max(policy);
-}
 
 #endif

@@ -6,11 +6,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#ifndef PTHREAD_KEYS_MAX
-#define PTHREAD_KEYS_MAX 128
-#endif
-#define ROUNDS 4 /* PTHREAD_DESTRUCTOR_ITERATIONS */
-
 /* A key. Its values in threads are those with its number of use: a key that is made anew has none. */
 static struct {
     void (*destructor)(void *value); /* NULL: none */
@@ -85,7 +80,7 @@ static bool destroy_values(lull__thread *thread)
 void lull__specific_end(lull__thread *thread)
 {
     if (!thread->specific) return;
-    for (int round = 0; round < ROUNDS && destroy_values(thread); round++) continue;
+    for (int round = 0; round < PTHREAD_DESTRUCTOR_ITERATIONS && destroy_values(thread); round++) continue;
     free(thread->specific);
     thread->specific = NULL;
 }

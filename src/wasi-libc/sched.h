@@ -20,6 +20,11 @@ struct sched_param {
 
 int sched_get_priority_max(int policy);
 int sched_get_priority_min(int policy);
+int sched_getscheduler(pid_t process);
+int sched_setscheduler(pid_t process, int policy, const struct sched_param *param);
+int sched_getparam(pid_t process, struct sched_param *param);
+int sched_setparam(pid_t process, const struct sched_param *param);
+int sched_rr_get_interval(pid_t process, struct timespec *interval);
 
 #ifdef __cplusplus
 }

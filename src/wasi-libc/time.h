@@ -17,6 +17,9 @@ extern const struct __clockid _CLOCK_THREAD_CPUTIME_ID;
 #define CLOCK_MONOTONIC_COARSE CLOCK_MONOTONIC
 #define CLOCK_REALTIME_COARSE CLOCK_REALTIME
 #define CLOCK_BOOTTIME CLOCK_MONOTONIC
+
+int clock_settime(clockid_t clock, const struct timespec *time);
+int clock_getcpuclockid(pid_t process, clockid_t *clock);
 #endif
 
 #ifdef __cplusplus

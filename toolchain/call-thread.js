@@ -1,0 +1,70 @@
+/**
+ * The call of a thread's function. Programs cast functions of other types for pthread_create, such as
+ * `void work(void *)`: natively, that works. In WebAssembly, an indirect call through another type traps. The types of
+ * all functions in the table are known here, so this call has a case for each of them.
+ */
+
+/** What C imports from this step: see src/posix/thread.c. */
+const NAME = 'call_thread';
+
+const USUAL = 'usual';
+
+/**
+ * @param {any} binaryen
+ * @param {any} module linked, before all passes
+ * @param {{ name: string, module: string, base: string, params: number, results: number }[]} functions
+ */
+export function callThreads(binaryen, module, functions) {
+  const { i32, createType } = binaryen;
+  const imported = functions.find(({ module: from, base }) => from === 'lull build' && base === NAME);
+  if (!imported) return; // there are no threads
+  const known = new Map(functions.map((info) => [info.name, info]));
+  const [pointer, argument] = [0, 1].map((index) => () => module.local.get(index, i32));
+  /** The labels of the functions in the table. @type {string[]} */
+  const labels = [];
+  /** The types of those that need a call of their own, by their labels. @type {Map<string, [number, number]>} */
+  const types = new Map();
+  let table = '';
+  for (let index = 0; index < module.getNumElementSegments(); index++) {
+    const { offset, data, ...segment } = binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index));
+    table = segment.table;
+    const first = binaryen.getExpressionInfo(offset).value;
+    data.forEach((/** @type {string} */ name, /** @type {number} */ place) => {
+      const { params = i32, results = i32 } = known.get(name) ?? {};
+      const isUsual = params === i32 && results === i32;
+      const label = isUsual ? USUAL : `${params} ${results}`;
+      if (!isUsual) types.set(label, [params, results]);
+      labels[first + place] = label;
+    });
+  }
+  for (let index = 0; index < labels.length; index++) labels[index] ??= USUAL;
+
+  let body = module.switch(labels, USUAL, pointer());
+  for (const [label, [params, results]] of [...types, [USUAL, [i32, i32]]]) {
+    const call = module.call_indirect(table, pointer(), argumentsOf(binaryen, module, params, argument),
+      params, results);
+    const returned = results === i32
+      ? [module.return(call)]
+      : [results === binaryen.none ? call : module.drop(call), module.return(module.i32.const(0))];
+    body = module.block(null, [module.block(label, [body]), ...returned]);
+  }
+  module.removeFunction(imported.name);
+  module.addFunction(imported.name, createType([i32, i32]), i32, [], body);
+}
+
+/**
+ * The arguments of a call: the first parameter gets the thread's, if it is of that type; others are 0.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {number} params
+ * @param {() => number} argument
+ * @returns {number[]}
+ */
+function argumentsOf({ i32, i64, f32, expandType }, module, params, argument) {
+  return expandType(params).map((/** @type {number} */ type, /** @type {number} */ index) => {
+    if (type === i32) return index === 0 ? argument() : module.i32.const(0);
+    if (type === i64) return module.i64.const(0n);
+    return type === f32 ? module.f32.const(0) : module.f64.const(0);
+  });
+}
