@@ -20,7 +20,8 @@ export const layers = [
   { path: 'src/sched', uses: ['src/base'], purpose: 'Tasks, the ready queue, the one wait, scopes, the loop.' },
   { path: 'src/waitables', uses: ['src/sched'], purpose: 'What a task can wait for, built on the scheduler.' },
   { path: 'src/boundary', uses: ['src/waitables'], purpose: 'C and JavaScript call each other.' },
-  { path: 'src/hostlib', uses: ['src/boundary'], purpose: 'The C halves of the host libraries.' },
+  { path: 'src/posix', uses: ['src/boundary'], purpose: 'The C library\'s waits as waits of tasks.' },
+  { path: 'src/hostlib', uses: ['src/posix'], purpose: 'The C halves of the host libraries.' },
   { path: 'src/runtime.c', uses: ['src/hostlib'], purpose: 'All of them as one translation unit.' },
 
   { path: 'js/marshal', uses: [], purpose: 'Values, on their way between JavaScript and the memory of an instance.' },

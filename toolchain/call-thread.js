@@ -1,7 +1,7 @@
 /**
  * The call of a thread's function. Programs cast functions of other types for pthread_create, such as
  * `void work(void *)`: natively, that works. In WebAssembly, an indirect call through another type traps. The types of
- * all functions in the table are known here, so this call has a case for each of them.
+ * all functions in the table are known here, so this call has a case for each of them. See D108.
  */
 
 /** What C imports from this step: see src/posix/thread.c. */

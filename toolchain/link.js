@@ -114,7 +114,8 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
 const REPLACEMENT = '__wrap_';
 
 /**
- * The function of a C library that one of the runtime takes the place of, by the linker's convention for names.
+ * The function of a C library in whose place the linker puts one of the runtime, by its convention for names.
+ * See D105.
  *
  * @param {string} name
  */

@@ -1,6 +1,6 @@
 /*
  * Mutexes of threads. They are handed to their waiters in order, so that a thread that locks again and again keeps
- * nobody out. (POSIX.1-2017.)
+ * nobody out. See D106. (POSIX.1-2017.)
  */
 #include "posix/mutex.h"
 

@@ -1,4 +1,4 @@
-/* Lists of waiters: how threads wait for each other, and for locks. */
+/* Lists of waiters: how threads wait for each other, and for locks. See D106. */
 #include "posix/thread.h"
 
 #if defined(__wasm__)

@@ -1,6 +1,6 @@
 /*
  * Threads of POSIX: tasks with a record. Whatever a thread waits for has a list of its waiters in itself, so that the
- * types of the C library are large enough, and zeros are ready for use.
+ * types of the C library are large enough, and zeros are ready for use. See D105.
  */
 #ifndef LULL_POSIX_THREAD_H
 #define LULL_POSIX_THREAD_H

@@ -16,7 +16,7 @@
 
 #include "lull.h"
 
-/* The functions give way to a program's own. */
+/* The functions give way to a program's own. See D105. */
 #define LULL__WEAK __attribute__((weak))
 
 /* The error number for the status of a wait in this function; 0 for 0. */

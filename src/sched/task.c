@@ -8,6 +8,7 @@
 #include "sched/shared_stack.h"
 #include "sched/state.h"
 #include "sched/task_part.h"
+#include "sched/thread_local.h"
 #include "sched/wait.h"
 
 /* The seconds for which the defers of a task may wait in all. */

@@ -1,4 +1,4 @@
-/* Thread-local variables of C: the values of tasks that do not run. */
+/* Thread-local variables of C: the values of tasks that do not run. See D107. */
 #include "sched/thread_local.h"
 
 #if defined(__wasm__)
