@@ -69,10 +69,13 @@
 #include "posix/rwlock.c"
 #include "posix/scheduling.c"
 #include "posix/semaphore.c"
+#include "posix/signals.c"
 #include "posix/sleep.c"
+#include "posix/sysconf.c"
 #include "posix/thread.c"
 #include "posix/thread_attributes.c"
 #include "posix/thread_keys.c"
+#include "posix/timers.c"
 #include "posix/wait.c"
 
 /* The host library: its parts in C. */
@@ -85,5 +88,4 @@
 #include "hostlib/frame.c"
 #include "hostlib/locks.c"
 #include "hostlib/setjmp.c"
-#include "hostlib/signals.c"
 #include "hostlib/stdio.c"

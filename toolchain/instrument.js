@@ -13,7 +13,7 @@
  */
 import { guardFrames } from './asyncify-frames.js';
 import { asyncifyGlobals } from './asyncify-globals.js';
-import { callThreads } from './call-thread.js';
+import { callAny } from './call-any.js';
 import { moveCatches } from './catches.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
@@ -125,7 +125,7 @@ async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...op
  */
 function guardStack(binaryen, module) {
   const { ExceptionHandling } = binaryen.Features;
-  callThreads(binaryen, module, functionsOf(binaryen, module));
+  callAny(binaryen, module, functionsOf(binaryen, module));
   catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
   const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
   module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));

@@ -38,12 +38,6 @@ WEAK int system(const char *command)
     return -1;
 }
 
-/* It rings nothing. */
-WEAK unsigned alarm(unsigned seconds)
-{
-    return 0;
-}
-
 /* There is no log. */
 WEAK void openlog(const char *name, int options, int facility)
 {
@@ -74,7 +68,6 @@ ABSENT(char *, NULL, getpass, const char *prompt)
 ABSENT(int, -1, sethostname, const char *name, size_t size)
 ABSENT(int, -1, fallocate, int fd, int mode, off_t offset, off_t length)
 ABSENT(int, -1, lutimes, const char *path, const struct timeval times[2])
-ABSENT(int, -1, sigsuspend, const sigset_t *mask)
 
 static mode_t keep_mask(mode_t mask)
 {
@@ -114,7 +107,6 @@ ABSENT(int, -1, nice, int increment)
 ABSENT(int, -1, getpriority, int which, id_t who)
 ABSENT(int, -1, setpriority, int which, id_t who, int priority)
 ABSENT(pid_t, -1, getsid, pid_t pid)
-ABSENT(int, -1, pause, void)
 
 WEAK pid_t getppid(void)
 {
@@ -240,8 +232,6 @@ WEAK gid_t getegid(void)
 }
 
 /* Timers. */
-ABSENT(int, -1, getitimer, int which, struct itimerval *value)
-ABSENT(int, -1, setitimer, int which, const struct itimerval *value, struct itimerval *before)
 
 /* Memory: advice is not followed. */
 ABSENT(int, -1, mlock, const void *address, size_t size)

@@ -1,24 +1,18 @@
 /*
  * Functions of Emscripten's standalone C library, made like wasi-libc's: its abort() ends the whole program with a
- * status, its raise() ignores a signal without a handler, and its stdout is never a terminal. The linker puts the
- * __wrap_… functions in place of its own.
+ * status, and its stdout is never a terminal. The linker puts the __wrap_… functions in place of its own.
  */
 #if defined(__EMSCRIPTEN__)
 
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <wasi/api.h>
 
 _Noreturn void __wrap_abort(void);
 int __wrap___syscall_ioctl(int fd, int request, ...);
-int __wrap_raise(int signal);
-int __real_raise(int signal);
 int getentropy(void *into, size_t size);
-void __call_sighandler(void (*handler)(int), int signal);
 
 /* A trap, which ends the task alone. */
 _Noreturn void __wrap_abort(void)
@@ -45,16 +39,6 @@ int __wrap___syscall_ioctl(int fd, int request, ...)
     return 0;
 }
 
-/* What a signal does by default: nothing, or the end. */
-int __wrap_raise(int signal)
-{
-    struct sigaction action;
-    if (signal == 0) return 0; /* kill() asks whether the process is there */
-    bool ends = signal != SIGCHLD && signal != SIGCONT && signal != SIGURG && signal != SIGWINCH;
-    if (ends && sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_DFL) __wrap_abort();
-    return __real_raise(signal);
-}
-
 /* Some versions have these: weak, so that theirs are taken. */
 
 __attribute__((weak)) int getentropy(void *into, size_t size)
@@ -62,12 +46,6 @@ __attribute__((weak)) int getentropy(void *into, size_t size)
     if (size <= 256 && !__wasi_random_get((uint8_t *)into, size)) return 0;
     errno = EIO;
     return -1;
-}
-
-/* Calls what signal() has set, for raise(). */
-__attribute__((weak)) void __call_sighandler(void (*handler)(int), int signal)
-{
-    handler(signal);
 }
 
 #endif

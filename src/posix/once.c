@@ -23,7 +23,7 @@ LULL__THREADS(int, pthread_once, pthread_once_t *control, void (*function)(void)
     if (*control == IS_DONE) return 0;
     *control = BEING_DONE;
     pthread_cleanup_push(begin_anew, control); /* where the thread is cancelled meanwhile */
-    function();
+    (void)lull__call_any((lull__any *)function, NULL);
     pthread_cleanup_pop(0);
     *control = IS_DONE;
     lull__unpark_all(&for_once);

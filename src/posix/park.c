@@ -60,9 +60,15 @@ int lull__park_for_lock(lull__lot *lot, const void *object, const lull__lot_kind
 
 int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds)
 {
-    lull__point_enter();
-    int status = lull__park(lot, object, kind, seconds, true);
-    lull__point_leave(status);
+    double end = seconds < LULL_FOREVER ? lull_now() + seconds : seconds;
+    const lull__thread *self = lull__thread_self();
+    int status;
+    do {
+        lull__point_enter();
+        status = lull__park(lot, object, kind, seconds, true);
+        lull__point_leave(status);
+        seconds = end < LULL_FOREVER ? end - lull_now() : end;
+    } while (status == LULL__EINTR && self && self->restarts);
     return lull__posix_error(kind->name, status);
 }
 

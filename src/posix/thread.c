@@ -6,16 +6,19 @@
 
 #if defined(__wasm__)
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
+#include "sched/state.h"
 
 static lull__pool records = {.size = (sizeof(lull__thread) + 7) & ~(size_t)7};
 static lull_local current_thread = {.lull__own = true};
-static size_t created; /* threads that have not ended */
-static lull__lot last; /* main(), after pthread_exit */
+static size_t created;           /* threads that have not ended */
+static lull__lot last;           /* main(), after pthread_exit */
+static bool points_need_records; /* at cancellation points: signals interrupt them */
+static size_t records_count;
+static lull__link all_records = {&all_records, &all_records};
 
 lull_task lull__locker(void)
 {
@@ -26,13 +29,29 @@ lull_task lull__locker(void)
 static lull__thread *new_record(lull_task task)
 {
     lull__thread *thread = (lull__thread *)lull__pool_take(&records);
-    if (thread) *thread = (lull__thread){.task = task, .is_live = true, .value = PTHREAD_CANCELED};
+    if (!thread) return NULL;
+    *thread = (lull__thread){.task = task, .is_live = true, .value = PTHREAD_CANCELED};
+    lull__list_push_back(&all_records, &thread->others);
+    records_count++;
     return thread;
+}
+
+lull__thread *lull__thread_after(const lull__thread *thread)
+{
+    lull__link *next = thread ? thread->others.next : all_records.next;
+    return next == &all_records ? NULL : LULL__CONTAINER(next, lull__thread, others);
+}
+
+bool lull__threads_are_all(void)
+{
+    return records_count >= lull__rt.live;
 }
 
 static void free_record(lull__thread *thread)
 {
     thread->is_live = false;
+    lull__list_remove(&thread->others);
+    records_count--;
     lull__pool_give(&records, thread);
 }
 
@@ -43,7 +62,7 @@ static void clean_up(lull__thread *thread)
     while (thread->cleanups) {
         struct __ptcb *cleanup = thread->cleanups;
         thread->cleanups = cleanup->__next;
-        cleanup->__f(cleanup->__x);
+        (void)lull__call_any((lull__any *)cleanup->__f, cleanup->__x);
     }
     lull__specific_end(thread);
 }
@@ -107,27 +126,36 @@ static lull__thread *canceled_self(void)
 
 static void enter_point(void)
 {
+    lull__thread *self =
+        points_need_records && lull_current() ? lull__thread_self() : (lull__thread *)lull_local_get(&current_thread);
+    if (self) self->is_at_point = true;
     if (canceled_self()) end_with(PTHREAD_CANCELED);
 }
 
 static void leave_point(int status)
 {
+    lull__thread *self = (lull__thread *)lull_local_get(&current_thread);
+    if (self) self->is_at_point = false;
     if (status >= 0) return;
-    const lull__thread *self = (lull__thread *)lull_local_get(&current_thread);
     bool by_task = status == LULL_ECANCELED && self && self->is_created && !self->ignores_cancel && !self->is_ending;
     if (by_task || canceled_self()) end_with(PTHREAD_CANCELED);
 }
 
-static const lull__cancellation points = {enter_point, leave_point};
+void lull__points_use(bool with_records)
+{
+    static const lull__points points = {enter_point, leave_point};
+    lull__points_in_use = &points;
+    if (with_records) points_need_records = true;
+}
 
 LULL__THREADS(int, pthread_cancel, pthread_t id)
 {
     lull__thread *thread = (lull__thread *)id;
     if (!thread || !thread->is_live || thread->is_over) return ESRCH;
-    lull__cancellation_points = &points;
+    lull__points_use(false);
     thread->is_canceled = true;
     if (thread == lull__thread_self()) {
-        if (thread->cancel_type == PTHREAD_CANCEL_ASYNCHRONOUS) enter_point();
+        if (thread->cancel_type == PTHREAD_CANCEL_ASYNCHRONOUS) pthread_testcancel();
     } else if (!thread->ignores_cancel && !thread->is_locking && !thread->is_ending) {
         int status = lull_throw(thread->task, LULL_ECANCELED, NULL);
         (void)status; /* one that does not wait finds out at its next cancellation point */
@@ -152,13 +180,13 @@ LULL__THREADS(int, pthread_setcanceltype, int type, int *before)
     if (!self) return ENOMEM;
     if (before) *before = self->cancel_type;
     self->cancel_type = type;
-    if (type == PTHREAD_CANCEL_ASYNCHRONOUS) enter_point();
+    if (type == PTHREAD_CANCEL_ASYNCHRONOUS) pthread_testcancel();
     return 0;
 }
 
 LULL__THREADS(void, pthread_testcancel, void)
 {
-    enter_point();
+    if (canceled_self()) end_with(PTHREAD_CANCELED);
 }
 
 LULL__THREADS(void, _pthread_cleanup_push, struct __ptcb *cleanup, void (*function)(void *), void *argument)
@@ -172,15 +200,8 @@ LULL__THREADS(void, _pthread_cleanup_push, struct __ptcb *cleanup, void (*functi
 LULL__THREADS(void, _pthread_cleanup_pop, struct __ptcb *cleanup, int runs)
 {
     lull__thread_self()->cleanups = cleanup->__next;
-    if (runs) cleanup->__f(cleanup->__x);
+    if (runs) (void)lull__call_any((lull__any *)cleanup->__f, cleanup->__x);
 }
-
-/*
- * Supplied by the build: calls a function, whatever its type is (toolchain/call-thread.js). One without a result returns
- * NULL.
- */
-__attribute__((import_module("lull build"), import_name("call_thread"))) void *
-lull__call_thread(void *(*function)(void *), void *argument);
 
 /* ---- Their life -------------------------------------------------------------------------------------------------- */
 
@@ -191,7 +212,7 @@ static lull_value run_thread(void *argument)
         task_ends(self);
         return 0;
     }
-    end_with(lull__call_thread(self->function, self->argument));
+    end_with(lull__call_any((lull__any *)self->function, self->argument));
 }
 
 LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attributes, void *(*function)(void *),
@@ -208,6 +229,7 @@ LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attribut
         pthread_attr_getdetachstate(attributes, &state);
         pthread_attr_getinheritsched(attributes, &inherits);
     }
+    thread->blocked = creator->blocked;
     thread->policy = creator->policy;
     thread->priority = creator->priority;
     if (attributes && inherits == PTHREAD_EXPLICIT_SCHED) {
@@ -220,7 +242,7 @@ LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attribut
     thread->argument = argument;
     thread->is_detached = state == PTHREAD_CREATE_DETACHED;
     thread->is_created = true;
-    lull__cancellation_points = &points;
+    lull__points_use(false);
     thread->task = lull_spawn(run_thread, thread, .name = "thread", .stack_size = size);
     if (thread->task < 0) {
         free_record(thread);
@@ -302,16 +324,6 @@ LULL__THREADS(pthread_t, pthread_self, void)
 LULL__THREADS(int, pthread_equal, pthread_t a, pthread_t b)
 {
     return a == b;
-}
-
-/* The handler of a signal is one for all threads, and runs at once. */
-LULL__THREADS(int, pthread_kill, pthread_t id, int number)
-{
-    const lull__thread *thread = (lull__thread *)id;
-    if (!thread || !thread->is_live) return ESRCH;
-    if (number < 0 || number >= _NSIG) return EINVAL;
-    if (number == 0 || thread->is_over) return 0;
-    return raise(number) == 0 ? 0 : EINVAL;
 }
 
 LULL__THREADS(int, pthread_setname_np, pthread_t id, const char *name)

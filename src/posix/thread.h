@@ -27,6 +27,11 @@
     LULL__WEAK type LULL__INSTEAD(name)(__VA_ARGS__);                                                                  \
     LULL__WEAK type LULL__INSTEAD(name)(__VA_ARGS__)
 
+/* The head of a definition that takes the place of a strong one in each C library. */
+#define LULL__WRAPPED(type, name, ...)                                                                                 \
+    LULL__WEAK type __wrap_##name(__VA_ARGS__);                                                                        \
+    LULL__WEAK type __wrap_##name(__VA_ARGS__)
+
 /* ---- Lots: lists of waiters -------------------------------------------------------------------------------------- */
 
 /* What threads wait for. */
@@ -86,7 +91,15 @@ typedef struct lull__thread {
     bool is_canceled;    /* by pthread_cancel */
     bool ignores_cancel; /* PTHREAD_CANCEL_DISABLE */
     bool is_locking;     /* it waits where pthread_cancel does not reach it */
+    bool is_at_point;    /* it waits at a cancellation point */
+    bool restarts;       /* its wait goes on after the handler of a signal: SA_RESTART */
     bool is_ending;      /* its cleanup has begun */
+    uint64_t blocked;    /* signals: its mask, by bits from 1 */
+    uint64_t pending;    /* those that the mask has held back */
+    uint64_t awaited;    /* by its sigwait */
+    int taken;           /* by its sigwait; 0 */
+    lull__lot sigwait;
+    lull__link others; /* all records */
     int cancel_type;
     int policy;
     int priority;
@@ -95,6 +108,12 @@ typedef struct lull__thread {
 
 /* The current thread. NULL where there is no memory for its record. */
 lull__thread *lull__thread_self(void);
+/* The record after this one; of NULL, the first: the oldest. NULL after the last. */
+lull__thread *lull__thread_after(const lull__thread *thread);
+/* Whether each task has a record. */
+bool lull__threads_are_all(void);
+/* Have cancellation points notice threads; and signals, for which each task that waits there needs a record. */
+void lull__points_use(bool with_records);
 /* The task that holds what the current code locks: -1 outside of tasks. */
 lull_task lull__locker(void);
 /* Call the destructors for the values of its keys. */

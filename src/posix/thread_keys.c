@@ -71,7 +71,7 @@ static bool destroy_values(lull__thread *thread)
         void *value = specific->value;
         if (!value || !keys[key].is_made || specific->use != keys[key].use || !keys[key].destructor) continue;
         specific->value = NULL;
-        keys[key].destructor(value);
+        (void)lull__call_any((lull__any *)keys[key].destructor, value);
         found = true;
     }
     return found;

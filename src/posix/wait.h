@@ -33,23 +33,35 @@ static inline int lull__posix_result(int error)
 }
 
 /*
- * Cancellation points, where threads are linked. A function that is one calls these around its wait. Neither returns
+ * Cancellation points, which signals interrupt, too. A function that is one calls these around its wait. Neither returns
  * where the thread is cancelled.
  */
-typedef struct lull__cancellation {
+typedef struct lull__points {
     void (*enter)(void);
     void (*leave)(int status); /* of the wait */
-} lull__cancellation;
-extern const lull__cancellation *lull__cancellation_points; /* NULL: there are no threads */
+} lull__points;
+extern const lull__points *lull__points_in_use; /* NULL: the program has neither threads nor signals */
 
 static inline void lull__point_enter(void)
 {
-    if (lull__cancellation_points) lull__cancellation_points->enter();
+    if (lull__points_in_use) lull__points_in_use->enter();
 }
 static inline void lull__point_leave(int status)
 {
-    if (lull__cancellation_points) lull__cancellation_points->leave(status);
+    if (lull__points_in_use) lull__points_in_use->leave(status);
 }
+
+/* The status of a wait that the handler of a signal has interrupted. */
+#define LULL__EINTR (-1000)
+
+/* A function of any type. */
+typedef void lull__any(void);
+/*
+ * Supplied by the build: calls a function, whatever its type is (toolchain/call-any.js). One without a result returns
+ * NULL.
+ */
+__attribute__((import_module("lull build"), import_name("call_any"))) void *lull__call_any(lull__any *function,
+                                                                                           void *argument);
 
 /* Whether a struct timespec is a time. */
 static inline bool lull__is_time(const struct timespec *time)

@@ -1,4 +1,4 @@
-/* The C library's header, with the functions of src/hostlib/signals.c. */
+/* The C library's header, with the functions of src/posix/signals.c. */
 #ifndef LULL_WASI_LIBC_SIGNAL_H
 #define LULL_WASI_LIBC_SIGNAL_H
 
@@ -6,6 +6,7 @@
 
 #include <__typedef_sigset_t.h>
 #include <sys/types.h>
+#include <pthread.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +30,22 @@ struct sigaction {
     int sa_flags;
 };
 
+union sigval {
+    int sival_int;
+    void *sival_ptr;
+};
+
+#define SIGEV_SIGNAL 0
+#define SIGEV_NONE 1
+#define SIGEV_THREAD 2
+struct sigevent {
+    union sigval sigev_value;
+    int sigev_signo;
+    int sigev_notify;
+    void (*sigev_notify_function)(union sigval);
+    pthread_attr_t *sigev_notify_attributes;
+};
+
 int sigaction(int signal, const struct sigaction *action, struct sigaction *before);
 int sigemptyset(sigset_t *set);
 int sigfillset(sigset_t *set);
@@ -39,7 +56,9 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *before);
 int pthread_sigmask(int how, const sigset_t *set, sigset_t *before);
 int sigpending(sigset_t *set);
 int sigsuspend(const sigset_t *mask);
+int sigwait(const sigset_t *set, int *signal);
 int siginterrupt(int signal, int interrupts);
+int pthread_kill(pthread_t thread, int signal);
 int kill(pid_t pid, int signal);
 int killpg(pid_t group, int signal);
 

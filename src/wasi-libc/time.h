@@ -18,6 +18,14 @@ extern const struct __clockid _CLOCK_THREAD_CPUTIME_ID;
 #define CLOCK_REALTIME_COARSE CLOCK_REALTIME
 #define CLOCK_BOOTTIME CLOCK_MONOTONIC
 
+struct sigevent;
+int timer_create(clockid_t clock, struct sigevent *__restrict event, timer_t *__restrict timer);
+int timer_delete(timer_t timer);
+int timer_settime(timer_t timer, int flags, const struct itimerspec *__restrict value,
+                  struct itimerspec *__restrict before);
+int timer_gettime(timer_t timer, struct itimerspec *value);
+int timer_getoverrun(timer_t timer);
+
 int clock_settime(clockid_t clock, const struct timespec *time);
 int clock_getcpuclockid(pid_t process, clockid_t *clock);
 #endif

@@ -1,11 +1,12 @@
 /**
- * The call of a thread's function. Programs cast functions of other types for pthread_create, such as
- * `void work(void *)`: natively, that works. In WebAssembly, an indirect call through another type traps. The types of
- * all functions in the table are known here, so this call has a case for each of them. See D108.
+ * The call of a function whatever its type is. Programs cast functions of other types for pthread_create, such as
+ * `void work(void *)`, or declare a handler as `void handler()`: natively, that works. In WebAssembly, an indirect call
+ * through another type traps. The types of all functions in the table are known here, so this call has a case for each
+ * of them. See D108.
  */
 
-/** What C imports from this step: see src/posix/thread.c. */
-const NAME = 'call_thread';
+/** What C imports from this step: see src/posix/wait.h. */
+const NAME = 'call_any';
 
 const USUAL = 'usual';
 
@@ -14,10 +15,10 @@ const USUAL = 'usual';
  * @param {any} module linked, before all passes
  * @param {{ name: string, module: string, base: string, params: number, results: number }[]} functions
  */
-export function callThreads(binaryen, module, functions) {
+export function callAny(binaryen, module, functions) {
   const { i32, createType } = binaryen;
   const imported = functions.find(({ module: from, base }) => from === 'lull build' && base === NAME);
-  if (!imported) return; // there are no threads
+  if (!imported) return; // nothing calls it
   const known = new Map(functions.map((info) => [info.name, info]));
   const [pointer, argument] = [0, 1].map((index) => () => module.local.get(index, i32));
   /** The labels of the functions in the table. @type {string[]} */
@@ -53,7 +54,7 @@ export function callThreads(binaryen, module, functions) {
 }
 
 /**
- * The arguments of a call: the first parameter gets the thread's, if it is of that type; others are 0.
+ * The arguments of a call: the first parameter gets the one that is given, if it is of that type; others are 0.
  *
  * @param {any} binaryen
  * @param {any} module

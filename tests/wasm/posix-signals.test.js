@@ -1,0 +1,33 @@
+/** Signals, and the timers that send them: handlers run between waits. With each compiler. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compilers, withApp } from './support.js';
+
+const SCENES = [
+  'handlers', 'masks', 'interruptions', 'waits_for_signals', 'alarms', 'interval_timers', 'timers',
+];
+
+for (const cc of compilers) {
+  const options = { fixture: 'posix_signals', cc, wasi: {} };
+
+  for (const name of SCENES) {
+    test(`${cc}: ${name.replaceAll('_', ' ')}`, () => withApp(options, async (app, clock) => {
+      assert.equal(await clock.until(app.call[name]()), 0, 'the line that failed');
+    }));
+  }
+
+  test(`${cc}: a timer is a task, and the app closes while one is armed`, () =>
+    withApp(options, async (app, clock) => {
+      app.call.never_ends().catch(() => {});
+      await clock.advance(1);
+      assert.deepEqual(app.tasks().map(({ name, waitingOn }) => [name, waitingOn]), [
+        ['never_ends', 'pause'], ['alarm', 'pause'],
+      ]);
+    }));
+
+  test(`${cc}: a signal without a handler ends the task that raises it`, () =>
+    withApp(options, async (app, clock) => {
+      await assert.rejects(clock.until(app.call.terminates()), { code: 'ERR_LULL_TRAP' });
+      assert.equal(await clock.until(app.call.handlers()), 0);
+    }));
+}
