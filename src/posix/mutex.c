@@ -120,11 +120,12 @@ LULL__THREADS(int, pthread_mutex_timedlock, pthread_mutex_t *mutex, const struct
     return lull__pmutex_lock(mutex_of(mutex), "pthread_mutex_timedlock", seconds);
 }
 
-/* Of the default type, too, only its holder may: POSIX leaves that open. */
+/* One of the default type may be unlocked by any thread: POSIX leaves that open, and programs rely on it. */
 LULL__THREADS(int, pthread_mutex_unlock, pthread_mutex_t *handle)
 {
     lull__pmutex *mutex = mutex_of(handle);
-    if (mutex->holder != lull__locker()) return EPERM;
+    bool is_checked = mutex->flags != PTHREAD_MUTEX_NORMAL;
+    if (is_checked ? mutex->holder != lull__locker() : !mutex->holder) return EPERM;
     if (--mutex->count > 0) return 0;
     if (mutex->flags & LULL__ROBUST) {
         lull__thread *self = lull__thread_self();

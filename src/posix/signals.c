@@ -1,7 +1,8 @@
 /*
- * Signals. They come from the program itself: raise, kill, pthread_kill, and timers. A handler runs in the task that sends
- * the signal, between two waits of the thread that gets it, whose own wait then ends with EINTR, or goes on (SA_RESTART).
- * Each thread has its own mask. (POSIX.1-2017.)
+ * Signals. They come from the program itself: raise, kill, pthread_kill, and timers. A handler runs in the thread that gets
+ * the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on (SA_RESTART). Else it runs in
+ * the task that sends the signal, since nothing interrupts a task that runs. Each thread has its own mask.
+ * (POSIX.1-2017.)
  */
 #include "posix/signals.h"
 
@@ -102,7 +103,7 @@ static void act_by_default(int number)
 
 static void release(lull__thread *thread);
 
-/* Run the handler for a thread that does not block the signal. */
+/* Run the handler for a thread that does not block the signal, in the current task. */
 static void handle(int number, lull__thread *thread)
 {
     struct sigaction action = actions[number];
@@ -112,6 +113,7 @@ static void handle(int number, lull__thread *thread)
         return;
     }
     if (action.sa_flags & (int)SA_RESETHAND) actions[number].sa_handler = SIG_DFL;
+    if (!(action.sa_flags & SA_RESTART)) thread->restarts = false;
     uint64_t before = thread->blocked;
     thread->blocked |= bits_of(&action.sa_mask) | (action.sa_flags & SA_NODEFER ? 0 : bit_of(number));
 #ifdef SA_SIGINFO
@@ -122,12 +124,28 @@ static void handle(int number, lull__thread *thread)
 #endif
         (void)lull__call_any((lull__any *)action.sa_handler, (void *)(intptr_t)number);
     thread->blocked = before;
-    if (thread != lull__thread_self() && thread->is_at_point) {
-        thread->restarts = (action.sa_flags & SA_RESTART) != 0;
-        int status = lull_throw(thread->task, LULL__EINTR, NULL);
-        (void)status; /* one that has been resumed meanwhile goes on */
-    }
     release(thread);
+}
+
+/* Have a thread that waits run the handler itself. False where it does not wait, or in no wait of POSIX. */
+static bool interrupt(lull__thread *thread, int number)
+{
+    bool has_handler = actions[number].sa_handler != SIG_IGN && actions[number].sa_handler != SIG_DFL;
+    if (!has_handler || !(thread->is_at_point || thread->is_locking) || thread == lull__thread_self()) return false;
+    if (!thread->is_interrupted && lull_throw(thread->task, LULL__EINTR, NULL) != 0) return false;
+    thread->is_interrupted = true;
+    thread->pending |= bit_of(number);
+    return true;
+}
+
+/* See lull__run_handlers. */
+static void run_due_handlers(void)
+{
+    lull__thread *self = lull__thread_self();
+    if (!self || !self->is_interrupted) return;
+    self->is_interrupted = false;
+    self->restarts = true;
+    release(self);
 }
 
 /* A signal for one thread. */
@@ -139,7 +157,7 @@ static void deliver_to(lull__thread *thread, int number)
         lull__unpark(&thread->sigwait);
     } else if (thread->blocked & bit_of(number)) {
         thread->pending |= bit_of(number);
-    } else {
+    } else if (!interrupt(thread, number)) {
         handle(number, thread);
     }
 }
@@ -228,7 +246,10 @@ LULL__WRAPPED(int, sigaction, int number, const struct sigaction *action, struct
     if (before) *before = actions[number];
     if (!action) return 0;
     actions[number] = *action;
-    if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN) lull__points_use(true);
+    if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN) {
+        lull__points_use(true);
+        lull__run_handlers = run_due_handlers;
+    }
     return 0;
 }
 

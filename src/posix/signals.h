@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * Send a signal to the program: its handler runs here and now, in the current task, and interrupts the wait of the
- * oldest thread that does not block the signal. May suspend, as the handler may.
+ * Send a signal to the program: to the oldest thread that does not block it, and rather to one that waits. Its handler
+ * may run here and now, in the current task. May suspend, as the handler may.
  */
 void lull__signal_send(int number);
 bool lull__is_signal(int number);

@@ -137,6 +137,7 @@ static void leave_point(int status)
     lull__thread *self = (lull__thread *)lull_local_get(&current_thread);
     if (self) self->is_at_point = false;
     if (status >= 0) return;
+    if (status == LULL__EINTR && lull__run_handlers) lull__run_handlers();
     bool by_task = status == LULL_ECANCELED && self && self->is_created && !self->ignores_cancel && !self->is_ending;
     if (by_task || canceled_self()) end_with(PTHREAD_CANCELED);
 }

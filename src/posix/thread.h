@@ -92,7 +92,8 @@ typedef struct lull__thread {
     bool ignores_cancel; /* PTHREAD_CANCEL_DISABLE */
     bool is_locking;     /* it waits where pthread_cancel does not reach it */
     bool is_at_point;    /* it waits at a cancellation point */
-    bool restarts;       /* its wait goes on after the handler of a signal: SA_RESTART */
+    bool is_interrupted; /* its wait has ended for handlers that it is to run */
+    bool restarts;       /* its wait goes on after them: SA_RESTART */
     bool is_ending;      /* its cleanup has begun */
     uint64_t blocked;    /* signals: its mask, by bits from 1 */
     uint64_t pending;    /* those that the mask has held back */

@@ -15,6 +15,9 @@
 
 /* ---- Of threads -------------------------------------------------------------------------------------------------- */
 
+/* Less than PTHREAD_STACK_MIN may be: natively that is less, too. */
+#define STACK_SIZE_MIN 2048
+
 /* In a pthread_attr_t, in musl's order. */
 typedef struct attributes {
     size_t stack_size;
@@ -57,7 +60,7 @@ DESTROY(attr)
     }
 
 ATTRIBUTE(detachstate, int, detach_state, value == PTHREAD_CREATE_JOINABLE || value == PTHREAD_CREATE_DETACHED, EINVAL)
-ATTRIBUTE(stacksize, size_t, stack_size, value >= PTHREAD_STACK_MIN && value <= SIZE_MAX / 4, EINVAL)
+ATTRIBUTE(stacksize, size_t, stack_size, value >= STACK_SIZE_MIN && value <= SIZE_MAX / 4, EINVAL)
 ATTRIBUTE(guardsize, size_t, guard_size, true, EINVAL)
 ATTRIBUTE(inheritsched, int, inherit, value == PTHREAD_INHERIT_SCHED || value == PTHREAD_EXPLICIT_SCHED, EINVAL)
 ATTRIBUTE(schedpolicy, int, policy, value == SCHED_OTHER || value == SCHED_FIFO || value == SCHED_RR, ENOTSUP)

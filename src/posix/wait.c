@@ -6,6 +6,7 @@
 #include "sched/notify.h"
 
 const lull__points *lull__points_in_use;
+void (*lull__run_handlers)(void);
 
 /* A wait where nothing can wait is a mistake of the program, which may not look at errno. */
 LULL__NOINLINE static void report_no_task(const char *function)

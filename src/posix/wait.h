@@ -54,6 +54,9 @@ static inline void lull__point_leave(int status)
 /* The status of a wait that the handler of a signal has interrupted. */
 #define LULL__EINTR (-1000)
 
+/* Runs the handlers that are due in the current thread, whose wait has ended so; NULL: there are no signals. */
+extern void (*lull__run_handlers)(void);
+
 /* A function of any type. */
 typedef void lull__any(void);
 /*

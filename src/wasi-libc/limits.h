@@ -5,7 +5,7 @@
 #include_next <limits.h>
 
 #ifndef PTHREAD_STACK_MIN
-#define PTHREAD_STACK_MIN 2048
+#define PTHREAD_STACK_MIN 65536 /* a page */
 #endif
 #ifndef PTHREAD_KEYS_MAX
 #define PTHREAD_KEYS_MAX 128
