@@ -23,16 +23,22 @@ LULL__THREADS(int, pthread_barrier_init, pthread_barrier_t *barrier, const pthre
     return 0;
 }
 
+/* See lull__lot_kind. The last one to come lets all go on. */
+static int arrive(void *object)
+{
+    lull__pbarrier *barrier = (lull__pbarrier *)object;
+    if (lull__lot_count(&barrier->waiters) + 1 < barrier->count) return EBUSY;
+    lull__unpark_all(&barrier->waiters);
+    return PTHREAD_BARRIER_SERIAL_THREAD;
+}
+
 LULL__THREADS(int, pthread_barrier_wait, pthread_barrier_t *handle)
 {
-    static const lull__lot_kind kind = {.name = "pthread_barrier_wait"};
+    static const lull__lot_kind kind = {.name = "pthread_barrier_wait", .take = arrive};
     lull__pbarrier *barrier = barrier_of(handle);
     if (barrier->count == 0) return EINVAL;
-    if (lull__lot_count(&barrier->waiters) + 1 >= barrier->count) {
-        lull__unpark_all(&barrier->waiters);
-        return PTHREAD_BARRIER_SERIAL_THREAD;
-    }
-    return lull__park_for_lock(&barrier->waiters, barrier, &kind, LULL_FOREVER);
+    int result = arrive(barrier);
+    return result == EBUSY ? lull__park_for_lock(&barrier->waiters, barrier, &kind, LULL_FOREVER) : result;
 }
 
 LULL__THREADS(int, pthread_barrier_destroy, pthread_barrier_t *barrier)

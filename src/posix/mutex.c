@@ -68,17 +68,22 @@ static int locked(lull__pmutex *mutex)
 
 /* ---- Lock and unlock --------------------------------------------------------------------------------------------- */
 
+/* See lull__lot_kind. */
+static int take_mutex(void *object)
+{
+    lull__pmutex *mutex = (lull__pmutex *)object;
+    if (mutex->holder) return EBUSY;
+    mutex->holder = lull__locker();
+    mutex->count = 1;
+    return 0;
+}
+
 /* Lock it, if that needs no wait. EBUSY: it does. */
 static int try_lock(lull__pmutex *mutex)
 {
-    lull_task me = lull__locker();
-    if (!mutex->holder) {
-        mutex->holder = me;
-        mutex->count = 1;
-        return locked(mutex);
-    }
+    if (take_mutex(mutex) == 0) return locked(mutex);
     bool is_recursive = (mutex->flags & LULL__MUTEX_TYPE) == PTHREAD_MUTEX_RECURSIVE;
-    if (mutex->holder != me || !is_recursive) return EBUSY;
+    if (mutex->holder != lull__locker() || !is_recursive) return EBUSY;
     if (mutex->count == UINT_MAX) return EAGAIN;
     mutex->count++;
     return 0;
@@ -90,7 +95,7 @@ int lull__pmutex_lock(lull__pmutex *mutex, const char *function, double seconds)
     if (error != EBUSY) return error;
     bool checks = (mutex->flags & LULL__MUTEX_TYPE) == PTHREAD_MUTEX_ERRORCHECK;
     if (checks && mutex->holder == lull__locker()) return EDEADLK;
-    const lull__lot_kind kind = {.name = function, .holder = holder_of_mutex};
+    const lull__lot_kind kind = {.name = function, .holder = holder_of_mutex, .take = take_mutex};
     error = lull__park_for_lock(&mutex->waiting, mutex, &kind, seconds);
     return error ? error : locked(mutex); /* the one that unlocked it has made this thread its holder */
 }

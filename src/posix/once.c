@@ -58,7 +58,7 @@ LULL__THREADS(int, pthread_spin_lock, pthread_spinlock_t *lock)
 {
     static const lull__lot_kind kind = {.name = "pthread_spin_lock"};
     while (pthread_spin_trylock(lock) != 0) {
-        int error = lull__park_for_lock(&for_spin_locks, (const void *)lock, &kind, LULL_FOREVER);
+        int error = lull__park_for_lock(&for_spin_locks, (void *)lock, &kind, LULL_FOREVER);
         if (error) return error;
     }
     return 0;

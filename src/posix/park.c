@@ -49,16 +49,17 @@ int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, d
     return status;
 }
 
-int lull__park_for_lock(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds)
+int lull__park_for_lock(lull__lot *lot, void *object, const lull__lot_kind *kind, double seconds)
 {
     double end = seconds < LULL_FOREVER ? lull_now() + seconds : seconds;
-    int status;
-    do {
-        status = lull__park(lot, object, kind, end < LULL_FOREVER ? end - lull_now() : end, false);
+    for (;;) {
+        int status = lull__park(lot, object, kind, end < LULL_FOREVER ? end - lull_now() : end, false);
+        if (status == LULL_ECANCELED) lull_fail(status, NULL);
+        if (!lull__posix_is_interrupted(status)) return lull__posix_error(kind->name, status);
         if (status == LULL__EINTR && lull__run_handlers) lull__run_handlers();
-    } while (lull__posix_is_interrupted(status));
-    if (status == LULL_ECANCELED) lull_fail(status, NULL);
-    return lull__posix_error(kind->name, status);
+        int error = kind->take ? kind->take(object) : 0; /* it may be free by now */
+        if (error != EBUSY) return error;
+    }
 }
 
 int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds)

@@ -26,16 +26,18 @@ static lull_task writer_of(const void *object)
     return ((const lull__prwlock *)object)->writer;
 }
 
-static int try_read(lull__prwlock *lock)
+static int try_read(void *object)
 {
+    lull__prwlock *lock = (lull__prwlock *)object;
     if (lock->writer) return EBUSY;
     if (lock->reading == UINT_MAX) return EAGAIN;
     lock->reading++;
     return 0;
 }
 
-static int try_write(lull__prwlock *lock)
+static int try_write(void *object)
 {
+    lull__prwlock *lock = (lull__prwlock *)object;
     if (lock->writer || lock->reading) return EBUSY;
     lock->writer = lull__locker();
     return 0;
@@ -46,7 +48,7 @@ static int read_lock(lull__prwlock *lock, const char *function, double seconds)
     int error = try_read(lock);
     if (error != EBUSY) return error;
     if (lock->writer == lull__locker()) return EDEADLK;
-    const lull__lot_kind kind = {.name = function, .holder = writer_of};
+    const lull__lot_kind kind = {.name = function, .holder = writer_of, .take = try_read};
     return lull__park_for_lock(&lock->readers, lock, &kind, seconds);
 }
 
@@ -55,7 +57,7 @@ static int write_lock(lull__prwlock *lock, const char *function, double seconds)
     int error = try_write(lock);
     if (error != EBUSY) return error;
     if (lock->writer == lull__locker()) return EDEADLK;
-    const lull__lot_kind kind = {.name = function, .holder = writer_of};
+    const lull__lot_kind kind = {.name = function, .holder = writer_of, .take = try_write};
     return lull__park_for_lock(&lock->writers, lock, &kind, seconds);
 }
 

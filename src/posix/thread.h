@@ -38,6 +38,11 @@
 typedef struct lull__lot_kind {
     const char *name;                        /* of the function that waits, as dumps have it */
     lull_task (*holder)(const void *object); /* the task that holds it; NULL: no task does */
+    /*
+     * For a lock: take it after the handler of a signal, without a wait. 0; EBUSY where that needs a wait; another error.
+     * NULL: the caller looks at it itself.
+     */
+    int (*take)(void *object);
 } lull__lot_kind;
 
 /* The waiters, first come, first served: a member of what they wait for. All zeros are a list without waiters. */
@@ -51,7 +56,7 @@ typedef struct lull__lot {
  */
 int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable);
 /* The same for a lock: returns an error number. A cancellation of the task ends it, as it does not hold the lock. */
-int lull__park_for_lock(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds);
+int lull__park_for_lock(lull__lot *lot, void *object, const lull__lot_kind *kind, double seconds);
 /* The same at a cancellation point. */
 int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds);
 /* Let the first waiter go on. Returns its task; 0 where there is none. */
