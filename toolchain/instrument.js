@@ -46,6 +46,10 @@ const USED = 'lull__used_';
 /** A function that C calls to use one of these without calling it: false. */
 const NEVER = 'never';
 
+/** The function by which C gets at its table of descriptors, and the one that makes it, where that is linked. */
+const DESCRIPTORS = 'descriptors';
+const DESCRIPTORS_USE = 'lull__descriptors_use';
+
 /** The loader sets these two after a trap. */
 const STACK_POINTER = '__stack_pointer';
 const LIMIT_EXPORT = 'lull_stack_limit';
@@ -124,6 +128,7 @@ async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...op
  */
 function guardStack(binaryen, module) {
   const { ExceptionHandling } = binaryen.Features;
+  resolveDescriptors(binaryen, module);
   catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
   const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
   module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
@@ -184,6 +189,22 @@ function addLimit(binaryen, module) {
   module.addGlobalExport(STACK_LIMIT, STACK_LIMIT);
   module.addFunction(SET_LIMIT, i32, none, [], module.global.set(STACK_LIMIT, module.local.get(0, i32)));
   module.addFunctionExport(SET_LIMIT, SET_LIMIT);
+}
+
+/**
+ * Without descriptors of its own, a program does not carry the table along: before the optimization, so that it folds the
+ * choice away.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ */
+function resolveDescriptors(binaryen, module) {
+  const { i32, none } = binaryen;
+  const choice = functionsOf(binaryen, module).find(({ base }) => base === DESCRIPTORS)?.name;
+  if (!choice) return; // nothing asks
+  const uses = module.getFunction(DESCRIPTORS_USE);
+  module.removeFunction(choice);
+  module.addFunction(choice, none, i32, [], uses ? module.call(DESCRIPTORS_USE, [], i32) : module.i32.const(0));
 }
 
 /**
