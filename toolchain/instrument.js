@@ -50,6 +50,9 @@ const NEVER = 'never';
 const DESCRIPTORS = 'descriptors';
 const DESCRIPTORS_USE = 'lull__descriptors_use';
 
+/** The passes that leave out what a constant decides against. */
+const FOLD = ['precompute-propagate', 'remove-unused-brs', 'dce', 'vacuum', 'remove-unused-names', 'vacuum'];
+
 /** The loader sets these two after a trap. */
 const STACK_POINTER = '__stack_pointer';
 const LIMIT_EXPORT = 'lull_stack_limit';
@@ -202,9 +205,23 @@ function resolveDescriptors(binaryen, module) {
   const { i32, none } = binaryen;
   const choice = functionsOf(binaryen, module).find(({ base }) => base === DESCRIPTORS)?.name;
   if (!choice) return; // nothing asks
-  const uses = module.getFunction(DESCRIPTORS_USE);
   module.removeFunction(choice);
-  module.addFunction(choice, none, i32, [], uses ? module.call(DESCRIPTORS_USE, [], i32) : module.i32.const(0));
+  if (module.getFunction(DESCRIPTORS_USE)) {
+    module.addFunction(choice, none, i32, [], module.call(DESCRIPTORS_USE, [], i32));
+    return;
+  }
+  eachFunction(binaryen, module, ({ body, function: reference }) => {
+    let asks = false;
+    const rewritten = body && rewrite(binaryen, body, (part) => {
+      if (binaryen.getExpressionId(part) !== binaryen.CallId || binaryen.Call.getTarget(part) !== choice) return 0;
+      asks = true;
+      return module.i32.const(0);
+    });
+    if (!asks) return;
+    binaryen.Function.setBody(reference, rewritten);
+    module.runPassesOnFunction(reference, FOLD);
+  });
+  module.runPasses(['remove-unused-module-elements']);
 }
 
 /**

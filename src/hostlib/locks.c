@@ -84,9 +84,11 @@ LULL__HOOK static int lull__hook_control(const lull__descriptor_calls *calls, in
 static int control_number(int fd, int command, int argument)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    int result = calls ? lull__hook_control(calls, fd, command, argument) : -ENOSYS;
-    if (result == -ENOSYS) return control_file(fd, command, argument);
-    return result < 0 ? lull__posix_result(-result) : result;
+    if (calls) {
+        int result = lull__hook_control(calls, fd, command, argument);
+        if (result != -ENOSYS) return result < 0 ? lull__posix_result(-result) : result;
+    }
+    return control_file(fd, command, argument);
 }
 
 int __wrap_fcntl(int fd, int command, ...)
