@@ -38,7 +38,7 @@ LULL__NOINLINE static size_t write_in_pieces(const lull__descriptor_calls *calls
     size_t written = 0;
     do {
         size_t piece = length - written < PIECE ? length - written : PIECE;
-        calls->await(fileno(file), true);
+        while (calls->await(fileno(file), true)) continue;
         size_t done = __real___stdio_write(file, data + written, piece);
         calls->awaited();
         written += done;
@@ -54,12 +54,12 @@ size_t __wrap___stdio_write(FILE *file, const unsigned char *data, size_t length
     return calls ? write_in_pieces(calls, file, data, length) : __real___stdio_write(file, data, length);
 }
 
-/* Another task may have filled the buffer meanwhile. */
-LULL__NOINLINE static size_t read_what_is_there(const lull__descriptor_calls *calls, FILE *file, unsigned char *data,
-                                                size_t length)
+LULL__NOINLINE static size_t read_when_there(const lull__descriptor_calls *calls, FILE *file, unsigned char *data,
+                                             size_t length)
 {
-    calls->await(fileno(file), false);
-    size_t ahead = __freadahead(file);
+    size_t ahead;
+    do ahead = __freadahead(file); /* another task may have filled the buffer */
+    while (ahead == 0 && calls->await(fileno(file), false));
     if (ahead == 0) {
         length = __real___stdio_read(file, data, length);
     } else {
@@ -74,5 +74,5 @@ LULL__NOINLINE static size_t read_what_is_there(const lull__descriptor_calls *ca
 size_t __wrap___stdio_read(FILE *file, unsigned char *data, size_t length)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? read_what_is_there(calls, file, data, length) : __real___stdio_read(file, data, length);
+    return calls ? read_when_there(calls, file, data, length) : __real___stdio_read(file, data, length);
 }

@@ -277,25 +277,25 @@ static int call_write(int fd, const __wasi_iovec_t *vectors, size_t count, size_
     return transfer(fd, true, &(lull__memory){vectors, count, how}, &writing, done);
 }
 
-/* Where it fails, so does the call that follows. */
-static void call_await(int fd, bool writes)
-{
-    lull__description *description;
-    await_error = 0;
-    overfills = false;
-    while ((description = lull__description_of(fd)) && !description->is_nonblocking && !await_error) {
-        unsigned state = lull__hook_state(description);
-        if (state & ~(writes ? LULL__READABLE : LULL__WRITABLE)) break;
-        if (writes && !lull_current()) break; /* rather than lose it */
-        await_error = wait_for_change(fd, writes, writes ? &writing : &reading);
-    }
-    overfills = writes && description && !description->is_nonblocking;
-}
-
 static void call_awaited(void)
 {
     await_error = 0;
     overfills = false;
+}
+
+/* Where it fails, so does the call that follows. */
+static bool call_await(int fd, bool writes)
+{
+    const lull__description *description = lull__description_of(fd);
+    call_awaited();
+    if (!description || description->is_nonblocking) return false;
+    overfills = writes;
+    if (lull__hook_state(description) & ~(writes ? LULL__READABLE : LULL__WRITABLE)) return false;
+    if (writes && !lull_current()) return false; /* rather than lose it */
+    int error = wait_for_change(fd, writes, writes ? &writing : &reading);
+    await_error = error;
+    overfills = writes;
+    return !error;
 }
 
 /* ---- What else the C library calls ------------------------------------------------------------------------------- */

@@ -118,8 +118,11 @@ int lull__number_write(int fd, const lull__memory *memory, const lull__lot_kind 
 typedef struct lull__descriptor_calls {
     int (*read)(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done);
     int (*write)(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done);
-    /* Wait for what stdio is about to do, which then does not wait: it cannot, in the middle of a FILE. */
-    void (*await)(int fd, bool writes);
+    /*
+     * Wait until stdio's call would not, which it must not do in the middle of a FILE. True: something may have changed,
+     * so look again.
+     */
+    bool (*await)(int fd, bool writes);
     void (*awaited)(void); /* that is done */
     int (*close)(int fd);
     /* The host's number of a file, or an error number below 0: the one given for other kinds. */
