@@ -15,6 +15,7 @@ import { guardFrames } from './asyncify-frames.js';
 import { asyncifyGlobals } from './asyncify-globals.js';
 import { moveCatches } from './catches.js';
 import { compactFrame } from './compact-frames.js';
+import { chooseDescriptors } from './descriptors.js';
 import { rewrite } from './expressions.js';
 import { Failure } from './failure.js';
 import { FramesEnd, INDEX_SIZE } from './frames-end.js';
@@ -45,13 +46,6 @@ const EXPORT = 'lull__export_';
 const USED = 'lull__used_';
 /** A function that C calls to use one of these without calling it: false. */
 const NEVER = 'never';
-
-/** The function by which C gets at its table of descriptors, and the one that makes it, where that is linked. */
-const DESCRIPTORS = 'descriptors';
-const DESCRIPTORS_USE = 'lull__descriptors_use';
-
-/** The passes that leave out what a constant decides against. */
-const FOLD = ['precompute-propagate', 'remove-unused-brs', 'dce', 'vacuum', 'remove-unused-names', 'vacuum'];
 
 /** The loader sets these two after a trap. */
 const STACK_POINTER = '__stack_pointer';
@@ -131,7 +125,7 @@ async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...op
  */
 function guardStack(binaryen, module) {
   const { ExceptionHandling } = binaryen.Features;
-  resolveDescriptors(binaryen, module);
+  chooseDescriptors(binaryen, module);
   catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
   const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
   module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
@@ -192,36 +186,6 @@ function addLimit(binaryen, module) {
   module.addGlobalExport(STACK_LIMIT, STACK_LIMIT);
   module.addFunction(SET_LIMIT, i32, none, [], module.global.set(STACK_LIMIT, module.local.get(0, i32)));
   module.addFunctionExport(SET_LIMIT, SET_LIMIT);
-}
-
-/**
- * Without descriptors of its own, a program does not carry the table along: before the optimization, so that it folds the
- * choice away.
- *
- * @param {any} binaryen
- * @param {any} module
- */
-function resolveDescriptors(binaryen, module) {
-  const { i32, none } = binaryen;
-  const choice = functionsOf(binaryen, module).find(({ base }) => base === DESCRIPTORS)?.name;
-  if (!choice) return; // nothing asks
-  module.removeFunction(choice);
-  if (module.getFunction(DESCRIPTORS_USE)) {
-    module.addFunction(choice, none, i32, [], module.call(DESCRIPTORS_USE, [], i32));
-    return;
-  }
-  eachFunction(binaryen, module, ({ body, function: reference }) => {
-    let asks = false;
-    const rewritten = body && rewrite(binaryen, body, (part) => {
-      if (binaryen.getExpressionId(part) !== binaryen.CallId || binaryen.Call.getTarget(part) !== choice) return 0;
-      asks = true;
-      return module.i32.const(0);
-    });
-    if (!asks) return;
-    binaryen.Function.setBody(reference, rewritten);
-    module.runPassesOnFunction(reference, FOLD);
-  });
-  module.runPasses(['remove-unused-module-elements']);
 }
 
 /**

@@ -140,7 +140,7 @@ typedef struct lull__descriptor_calls {
 
 /*
  * What is behind the calls where the program makes descriptors, else NULL. The build knows: it puts a constant NULL here,
- * or lull__descriptors_use, by whether that is linked (toolchain/instrument.js).
+ * or lull__descriptors_use, by whether that is linked (toolchain/descriptors.js).
  */
 __attribute__((import_module("lull build"), import_name("descriptors"))) const lull__descriptor_calls *
 lull__descriptors(void);
