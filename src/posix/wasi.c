@@ -160,20 +160,23 @@ DEFINE(path_rename, int fd, int path, int length, int to, int to_path, int to_le
     return lull__host_path_rename(fd, path, length, to, to_path, to_length);
 }
 
+LULL__WASI(path_open, int fd, int flags, int path, int length, int how, int64_t rights, int64_t inherited, int mode,
+           int *opened);
+
 LULL__HOOK static int lull__hook_adopt(const lull__descriptor_calls *calls, int host, int *fd)
 {
     return calls->adopt(host, fd);
 }
 
-LULL__WASI(path_open, int fd, int flags, int path, int length, int how, int64_t rights, int64_t inherited, int mode,
-           int *opened);
 DEFINE(path_open, int fd, int flags, int path, int length, int how, int64_t rights, int64_t inherited, int mode,
        int *opened)
 {
-    TO_HOST(fd, ENOTDIR);
-    int error = lull__host_path_open(fd, flags, path, length, how, rights, inherited, mode, opened);
     const lull__descriptor_calls *calls = lull__descriptors();
-    return error || !calls ? error : lull__hook_adopt(calls, *opened, opened);
+    if (!calls) return lull__host_path_open(fd, flags, path, length, how, rights, inherited, mode, opened);
+    fd = lull__hook_host(calls, fd, ENOTDIR);
+    if (fd < 0) return -fd;
+    int error = lull__host_path_open(fd, flags, path, length, how, rights, inherited, mode, opened);
+    return error ? error : lull__hook_adopt(calls, *opened, opened);
 }
 
 /* ---- The state of any -------------------------------------------------------------------------------------------- */
