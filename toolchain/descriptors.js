@@ -14,7 +14,7 @@ const FOLD = [
   'remove-unused-names', 'merge-blocks', 'vacuum',
 ];
 
-/** @typedef {{ name: string, base: string, params: number, results: number, vars: number[], body: number }} Function */
+/** @typedef {{ name: string, base: string, params: number, body: number }} FunctionInfo */
 
 /**
  * @param {any} binaryen
@@ -96,7 +96,7 @@ function unwrap(binaryen, module, names) {
  * The function that another one calls with its own arguments, if it does nothing else.
  *
  * @param {any} binaryen
- * @param {Function} info
+ * @param {FunctionInfo} info
  * @returns {string | undefined}
  */
 function passedOnTo(binaryen, { params, body }) {
@@ -122,7 +122,7 @@ const calleeOf = (binaryen, expression) =>
 /**
  * @param {any} binaryen
  * @param {any} module
- * @returns {Function[]}
+ * @returns {FunctionInfo[]}
  */
 const functionsOf = (binaryen, module) => Array.from({ length: module.getNumFunctions() }, (_, index) =>
   binaryen.getFunctionInfo(module.getFunctionByIndex(index)));

@@ -80,4 +80,18 @@ for (const cc of compilers) {
       assert.match(report.message, /^read\(\) cannot wait here/);
     },
   ));
+
+  for (const name of ['of_the_host', 'as_sleeps', 'asks_in_a_loop']) {
+    test(`${cc}: poll without other descriptors: ${name.replaceAll('_', ' ')}`, () =>
+      withApp({ fixture: 'posix_poll', cc, wasi: host() }, async (app, clock) => {
+        assert.equal(await clock.until(app.call[name]()), 0, 'the line that failed');
+      }));
+  }
+
+  test(`${cc}: a poll for nothing, forever, is named in dumps`, () =>
+    withApp({ fixture: 'posix_poll', cc, wasi: host() }, async (app, clock) => {
+      app.spawn('waits_for_nothing').result.catch(() => {});
+      await clock.advance(1000);
+      assert.deepEqual(app.tasks().map(({ waitingOn }) => waitingOn), ['poll']);
+    }));
 }
