@@ -81,7 +81,6 @@ static void check_signals(void)
 int main(void)
 {
     int status;
-    int memory[2];
     char *const argv[] = {NULL};
     check("system(NULL)", system(NULL), 0);
     FAILS(system("true"));
@@ -101,10 +100,10 @@ int main(void)
 #if defined(__wasi__)
     FAILS(fexecve(1, argv, argv));
     FAILS(setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL));
-    FAILS(mlock(memory, sizeof memory));
+    FAILS(mlock(&status, sizeof status));
     FAILS(shm_open("a", O_RDONLY, 0));
     FAILS(setrlimit(RLIMIT_CORE, &(struct rlimit){0}));
-    check("madvise", madvise(memory, sizeof memory, MADV_DONTNEED), 0);
+    check("madvise", madvise(&status, sizeof status, MADV_DONTNEED), 0);
 #endif
     errno = 0;
     check("popen", popen("true", "r") == NULL, 1);

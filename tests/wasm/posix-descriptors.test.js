@@ -7,7 +7,8 @@ import { compilers, withApp } from './support.js';
 const SCENES = [
   'pipes', 'nonblocking', 'large_writes', 'atomic_writes', 'vectors', 'numbers', 'copies', 'files', 'socket_pairs',
   'messages', 'event_counters', 'readiness', 'polls', 'selects', 'epolls', 'stdio_reads', 'stdio_writes',
-  'closed_while_waiting', 'cancelled_threads', 'limited_by_a_scope',
+  'closed_while_waiting', 'cancelled_threads', 'killed_tasks', 'resumed_early',
+  'limited_by_a_scope',
 ];
 
 /** A program's stdin, what it prints, and an empty folder. */
