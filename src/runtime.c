@@ -63,9 +63,14 @@
 #include "posix/c11_threads.c"
 #include "posix/clock.c"
 #include "posix/condition.c"
+#include "posix/descriptors.c"
+#include "posix/epoll.c"
+#include "posix/eventfd.c"
 #include "posix/mutex.c"
 #include "posix/once.c"
 #include "posix/park.c"
+#include "posix/pipe.c"
+#include "posix/poll.c"
 #include "posix/rwlock.c"
 #include "posix/scheduling.c"
 #include "posix/semaphore.c"
@@ -77,6 +82,7 @@
 #include "posix/thread_keys.c"
 #include "posix/timers.c"
 #include "posix/wait.c"
+#include "posix/wasi.c"
 
 /* The host library: its parts in C. */
 #include "hostlib/absent.c"

@@ -16,6 +16,7 @@ import { asyncifyGlobals } from './asyncify-globals.js';
 import { callAny } from './call-any.js';
 import { moveCatches } from './catches.js';
 import { compactFrame } from './compact-frames.js';
+import { chooseDescriptors } from './descriptors.js';
 import { rewrite } from './expressions.js';
 import { Failure } from './failure.js';
 import { FramesEnd, INDEX_SIZE } from './frames-end.js';
@@ -126,6 +127,7 @@ async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...op
 function guardStack(binaryen, module) {
   const { ExceptionHandling } = binaryen.Features;
   callAny(binaryen, module, functionsOf(binaryen, module));
+  chooseDescriptors(binaryen, module);
   catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
   const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
   module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));

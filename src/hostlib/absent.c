@@ -1,5 +1,5 @@
 /*
- * Functions of POSIX that a module has no system for: processes, users, pipes, modes of files. Programs link with the
+ * Functions of POSIX that a module has no system for: processes, users, modes of files. Programs link with the
  * same functions under both compilers, and hear from each of these that it is not implemented: docs/porting.md lists
  * them. Weak, so that a program may have one of its own.
  */
@@ -161,11 +161,6 @@ WEAK int gethostname(char *name, size_t size)
 }
 
 /* Descriptors. */
-ABSENT(int, -1, dup, int fd)
-ABSENT(int, -1, dup2, int fd, int other)
-ABSENT(int, -1, dup3, int fd, int other, int flags)
-ABSENT(int, -1, pipe, int fds[2])
-ABSENT(int, -1, pipe2, int fds[2], int flags)
 ABSENT(char *, NULL, ttyname, int fd)
 ABSENT(pid_t, -1, tcgetpgrp, int fd)
 ABSENT(int, -1, tcsetpgrp, int fd, pid_t group)
@@ -355,10 +350,6 @@ WEAK FILE *tmpfile(void)
         return -ENOSYS;                                                                                                \
     }
 
-SYSCALL(dup, long fd)
-SYSCALL(dup3, long fd, long other, long flags)
-SYSCALL(pipe, long fds)
-SYSCALL(pipe2, long fds, long flags)
 SYSCALL(chown32, long path, long user, long group)
 SYSCALL(fchown32, long fd, long user, long group)
 SYSCALL(lchown32, long path, long user, long group)

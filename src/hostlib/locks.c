@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <wasi/api.h>
 
+#include "posix/descriptors.h"
+
 int __wrap_fcntl(int fd, int command, ...);
 int __real_fcntl(int fd, int command, ...);
 
@@ -38,7 +40,7 @@ static int lock_file(int fd, int command, struct flock *lock)
 #if defined(__EMSCRIPTEN__)
 
 /* The commands that wasi-libc has: Emscripten's standalone C library refuses all. */
-static int control(int fd, int command, int argument)
+static int control_file(int fd, int command, int argument)
 {
     __wasi_fdstat_t stat;
     if (status_of(fd, &stat) != 0) return -1;
@@ -70,8 +72,24 @@ static int control(int fd, int command, int argument)
 }
 
 #else
-#define control __real_fcntl
+#define control_file __real_fcntl
 #endif
+
+LULL__HOOK static int lull__hook_control(const lull__descriptor_calls *calls, int fd, int command, int argument)
+{
+    return calls->control(fd, command, argument);
+}
+
+/* The commands about numbers are those of the table, where there is one. */
+static int control_number(int fd, int command, int argument)
+{
+    const lull__descriptor_calls *calls = lull__descriptors();
+    if (calls) {
+        int result = lull__hook_control(calls, fd, command, argument);
+        if (result != -ENOSYS) return result < 0 ? lull__posix_result(-result) : result;
+    }
+    return control_file(fd, command, argument);
+}
 
 int __wrap_fcntl(int fd, int command, ...)
 {
@@ -82,7 +100,7 @@ int __wrap_fcntl(int fd, int command, ...)
         result = lock_file(fd, command, va_arg(arguments, struct flock *));
     } else {
         /* The commands without an argument do not look at it. */
-        result = control(fd, command, va_arg(arguments, int));
+        result = control_number(fd, command, va_arg(arguments, int));
     }
     va_end(arguments);
     return result;

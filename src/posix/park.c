@@ -25,27 +25,41 @@ static double holder_of(lull_yieldable *self, size_t *cursor)
     return thread->kind.holder ? lull__only_holder(thread->kind.holder(thread->object), cursor) : 0;
 }
 
-int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable)
+/* Sets *value to what the wait ended with: the thread itself, or that of a lull_resume. */
+static int park_until(lull__lot *lot, const void *object, const lull__lot_kind *kind, double deadline,
+                      bool is_cancelable, lull_value *value)
 {
     static lull__wait_source source = {.begin = begin_park, .next_holder = holder_of};
     lull__wait_source_add(&source);
     lull__thread *self = lull__thread_self();
     if (!self) return LULL_ENOMEM;
+    self->wait = (lull_yieldable){begin_park, lull__end_in_list, kind->name};
+    self->lot = lot;
+    self->object = object;
+    self->kind = *kind;
+    self->is_locking = !is_cancelable;
+    double left = deadline < LULL_FOREVER ? deadline - lull_now() : deadline;
+    int status = left == LULL_FOREVER ? lull_yield_to(&self->wait, value)
+                                      : lull_with_timeout(left > 0 ? left : 0, &self->wait, value);
+    self->is_locking = false;
+    return status;
+}
+
+int lull__park_once(lull__lot *lot, const void *object, const lull__lot_kind *kind, double deadline)
+{
+    lull_value value = 0;
+    return park_until(lot, object, kind, deadline, true, &value);
+}
+
+int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable)
+{
     double deadline = seconds < LULL_FOREVER ? lull_now() + seconds : seconds;
     int status;
     lull_value value;
     do {
-        self->wait = (lull_yieldable){begin_park, lull__end_in_list, kind->name};
-        self->lot = lot;
-        self->object = object;
-        self->kind = *kind;
-        self->is_locking = !is_cancelable;
         value = 0;
-        double left = deadline < LULL_FOREVER ? deadline - lull_now() : deadline;
-        status = left == LULL_FOREVER ? lull_yield_to(&self->wait, &value)
-                                      : lull_with_timeout(left > 0 ? left : 0, &self->wait, &value);
-    } while (status == 0 && value != lull_from_pointer(self)); /* a lull_resume costs it its place */
-    self->is_locking = false;
+        status = park_until(lot, object, kind, deadline, is_cancelable, &value);
+    } while (status == 0 && value != lull_from_pointer(lull__thread_self())); /* a lull_resume costs it its place */
     return status;
 }
 
@@ -62,17 +76,22 @@ int lull__park_for_lock(lull__lot *lot, void *object, const lull__lot_kind *kind
     }
 }
 
+bool lull__park_restarts(int status)
+{
+    const lull__thread *self = status == LULL__EINTR ? lull__thread_self() : NULL;
+    return self && self->restarts;
+}
+
 int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds)
 {
     double end = seconds < LULL_FOREVER ? lull_now() + seconds : seconds;
-    const lull__thread *self = lull__thread_self();
     int status;
     do {
         lull__point_enter();
         status = lull__park(lot, object, kind, seconds, true);
         lull__point_leave(status);
         seconds = end < LULL_FOREVER ? end - lull_now() : end;
-    } while (status == LULL__EINTR && self && self->restarts);
+    } while (lull__park_restarts(status));
     return lull__posix_error(kind->name, status);
 }
 

@@ -101,7 +101,7 @@ static void act_by_default(int number)
     abort();
 }
 
-static void release(lull__thread *thread);
+static void deliver_pending(lull__thread *thread);
 
 /* Run the handler for a thread that does not block the signal, in the current task. */
 static void handle(int number, lull__thread *thread)
@@ -124,7 +124,7 @@ static void handle(int number, lull__thread *thread)
 #endif
         (void)lull__call_any((lull__any *)action.sa_handler, (void *)(intptr_t)number);
     thread->blocked = before;
-    release(thread);
+    deliver_pending(thread);
 }
 
 /* Have a thread that waits run the handler itself. False where it does not wait, or in no wait of POSIX. */
@@ -145,7 +145,7 @@ static void run_due_handlers(void)
     if (!self || !self->is_interrupted) return;
     self->is_interrupted = false;
     self->restarts = true;
-    release(self);
+    deliver_pending(self);
 }
 
 /* A signal for one thread. */
@@ -163,7 +163,7 @@ static void deliver_to(lull__thread *thread, int number)
 }
 
 /* Deliver what a thread does not block any more. */
-static void release(lull__thread *thread)
+static void deliver_pending(lull__thread *thread)
 {
     for (int number = 1; number < SIGNALS_END; number++) {
         if (!((thread->pending | pending_for_all) & ~thread->blocked & bit_of(number))) continue;
@@ -282,7 +282,7 @@ static int change_mask(int how, const sigset_t *set, sigset_t *before)
         self->blocked = how == SIG_SETMASK ? bits : how == SIG_BLOCK ? old | bits : old & ~bits;
     }
     if (before) *before = set_of(old);
-    release(self);
+    deliver_pending(self);
     return 0;
 }
 
@@ -329,10 +329,10 @@ LULL__WEAK int sigsuspend(const sigset_t *mask)
     uint64_t before = self->blocked;
     self->blocked = bits_of(mask) & ~(bit_of(SIGKILL) | bit_of(SIGSTOP));
     bool is_pending = ((self->pending | pending_for_all) & ~self->blocked) != 0;
-    release(self);
+    deliver_pending(self);
     int result = is_pending ? failed_with(EINTR) : wait_for_handler("sigsuspend");
     self->blocked = before;
-    release(self);
+    deliver_pending(self);
     return result;
 }
 

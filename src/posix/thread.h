@@ -55,8 +55,12 @@ typedef struct lull__lot {
  * `is_cancelable`. Returns a status. May suspend.
  */
 int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable);
-/* The same for a lock: returns an error number. A cancellation of the task ends it, as it does not hold the lock. */
+/* The same up to a time of lull_now. A lull_resume ends it, too: for a caller that looks again at what it waits for. */
+int lull__park_once(lull__lot *lot, const void *object, const lull__lot_kind *kind, double deadline);
+/* lull__park for a lock: returns an error number. A cancellation of the task ends it, as it does not hold the lock. */
 int lull__park_for_lock(lull__lot *lot, void *object, const lull__lot_kind *kind, double seconds);
+/* Whether the wait of the current thread, which ended so, is to begin anew: SA_RESTART. */
+bool lull__park_restarts(int status);
 /* The same at a cancellation point. */
 int lull__park_at_point(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds);
 /* Let the first waiter go on. Returns its task; 0 where there is none. */

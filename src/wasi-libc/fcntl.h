@@ -8,8 +8,9 @@
 #undef O_NONBLOCK
 #define O_NONBLOCK 0x0004
 
-/* The numbers are musl's; fcntl() refuses this one. */
+/* The numbers are musl's. fcntl() knows the first two where the program makes descriptors. */
 #define F_DUPFD 0
+#define F_DUPFD_CLOEXEC 1030
 #define F_RDLCK 0
 #define F_WRLCK 1
 #define F_UNLCK 2

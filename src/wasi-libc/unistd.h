@@ -1,4 +1,4 @@
-/* The C library's header, with the functions of src/hostlib/absent.c. */
+/* The C library's header, with the functions of src/hostlib/absent.c and src/posix. */
 #ifndef LULL_WASI_LIBC_UNISTD_H
 #define LULL_WASI_LIBC_UNISTD_H
 

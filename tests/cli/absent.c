@@ -81,7 +81,6 @@ static void check_signals(void)
 int main(void)
 {
     int status;
-    int fds[2];
     char *const argv[] = {NULL};
     check("system(NULL)", system(NULL), 0);
     FAILS(system("true"));
@@ -89,9 +88,6 @@ int main(void)
     check("execv", execv("a", argv), -1); /* Emscripten has ENOEXEC */
     check("execvp", execvp("a", argv), -1);
     FAILS(waitpid(1, &status, 0));
-    FAILS(dup(1));
-    FAILS(dup2(1, 2));
-    FAILS(pipe(fds));
     FAILS(chown("a", 1, 1));
     FAILS(mknod("a", 0, 0));
     FAILS(fchdir(1));
@@ -102,10 +98,10 @@ int main(void)
     check("getpass", getpass("?") == NULL, 1);
 #if defined(__wasi__)
     FAILS(fexecve(1, argv, argv));
-    FAILS(mlock(fds, sizeof fds));
+    FAILS(mlock(&status, sizeof status));
     FAILS(shm_open("a", O_RDONLY, 0));
     FAILS(setrlimit(RLIMIT_CORE, &(struct rlimit){0}));
-    check("madvise", madvise(fds, sizeof fds, MADV_DONTNEED), 0);
+    check("madvise", madvise(&status, sizeof status, MADV_DONTNEED), 0);
 #endif
     errno = 0;
     check("popen", popen("true", "r") == NULL, 1);

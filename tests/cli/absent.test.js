@@ -9,7 +9,7 @@ import { compilers, folderWith, lull } from './support.js';
 const source = fileURLToPath(new URL('absent.c', import.meta.url));
 
 for (const cc of compilers) {
-  test(`${cc}: processes, pipes and users link, and fail with ENOSYS`, async (t) => {
+  test(`${cc}: processes and users link, and fail with ENOSYS`, async (t) => {
     const cwd = folderWith(t);
     copyFileSync(source, join(cwd, 'absent.c'));
     assert.deepEqual(await lull(['run', '--cc', cc, '-Wall', '-Wextra', '-Werror', 'absent.c'], { cwd }),

@@ -1,0 +1,128 @@
+/**
+ * The choice between the table of descriptors and the host (src/posix/wasi.c): made for the whole program, before the
+ * optimization. A program without the table is then the same as if there were none at all.
+ */
+import { rewrite } from './expressions.js';
+
+/** The function by which C gets at its table, and the one that makes it, which is linked where something uses it. */
+const CHOICE = 'descriptors';
+const USE = 'lull__descriptors_use';
+
+/** The passes that leave out what a constant decides against. */
+const FOLD = [
+  'precompute-propagate', 'remove-unused-brs', 'dce', 'simplify-locals', 'vacuum', 'remove-unused-brs',
+  'remove-unused-names', 'merge-blocks', 'vacuum',
+];
+
+/** @typedef {{ name: string, base: string, params: number, body: number }} FunctionInfo */
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ */
+export function chooseDescriptors(binaryen, module) {
+  const { i32, none } = binaryen;
+  const choice = functionsOf(binaryen, module).find(({ base }) => base === CHOICE)?.name;
+  if (!choice) return; // nothing asks
+  module.removeFunction(choice);
+  if (module.getFunction(USE)) {
+    module.addFunction(choice, none, i32, [], module.call(USE, [], i32));
+    return;
+  }
+  const asked = decide(binaryen, module, choice);
+  module.runPasses(['remove-unused-module-elements']);
+  unwrap(binaryen, module, asked);
+}
+
+/**
+ * Put NULL in place of the choice.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {string} choice
+ * @returns {string[]} the functions that asked
+ */
+function decide(binaryen, module, choice) {
+  return functionsOf(binaryen, module).flatMap(({ name, body }) => {
+    let asks = false;
+    const rewritten = body && rewrite(binaryen, body, (part) => {
+      if (calleeOf(binaryen, part) !== choice) return 0;
+      asks = true;
+      return module.i32.const(0);
+    });
+    if (!asks) return [];
+    const reference = module.getFunction(name);
+    binaryen.Function.setBody(reference, rewritten);
+    module.runPassesOnFunction(reference, FOLD);
+    return [name];
+  });
+}
+
+/**
+ * Leave out the functions that do nothing but call another by now: of an import, the callers call it; any other one
+ * takes the place of the function that calls it, which may be in the table.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {string[]} names
+ */
+function unwrap(binaryen, module, names) {
+  /** What to call instead. @type {Map<string, string>} */
+  const instead = new Map();
+  for (const name of names) {
+    const reference = module.getFunction(name);
+    const inner = reference && passedOnTo(binaryen, binaryen.getFunctionInfo(reference));
+    if (!inner) continue;
+    const { base, params, results, vars, body } = binaryen.getFunctionInfo(module.getFunction(inner));
+    if (base) {
+      instead.set(name, inner);
+    } else {
+      module.removeFunction(name);
+      module.addFunction(name, params, results, vars, body);
+      module.removeFunction(inner);
+      instead.set(inner, name);
+    }
+  }
+  for (const { body } of functionsOf(binaryen, module)) {
+    if (body) rewrite(binaryen, body, (part) => {
+      const callee = calleeOf(binaryen, part);
+      if (callee && instead.has(callee)) binaryen.Call.setTarget(part, instead.get(callee));
+      return 0;
+    });
+  }
+}
+
+/**
+ * The function that another one calls with its own arguments, if it does nothing else.
+ *
+ * @param {any} binaryen
+ * @param {FunctionInfo} info
+ * @returns {string | undefined}
+ */
+function passedOnTo(binaryen, { params, body }) {
+  const { Call, LocalGet, LocalGetId, getExpressionId: id } = binaryen;
+  const callee = calleeOf(binaryen, body);
+  const count = binaryen.expandType(params).length;
+  if (!callee || Call.getNumOperands(body) !== count) return undefined;
+  for (let i = 0; i < count; i++) {
+    const operand = Call.getOperandAt(body, i);
+    if (id(operand) !== LocalGetId || LocalGet.getIndex(operand) !== i) return undefined;
+  }
+  return callee;
+}
+
+/**
+ * @param {any} binaryen
+ * @param {number} expression
+ * @returns {string | undefined}
+ */
+const calleeOf = (binaryen, expression) =>
+  (binaryen.getExpressionId(expression) === binaryen.CallId ? binaryen.Call.getTarget(expression) : undefined);
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ * @returns {FunctionInfo[]}
+ */
+const functionsOf = (binaryen, module) => Array.from({ length: module.getNumFunctions() }, (_, index) =>
+  binaryen.getFunctionInfo(module.getFunctionByIndex(index)));
