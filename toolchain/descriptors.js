@@ -29,9 +29,7 @@ export function chooseDescriptors(binaryen, module) {
     module.addFunction(choice, none, i32, [], module.call(USE, [], i32));
     return;
   }
-  const asked = decide(binaryen, module, choice);
-  module.runPasses(['remove-unused-module-elements']);
-  unwrap(binaryen, module, asked);
+  unwrap(binaryen, module, decide(binaryen, module, choice));
 }
 
 /**
@@ -70,8 +68,7 @@ function unwrap(binaryen, module, names) {
   /** What to call instead. @type {Map<string, string>} */
   const instead = new Map();
   for (const name of names) {
-    const reference = module.getFunction(name);
-    const inner = reference && passedOnTo(binaryen, binaryen.getFunctionInfo(reference));
+    const inner = passedOnTo(binaryen, binaryen.getFunctionInfo(module.getFunction(name)));
     if (!inner) continue;
     const { base, params, results, vars, body } = binaryen.getFunctionInfo(module.getFunction(inner));
     if (base) {

@@ -50,8 +50,8 @@ static inline size_t lull__memory_size(const lull__memory *memory)
 typedef struct lull__description lull__description;
 
 /*
- * What a kind of description does. Nothing here suspends. Read and write return an error number; EAGAIN where the caller
- * has to wait, or to write the rest later. They go on from *done bytes, and add to them.
+ * What a kind of description does. Nothing here suspends. Read and write return an error number: EAGAIN where the
+ * caller has to wait, or to write the rest later. They go on from *done bytes, and add to them.
  */
 typedef struct lull__descriptor_kind {
     __wasi_filetype_t type;
@@ -119,8 +119,8 @@ typedef struct lull__descriptor_calls {
     int (*read)(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done);
     int (*write)(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done);
     /*
-     * Wait until stdio's call would not, which it must not do in the middle of a FILE. True: something may have changed,
-     * so look again.
+     * Wait until stdio's call would not, which it must not do in the middle of a FILE. True: something may have
+     * changed, so look again.
      */
     bool (*await)(int fd, bool writes);
     void (*awaited)(void); /* that is done */
@@ -139,8 +139,8 @@ typedef struct lull__descriptor_calls {
 } lull__descriptor_calls;
 
 /*
- * What is behind the calls where the program makes descriptors, else NULL. The build knows: it puts a constant NULL here,
- * or lull__descriptors_use, by whether that is linked (toolchain/descriptors.js).
+ * What is behind the calls where the program makes descriptors, else NULL. The build knows: it puts a constant NULL
+ * here, or lull__descriptors_use, by whether that is linked (toolchain/descriptors.js).
  */
 __attribute__((import_module("lull build"), import_name("descriptors"))) const lull__descriptor_calls *
 lull__descriptors(void);

@@ -32,15 +32,15 @@ typedef struct lull__poller {
 /* The current task's, with room for that many. NULL: there is no memory. */
 lull__poller *lull__poller_get(size_t count);
 /*
- * Wait until one of the first `count` is found in a state that it is wanted in, up to a time of lull_now. A cancellation
- * point. Returns how many are, 0 at that time, or an error number below 0. May suspend.
+ * Wait until one of the first `count` is found in a state that it is wanted in, up to a time of lull_now. A
+ * cancellation point. Returns how many are, 0 at that time, or an error number below 0. May suspend.
  */
 int lull__poller_wait(lull__poller *poller, size_t count, double deadline, const char *function);
 /* The time of lull_now after a timeout; NULL: never. */
 double lull__deadline_after(const struct timespec *timeout);
 /*
- * Let others run before a function returns that has found nothing, and was not to wait: a loop around it would keep them
- * from ever making it find something. May suspend.
+ * Let others run before a function returns that has found nothing, and was not to wait: a loop around it would keep
+ * them from ever making it find something. May suspend.
  */
 void lull__poll_yield(void);
 /* Whether a wait that timed out did so at its own deadline. */

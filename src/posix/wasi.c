@@ -1,8 +1,8 @@
 /*
- * Between the C library and the host: the calls of WASI that take descriptors. Both C libraries make them through symbols
- * that the linker takes for imports; those of wasi-libc are defined here, and those of Emscripten replaced by the linker
- * (--wrap). So the instrument step sees which functions of the C library can suspend. Where the program has no table,
- * all of this folds away.
+ * Between the C library and the host: the calls of WASI that take descriptors. Both C libraries make them through
+ * symbols that the linker takes for imports: those of wasi-libc are defined here, and those of Emscripten replaced by
+ * the linker (--wrap). So the instrument step sees which functions of the C library can suspend. Where the program has
+ * no table, all of this folds away.
  */
 #include "posix/descriptors.h"
 
