@@ -1,5 +1,6 @@
 /* epoll: a list of descriptors that keeps those that are ready. (Linux.) */
 #include "posix/poll.h"
+#include "posix/signals.h"
 
 #if defined(__wasm__)
 
@@ -256,11 +257,13 @@ LULL__WEAK int epoll_wait(int epfd, struct epoll_event *events, int most, int mi
     return result_or_errno(wait_for_events(epfd, events, most, deadline, "epoll_wait"));
 }
 
-/* Signals interrupt nothing: the mask has no effect. */
 LULL__WEAK int epoll_pwait(int epfd, struct epoll_event *events, int most, int milliseconds, const sigset_t *mask)
 {
-    (void)mask;
-    return epoll_wait(epfd, events, most, milliseconds);
+    lull__mask saved;
+    bool is_over = lull__mask_begin(mask, &saved);
+    int result = is_over ? lull__posix_result(EINTR) : epoll_wait(epfd, events, most, milliseconds);
+    lull__mask_end(&saved);
+    return result;
 }
 
 #endif

@@ -1,5 +1,6 @@
 /* poll and select. Without the table, they know the descriptors of the host, which are always ready. (POSIX.1-2017.) */
 #include "posix/poll.h"
+#include "posix/signals.h"
 
 #if defined(__wasm__)
 
@@ -191,12 +192,14 @@ LULL__WEAK int poll(struct pollfd *fds, nfds_t count, int milliseconds)
 
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
 
-/* Signals interrupt nothing: the mask has no effect. */
 LULL__WEAK int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
-    (void)mask;
     if (timeout && (!lull__is_time(timeout) || timeout->tv_sec < 0)) return lull__posix_result(EINVAL);
-    return poll_until(fds, count, lull__deadline_after(timeout), "ppoll");
+    lull__mask saved;
+    bool is_over = lull__mask_begin(mask, &saved);
+    int result = is_over ? lull__posix_result(EINTR) : poll_until(fds, count, lull__deadline_after(timeout), "ppoll");
+    lull__mask_end(&saved);
+    return result;
 }
 
 /* ---- select ------------------------------------------------------------------------------------------------------ */
@@ -293,9 +296,14 @@ LULL__WEAK int select(int limit, fd_set *restrict reads, fd_set *restrict writes
 LULL__WEAK int pselect(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict exceptions,
                        const struct timespec *restrict timeout, const sigset_t *restrict mask)
 {
-    (void)mask;
     if (timeout && (!lull__is_time(timeout) || timeout->tv_sec < 0)) return lull__posix_result(EINVAL);
-    return select_until(limit, (fd_set *[]){reads, writes, exceptions}, lull__deadline_after(timeout), "pselect");
+    lull__mask saved;
+    bool is_over = lull__mask_begin(mask, &saved);
+    fd_set *sets[] = {reads, writes, exceptions};
+    int result =
+        is_over ? lull__posix_result(EINTR) : select_until(limit, sets, lull__deadline_after(timeout), "pselect");
+    lull__mask_end(&saved);
+    return result;
 }
 
 #endif

@@ -322,17 +322,32 @@ LULL__WEAK int pause(void)
     return wait_for_handler("pause");
 }
 
-LULL__WEAK int sigsuspend(const sigset_t *mask)
+bool lull__mask_begin(const sigset_t *mask, lull__mask *saved)
 {
-    lull__thread *self = lull__thread_self();
-    if (!self) return failed_with(ENOMEM);
-    uint64_t before = self->blocked;
+    lull__thread *self = mask ? lull__thread_self() : NULL;
+    *saved = (lull__mask){.is_changed = self != NULL};
+    if (!self) return false;
+    saved->before = self->blocked;
     self->blocked = bits_of(mask) & ~(bit_of(SIGKILL) | bit_of(SIGSTOP));
     bool is_pending = ((self->pending | pending_for_all) & ~self->blocked) != 0;
     deliver_pending(self);
-    int result = is_pending ? failed_with(EINTR) : wait_for_handler("sigsuspend");
-    self->blocked = before;
+    return is_pending;
+}
+
+void lull__mask_end(const lull__mask *saved)
+{
+    lull__thread *self = saved->is_changed ? lull__thread_self() : NULL;
+    if (!self) return;
+    self->blocked = saved->before;
     deliver_pending(self);
+}
+
+LULL__WEAK int sigsuspend(const sigset_t *mask)
+{
+    lull__mask saved;
+    bool is_over = lull__mask_begin(mask, &saved);
+    int result = is_over ? failed_with(EINTR) : wait_for_handler("sigsuspend");
+    lull__mask_end(&saved);
     return result;
 }
 

@@ -4,7 +4,9 @@
 
 #if defined(__wasm__)
 
+#include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Send a signal to the program: to the oldest thread that does not block it, and rather to one that waits. Its handler
@@ -12,6 +14,19 @@
  */
 void lull__signal_send(int number);
 bool lull__is_signal(int number);
+
+/* The mask before that of one wait. */
+typedef struct lull__mask {
+    uint64_t before;
+    bool is_changed;
+} lull__mask;
+
+/*
+ * Give the thread a mask for one wait; NULL: it stays. Returns whether signals that were pending have been delivered:
+ * then the wait is over before it begins, with EINTR.
+ */
+bool lull__mask_begin(const sigset_t *mask, lull__mask *saved);
+void lull__mask_end(const lull__mask *saved);
 
 #endif
 
