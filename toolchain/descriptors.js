@@ -1,6 +1,6 @@
 /**
  * The choice between the table of descriptors and the host (src/posix/wasi.c): made for the whole program, before the
- * optimization. A program without the table is then the same as if there were none at all.
+ * optimization. A program without the table is then the same as if there were none at all. See D109.
  */
 import { rewrite } from './expressions.js';
 

@@ -1,7 +1,7 @@
 /*
  * Descriptors: numbers for files, pipes, pairs of sockets and more. The table is in C, between the C library and the
  * host, which knows files only. A program that makes no descriptors but by opening files does not link it: the C
- * library's calls then go straight to the host.
+ * library's calls then go straight to the host. See D109.
  */
 #ifndef LULL_DESCRIPTORS_H
 #define LULL_DESCRIPTORS_H
