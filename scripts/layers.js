@@ -14,6 +14,7 @@
 /** Of each language, from the bottom up. @type {Layer[]} */
 export const layers = [
   { path: 'src/wasi-libc', uses: [], purpose: 'Headers in front of those of wasi-libc.' },
+  { path: 'src/emscripten', uses: [], purpose: 'Headers that some versions of Emscripten lack.' },
   { path: 'src/include', uses: [], purpose: 'The public headers, which are the manual.' },
   { path: 'src/port', uses: ['src/include'], purpose: 'The platform under the runtime, and the stack switch.' },
   { path: 'src/base', uses: ['src/port'], purpose: 'Data structures that know no task.' },

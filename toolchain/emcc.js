@@ -2,6 +2,7 @@
 import { isCplusplus, wordsOf } from './arguments.js';
 import { EXCEPTIONS, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
+import { resolve } from './paths.js';
 import { THREAD_LOCAL } from './thread-local.js';
 
 /**
@@ -48,6 +49,9 @@ const DEBIAN_MODULES = '/usr/share/nodejs';
  * @returns {Compiler}
  */
 export function emcc(system, programs, { path: command, home }) {
+  /** Behind those of the C library, for what some versions of it lack. */
+  const headers = ['-idirafter', resolve(system.runtime.include, '../emscripten')];
+
   /**
    * @param {string[]} args
    * @param {import('./system.js').Bytes} [stdin]
@@ -90,12 +94,14 @@ export function emcc(system, programs, { path: command, home }) {
     async flags() {
       const { stdout } = await start(['--cflags']);
       const flags = wordsOf(new TextDecoder().decode(stdout));
-      return ['--target=wasm32-unknown-emscripten', ...flags.filter((flag) => /^(--sysroot=|-D)/.test(flag))];
+      return [
+        '--target=wasm32-unknown-emscripten', ...flags.filter((flag) => /^(--sysroot=|-D)/.test(flag)), ...headers,
+      ];
     },
 
     async compile(args, stdin) {
       if (args.includes('--version')) return clangVersion();
-      return start([...fixed, ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined)], stdin);
+      return start([...fixed, ...headers, ...withExceptions(args, isCplusplus(args) ? EXCEPTIONS : undefined)], stdin);
     },
 
     tool: (name, args) => start(args, undefined, command.replace(/emcc(?=(\.\w+)?$)/, `em${name}`)),
