@@ -239,7 +239,7 @@ LULL__WEAK int killpg(pid_t group, int number)
 
 /* ---- Handlers ---------------------------------------------------------------------------------------------------- */
 
-LULL__WRAPPED(int, sigaction, int number, const struct sigaction *action, struct sigaction *before)
+LULL__THREADS(int, sigaction, int number, const struct sigaction *action, struct sigaction *before)
 {
     if (!lull__is_signal(number)) return failed_with(EINVAL);
     if (action && (number == SIGKILL || number == SIGSTOP)) return failed_with(EINVAL);
@@ -286,17 +286,17 @@ static int change_mask(int how, const sigset_t *set, sigset_t *before)
     return 0;
 }
 
-LULL__WRAPPED(int, sigprocmask, int how, const sigset_t *set, sigset_t *before)
+LULL__THREADS(int, sigprocmask, int how, const sigset_t *set, sigset_t *before)
 {
     return failed_with(change_mask(how, set, before));
 }
 
-LULL__WRAPPED(int, pthread_sigmask, int how, const sigset_t *set, sigset_t *before)
+LULL__THREADS(int, pthread_sigmask, int how, const sigset_t *set, sigset_t *before)
 {
     return change_mask(how, set, before);
 }
 
-LULL__WRAPPED(int, sigpending, sigset_t *set)
+LULL__THREADS(int, sigpending, sigset_t *set)
 {
     const lull__thread *self = lull__thread_self();
     *set = set_of((self ? self->pending : 0) | pending_for_all);
