@@ -217,10 +217,8 @@ static int wait_for_change(int fd, bool writes, const lull__lot_kind *kind)
 {
     lull__description *description = lull__description_of(fd);
     unsigned serial = description->serial;
-    lull__point_enter();
     int status =
         lull__park_once(writes ? &description->writers : &description->readers, description, kind, LULL_FOREVER);
-    lull__point_leave(status);
     if (status < 0 && !lull__park_restarts(status)) return lull__posix_error(kind->name, status);
     description = lull__description_of(fd);
     return description && description->serial == serial ? 0 : EBADF;
@@ -229,7 +227,7 @@ static int wait_for_change(int fd, bool writes, const lull__lot_kind *kind)
 static int transfer(int fd, bool writes, const lull__memory *memory, const lull__lot_kind *kind, size_t *done)
 {
     *done = 0;
-    lull__point_enter();
+    lull__point_pass();
     lull__description *description = lull__description_of(fd);
     if (!description || !(writes ? description->writes : description->reads)) return EBADF;
     bool fills = memory->how & LULL__FILL;

@@ -230,7 +230,7 @@ static int wait_for_events(int epfd, struct epoll_event *events, int most, doubl
     if (!epoll_of(description) || most <= 0) return -EINVAL;
     unsigned serial = description->serial;
     bool has_waited = false;
-    lull__point_enter();
+    lull__point_pass();
     for (;;) {
         int count = take_events(epoll_of(description), events, most);
         if (count > 0 || (has_waited && lull__is_due(deadline))) return count;
@@ -241,10 +241,8 @@ static int wait_for_events(int epfd, struct epoll_event *events, int most, doubl
             status = lull__park_once(&description->readers, description, &kind, deadline);
         }
         has_waited = true;
-        if (status < 0 && !(status == LULL_ETIMEDOUT && lull__is_due(deadline))) {
-            lull__point_leave(status);
+        if (status < 0 && !(status == LULL_ETIMEDOUT && lull__is_due(deadline)))
             return -lull__posix_error(function, status);
-        }
         description = lull__description_of(epfd);
         if (!description || description->serial != serial) return -EBADF;
     }

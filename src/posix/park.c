@@ -48,7 +48,10 @@ static int park_until(lull__lot *lot, const void *object, const lull__lot_kind *
 int lull__park_once(lull__lot *lot, const void *object, const lull__lot_kind *kind, double deadline)
 {
     lull_value value = 0;
-    return park_until(lot, object, kind, deadline, true, &value);
+    lull__point_enter();
+    int status = park_until(lot, object, kind, deadline, true, &value);
+    lull__point_leave(status);
+    return status;
 }
 
 int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable)

@@ -123,7 +123,7 @@ int lull__poller_wait(lull__poller *poller, size_t count, double deadline, const
 {
     const lull__lot_kind kind = {.name = function};
     bool has_waited = false;
-    lull__point_enter();
+    lull__point_pass();
     for (;;) {
         int found = look_at(poller, count);
         if (found > 0 || (has_waited && lull__is_due(deadline))) return found;
@@ -137,7 +137,6 @@ int lull__poller_wait(lull__poller *poller, size_t count, double deadline, const
         }
         has_waited = true;
         if (status == LULL_ETIMEDOUT && lull__is_due(deadline)) continue;
-        lull__point_leave(status);
         if (status < 0) return -lull__posix_error(function, status);
     }
 }

@@ -128,8 +128,8 @@ static void enter_point(void)
 {
     lull__thread *self =
         points_need_records && lull_current() ? lull__thread_self() : (lull__thread *)lull_local_get(&current_thread);
-    if (self) self->is_at_point = true;
     if (canceled_self()) end_with(PTHREAD_CANCELED);
+    if (self) self->is_at_point = true;
 }
 
 static void leave_point(int status)
@@ -271,17 +271,20 @@ static int join(pthread_t id, void **value, double seconds)
     if (!thread || !thread->is_live) return ESRCH;
     if (thread == lull__thread_self()) return EDEADLK;
     if (!thread->is_created || thread->is_detached || thread->is_joined) return EINVAL;
-    thread->is_joined = true;
+    double end = seconds < LULL_FOREVER ? lull_now() + seconds : seconds;
     while (!thread->is_over) {
         lull__point_enter();
-        int status = seconds > 0 ? lull__park(&thread->ended, thread, &kind, seconds, true) : LULL_ETIMEDOUT;
-        if (status < 0) {
-            thread->is_joined = false;
-            lull__point_leave(status);
-            if (lull__posix_is_interrupted(status)) continue;
-            if (status == LULL_ECANCELED) lull_fail(status, NULL);
-            return lull__posix_error(kind.name, status);
+        thread->is_joined = true;
+        int status = LULL_ETIMEDOUT;
+        if (seconds > 0) {
+            double left = end < LULL_FOREVER ? end - lull_now() : end;
+            status = lull__park(&thread->ended, thread, &kind, left, true);
         }
+        thread->is_joined = thread->is_over;
+        lull__point_leave(status);
+        if (thread->is_over || lull__posix_is_interrupted(status)) continue;
+        if (status == LULL_ECANCELED) lull_fail(status, NULL);
+        return lull__posix_error(kind.name, status);
     }
     if (value) *value = thread->value;
     free_record(thread);

@@ -55,7 +55,7 @@ typedef struct lull__lot {
  * `is_cancelable`. Returns a status. May suspend.
  */
 int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable);
-/* The same up to a time of lull_now. A lull_resume ends it, too: for a caller that looks again at what it waits for. */
+/* The same at a cancellation point, up to a time of lull_now. A lull_resume ends it, too: the caller looks again. */
 int lull__park_once(lull__lot *lot, const void *object, const lull__lot_kind *kind, double deadline);
 /* lull__park for a lock: returns an error number. A cancellation of the task ends it, as it does not hold the lock. */
 int lull__park_for_lock(lull__lot *lot, void *object, const lull__lot_kind *kind, double seconds);

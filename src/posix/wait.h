@@ -33,8 +33,8 @@ static inline int lull__posix_result(int error)
 }
 
 /*
- * Cancellation points, which signals interrupt, too. A function that is one calls these around its wait. Neither returns
- * where the thread is cancelled.
+ * Cancellation points, which signals interrupt, too. A function that is one calls these around its wait, and nothing
+ * else between them. Neither returns where the thread is cancelled.
  */
 typedef struct lull__points {
     void (*enter)(void);
@@ -49,6 +49,12 @@ static inline void lull__point_enter(void)
 static inline void lull__point_leave(int status)
 {
     if (lull__points_in_use) lull__points_in_use->leave(status);
+}
+/* The same where there may be no wait. */
+static inline void lull__point_pass(void)
+{
+    lull__point_enter();
+    lull__point_leave(0);
 }
 
 /* The status of a wait that the handler of a signal has interrupted. */
