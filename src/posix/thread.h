@@ -15,22 +15,23 @@
 #include "base/list.h"
 
 /*
- * The head of a definition. Emscripten has stubs of these functions, with strong names in one object file that is always
- * linked: there, the linker puts the definition in place of every use of the name (toolchain/link.js).
+ * The head of a definition that takes the place of a strong one in the C library: the linker puts __wrap_name in place of
+ * every use of the name (toolchain/link.js). The name itself stands for it, too: where the C library has none, configure
+ * asks for it by another type, which the linker only allows of a name that is defined.
  */
-#if defined(__EMSCRIPTEN__)
-#define LULL__INSTEAD(name) __wrap_##name
-#else
-#define LULL__INSTEAD(name) name
-#endif
-#define LULL__THREADS(type, name, ...)                                                                                 \
-    LULL__WEAK type LULL__INSTEAD(name)(__VA_ARGS__);                                                                  \
-    LULL__WEAK type LULL__INSTEAD(name)(__VA_ARGS__)
-
-/* The head of a definition that takes the place of a strong one in each C library. */
 #define LULL__WRAPPED(type, name, ...)                                                                                 \
     LULL__WEAK type __wrap_##name(__VA_ARGS__);                                                                        \
+    type name(__VA_ARGS__) __attribute__((weak, alias("__wrap_" #name)));                                              \
     LULL__WEAK type __wrap_##name(__VA_ARGS__)
+
+/* The head of a definition that does so with Emscripten, whose stubs are one object file that is always linked. */
+#if defined(__EMSCRIPTEN__)
+#define LULL__THREADS LULL__WRAPPED
+#else
+#define LULL__THREADS(type, name, ...)                                                                                 \
+    LULL__WEAK type name(__VA_ARGS__);                                                                                 \
+    LULL__WEAK type name(__VA_ARGS__)
+#endif
 
 /* ---- Lots: lists of waiters -------------------------------------------------------------------------------------- */
 

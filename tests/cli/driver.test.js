@@ -14,6 +14,13 @@ const FILES = {
   'inc/twice.h': 'int twice(int n);\n',
 };
 
+/** Those that the runtime defines, by the heads of their definitions. */
+const posix = new URL('../../src/posix/', import.meta.url);
+const FUNCTIONS = readdirSync(posix).filter((name) => name.endsWith('.c')).flatMap((name) =>
+  [...readFileSync(new URL(name, posix), 'utf8').matchAll(/^LULL__(?:THREADS|WRAPPED)\([^,\n]+, (\w+)[,)]/gm)]
+    .map(([, found]) => found));
+assert.ok(FUNCTIONS.length > 100);
+
 for (const cc of allCompilers) {
   const env = { LULL_CC: cc };
   /** @param {string} cwd @param {string} line @param {string} [input] */
@@ -41,6 +48,16 @@ for (const cc of allCompilers) {
     assert.deepEqual(readdirSync(cwd).sort(), ['inc', 'installed', 'libtwice.a', 'main.o', 'src', 'twice.o']);
     const again = await lull(['run', 'installed/prog', '--', 'c'], { cwd });
     assert.deepEqual(again, { stdout: 'c 42\n', stderr: '', status: 2 });
+  });
+
+  test(`${cc}: configure finds the functions of threads and signals, for which it asks by another type`, async (t) => {
+    const asked = FUNCTIONS.map((name) => [`char ${name}();\n`, `  if (${name}()) return 1;\n`]);
+    const cwd = folderWith(t, {
+      'conftest.c': `${asked.map(([declared]) => declared).join('')}int main() {\n`
+        + `${asked.map(([, called]) => called).join('')}  return 0;\n}\n`,
+    });
+    const { status, stderr } = await tool(cwd, 'cc -w conftest.c -o conftest');
+    assert.equal(status, 0, stderr);
   });
 
   test(`${cc}: an executable finds files as a native program: below the current folder, above it, by full names`,
