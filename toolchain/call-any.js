@@ -23,7 +23,7 @@ export function callAny(binaryen, module, functions) {
   const [pointer, argument] = [0, 1].map((index) => () => module.local.get(index, i32));
   /** The labels of the functions in the table. @type {string[]} */
   const labels = [];
-  /** The types of those that need a call of their own, by their labels. @type {Map<string, [number, number]>} */
+  /** The types that need a call of their own, by their labels. @type {Map<string, [number, number]>} */
   const types = new Map();
   let table = '';
   for (let index = 0; index < module.getNumElementSegments(); index++) {
@@ -54,7 +54,7 @@ export function callAny(binaryen, module, functions) {
 }
 
 /**
- * The arguments of a call: the first parameter gets the one that is given, if it is of that type; others are 0.
+ * The arguments of a call: the first parameter gets the argument, if it is of that type; others are 0.
  *
  * @param {any} binaryen
  * @param {any} module

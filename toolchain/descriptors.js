@@ -4,11 +4,11 @@
  */
 import { rewrite } from './expressions.js';
 
-/** The function by which C gets at its table, and the one that makes it, which is linked where something uses it. */
+/** The function by which C gets the table, and its maker, which is linked only if it is used. */
 const CHOICE = 'descriptors';
 const USE = 'lull__descriptors_use';
 
-/** The passes that leave out what a constant decides against. */
+/** The passes that remove the branches a constant rules out. */
 const FOLD = [
   'precompute-propagate', 'remove-unused-brs', 'dce', 'simplify-locals', 'vacuum', 'remove-unused-brs',
   'remove-unused-names', 'merge-blocks', 'vacuum',

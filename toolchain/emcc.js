@@ -49,7 +49,7 @@ const DEBIAN_MODULES = '/usr/share/nodejs';
  * @returns {Compiler}
  */
 export function emcc(system, programs, { path: command, home }) {
-  /** Behind those of the C library, for what some versions of it lack. */
+  /** Behind the headers of the C library: some versions lack these. */
   const headers = ['-idirafter', resolve(system.runtime.include, '../emscripten')];
 
   /**

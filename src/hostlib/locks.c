@@ -80,7 +80,7 @@ LULL__HOOK static int lull__hook_control(const lull__descriptor_calls *calls, in
     return calls->control(fd, command, argument);
 }
 
-/* The commands about numbers are those of the table, where there is one. */
+/* The table has the commands about numbers, if it is linked. */
 static int control_number(int fd, int command, int argument)
 {
     const lull__descriptor_calls *calls = lull__descriptors();

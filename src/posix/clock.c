@@ -47,12 +47,6 @@ static unsigned number_of(clockid_t clock)
 
 #endif
 
-static void set_time(struct timespec *time, double seconds)
-{
-    time->tv_sec = (time_t)seconds;
-    time->tv_nsec = (long)((seconds - (double)time->tv_sec) * 1e9);
-}
-
 /*
  * Seconds since 1970. The host's wall clock moves by whole milliseconds; in between, this one goes on with the
  * monotonic clock, so that a sleep never seems shorter than it was.
@@ -79,7 +73,7 @@ LULL__WEAK int __clock_gettime(clockid_t clock, struct timespec *time)
     switch (number_of(clock)) {
     case REALTIME:
     case REALTIME_COARSE:
-        set_time(time, wall_time());
+        *time = lull__timespec(wall_time());
         return 0;
     case MONOTONIC:
     case MONOTONIC_RAW:
@@ -87,7 +81,7 @@ LULL__WEAK int __clock_gettime(clockid_t clock, struct timespec *time)
     case BOOT_TIME:
     case PROCESS_TIME:
     case THREAD_TIME:
-        set_time(time, lull_now());
+        *time = lull__timespec(lull_now());
         return 0;
     default:
         return lull__posix_result(EINVAL);

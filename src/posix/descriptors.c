@@ -1,4 +1,4 @@
-/* The table of descriptors, and what works for every kind of them. (POSIX.1-2017.) */
+/* The table of descriptors, and the operations of all kinds. (POSIX.1-2017.) */
 #include "posix/descriptors.h"
 
 #if defined(__wasm__)
@@ -75,7 +75,7 @@ void lull__description_changed(lull__description *description, unsigned state)
     }
 }
 
-/* One of its numbers is closed. Those who wait look again: it may have been theirs. */
+/* One of its numbers is closed. The waiters look again: it may have been theirs. */
 static void release(lull__description *description)
 {
     lull__description_changed(description, LULL__INVALID);
@@ -88,7 +88,7 @@ static void release(lull__description *description)
     lull__hook_close(description);
 }
 
-/* ---- Those of the host ------------------------------------------------------------------------------------------- */
+/* ---- Descriptors of the host ------------------------------------------------------------------------------------------- */
 
 static int host_read(lull__description *self, const lull__memory *memory, size_t *done)
 {
@@ -296,7 +296,7 @@ static bool call_await(int fd, bool writes)
     return !error;
 }
 
-/* ---- What else the C library calls ------------------------------------------------------------------------------- */
+/* ---- Other calls of the C library ------------------------------------------------------------------------------- */
 
 static int call_host(int fd, int other)
 {

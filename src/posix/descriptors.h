@@ -18,21 +18,21 @@
 enum {
     LULL__READABLE = 1,  /* a read does not wait */
     LULL__WRITABLE = 2,  /* a write does not wait */
-    LULL__BROKEN = 4,    /* nobody will read what is written */
-    LULL__HUNG_UP = 8,   /* nobody will write any more, nor read */
-    LULL__FINISHED = 16, /* nobody will write any more */
+    LULL__BROKEN = 4,    /* there is no reader */
+    LULL__HUNG_UP = 8,   /* there is neither a reader nor a writer */
+    LULL__FINISHED = 16, /* there is no writer */
     LULL__INVALID = 32   /* the number is of no description */
 };
 
 /* How to read or write. */
 enum {
     LULL__DONT_WAIT = 1,
-    LULL__PEEK = 2,    /* leave in place what is read */
+    LULL__PEEK = 2,    /* leave the bytes in place */
     LULL__FILL = 4,    /* wait until all is there */
     LULL__OVERFILL = 8 /* never wait: take more than there is room for */
 };
 
-/* Memory to read into, or to write from: those of an fd_read or an fd_write. */
+/* Memory to read into, or to write from: the vectors of an fd_read or an fd_write. */
 typedef struct lull__memory {
     const __wasi_iovec_t *vectors;
     size_t count;
@@ -50,7 +50,7 @@ static inline size_t lull__memory_size(const lull__memory *memory)
 typedef struct lull__description lull__description;
 
 /*
- * What a kind of description does. Nothing here suspends. Read and write return an error number: EAGAIN where the
+ * The operations of a kind of description. Nothing here suspends. Read and write return an error number: EAGAIN where the
  * caller has to wait, or to write the rest later. They go on from *done bytes, and add to them.
  */
 typedef struct lull__descriptor_kind {
@@ -69,12 +69,12 @@ struct lull__description {
     bool reads;
     bool writes;
     bool is_nonblocking;
-    lull__lot readers; /* those that wait */
+    lull__lot readers; /* waiting */
     lull__lot writers;
-    lull__link observers; /* those that poll */
+    lull__link observers; /* of polls */
 };
 
-/* Somebody to be told when the state of a description may have changed. */
+/* Gets a notice where the state of a description may have changed. */
 typedef struct lull__observer {
     lull__link link;
     /* Does not suspend. In the end `changed` is 0: the description goes away, and has forgotten the observer. */
@@ -83,7 +83,7 @@ typedef struct lull__observer {
 
 /* Make a description that has no number yet. */
 void lull__description_init(lull__description *description, const lull__descriptor_kind *kind);
-/* Wake those who wait for this state, and tell the observers. */
+/* Wake the waiters for this state, and notify the observers. */
 void lull__description_changed(lull__description *description, unsigned state);
 unsigned lull__description_state(const lull__description *description);
 /* Whether it is a file or a folder of the host. */
@@ -114,7 +114,7 @@ int lull__number_write(int fd, const lull__memory *memory, const lull__lot_kind 
 
 /* ---- From the C library ------------------------------------------------------------------------------------------ */
 
-/* What is behind the C library's calls. They return error numbers; only the first four may suspend. */
+/* The table, as the C library's calls use it. They return error numbers; only the first four may suspend. */
 typedef struct lull__descriptor_calls {
     int (*read)(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done);
     int (*write)(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done);
@@ -123,7 +123,7 @@ typedef struct lull__descriptor_calls {
      * changed, so look again.
      */
     bool (*await)(int fd, bool writes);
-    void (*awaited)(void); /* that is done */
+    void (*awaited)(void); /* the call is over */
     int (*close)(int fd);
     /* The host's number of a file, or an error number below 0: the one given for other kinds. */
     int (*host)(int fd, int other);
@@ -139,7 +139,7 @@ typedef struct lull__descriptor_calls {
 } lull__descriptor_calls;
 
 /*
- * What is behind the calls where the program makes descriptors, else NULL. The build knows: it puts a constant NULL
+ * The table where the program makes descriptors, else NULL. The build knows: it puts a constant NULL
  * here, or lull__descriptors_use, by whether that is linked (toolchain/descriptors.js).
  */
 __attribute__((import_module("lull build"), import_name("descriptors"))) const lull__descriptor_calls *

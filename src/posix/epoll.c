@@ -1,4 +1,4 @@
-/* epoll: a list of descriptors that keeps those that are ready. (Linux.) */
+/* epoll: a list of descriptors with a list of the ready ones. (Linux.) */
 #include "posix/poll.h"
 #include "posix/signals.h"
 
@@ -10,7 +10,7 @@
 typedef struct epoll {
     lull__description description;
     lull__link interests;
-    lull__link ready; /* those that may be; any other is not */
+    lull__link ready; /* perhaps; the others are not */
 } epoll;
 
 typedef struct interest {
@@ -196,7 +196,7 @@ LULL__WEAK int epoll_ctl(int epfd, int operation, int fd, struct epoll_event *ev
     return lull__posix_result(control_epoll(epfd, operation, fd, event));
 }
 
-/* Each ready one at most once; those that stay ready go to the end of the list. */
+/* Each ready one at most once; if it stays ready, it goes to the end of the list. */
 static int take_events(epoll *self, struct epoll_event *events, int most)
 {
     int count = 0;

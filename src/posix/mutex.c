@@ -97,7 +97,7 @@ int lull__pmutex_lock(lull__pmutex *mutex, const char *function, double seconds)
     if (checks && mutex->holder == lull__locker()) return EDEADLK;
     const lull__lot_kind kind = {.name = function, .holder = holder_of_mutex, .take = take_mutex};
     error = lull__park_for_lock(&mutex->waiting, mutex, &kind, seconds);
-    return error ? error : locked(mutex); /* the one that unlocked it has made this thread its holder */
+    return error ? error : locked(mutex); /* the unlocking thread has made this one the holder */
 }
 
 void lull__pmutex_release(lull__pmutex *mutex)

@@ -25,7 +25,7 @@ static double holder_of(lull_yieldable *self, size_t *cursor)
     return thread->kind.holder ? lull__only_holder(thread->kind.holder(thread->object), cursor) : 0;
 }
 
-/* Sets *value to what the wait ended with: the thread itself, or that of a lull_resume. */
+/* Sets *value to the value of the wait: the thread itself, or the value of a lull_resume. */
 static int park_until(lull__lot *lot, const void *object, const lull__lot_kind *kind, double deadline,
                       bool is_cancelable, lull_value *value)
 {

@@ -94,8 +94,12 @@ static void ring_drop(pipe_ring *ring, size_t size)
     }
 }
 
-/* Append up to `most` bytes of the memory, from *done on. */
-static void ring_gather(pipe_ring *ring, const lull__memory *memory, size_t most, size_t *done)
+/*
+ * Move up to `most` bytes between the ring and the memory, from *done on there: append them, or copy them from `offset`
+ * on.
+ */
+static void ring_move(pipe_ring *ring, bool appends, size_t offset, const lull__memory *memory, size_t most,
+                      size_t *done)
 {
     size_t skip = *done;
     for (size_t i = 0; i < memory->count && most > 0; i++) {
@@ -104,28 +108,14 @@ static void ring_gather(pipe_ring *ring, const lull__memory *memory, size_t most
             skip -= size;
             continue;
         }
+        uint8_t *bytes = memory->vectors[i].buf + skip;
         size -= skip;
         if (size > most) size = most;
-        ring_append(ring, memory->vectors[i].buf + skip, size);
-        *done += size;
-        most -= size;
-        skip = 0;
-    }
-}
-
-/* Copy up to `most` bytes into the memory, from *done on. */
-static void ring_scatter(const pipe_ring *ring, size_t offset, const lull__memory *memory, size_t most, size_t *done)
-{
-    size_t skip = *done;
-    for (size_t i = 0; i < memory->count && most > 0; i++) {
-        size_t size = memory->vectors[i].buf_len;
-        if (skip >= size) {
-            skip -= size;
-            continue;
+        if (appends) {
+            ring_append(ring, bytes, size);
+        } else {
+            ring_copy(ring, offset, bytes, size);
         }
-        size -= skip;
-        if (size > most) size = most;
-        ring_copy(ring, offset, memory->vectors[i].buf + skip, size);
         *done += size;
         offset += size;
         most -= size;
@@ -154,7 +144,7 @@ static int end_read(lull__description *description, const lull__memory *memory, 
     size_t header = self->has_messages ? sizeof size : 0;
     if (self->has_messages) ring_copy(ring, 0, (uint8_t *)&size, sizeof size);
     size_t before = *done;
-    ring_scatter(ring, header, memory, size, done);
+    ring_move(ring, false, header, memory, size, done);
     if (memory->how & LULL__PEEK) return 0;
     ring_drop(ring, self->has_messages ? header + size : *done - before); /* the rest of a message is lost */
     if (self->peer) lull__description_changed(&self->peer->description, LULL__WRITABLE);
@@ -180,7 +170,7 @@ static int end_write(lull__description *description, const lull__memory *memory,
     }
     if (!ring_grow(ring, header + most)) return ENOMEM;
     if (header) ring_append(ring, (const uint8_t *)&length, header);
-    ring_gather(ring, memory, most, done);
+    ring_move(ring, true, 0, memory, most, done);
     lull__description_changed(&self->peer->description, LULL__READABLE);
     return most < size ? EAGAIN : 0;
 }

@@ -111,7 +111,7 @@ void lull__poll_yield(void)
 
 bool lull__is_due(double deadline)
 {
-    return lull_now() + 1e-6 >= deadline; /* what is left until then is rounded */
+    return lull_now() + 1e-6 >= deadline; /* the time left is rounded */
 }
 
 double lull__deadline_after(const struct timespec *timeout)

@@ -26,7 +26,7 @@ typedef struct lull__poller {
     size_t observing; /* how many have their observer in a list */
 } lull__poller;
 
-/* States that nobody has to ask for. */
+/* States that are always reported. */
 #define LULL__UNASKED (LULL__BROKEN | LULL__HUNG_UP | LULL__INVALID)
 
 /* The current task's, with room for that many. NULL: there is no memory. */

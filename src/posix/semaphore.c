@@ -1,4 +1,4 @@
-/* Semaphores of POSIX, with names and without. Names are those of this instance. (POSIX.1-2017.) */
+/* Semaphores of POSIX, with names and without. The instance keeps the names. (POSIX.1-2017.) */
 #include "posix/thread.h"
 
 #if defined(__wasm__)

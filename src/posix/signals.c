@@ -34,11 +34,6 @@ bool lull__is_signal(int number)
     return number > 0 && number < SIGNALS_END;
 }
 
-static int failed_with(int error)
-{
-    return lull__posix_result(error);
-}
-
 /* ---- Sets -------------------------------------------------------------------------------------------------------- */
 
 #define WORD (sizeof(unsigned long) * CHAR_BIT)
@@ -72,27 +67,27 @@ LULL__WEAK int sigfillset(sigset_t *set)
 
 LULL__WEAK int sigaddset(sigset_t *set, int number)
 {
-    if (!lull__is_signal(number)) return failed_with(EINVAL);
+    if (!lull__is_signal(number)) return lull__posix_result(EINVAL);
     *set = set_of(bits_of(set) | bit_of(number));
     return 0;
 }
 
 LULL__WEAK int sigdelset(sigset_t *set, int number)
 {
-    if (!lull__is_signal(number)) return failed_with(EINVAL);
+    if (!lull__is_signal(number)) return lull__posix_result(EINVAL);
     *set = set_of(bits_of(set) & ~bit_of(number));
     return 0;
 }
 
 LULL__WEAK int sigismember(const sigset_t *set, int number)
 {
-    if (!lull__is_signal(number)) return failed_with(EINVAL);
+    if (!lull__is_signal(number)) return lull__posix_result(EINVAL);
     return (bits_of(set) & bit_of(number)) != 0;
 }
 
 /* ---- Delivery ---------------------------------------------------------------------------------------------------- */
 
-/* What a signal does that has no handler: nothing, or the end of the program. */
+/* The action of a signal without a handler: nothing, or the end of the program. */
 static void act_by_default(int number)
 {
     if (number == SIGCHLD || number == SIGCONT || number == SIGURG || number == SIGWINCH) return;
@@ -162,7 +157,7 @@ static void deliver_to(lull__thread *thread, int number)
     }
 }
 
-/* Deliver what a thread does not block any more. */
+/* Deliver the pending signals that a thread has unblocked. */
 static void deliver_pending(lull__thread *thread)
 {
     for (int number = 1; number < SIGNALS_END; number++) {
@@ -173,7 +168,7 @@ static void deliver_pending(lull__thread *thread)
     }
 }
 
-/* The thread that gets a signal which is sent to the program: one that awaits it, or the oldest that does not block it. */
+/* The receiver of a signal to the program: a thread in sigwait, or the oldest thread that does not block it. */
 static lull__thread *receiver_of(int number)
 {
     lull__thread *found = NULL;
@@ -201,8 +196,8 @@ void lull__signal_send(int number)
 LULL__WRAPPED(int, raise, int number)
 {
     lull__thread *self = lull__thread_self();
-    if (!lull__is_signal(number)) return failed_with(EINVAL);
-    if (!self) return failed_with(ENOMEM);
+    if (!lull__is_signal(number)) return lull__posix_result(EINVAL);
+    if (!self) return lull__posix_result(ENOMEM);
     deliver_to(self, number);
     return 0;
 }
@@ -219,8 +214,8 @@ LULL__THREADS(int, pthread_kill, pthread_t id, int number)
 /* There are no other processes. */
 LULL__WEAK int kill(pid_t process, int number)
 {
-    if (number != 0 && !lull__is_signal(number)) return failed_with(EINVAL);
-    if (process != getpid() && process != 0 && process != -1) return failed_with(ESRCH);
+    if (number != 0 && !lull__is_signal(number)) return lull__posix_result(EINVAL);
+    if (process != getpid() && process != 0 && process != -1) return lull__posix_result(ESRCH);
     if (number == 0) return 0;
     /* POSIX: at least one signal is delivered before this returns, to the caller, if it does not block it. */
     lull__thread *self = lull__thread_self();
@@ -241,8 +236,8 @@ LULL__WEAK int killpg(pid_t group, int number)
 
 LULL__THREADS(int, sigaction, int number, const struct sigaction *action, struct sigaction *before)
 {
-    if (!lull__is_signal(number)) return failed_with(EINVAL);
-    if (action && (number == SIGKILL || number == SIGSTOP)) return failed_with(EINVAL);
+    if (!lull__is_signal(number)) return lull__posix_result(EINVAL);
+    if (action && (number == SIGKILL || number == SIGSTOP)) return lull__posix_result(EINVAL);
     if (before) *before = actions[number];
     if (!action) return 0;
     actions[number] = *action;
@@ -263,7 +258,7 @@ LULL__WRAPPED(handler_of_signal *, signal, int number, handler_of_signal *handle
 
 LULL__WEAK int siginterrupt(int number, int interrupts)
 {
-    if (!lull__is_signal(number)) return failed_with(EINVAL);
+    if (!lull__is_signal(number)) return lull__posix_result(EINVAL);
     actions[number].sa_flags =
         interrupts ? actions[number].sa_flags & ~SA_RESTART : actions[number].sa_flags | SA_RESTART;
     return 0;
@@ -288,7 +283,7 @@ static int change_mask(int how, const sigset_t *set, sigset_t *before)
 
 LULL__THREADS(int, sigprocmask, int how, const sigset_t *set, sigset_t *before)
 {
-    return failed_with(change_mask(how, set, before));
+    return lull__posix_result(change_mask(how, set, before));
 }
 
 LULL__THREADS(int, pthread_sigmask, int how, const sigset_t *set, sigset_t *before)
@@ -314,7 +309,7 @@ static int wait_for_handler(const char *function)
     lull__point_enter();
     int status = lull__park(&nobody_wakes, NULL, &kind, LULL_FOREVER, true);
     lull__point_leave(status);
-    return failed_with(lull__posix_error(function, status));
+    return lull__posix_result(lull__posix_error(function, status));
 }
 
 LULL__WEAK int pause(void)
@@ -346,7 +341,7 @@ LULL__WEAK int sigsuspend(const sigset_t *mask)
 {
     lull__mask saved;
     bool is_over = lull__mask_begin(mask, &saved);
-    int result = is_over ? failed_with(EINTR) : wait_for_handler("sigsuspend");
+    int result = is_over ? lull__posix_result(EINTR) : wait_for_handler("sigsuspend");
     lull__mask_end(&saved);
     return result;
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /*
- * Send a signal to the program: to the oldest thread that does not block it, and rather to one that waits. Its handler
+ * Send a signal to the program: to the oldest thread that does not block it; waiting threads come first. Its handler
  * may run here and now, in the current task. May suspend, as the handler may.
  */
 void lull__signal_send(int number);

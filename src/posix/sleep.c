@@ -34,10 +34,7 @@ LULL__WEAK int __clock_nanosleep(clockid_t clock, int flags, const struct timesp
     double left;
     if (flags & TIMER_ABSTIME) return sleep_for("clock_nanosleep", lull__seconds_until(clock, request), &left);
     int error = sleep_for("nanosleep", lull__seconds(request), &left);
-    if (error && remaining) {
-        remaining->tv_sec = (time_t)left;
-        remaining->tv_nsec = (long)((left - (double)remaining->tv_sec) * 1e9);
-    }
+    if (error && remaining) *remaining = lull__timespec(left);
     return error;
 }
 
@@ -74,7 +71,7 @@ LULL__WEAK int thrd_sleep(const struct timespec *duration, struct timespec *rema
     return error == 0 ? 0 : error == EINTR ? -1 : -2;
 }
 
-/* Outside of a task there is nobody to give way to. */
+/* Outside of a task, no other task waits for its turn. */
 LULL__WEAK int sched_yield(void)
 {
     if (!lull_current()) return 0;

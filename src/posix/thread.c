@@ -1,5 +1,5 @@
 /*
- * Threads: pthread_create and what it makes. A thread is a task, so it is interrupted only where it waits, and
+ * Threads: their creation, cancellation and end. A thread is a task, so it is interrupted only where it waits, and
  * cancellation is always deferred. (POSIX.1-2017.)
  */
 #include "posix/thread.h"
@@ -55,7 +55,7 @@ static void free_record(lull__thread *thread)
     lull__pool_give(&records, thread);
 }
 
-/* What a thread does before its end: once. */
+/* The cleanup of a thread: once. */
 static void clean_up(lull__thread *thread)
 {
     thread->is_ending = true;
@@ -159,7 +159,7 @@ LULL__THREADS(int, pthread_cancel, pthread_t id)
         if (thread->cancel_type == PTHREAD_CANCEL_ASYNCHRONOUS) pthread_testcancel();
     } else if (!thread->ignores_cancel && !thread->is_locking && !thread->is_ending) {
         int status = lull_throw(thread->task, LULL_ECANCELED, NULL);
-        (void)status; /* one that does not wait finds out at its next cancellation point */
+        (void)status; /* a thread that runs ends at its next cancellation point */
     }
     return 0;
 }

@@ -35,7 +35,7 @@
 
 /* ---- Lots: lists of waiters -------------------------------------------------------------------------------------- */
 
-/* What threads wait for. */
+/* A kind of objects that threads wait for. */
 typedef struct lull__lot_kind {
     const char *name;                        /* of the function that waits, as dumps have it */
     lull_task (*holder)(const void *object); /* the task that holds it; NULL: no task does */
@@ -52,7 +52,7 @@ typedef struct lull__lot {
 } lull__lot;
 
 /*
- * Wait until somebody takes the caller out of the lot, up to `seconds`. pthread_cancel ends the wait early only where it
+ * Wait until another task takes the caller out of the lot, up to `seconds`. pthread_cancel ends the wait early only where it
  * `is_cancelable`. Returns a status. May suspend.
  */
 int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable);
@@ -71,7 +71,7 @@ size_t lull__lot_count(const lull__lot *lot);
 
 /* ---- Threads ----------------------------------------------------------------------------------------------------- */
 
-/* What threads of programs expect: musl has twice as much, but natively all variables are on that stack. */
+/* The default. musl has twice as much, but natively all variables are on that stack. */
 #define LULL__THREAD_STACK_SIZE ((size_t)65536)
 #define LULL__PRIORITY_MAX 99
 
@@ -88,8 +88,8 @@ typedef struct lull__thread {
     lull_task task; /* 0: the record stands for all code outside of tasks */
     void *(*function)(void *argument);
     void *argument;
-    void *value;                     /* what it ends with */
-    lull__lot ended;                 /* those that join it */
+    void *value;                     /* its result */
+    lull__lot ended;                 /* its joiners */
     struct __ptcb *cleanups;         /* last first */
     struct lull__specific *specific; /* the values of its keys; NULL: there are none */
     struct lull__robust *robust;     /* the robust mutexes that it holds */
@@ -106,7 +106,7 @@ typedef struct lull__thread {
     bool restarts;       /* its wait goes on after them: SA_RESTART */
     bool is_ending;      /* its cleanup has begun */
     uint64_t blocked;    /* signals: its mask, by bits from 1 */
-    uint64_t pending;    /* those that the mask has held back */
+    uint64_t pending;    /* held back by the mask */
     uint64_t awaited;    /* by its sigwait */
     int taken;           /* by its sigwait; 0 */
     lull__lot sigwait;
@@ -125,7 +125,7 @@ lull__thread *lull__thread_after(const lull__thread *thread);
 bool lull__threads_are_all(void);
 /* Have cancellation points notice threads; and signals, for which each task that waits there needs a record. */
 void lull__points_use(bool with_records);
-/* The task that holds what the current code locks: -1 outside of tasks. */
+/* The holder of locks that the current code takes: its task, -1 outside of tasks. */
 lull_task lull__locker(void);
 /* Call the destructors for the values of its keys. */
 void lull__specific_end(lull__thread *thread);

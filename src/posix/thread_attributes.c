@@ -1,5 +1,5 @@
 /*
- * Attributes of threads and of what they share. They are kept as given, where a module has no use for them: all threads
+ * Attributes of threads and of their locks. They are kept as given, where a module has no use for them: all threads
  * are of one process, one priority and one processor. (POSIX.1-2017.)
  */
 #include "posix/thread.h"
@@ -122,7 +122,7 @@ LULL__THREADS(int, pthread_getattr_np, pthread_t id, pthread_attr_t *handle)
     return 0;
 }
 
-/* ---- Of what they share ------------------------------------------------------------------------------------------ */
+/* ---- Of their locks ------------------------------------------------------------------------------------------------ */
 
 #define INIT(kind)                                                                                                     \
     LULL__THREADS(int, pthread_##kind##_init, pthread_##kind##_t *handle)                                              \

@@ -1,4 +1,4 @@
-/* What the waits of POSIX share. */
+/* The common part of all waits of POSIX. */
 #include "posix/wait.h"
 
 #if defined(__wasm__)

@@ -1,6 +1,6 @@
 /*
- * What the waits of POSIX share. Each is a wait of lull: it can be cancelled and timed out, and is named in dumps. What
- * ends it early is an error number:
+ * The common part of all waits of POSIX. Each is a wait of lull: it can be cancelled and timed out, and is named in
+ * dumps. An early end is an error number:
  *
  *     the task is cancelled       EINTR; a thread ends there, where that is a cancellation point
  *     a scope around it expires   ETIMEDOUT
@@ -21,7 +21,7 @@
 
 /* The error number for the status of a wait in this function; 0 for 0. */
 int lull__posix_error(const char *function, int status);
-/* Whether a wait ended because of a lull_throw, which is to POSIX what the handler of a signal is: it may go on. */
+/* Whether a lull_throw ended a wait: to POSIX, that is the handler of a signal, and the wait may go on. */
 bool lull__posix_is_interrupted(int status);
 
 /* Set errno, unless the error is 0. Returns 0 or -1. */
@@ -80,6 +80,12 @@ static inline bool lull__is_time(const struct timespec *time)
 static inline double lull__seconds(const struct timespec *time)
 {
     return (double)time->tv_sec + (double)time->tv_nsec / 1e9;
+}
+static inline struct timespec lull__timespec(double seconds)
+{
+    struct timespec time = {.tv_sec = (time_t)seconds};
+    time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
+    return time;
 }
 /* From now until a time on a clock: 0 where that has passed. */
 double lull__seconds_until(clockid_t clock, const struct timespec *time);

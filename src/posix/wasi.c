@@ -1,6 +1,6 @@
 /*
  * Between the C library and the host: the calls of WASI that take descriptors. Both C libraries make them through
- * symbols that the linker takes for imports: those of wasi-libc are defined here, and those of Emscripten replaced by
+ * symbols that the linker takes for imports: wasi-libc's are defined here, and Emscripten's replaced by
  * the linker (--wrap). So the instrument step sees which functions of the C library can suspend. Where the program has
  * no table, all of this folds away.
  */
@@ -18,7 +18,7 @@
     int lull__wasi_##name(__VA_ARGS__)
 #endif
 
-/* ---- Those of every kind of descriptor --------------------------------------------------------------------------- */
+/* ---- Calls for every kind of descriptor --------------------------------------------------------------------------- */
 
 DEFINE(fd_read, int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done)
 {
@@ -78,7 +78,7 @@ DEFINE(fd_renumber, int from, int to)
     return calls ? lull__hook_renumber(calls, from, to) : lull__host_fd_renumber(from, to);
 }
 
-/* ---- Those of files ---------------------------------------------------------------------------------------------- */
+/* ---- Calls for files ---------------------------------------------------------------------------------------------- */
 
 LULL__HOOK static int lull__hook_host(const lull__descriptor_calls *calls, int fd, int other)
 {

@@ -1,4 +1,4 @@
-/* errno of tasks: kept in the extension of those whose errno is not 0. */
+/* errno of tasks: kept in the task's extension, if it is not 0. */
 #include "sched/errno.h"
 
 void lull__errno_remember(lull__task *task, int value)

@@ -11,7 +11,7 @@
 const lull__task *lull__thread_locals_owner;
 static char *initial_values;    /* the values that each task begins with */
 static char *outside_values;    /* of code outside of tasks, while a task runs */
-static const lull__task nobody; /* the owner after the end of the one whose values are there */
+static const lull__task nobody; /* the owner, after the end of the last one */
 
 /* Before any other constructor changes them. */
 __attribute__((constructor(101))) static void keep_initial(void)

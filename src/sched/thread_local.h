@@ -18,7 +18,7 @@ static inline size_t lull__thread_locals_size(void)
     return (size_t)(lull__thread_locals_end - lull__thread_locals);
 }
 
-/* Put the values of a task there; NULL: those of code outside of tasks. */
+/* Put the values of a task there; NULL: of code outside of tasks. */
 LULL__COLD void lull__thread_locals_load(lull__task *task);
 /* Free the values of a task that has ended. */
 void lull__thread_locals_free(lull__task *task);

@@ -1,4 +1,4 @@
-/* The C library's header, with what it leaves out: see src/posix/thread_attributes.c. */
+/* The C library's header, with its missing policies and functions: see src/posix/scheduling.c. */
 #ifndef LULL_WASI_LIBC_SCHED_H
 #define LULL_WASI_LIBC_SCHED_H
 

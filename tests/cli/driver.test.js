@@ -14,7 +14,7 @@ const FILES = {
   'inc/twice.h': 'int twice(int n);\n',
 };
 
-/** Those that the runtime defines, by the heads of their definitions. */
+/** The functions of the runtime, by the heads of their definitions. */
 const posix = new URL('../../src/posix/', import.meta.url);
 const FUNCTIONS = readdirSync(posix).filter((name) => name.endsWith('.c')).flatMap((name) =>
   [...readFileSync(new URL(name, posix), 'utf8').matchAll(/^LULL__(?:THREADS|WRAPPED)\([^,\n]+, (\w+)[,)]/gm)]

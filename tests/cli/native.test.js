@@ -127,7 +127,7 @@ test('the linker gets no -O, and runs without clang, which would have a wasm-opt
   assert.ok(!args.some((argument) => argument.startsWith('-O')));
 });
 
-test('objects name the C library, unlike those of the same clang within Emscripten', {
+test('objects name the C library, unlike objects of the same clang within Emscripten', {
   skip: allCompilers.includes('native') ? false : 'there is no clang for WebAssembly',
 }, async (t) => {
   const cwd = folderWith(t, { 'f.c': 'int f(void) { return 1; }\n' });

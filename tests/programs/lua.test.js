@@ -62,7 +62,7 @@ test('Lua 5.4 by its makefile: errors, coroutines and the library are as in the 
   assert.equal(await shell(folder, 'echo "print(6 * 7)" | src/lua -'), '42\n');
 });
 
-/** Of Lua 5.1's own test suite, those that the native build passes; two print times. */
+/** The files of Lua 5.1's test suite that the native build passes. */
 const SUITE = `api attrib calls closure code constructs db errors events files gc literals locals nextvar sort strings
   vararg verybig`.split(/\s+/);
 const WITH_TIMES = new Set(['files', 'sort']);

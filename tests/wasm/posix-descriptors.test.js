@@ -11,7 +11,7 @@ const SCENES = [
   'limited_by_a_scope',
 ];
 
-/** A program's stdin, what it prints, and an empty folder. */
+/** A program's stdin, its output, and an empty folder. */
 const host = (printed = []) => ({
   fds: [
     new OpenFile(new File([])), ConsoleStdout.lineBuffered((line) => printed.push(line)),

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { compilers, withApp } from './support.js';
 
 const SCENES = [
-  'handlers', 'masks', 'interruptions', 'handlers_in_their_threads', 'long_handlers', 'interrupted_descriptors', 'waits_of_lull_go_on',
-  'waits_for_signals', 'alarms', 'interval_timers', 'timers',
+  'handlers', 'masks', 'interruptions', 'handlers_in_their_threads', 'long_handlers', 'interrupted_descriptors',
+  'waits_of_lull_go_on', 'waits_for_signals', 'alarms', 'interval_timers', 'timers',
 ];
 
 for (const cc of compilers) {

@@ -34,7 +34,7 @@ for (const cc of compilers) {
     assert.equal(clock.now(), 100);
   }));
 
-  test(`${cc}: thread-local variables outside of tasks are others than those of tasks`, () =>
+  test(`${cc}: code outside of tasks has thread-local variables of its own`, () =>
     withApp(options, async (app, clock) => {
       assert.equal(app.exports.own_outside(1), 6);
       assert.equal(await clock.until(app.call.thread_locals()), 0);
