@@ -1,6 +1,6 @@
 /*
- * Locks on files, which WASI does not have. POSIX has them between processes, and each module is a process: every lock is
- * granted, and keeps no other process out. The linker puts __wrap_fcntl in place of fcntl.
+ * Locks on files, which WASI does not have. POSIX has them between processes, and each module is a process: every lock
+ * is granted, and keeps no other process out. The linker puts __wrap_fcntl in place of fcntl.
  */
 #if defined(__wasm__)
 

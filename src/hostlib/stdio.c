@@ -1,7 +1,8 @@
 /*
  * What C prints is seen at the end of the run in which it was printed, at the latest: JavaScript then calls lull_flush.
- * Only programs that write through stdio have it: the linker puts __wrap___stdio_write in place of the function by which
- * the C library's files write, and where that is unused, so is lull__used_flush, which the build then leaves out. See D85.
+ * Only programs that write through stdio have it: the linker puts __wrap___stdio_write in place of the function by
+ * which the C library's files write, and where that is unused, so is lull__used_flush, which the build then leaves out.
+ * See D85.
  *
  * A task must not be suspended in the middle of a FILE, which others use meanwhile: it waits before the C library's
  * function, which then does not.

@@ -88,7 +88,7 @@ static void release(lull__description *description)
     lull__hook_close(description);
 }
 
-/* ---- Descriptors of the host ------------------------------------------------------------------------------------------- */
+/* ---- Descriptors of the host ------------------------------------------------------------------------------------- */
 
 static int host_read(lull__description *self, const lull__memory *memory, size_t *done)
 {
@@ -296,7 +296,7 @@ static bool call_await(int fd, bool writes)
     return !error;
 }
 
-/* ---- Other calls of the C library ------------------------------------------------------------------------------- */
+/* ---- Other calls of the C library -------------------------------------------------------------------------------- */
 
 static int call_host(int fd, int other)
 {

@@ -50,8 +50,8 @@ static inline size_t lull__memory_size(const lull__memory *memory)
 typedef struct lull__description lull__description;
 
 /*
- * The operations of a kind of description. Nothing here suspends. Read and write return an error number: EAGAIN where the
- * caller has to wait, or to write the rest later. They go on from *done bytes, and add to them.
+ * The operations of a kind of description. Nothing here suspends. Read and write return an error number: EAGAIN where
+ * the caller has to wait, or to write the rest later. They go on from *done bytes, and add to them.
  */
 typedef struct lull__descriptor_kind {
     __wasi_filetype_t type;

@@ -1,7 +1,7 @@
 /*
- * Signals. They come from the program itself: raise, kill, pthread_kill, and timers. A handler runs in the thread that gets
- * the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on (SA_RESTART). Else it runs in
- * the task that sends the signal, since nothing interrupts a task that runs. Each thread has its own mask.
+ * Signals. They come from the program itself: raise, kill, pthread_kill, and timers. A handler runs in the thread that
+ * gets the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on (SA_RESTART). Else
+ * it runs in the task that sends the signal, since nothing interrupts a task that runs. Each thread has its own mask.
  * (POSIX.1-2017.)
  */
 #include "posix/signals.h"
@@ -109,6 +109,7 @@ static void handle(int number, lull__thread *thread)
     }
     if (action.sa_flags & (int)SA_RESETHAND) actions[number].sa_handler = SIG_DFL;
     if (!(action.sa_flags & SA_RESTART)) thread->restarts = false;
+    lull_task task = thread->task;
     uint64_t before = thread->blocked;
     thread->blocked |= bits_of(&action.sa_mask) | (action.sa_flags & SA_NODEFER ? 0 : bit_of(number));
 #ifdef SA_SIGINFO
@@ -118,6 +119,7 @@ static void handle(int number, lull__thread *thread)
     } else
 #endif
         (void)lull__call_any((lull__any *)action.sa_handler, (void *)(intptr_t)number);
+    if (!thread->is_live || thread->task != task) return; /* it has ended while its handler waited in another task */
     thread->blocked = before;
     deliver_pending(thread);
 }

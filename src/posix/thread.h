@@ -15,9 +15,9 @@
 #include "base/list.h"
 
 /*
- * The head of a definition that takes the place of a strong one in the C library: the linker puts __wrap_name in place of
- * every use of the name (toolchain/link.js). The name itself stands for it, too: where the C library has none, configure
- * asks for it by another type, which the linker only allows of a name that is defined.
+ * The head of a definition that takes the place of a strong one in the C library: the linker puts __wrap_name in place
+ * of every use of the name (toolchain/link.js). The name itself stands for it, too: where the C library has none,
+ * configure asks for it by another type, which the linker only allows of a name that is defined.
  */
 #define LULL__WRAPPED(type, name, ...)                                                                                 \
     LULL__WEAK type __wrap_##name(__VA_ARGS__);                                                                        \
@@ -40,8 +40,8 @@ typedef struct lull__lot_kind {
     const char *name;                        /* of the function that waits, as dumps have it */
     lull_task (*holder)(const void *object); /* the task that holds it; NULL: no task does */
     /*
-     * For a lock: take it after the handler of a signal, without a wait. 0; EBUSY where that needs a wait; another error.
-     * NULL: the caller looks at it itself.
+     * For a lock: take it after the handler of a signal, without a wait. 0; EBUSY where that needs a wait; another
+     * error. NULL: the caller looks at it itself.
      */
     int (*take)(void *object);
 } lull__lot_kind;
@@ -52,8 +52,8 @@ typedef struct lull__lot {
 } lull__lot;
 
 /*
- * Wait until another task takes the caller out of the lot, up to `seconds`. pthread_cancel ends the wait early only where it
- * `is_cancelable`. Returns a status. May suspend.
+ * Wait until another task takes the caller out of the lot, up to `seconds`. pthread_cancel ends the wait early only
+ * where it `is_cancelable`. Returns a status. May suspend.
  */
 int lull__park(lull__lot *lot, const void *object, const lull__lot_kind *kind, double seconds, bool is_cancelable);
 /* The same at a cancellation point, up to a time of lull_now. A lull_resume ends it, too: the caller looks again. */

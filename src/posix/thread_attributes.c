@@ -122,7 +122,7 @@ LULL__THREADS(int, pthread_getattr_np, pthread_t id, pthread_attr_t *handle)
     return 0;
 }
 
-/* ---- Of their locks ------------------------------------------------------------------------------------------------ */
+/* ---- Of their locks ---------------------------------------------------------------------------------------------- */
 
 #define INIT(kind)                                                                                                     \
     LULL__THREADS(int, pthread_##kind##_init, pthread_##kind##_t *handle)                                              \

@@ -1,6 +1,6 @@
 /*
- * Timers that send signals: alarm, setitimer and timer_create. Each that is armed has a task, in which the handlers run.
- * (POSIX.1-2017.)
+ * Timers that send signals: alarm, setitimer and timer_create. Each that is armed has a task, in which the handlers
+ * run. (POSIX.1-2017.)
  */
 #include "posix/signals.h"
 

@@ -18,7 +18,7 @@
     int lull__wasi_##name(__VA_ARGS__)
 #endif
 
-/* ---- Calls for every kind of descriptor --------------------------------------------------------------------------- */
+/* ---- Calls for every kind of descriptor -------------------------------------------------------------------------- */
 
 DEFINE(fd_read, int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done)
 {
@@ -78,7 +78,7 @@ DEFINE(fd_renumber, int from, int to)
     return calls ? lull__hook_renumber(calls, from, to) : lull__host_fd_renumber(from, to);
 }
 
-/* ---- Calls for files ---------------------------------------------------------------------------------------------- */
+/* ---- Calls for files --------------------------------------------------------------------------------------------- */
 
 LULL__HOOK static int lull__hook_host(const lull__descriptor_calls *calls, int fd, int other)
 {
