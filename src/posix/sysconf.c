@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 long __real_sysconf(int name);
+long __wrap_sysconf(int name);
 
-LULL__WRAPPED(long, sysconf, int name)
+/* Not LULL__WRAPPED, whose alias would be the function that this one calls. */
+LULL__WEAK long __wrap_sysconf(int name)
 {
     switch (name) {
     case _SC_THREAD_STACK_MIN:
