@@ -80,16 +80,19 @@ async function begin(compiling, given, platform) {
   const signatures = readSignatures(module);
   const importsFrom = (/** @type {string} */ origin) => signatures.imports.some((entry) => entry.module === origin);
   const usesWasi = importsFrom(WASI);
+  const opensFiles = signatures.imports.some(({ module: origin, name }) => origin === WASI && /^path_/.test(name));
   const hasChannels = signatures.names.includes('lull_channel_new');
   const hasSequences = hasChannels || signatures.generators.length > 0;
   const needsFeatures = hasSequences || usesWasi || importsFrom(HOST_MODULE) || findUnreadable(signatures);
-  const [features, sequences, limits, wasiFeature, follower] = await Promise.all([
+  const orMissing = async (/** @type {unknown} */ cause) => {
+    throw (await loadDiagnostics()).wasiMissing(cause);
+  };
+  const [features, sequences, limits, wasiFeature, files, follower] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
     hasSequences ? loadSequences() : undefined,
     isLimited ? import('./features/limits.js') : undefined,
-    usesWasi ? import('./features/wasi.js').catch(async (cause) => {
-      throw (await loadDiagnostics()).wasiMissing(cause);
-    }) : undefined,
+    usesWasi ? import('./features/wasi.js').catch(orMissing) : undefined,
+    opensFiles ? import('./files/index.js').catch(orMissing) : undefined,
     options.keepContext ? platform.follower?.() : undefined,
   ]);
 
@@ -97,7 +100,7 @@ async function begin(compiling, given, platform) {
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
   if (features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host, follower?.around);
-  const system = wasiFeature?.wasi(options.wasi, platform.fds);
+  const system = wasiFeature?.wasi(options.wasi, platform.fds, files);
   if (system) imports[WASI] = system.imports;
   const missing = signatures.imports.filter((entry) => !Object.hasOwn(imports[entry.module] ?? {}, entry.name));
   if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || missing.length) {
@@ -117,7 +120,7 @@ async function begin(compiling, given, platform) {
     closers.forEach((close) => close());
     system?.end();
   };
-  const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences });
+  const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences, files: system?.files });
   await follower?.follow(app);
   return app;
 }

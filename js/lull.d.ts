@@ -129,6 +129,25 @@ export interface WasiOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** File descriptors of `@bjorn3/browser_wasi_shim`: stdin, stdout, stderr, then open folders. */
   fds?: readonly any[];
+  /**
+   * The contents of the program's files by their paths, which are absolute; or the files of another app, to share them.
+   * Not with folders in `fds`.
+   */
+  files?: Readonly<Record<string, string | Uint8Array>> | Files;
+}
+
+/**
+ * The files of a program in memory. Paths are absolute. Errors have the codes of Node: `ENOENT`, `EISDIR`, `ENOTDIR`.
+ */
+export interface Files {
+  /** The contents of a file: a copy. */
+  read(path: string): Uint8Array<ArrayBuffer>;
+  /** Make a file, and its folders, or give it other contents. */
+  write(path: string, contents: string | Uint8Array): void;
+  /** Remove a file, or a folder with everything in it. */
+  remove(path: string): void;
+  /** The paths of the files in a folder, by default `/`, and in those below it. */
+  list(path?: string): string[];
 }
 
 /** The options of `load` that do not depend on the program. */
@@ -331,6 +350,8 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   ): Channel<ElementOf<K>, Received<ElementOf<K>>>;
   /** Run the program's main() as a task. Resolves with its exit status. */
   run(argv: readonly string[]): Promise<number>;
+  /** The program's files in memory. Throws a TypeError if the module opens none, or `wasi.fds` has folders. */
+  readonly files: Files;
   /** The tasks that have not ended. */
   tasks(): TaskInfo[];
   /** Statistics of the instance. */

@@ -1,8 +1,14 @@
 /** The streams and folders of the process, for WASI. */
-import { Fd, Inode, wasi } from '@bjorn3/browser_wasi_shim';
+import { Fd, wasi } from '@bjorn3/browser_wasi_shim';
 import fs from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import {
+  Filestat, Preopen, WasiError, answer, fdstatOfFolder, isAppend, noData, noFd, noFdstat, noFilestat, readRight, status,
+  writeRight,
+} from '../js/files/wasi-files.js';
 import { FOLDER, isDevice } from '../js/hostlib/devices.js';
+
+/** @import { Volume } from '../js/files/wasi-files.js' */
 
 /**
  * The process's stdin, stdout and stderr, for the first three descriptors of a WASI program.
@@ -26,7 +32,7 @@ export const standardStreams = ({ lines = false, broken } = {}) => [
  * @param {string} name
  * @returns {Fd}
  */
-export const directory = (path, name) => new Preopen(fs.realpathSync.native(path), name);
+export const directory = (path, name) => new Preopen(machine, fs.realpathSync.native(path), name);
 
 /** The devices of the machine that a program may have: none, or a folder with them. @returns {Fd[]} */
 export const devices = () => (fs.existsSync(FOLDER) ? [new Devices()] : []);
@@ -34,64 +40,176 @@ export const devices = () => (fs.existsSync(FOLDER) ? [new Devices()] : []);
 /** Longer reads return less than requested, as WASI allows. */
 const longestRead = 1 << 20;
 
-const allRights = (1n << 29n) - 1n;
-const readRight = BigInt(wasi.RIGHTS_FD_READ);
-const writeRight = BigInt(wasi.RIGHTS_FD_WRITE);
+/**
+ * The files of the machine below a directory. A place is a path without symbolic links, and so is a folder.
+ *
+ * @implements {Volume}
+ */
+class Machine {
+  /**
+   * Node's codes have WASI's names: ENOENT is ERRNO_NOENT.
+   *
+   * @param {unknown} error
+   * @returns {number}
+   */
+  errno(error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (typeof code !== 'string') throw error;
+    return /** @type {Record<string, any>} */ (wasi)[`ERRNO_${code.slice(1)}`] ?? wasi.ERRNO_IO;
+  }
 
-/** A WASI error number, thrown if Node has no error of its own. */
-class WasiError extends Error {
-  /** @param {number} number */
-  constructor(number) {
-    super(`WASI errno ${number}`);
-    this.number = number;
+  /**
+   * Resolve the symbolic links of a path, except perhaps the last. Throws if it leads out of the directory.
+   *
+   * @param {string} folder
+   * @param {string} path
+   * @param {boolean} follow the last component, too
+   */
+  locate(folder, path, follow) {
+    if (isAbsolute(path)) throw new WasiError(wasi.ERRNO_NOTCAPABLE);
+    // Not join(), which would drop `link/..`.
+    const target = `${folder}${sep}${path}`;
+    const last = basename(path);
+    const real =
+      follow || ['', '.', '..'].includes(last)
+        ? (existing(target) ?? join(fs.realpathSync.native(dirname(target)), last))
+        : join(fs.realpathSync.native(dirname(target)), last);
+    const inside = relative(folder, real);
+    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+      throw new WasiError(wasi.ERRNO_NOTCAPABLE);
+    }
+    return real;
+  }
+
+  /** @param {string} path */
+  stat(path) {
+    const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats && filestatOf(stats);
+  }
+
+  /** @param {string} path */
+  enter(path) {
+    return path;
+  }
+
+  /** @param {string} path */
+  statFolder(path) {
+    return filestatOf(fs.statSync(path, { bigint: true }));
+  }
+
+  /** @param {string} path */
+  list(path) {
+    return fs.readdirSync(path, { withFileTypes: true })
+      .map((entry) => ({ name: entry.name, type: typeOf(entry), inode: 0n }));
+  }
+
+  /** @param {string} path */
+  makeFolder(path) {
+    fs.mkdirSync(path);
+  }
+
+  /** @param {string} path */
+  removeFolder(path) {
+    fs.rmdirSync(path);
+  }
+
+  /** @param {string} path */
+  unlink(path) {
+    fs.unlinkSync(path);
+  }
+
+  /** @param {string} path */
+  readLink(path) {
+    return fs.readlinkSync(path);
+  }
+
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
+  link(from, to) {
+    fs.linkSync(from, to);
+  }
+
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
+  rename(from, to) {
+    fs.renameSync(from, to);
+  }
+
+  /**
+   * @param {string} path
+   * @param {bigint} accessed
+   * @param {bigint} modified
+   */
+  setTimes(path, accessed, modified) {
+    fs.lutimesSync(path, seconds(accessed), seconds(modified));
+  }
+
+  /**
+   * @param {string} path
+   * @param {number} oflags
+   * @param {bigint} rights
+   * @param {number} fdflags
+   */
+  open(path, oflags, rights, fdflags) {
+    return fs.openSync(path, openFlags(oflags, rights, fdflags), 0o666);
+  }
+
+  /** @param {number} fd */
+  statFile(fd) {
+    return filestatOf(fs.fstatSync(fd, { bigint: true }));
+  }
+
+  /**
+   * @param {number} fd
+   * @param {number} size
+   * @param {bigint} position
+   */
+  read(fd, size, position) {
+    return read(fd, size, position);
+  }
+
+  /**
+   * @param {number} fd
+   * @param {Uint8Array} data
+   * @param {bigint} position
+   */
+  write(fd, data, position) {
+    return write(fd, data, position);
+  }
+
+  /**
+   * @param {number} fd
+   * @param {bigint} size
+   */
+  resize(fd, size) {
+    fs.ftruncateSync(fd, Number(size));
+  }
+
+  /**
+   * @param {number} fd
+   * @param {bigint} accessed
+   * @param {bigint} modified
+   */
+  setFileTimes(fd, accessed, modified) {
+    fs.futimesSync(fd, seconds(accessed), seconds(modified));
+  }
+
+  /** @param {number} fd */
+  sync(fd) {
+    fs.fsyncSync(fd);
+  }
+
+  /** @param {number} fd */
+  close(fd) {
+    fs.closeSync(fd);
   }
 }
 
-/**
- * Node's codes have WASI's names: ENOENT is ERRNO_NOENT.
- *
- * @param {unknown} error
- * @returns {number}
- */
-function errno(error) {
-  if (error instanceof WasiError) return error.number;
-  const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-  if (typeof code !== 'string') throw error;
-  return /** @type {Record<string, any>} */ (wasi)[`ERRNO_${code.slice(1)}`] ?? wasi.ERRNO_IO;
-}
-
-/**
- * Do something, and return its errno.
- *
- * @param {() => unknown} act
- * @returns {number}
- */
-function status(act) {
-  try {
-    act();
-    return wasi.ERRNO_SUCCESS;
-  } catch (error) {
-    return errno(error);
-  }
-}
-
-/**
- * Do something, and return its errno and result, `otherwise` on failure.
- *
- * @template T
- * @param {T} otherwise
- * @param {() => NoInfer<T>} act
- * @returns {T & { ret: number }}
- */
-function answer(otherwise, act) {
-  try {
-    return { ret: wasi.ERRNO_SUCCESS, ...act() };
-  } catch (error) {
-    return { ret: errno(error), ...otherwise };
-  }
-}
-
-const nothing = () => ({ data: new Uint8Array() });
+const machine = new Machine();
 
 /** A descriptor of the operating system. */
 class Handle extends Fd {
@@ -106,7 +224,7 @@ class Handle extends Fd {
   }
 
   fd_fdstat_get() {
-    return answer({ fdstat: /** @type {wasi.Fdstat | null} */ (null) }, () => {
+    return answer(machine, noFdstat(), () => {
       const fdstat = new wasi.Fdstat(typeOf(fs.fstatSync(this.fd)), 0);
       fdstat.fs_rights_base = this.rights;
       return { fdstat };
@@ -114,7 +232,7 @@ class Handle extends Fd {
   }
 
   fd_filestat_get() {
-    return answer(noFilestat(), () => ({ filestat: new Filestat(fs.fstatSync(this.fd, { bigint: true })) }));
+    return answer(machine, noFilestat(), () => ({ filestat: machine.statFile(this.fd) }));
   }
 }
 
@@ -143,12 +261,12 @@ class Stream extends Handle {
 
   /** @param {number} size */
   fd_read(size) {
-    return answer(nothing(), () => ({ data: read(this.fd, size, null) }));
+    return answer(machine, noData(), () => ({ data: read(this.fd, size, null) }));
   }
 
   /** @param {Uint8Array} data */
   fd_write(data) {
-    const { ret, nwritten } = answer({ nwritten: 0 }, () => ({ nwritten: write(this.fd, data, null) }));
+    const { ret, nwritten } = answer(machine, { nwritten: 0 }, () => ({ nwritten: write(this.fd, data, null) }));
     if (ret === wasi.ERRNO_PIPE) this.#broken();
     return { ret, nwritten };
   }
@@ -162,309 +280,10 @@ class Stream extends Handle {
   }
 }
 
-/** An open file, with a position of its own. */
-class OpenFile extends Handle {
-  #position = 0n;
-  #append;
-
-  /**
-   * @param {number} fd
-   * @param {bigint} rights
-   * @param {boolean} append
-   */
-  constructor(fd, rights, append) {
-    super(fd, rights);
-    this.#append = append;
-  }
-
-  fd_fdstat_get() {
-    const { ret, fdstat } = super.fd_fdstat_get();
-    if (fdstat && this.#append) fdstat.fs_flags = wasi.FDFLAGS_APPEND;
-    return { ret, fdstat };
-  }
-
-  /** @param {number} size */
-  fd_read(size) {
-    const { ret, data } = this.fd_pread(size, this.#position);
-    this.#position += BigInt(data.length);
-    return { ret, data };
-  }
-
-  /** @param {Uint8Array} data */
-  fd_write(data) {
-    const { ret, nwritten } = this.fd_pwrite(data, this.#position);
-    this.#position = this.#append ? this.#size() : this.#position + BigInt(nwritten);
-    return { ret, nwritten };
-  }
-
-  /**
-   * @param {number} size
-   * @param {bigint} offset
-   */
-  fd_pread(size, offset) {
-    return answer(nothing(), () => ({ data: read(this.fd, size, offset) }));
-  }
-
-  /**
-   * @param {Uint8Array} data
-   * @param {bigint} offset
-   */
-  fd_pwrite(data, offset) {
-    return answer({ nwritten: 0 }, () => ({ nwritten: write(this.fd, data, this.#append ? null : offset) }));
-  }
-
-  /**
-   * @param {bigint} offset
-   * @param {number} whence
-   */
-  fd_seek(offset, whence) {
-    return answer({ offset: 0n }, () => {
-      /** @type {Record<number, bigint>} */
-      const origins = { [wasi.WHENCE_SET]: 0n, [wasi.WHENCE_CUR]: this.#position, [wasi.WHENCE_END]: this.#size() };
-      const from = origins[whence];
-      if (from === undefined || from + offset < 0n) throw new WasiError(wasi.ERRNO_INVAL);
-      this.#position = from + offset;
-      return { offset: this.#position };
-    });
-  }
-
-  fd_tell() {
-    return { ret: wasi.ERRNO_SUCCESS, offset: this.#position };
-  }
-
-  /** @param {bigint} size */
-  fd_filestat_set_size(size) {
-    return status(() => fs.ftruncateSync(this.fd, Number(size)));
-  }
-
-  /**
-   * @param {bigint} offset
-   * @param {bigint} length
-   */
-  fd_allocate(offset, length) {
-    return this.#size() < offset + length ? this.fd_filestat_set_size(offset + length) : wasi.ERRNO_SUCCESS;
-  }
-
-  /**
-   * @param {bigint} accessed
-   * @param {bigint} modified
-   * @param {number} flags
-   */
-  fd_filestat_set_times(accessed, modified, flags) {
-    return status(() => {
-      const times = newTimes(fs.fstatSync(this.fd, { bigint: true }), accessed, modified, flags);
-      fs.futimesSync(this.fd, ...times);
-    });
-  }
-
-  fd_sync() {
-    return status(() => fs.fsyncSync(this.fd));
-  }
-
-  fd_close() {
-    return status(() => fs.closeSync(this.fd));
-  }
-
-  #size() {
-    return fs.fstatSync(this.fd, { bigint: true }).size;
-  }
-}
-
-function ofDirectory() {
-  const fdstat = new wasi.Fdstat(wasi.FILETYPE_DIRECTORY, 0);
-  fdstat.fs_rights_base = allRights;
-  // wasi-libc limits a file's rights to those that its directory passes on.
-  fdstat.fs_rights_inherited = allRights;
-  return fdstat;
-}
-
-/** A directory, and everything below it. */
-class Directory extends Fd {
-  /** The listing that is being read. @type {fs.Dirent[]} */
-  #entries = [];
-
-  /** @param {string} root without symbolic links */
-  constructor(root) {
-    super();
-    this.root = root;
-  }
-
-  fd_fdstat_get() {
-    return { ret: wasi.ERRNO_SUCCESS, fdstat: ofDirectory() };
-  }
-
-  fd_filestat_get() {
-    return answer(noFilestat(), () => ({ filestat: new Filestat(fs.statSync(this.root, { bigint: true })) }));
-  }
-
-  /** @param {bigint} cookie how many entries have been read */
-  fd_readdir_single(cookie) {
-    return answer({ dirent: /** @type {wasi.Dirent | null} */ (null) }, () => {
-      if (cookie === 0n) this.#entries = fs.readdirSync(this.root, { withFileTypes: true });
-      const index = Number(cookie) - 2;
-      const entry =
-        index < 0 ? { name: cookie === 0n ? '.' : '..', type: wasi.FILETYPE_DIRECTORY } : this.#entries[index];
-      if (!entry) return { dirent: null };
-      // Without an inode number: wasi-libc looks it up if a program asks.
-      return { dirent: new wasi.Dirent(cookie + 1n, 0n, entry.name, 'type' in entry ? entry.type : typeOf(entry)) };
-    });
-  }
-
-  /**
-   * @param {number} lookup
-   * @param {string} path
-   * @param {number} oflags
-   * @param {bigint} rights
-   * @param {bigint} _inherited
-   * @param {number} fdflags
-   */
-  path_open(lookup, path, oflags, rights, _inherited, fdflags) {
-    return answer({ fd_obj: /** @type {Fd | null} */ (null) }, () => {
-      const real = this.#locate(path, follows(lookup));
-      const stats = fs.lstatSync(real, { throwIfNoEntry: false });
-      if (stats?.isDirectory() && !(oflags & wasi.OFLAGS_CREAT)) {
-        if (rights & writeRight && !(oflags & wasi.OFLAGS_DIRECTORY)) throw new WasiError(wasi.ERRNO_ISDIR);
-        return { fd_obj: new Directory(real) };
-      }
-      if (oflags & wasi.OFLAGS_DIRECTORY) throw new WasiError(stats ? wasi.ERRNO_NOTDIR : wasi.ERRNO_NOENT);
-      return {
-        fd_obj: new OpenFile(fs.openSync(real, openFlags(oflags, rights, fdflags), 0o666), rights, isAppend(fdflags)),
-      };
-    });
-  }
-
-  /**
-   * @param {number} lookup
-   * @param {string} path
-   */
-  path_filestat_get(lookup, path) {
-    return answer(noFilestat(), () => ({ filestat: new Filestat(this.#stat(lookup, path)) }));
-  }
-
-  /**
-   * @param {number} lookup
-   * @param {string} path
-   * @param {bigint} accessed
-   * @param {bigint} modified
-   * @param {number} flags
-   */
-  path_filestat_set_times(lookup, path, accessed, modified, flags) {
-    return status(() => {
-      const times = newTimes(this.#stat(lookup, path), accessed, modified, flags);
-      fs.lutimesSync(this.#locate(path, follows(lookup)), ...times);
-    });
-  }
-
-  /** @param {string} path */
-  path_create_directory(path) {
-    return status(() => fs.mkdirSync(this.#locate(path, false)));
-  }
-
-  /** @param {string} path */
-  path_remove_directory(path) {
-    return status(() => fs.rmdirSync(this.#locate(path, false)));
-  }
-
-  /** @param {string} path */
-  path_unlink_file(path) {
-    return status(() => {
-      const real = this.#locate(path, false);
-      if (fs.lstatSync(real).isDirectory()) throw new WasiError(wasi.ERRNO_ISDIR);
-      fs.unlinkSync(real);
-    });
-  }
-
-  /** @param {string} path */
-  path_readlink(path) {
-    return answer({ data: /** @type {string | null} */ (null) }, () => ({
-      data: fs.readlinkSync(this.#locate(path, false)),
-    }));
-  }
-
-  /**
-   * The first half of a link: the shim then calls path_link.
-   *
-   * @param {string} path
-   * @param {number} lookup
-   */
-  path_lookup(path, lookup) {
-    return answer(noInode(), () => ({ inode_obj: new Entry(this.#locate(path, follows(lookup))) }));
-  }
-
-  /**
-   * The first half of a rename: the shim then calls path_link, which does all of it.
-   *
-   * @param {string} path
-   */
-  path_unlink(path) {
-    return answer(noInode(), () => ({ inode_obj: new Entry(this.#locate(path, false)) }));
-  }
-
-  /**
-   * @param {string} path
-   * @param {Inode} inode
-   * @param {boolean} rename
-   */
-  path_link(path, inode, rename) {
-    return status(() => {
-      if (!(inode instanceof Entry)) throw new WasiError(wasi.ERRNO_XDEV);
-      const real = this.#locate(path, false);
-      if (rename) fs.renameSync(inode.path, real);
-      else fs.linkSync(inode.path, real);
-    });
-  }
-
-  /**
-   * @param {number} lookup
-   * @param {string} path
-   */
-  #stat(lookup, path) {
-    return fs.lstatSync(this.#locate(path, follows(lookup)), { bigint: true });
-  }
-
-  /**
-   * Resolve the symbolic links of a path, except perhaps the last. Throws if it leads out of the directory.
-   *
-   * @param {string} path
-   * @param {boolean} follow the last component, too
-   */
-  #locate(path, follow) {
-    if (path.includes('\0')) throw new WasiError(wasi.ERRNO_INVAL);
-    if (isAbsolute(path)) throw new WasiError(wasi.ERRNO_NOTCAPABLE);
-    // Not join(), which would drop `link/..`.
-    const target = `${this.root}${sep}${path}`;
-    const last = basename(path);
-    const real =
-      follow || ['', '.', '..'].includes(last)
-        ? (existing(target) ?? join(fs.realpathSync.native(dirname(target)), last))
-        : join(fs.realpathSync.native(dirname(target)), last);
-    const inside = relative(this.root, real);
-    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-      throw new WasiError(wasi.ERRNO_NOTCAPABLE);
-    }
-    return real;
-  }
-}
-
-class Preopen extends Directory {
-  /**
-   * @param {string} root
-   * @param {string} name
-   */
-  constructor(root, name) {
-    super(root);
-    this.name = name;
-  }
-
-  fd_prestat_get() {
-    return { ret: wasi.ERRNO_SUCCESS, prestat: wasi.Prestat.dir(this.name) };
-  }
-}
-
 /** A device that the program has opened. */
 class Device extends Stream {
   fd_close() {
-    return status(() => fs.closeSync(this.fd));
+    return status(machine, () => fs.closeSync(this.fd));
   }
 }
 
@@ -475,7 +294,7 @@ class Devices extends Fd {
   }
 
   fd_fdstat_get() {
-    return { ret: wasi.ERRNO_SUCCESS, fdstat: ofDirectory() };
+    return { ret: wasi.ERRNO_SUCCESS, fdstat: fdstatOfFolder() };
   }
 
   /**
@@ -487,7 +306,7 @@ class Devices extends Fd {
    * @param {number} fdflags
    */
   path_open(_lookup, path, oflags, rights, _inherited, fdflags) {
-    return answer({ fd_obj: /** @type {Fd | null} */ (null) }, () => {
+    return answer(machine, noFd(), () => {
       if (oflags & wasi.OFLAGS_DIRECTORY) throw new WasiError(wasi.ERRNO_NOTDIR);
       const flags = openFlags(oflags & ~wasi.OFLAGS_CREAT, rights, fdflags) & ~noFollow;
       return { fd_obj: new Device(fs.openSync(deviceAt(path), flags), rights) };
@@ -499,7 +318,7 @@ class Devices extends Fd {
    * @param {string} path
    */
   path_filestat_get(_lookup, path) {
-    return answer(noFilestat(), () => ({ filestat: new Filestat(fs.statSync(deviceAt(path), { bigint: true })) }));
+    return answer(machine, noFilestat(), () => ({ filestat: machine.statFolder(deviceAt(path)) }));
   }
 }
 
@@ -510,66 +329,13 @@ function deviceAt(name) {
   return path;
 }
 
-/** The source of a link or a rename. */
-class Entry extends Inode {
-  /** @param {string} path */
-  constructor(path) {
-    super();
-    fs.lstatSync(path);
-    this.path = path;
-  }
-
-  path_open() {
-    return { ret: wasi.ERRNO_NOTSUP, fd_obj: null };
-  }
-
-  stat() {
-    return new Filestat(fs.lstatSync(this.path, { bigint: true }));
-  }
-}
-
-class Filestat extends wasi.Filestat {
-  /** @param {fs.BigIntStats} stats */
-  constructor(stats) {
-    super(stats.ino, typeOf(stats), stats.size);
-    this.dev = stats.dev;
-    this.nlink = stats.nlink;
-    this.atim = stats.atimeNs;
-    this.mtim = stats.mtimeNs;
-    this.ctim = stats.ctimeNs;
-  }
-
-  /**
-   * The shim's own (0.4.2) has wrong offsets for the times, which then overwrite the size.
-   *
-   * @param {DataView} view
-   * @param {number} at
-   */
-  write_bytes(view, at) {
-    view.setUint8(at + 16, this.filetype);
-    const fields = {
-      0: this.dev,
-      8: this.ino,
-      24: this.nlink,
-      32: this.size,
-      40: this.atim,
-      48: this.mtim,
-      56: this.ctim,
-    };
-    for (const [offset, value] of Object.entries(fields)) view.setBigUint64(at + Number(offset), value, true);
-  }
-}
-
-const noFilestat = () => ({ filestat: /** @type {wasi.Filestat | null} */ (null) });
-const noInode = () => ({ inode_obj: /** @type {Inode | null} */ (null) });
+/** @param {fs.BigIntStats} stats */
+const filestatOf = (stats) => {
+  const { dev, ino, nlink, size, atimeNs, mtimeNs, ctimeNs } = stats;
+  return new Filestat({ dev, ino, type: typeOf(stats), nlink, size, atimeNs, mtimeNs, ctimeNs });
+};
 
 const { O_NOFOLLOW: noFollow = 0 } = fs.constants;
-
-/** @param {number} lookup */
-const follows = (lookup) => (lookup & 1) !== 0;
-
-/** @param {number} fdflags */
-const isAppend = (fdflags) => (fdflags & wasi.FDFLAGS_APPEND) !== 0;
 
 /**
  * @param {number} oflags
@@ -612,21 +378,8 @@ function typeOf(entry) {
   return wasi.FILETYPE_UNKNOWN;
 }
 
-/**
- * @param {fs.BigIntStats} stats
- * @param {bigint} accessed
- * @param {bigint} modified
- * @param {number} flags the times to set, and whether to now
- * @returns {[number, number]} in seconds
- */
-function newTimes(stats, accessed, modified, flags) {
-  const now = Date.now() / 1000;
-  const seconds = (/** @type {bigint} */ nanoseconds) => Number(nanoseconds) / 1e9;
-  return [
-    flags & wasi.FSTFLAGS_ATIM_NOW ? now : seconds(flags & wasi.FSTFLAGS_ATIM ? accessed : stats.atimeNs),
-    flags & wasi.FSTFLAGS_MTIM_NOW ? now : seconds(flags & wasi.FSTFLAGS_MTIM ? modified : stats.mtimeNs),
-  ];
-}
+/** @param {bigint} nanoseconds */
+const seconds = (nanoseconds) => Number(nanoseconds) / 1e9;
 
 /** @param {string} path */
 function existing(path) {

@@ -27,8 +27,9 @@ export const layers = [
 
   { path: 'js/marshal', uses: [], purpose: 'Values, on their way between JavaScript and the memory of an instance.' },
   { path: 'js/core', uses: ['js/marshal'], purpose: 'An instance and its app: what every module needs.' },
+  { path: 'js/files', uses: ['js/marshal'], purpose: 'Files of programs, in memory and as WASI has them.' },
   { path: 'js/features', uses: ['js/core'], purpose: 'Loaded for the modules that use them.' },
-  { path: 'js/diagnostics', uses: ['js/features'], purpose: 'Loaded when something has to be explained.' },
+  { path: 'js/diagnostics', uses: ['js/features', 'js/files'], purpose: 'Loaded when something has to be explained.' },
   { path: 'js/load.js', uses: ['js/diagnostics'], purpose: 'From a module to an app.' },
   { path: 'js/testing.js', uses: ['js/core'], purpose: 'A virtual clock for tests of applications.' },
   { path: 'js/hostlib', uses: ['js/core'], purpose: 'The host libraries: what platforms share.' },

@@ -93,5 +93,6 @@
 #include "hostlib/folders.c"
 #include "hostlib/frame.c"
 #include "hostlib/locks.c"
+#include "hostlib/maps.c"
 #include "hostlib/setjmp.c"
 #include "hostlib/stdio.c"

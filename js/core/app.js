@@ -11,7 +11,7 @@ import { asyncDispose, Task } from './task.js';
 /** @import { Ending, Instance } from './instance.js' */
 /** @import { Refs } from '../marshal/refs.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
-/** @import { Channel, Observer, SpawnOptions, Stream } from '../lull.js' */
+/** @import { Channel, Files, Observer, SpawnOptions, Stream } from '../lull.js' */
 
 /**
  * The parts of js/features/ that an app uses, as far as its module needs them.
@@ -20,6 +20,7 @@ import { asyncDispose, Task } from './task.js';
  * @property {RunMain} [runMain]
  * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: Ending['emit']) => Task) =>
  *   Stream<any>} [Stream]
+ * @property {Files} [files]
  */
 
 /**
@@ -210,6 +211,13 @@ export class App {
     const { runMain } = this.#features;
     if (!runMain) throw cannotSpawn('main', ESRCH);
     return runMain(this.#instance, argv, (start, ending) => this.#start(start, [], ending));
+  }
+
+  /** The program's files in memory. */
+  get files() {
+    const { files } = this.#features;
+    if (!files) throw new TypeError('this app has no files in memory');
+    return files;
   }
 
   /* ---- Tasks ---- */

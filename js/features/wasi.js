@@ -8,7 +8,15 @@ import { isText } from '../marshal/memory-codecs.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
-/** @import { WasiOptions } from '../lull.js' */
+/** @import { Files, WasiOptions } from '../lull.js' */
+
+/**
+ * The part of js/files/index.js that modules with files use.
+ *
+ * @typedef {object} FilesChunk
+ * @property {(fds: any[], given: WasiOptions['files']) => Files | undefined} addFiles
+ * @property {(system: WASI) => Record<string, (...args: number[]) => number>} fileCalls
+ */
 
 /** @type {Options} */
 const WASI_OPTIONS = {
@@ -18,26 +26,33 @@ const WASI_OPTIONS = {
     'an object of strings without NUL',
   ],
   fds: [(value) => Array.isArray(value), 'an array of file descriptors of @bjorn3/browser_wasi_shim'],
+  files: [(value) => Object(value) === value, 'an object of texts and bytes by path'],
 };
 
 /**
  * @param {WasiOptions} [options]
  * @param {() => any[]} [streams] the default of `fds`
- * @returns {{ imports: Record<string, any>, start: (instance: Instance) => void, end: () => void }}
+ * @param {FilesChunk} [chunk] of a module that opens files
+ * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void, end: () => void }}
  */
-export function wasi(options, streams) {
+export function wasi(options, streams, chunk) {
   const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
   streams ??= () => [new OpenFile(new File([])), ...lines.map((line) => line.stream)]; // an empty stdin, the console
-  const { args = [], env = {}, fds = streams() } = readOptions("load: option 'wasi'", options, WASI_OPTIONS);
+  const { args = [], env = {}, fds: given = streams(), files: contents } =
+    readOptions("load: option 'wasi'", options, WASI_OPTIONS);
+  const fds = [...given];
+  const files = chunk?.addFiles(fds, contents);
   const system = new WASI(
     [...args],
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`)),
-    [...fds],
+    fds,
     { debug: false },
   );
+  const calls = { ...system.wasiImport, ...chunk?.fileCalls(system) };
   return {
+    files,
     imports: {
-      ...Object.fromEntries(Object.entries(system.wasiImport).map(([name, run]) => [name, unsigned(run)])),
+      ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, unsigned(run)])),
       proc_exit(/** @type {number} */ status) {
         throw new Exit(status);
       },

@@ -44,9 +44,9 @@ static int open_path(int from, const char *path, int flags)
     if (flags & O_TRUNC) how |= __WASI_OFLAGS_TRUNC;
     if (flags & O_DIRECTORY) how |= __WASI_OFLAGS_DIRECTORY;
     __wasi_fdflags_t mode = flags & O_APPEND ? __WASI_FDFLAGS_APPEND : 0;
+    __wasi_lookupflags_t follow = flags & O_NOFOLLOW ? 0 : __WASI_LOOKUPFLAGS_SYMLINK_FOLLOW;
     __wasi_fd_t fd;
-    __wasi_errno_t error =
-        __wasi_path_open(folder, __WASI_LOOKUPFLAGS_SYMLINK_FOLLOW, rest, strlen(rest), how, rights, rights, mode, &fd);
+    __wasi_errno_t error = __wasi_path_open(folder, follow, rest, strlen(rest), how, rights, rights, mode, &fd);
     return error ? failure(error) : (int)fd;
 }
 

@@ -128,6 +128,7 @@ int lull__folder_of(const char *path, const char **rest)
 {
     static char paths[2][PATH_LENGTH];
     static int last;
+    if (!path[0]) return -1;
     bool is_below = path[0] != '/' && !has_moved;
     int folder = is_below && !leads_up(path) ? find_current() : -1;
     if (folder >= 0) {
@@ -135,6 +136,10 @@ int lull__folder_of(const char *path, const char **rest)
     } else {
         char *full = paths[last = !last];
         if (!full_path(path, full)) return -1;
+        size_t length = strlen(full);
+        if (length + 1 < PATH_LENGTH && full[length - 1] != '/' && path[strlen(path) - 1] == '/') {
+            strcpy(full + length, "/"); /* it has to be a folder */
+        }
         folder = find_from_root(full, rest);
         if (folder < 0 && is_below &&
             current_folder()[1] == '\0') { /* its full name is not known: the host resolves .. */

@@ -1,0 +1,3 @@
+/** The files chunk: files in memory, and the calls of WASI about files. Lazy-loaded for modules that open any. */
+export { fileCalls } from './calls.js';
+export { addFiles } from './files.js';
