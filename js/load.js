@@ -118,7 +118,7 @@ async function begin(compiling, given, platform) {
   const closers = closersOf(host);
   instance.onClosed = () => {
     closers.forEach((close) => close());
-    system?.end();
+    return system?.end();
   };
   const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences, files: system?.files });
   await follower?.follow(app);

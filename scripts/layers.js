@@ -33,7 +33,7 @@ export const layers = [
   { path: 'js/load.js', uses: ['js/diagnostics'], purpose: 'From a module to an app.' },
   { path: 'js/testing.js', uses: ['js/core'], purpose: 'A virtual clock for tests of applications.' },
   { path: 'js/hostlib', uses: ['js/core'], purpose: 'The host libraries: what platforms share.' },
-  { path: 'web/hostlib', uses: ['js/hostlib'], purpose: 'The host libraries of pages.' },
+  { path: 'web/hostlib', uses: ['js/hostlib', 'js/files'], purpose: 'The host libraries of pages.' },
   { path: 'web', uses: ['js/load.js', 'js/hostlib'], purpose: 'The entries for browsers and for workerd.' },
   { path: 'node/hostlib', uses: ['js/hostlib'], node: true, purpose: 'The host libraries of Node.' },
   { path: 'node', uses: ['web'], node: true, purpose: 'The entry for Node.' },

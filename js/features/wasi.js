@@ -10,11 +10,13 @@ import { isText } from '../marshal/memory-codecs.js';
 /** @import { Options } from '../core/options.js' */
 /** @import { Files, WasiOptions } from '../lull.js' */
 
+/** With `save`, they are kept elsewhere: see StoredFiles. @typedef {Files & { save?: () => Promise<void> }} Kept */
+
 /**
  * The part of js/files/index.js that modules with files use.
  *
  * @typedef {object} FilesChunk
- * @property {(fds: any[], given: WasiOptions['files']) => Files | undefined} addFiles
+ * @property {(fds: any[], given: WasiOptions['files']) => Kept | undefined} addFiles
  * @property {(system: WASI) => Record<string, (...args: number[]) => number>} fileCalls
  */
 
@@ -33,7 +35,8 @@ const WASI_OPTIONS = {
  * @param {WasiOptions} [options]
  * @param {() => any[]} [streams] the default of `fds`
  * @param {FilesChunk} [chunk] of a module that opens files
- * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void, end: () => void }}
+ * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
+ *   end: () => Promise<void> | undefined }}
  */
 export function wasi(options, streams, chunk) {
   const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
@@ -71,7 +74,10 @@ export function wasi(options, streams, chunk) {
         };
       }
     },
-    end: () => lines.forEach((line) => line.end()),
+    end() {
+      lines.forEach((line) => line.end());
+      return files?.save?.();
+    },
   };
 }
 

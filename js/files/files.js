@@ -25,10 +25,12 @@ const ERRORS = {
 };
 
 export class Files {
-  #memory = new Memory();
+  #memory;
 
-  constructor() {
-    this.#memory.makeFolder(this.#locate('/tmp'));
+  /** @param {Memory} [memory] */
+  constructor(memory = new Memory()) {
+    this.#memory = memory;
+    memory.makeFolder(memory.place('/tmp'));
   }
 
   /**
@@ -38,7 +40,7 @@ export class Files {
    */
   read(path) {
     return this.#at('read', path, () => {
-      const file = this.#memory.open(this.#locate(path), 0);
+      const file = this.#memory.open(this.#memory.place(path), 0);
       return this.#memory.read(file, file.size, 0n).slice();
     });
   }
@@ -55,12 +57,7 @@ export class Files {
       if (!isText && !isBytes(contents)) {
         throw wrong(`the contents of ${show(path)}`, 'a string or a Uint8Array', contents);
       }
-      for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
-        const place = this.#locate(path.slice(0, at));
-        if (!place.item) this.#memory.makeFolder(place);
-      }
-      const file = this.#memory.open(this.#locate(path), wasi.OFLAGS_CREAT | wasi.OFLAGS_TRUNC);
-      this.#memory.write(file, isText ? encode(contents) : contents, 0n);
+      this.#memory.make(path, isText ? encode(contents) : contents);
     });
   }
 
@@ -72,7 +69,7 @@ export class Files {
   remove(path) {
     this.#at('remove', path, () => {
       const remove = (/** @type {string} */ path) => {
-        const place = this.#memory.locate(this.#memory.root, path, false);
+        const place = this.#memory.place(path, false);
         const isFolder = this.#memory.stat(place)?.filetype === wasi.FILETYPE_DIRECTORY;
         if (isFolder && place.item !== this.#memory.root) {
           for (const { name } of this.#memory.list(this.#memory.enter(place))) remove(`${path}/${name}`);
@@ -92,7 +89,7 @@ export class Files {
    */
   list(path = '/') {
     return this.#at('list', path, () => {
-      const { item } = this.#locate(`${path}/`);
+      const { item } = this.#memory.place(`${path}/`);
       if (!item) throw new WasiError(wasi.ERRNO_NOENT);
       const start = path.replace(/\/*$/, '/');
       return this.#memory.list(/** @type {any} */ (item)).flatMap(({ name, type }) => {
@@ -105,11 +102,6 @@ export class Files {
   /** The root, as a folder of WASI. */
   [FOLDER]() {
     return new Preopen(this.#memory, this.#memory.root, '/');
-  }
-
-  /** @param {string} path */
-  #locate(path) {
-    return this.#memory.locate(this.#memory.root, path, true);
   }
 
   /**

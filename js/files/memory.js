@@ -15,8 +15,10 @@ const { OFLAGS_CREAT, OFLAGS_EXCL, OFLAGS_TRUNC } = wasi;
 const now = () => BigInt(Date.now()) * 1_000_000n;
 
 /** What a name in a folder stands for. It stays while it has a name, or is open. */
-class Item {
+export class Item {
   names = 1;
+  /** Grows with each change of the contents. */
+  version = 0;
   accessed = now();
   modified = this.accessed;
   changed = this.accessed;
@@ -31,7 +33,7 @@ class Item {
   }
 }
 
-class File extends Item {
+export class File extends Item {
   size = 0;
   /** The contents, and room for more: zeros. */
   bytes = new Uint8Array();
@@ -53,7 +55,7 @@ class Link extends Item {
   }
 }
 
-class Folder extends Item {
+export class Folder extends Item {
   /** @type {Map<string, Item>} */
   items = new Map();
 
@@ -86,12 +88,15 @@ function fail(number) {
 /** @param {Item} item */
 function touch(item) {
   item.modified = item.changed = now();
+  item.version++;
 }
 
 /** @implements {Volume} */
 export class Memory {
   #inodes = 0n;
   root = new Folder(++this.#inodes, undefined);
+  /** Called when a file may be complete, and when names have changed: for a copy elsewhere. */
+  settled = () => {};
 
   /** @param {unknown} error @returns {never} */
   errno(error) {
@@ -157,6 +162,7 @@ export class Memory {
   /** @param {Place} place */
   makeFolder(place) {
     this.#add(place, (inode) => new Folder(inode, place.folder));
+    this.settled();
   }
 
   /** @param {Place} place */
@@ -176,6 +182,7 @@ export class Memory {
     touch(folder);
     item.names--;
     item.changed = now();
+    this.settled();
   }
 
   /** @param {Place} place */
@@ -203,6 +210,7 @@ export class Memory {
     if (to.asFolder) fail(wasi.ERRNO_NOENT);
     this.#add(to, () => /** @type {Item} */ (item));
     /** @type {Item} */ (item).names++;
+    this.settled();
   }
 
   /**
@@ -230,6 +238,7 @@ export class Memory {
     folder.items.set(to.name, moved);
     touch(folder);
     if (moved instanceof Folder) moved.parent = folder;
+    this.settled();
   }
 
   /**
@@ -337,8 +346,40 @@ export class Memory {
     Object.assign(item, { accessed, modified, changed: now() });
   }
 
-  sync() {}
-  close() {}
+  sync() {
+    this.settled();
+  }
+
+  close() {
+    this.settled();
+  }
+
+  /* ---- For JavaScript ---- */
+
+  /**
+   * @param {string} path absolute
+   * @param {boolean} [follow]
+   */
+  place(path, follow = true) {
+    return this.locate(this.root, path, follow);
+  }
+
+  /**
+   * Make a file with these contents, and its folders.
+   *
+   * @param {string} path
+   * @param {Uint8Array} contents
+   */
+  make(path, contents) {
+    for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
+      const place = this.place(path.slice(0, at));
+      if (!place.item) this.makeFolder(place);
+    }
+    const file = this.open(this.place(path), OFLAGS_CREAT | OFLAGS_TRUNC);
+    this.write(file, contents, 0n);
+    this.settled();
+    return file;
+  }
 }
 
 /**

@@ -26,8 +26,8 @@ export const HEADERS = { 'content-security-policy': `script-src 'self' 'wasm-uns
 
 const SCRIPT = `
 import { load } from 'lull';
-import { browserHost } from 'lull/host/web';
-globalThis.lull = { load, browserHost };
+import { browserHost, storedFiles } from 'lull/host/web';
+globalThis.lull = { load, browserHost, storedFiles };
 `;
 
 /** Import maps are for pages: a worker imports by addresses. */

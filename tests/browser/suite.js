@@ -7,6 +7,7 @@ import { testDocuments } from './documents.js';
 import { testFrames } from './frames.js';
 import { testHost } from './host.js';
 import { testLoading } from './loading.js';
+import { testStoredFiles } from './stored-files.js';
 import { HEADERS, pages } from './pages.js';
 import { files, LEFT_OUT, wasmSuite } from './wasm-suite.js';
 
@@ -49,6 +50,7 @@ export function testIn(name) {
     testLoading(given);
     testFrames(given);
     testHost(given);
+    testStoredFiles(given);
     testDocuments(given);
 
     for (const file of files) {

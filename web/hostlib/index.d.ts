@@ -5,7 +5,7 @@
  * @module lull/host/web
  */
 
-import type { Host } from '../../js/lull.js';
+import type { Files, Host } from '../../js/lull.js';
 import type { Fetch, Sockets } from '../../js/hostlib/index.js';
 
 export { fetcher, websocket } from '../../js/hostlib/index.js';
@@ -59,6 +59,19 @@ export declare function canvas(): Host<Canvas>;
 
 /** The host functions of lull_store.h, on IndexedDB. */
 export declare function store(): Host<Store>;
+
+/** Files in memory that a folder of the browser keeps. */
+export interface StoredFiles extends Files {
+  /** Resolves when the folder has what the tree has now. Rejects with the first failure: the others are saved. */
+  save(): Promise<void>;
+}
+
+/**
+ * The files of a folder, for `wasi.files` of `load`: of the origin's private file system
+ * (`navigator.storage.getDirectory()`), or one that the user has chosen. Changes are saved when C closes or syncs a
+ * file, and when names change, and the app's `close` waits until they are.
+ */
+export declare function storedFiles(folder: FileSystemDirectoryHandle): Promise<StoredFiles>;
 
 /** The whole library: `load(…, { host: browserHost() })`. */
 export declare function browserHost(): Host<Frames & Dom & Canvas & Store & Fetch & Sockets>;

@@ -6,8 +6,9 @@ import { canvas } from './canvas.js';
 import { dom } from './dom.js';
 import { frames } from './animation-frame.js';
 import { store } from './store.js';
+import { storedFiles } from './stored-files.js';
 
-export { canvas, dom, fetcher, frames, store, websocket };
+export { canvas, dom, fetcher, frames, store, storedFiles, websocket };
 
 /**
  * The whole library, with one table of descriptors.
