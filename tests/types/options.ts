@@ -16,7 +16,7 @@ const app = await load({
   keepContext: true,
   unref: true,
   report: (error) => expect<unknown>()(error),
-  wasi: { args: ['a'], env: { HOME: '/' }, fds: [] },
+  wasi: { args: ['a'], env: { HOME: '/' }, fds: [], files: { '/a': 'text', '/b': new Uint8Array() } },
   clock,
 });
 expect<App<Program>>()(app);
@@ -34,6 +34,10 @@ await load({ host, budget: '8ms' });
 // @ts-expect-error: a clock arms timers
 await load({ host, clock: { now: () => 0 } });
 
+// @ts-expect-error: the contents of a file are text or bytes
+await load({ host, wasi: { files: { '/a': 7 } } });
+await load({ host, wasi: { files: app.files } });
+
 // The app.
 expect<Promise<void>>()(app.close());
 expect<Promise<void>>()(app.close({ timeout: 100 }));
@@ -41,6 +45,8 @@ expect<Promise<void>>()(app.idle());
 expect<Promise<number>>()(app.run(['program', '--help']));
 expect<TaskInfo[]>()(app.tasks());
 expect<number>()(app.stats().switches);
+expect<string[]>()(app.files.list());
+expect<Blob>()(new Blob([app.files.read('/a')]));
 app.cancel();
 await using disposed = app;
 expect<App<Program>>()(disposed);
@@ -53,6 +59,8 @@ app.close({ kill: true });
 app.run(['program', 1]);
 // @ts-expect-error: there is no such figure
 app.stats().threads;
+// @ts-expect-error: the contents are text or bytes
+app.files.write('/a', 7);
 // @ts-expect-error: figures are for reading
 app.stats().tasks = 0;
 // @ts-expect-error: an export of the module is nothing that could be called before it is known to be
