@@ -476,6 +476,7 @@ class Directory extends Fd {
    * @param {boolean} follow
    */
   #locate(path, follow) {
+    if (!path) throw new WasiError(wasi.ERRNO_NOENT);
     if (path.includes('\0')) throw new WasiError(wasi.ERRNO_INVAL);
     return this.#volume.locate(this.#folder, path, follow);
   }

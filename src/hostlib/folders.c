@@ -128,7 +128,10 @@ int lull__folder_of(const char *path, const char **rest)
 {
     static char paths[2][PATH_LENGTH];
     static int last;
-    if (!path[0]) return -1;
+    if (!path[0]) { /* which the host does not find: old versions of wasi-libc have an error of their own for -1 */
+        *rest = path;
+        return folder_name(FIRST_FOLDER) ? FIRST_FOLDER : -1;
+    }
     bool is_below = path[0] != '/' && !has_moved;
     int folder = is_below && !leads_up(path) ? find_current() : -1;
     if (folder >= 0) {
