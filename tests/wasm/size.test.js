@@ -25,9 +25,11 @@ test('an empty program of clang imports nothing of WASI', { skip: clangOnly }, a
 });
 
 /** What a page loads of lull: minified and gzipped, without these parts. */
-async function sizeWithout(...external) {
+const sizeWithout = (...external) => sizeOf('web/index.js', external);
+
+async function sizeOf(entry, external) {
   const { outputFiles: [bundle] } = await build({
-    entryPoints: [fileURLToPath(new URL('../../web/index.js', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../../${entry}`, import.meta.url))],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -60,6 +62,12 @@ test('all but the diagnostics, the limits and the files have at most 13.9 KB', a
   const size = await sizeWithout(DIAGNOSTICS, LIMITS, FILES, '@bjorn3/browser_wasi_shim');
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 13.9 * 1024, `${size} bytes`);
+});
+
+test('the files have at most 4.9 KB', async (t) => {
+  const size = await sizeOf('js/files/index.js', ['@bjorn3/browser_wasi_shim']);
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size <= 4.9 * 1024, `${size} bytes`);
 });
 
 test('lull has six chunks besides the adapter for WASI', async () => {
