@@ -47,7 +47,7 @@ let packed;
 export function tarball() {
   packed ??= (async () => {
     const target = folder();
-    await run(root, 'npm', ['pack', '--pack-destination', target]);
+    await run(root, process.execPath, ['scripts/pack.js', target]);
     return join(target, readdirSync(target)[0]);
   })();
   return packed;

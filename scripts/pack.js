@@ -1,0 +1,30 @@
+/**
+ * Pack lull as npm does, but for the comments of its JavaScript, which are for readers of the repository: the types of
+ * users are in the .d.ts. Usage: npm run pack FOLDER, which gets the tarball to publish. See D33.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+
+const [target] = process.argv.slice(2);
+if (!target) throw new Error('where to? npm run pack FOLDER');
+const folder = mkdtempSync(join(tmpdir(), 'lull-pack-'));
+const npm = (/** @type {string} */ cwd, /** @type {string[]} */ ...args) =>
+  execFileSync('npm', ['pack', '--silent', ...args], { cwd, encoding: 'utf8' }).trim();
+try {
+  const whole = npm(fileURLToPath(new URL('../', import.meta.url)), '--pack-destination', folder);
+  execFileSync('tar', ['-xzf', whole], { cwd: folder });
+  const root = join(folder, 'package');
+  for (const name of readdirSync(root, { encoding: 'utf8', recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    const path = join(root, name);
+    const { code } = transformSync(readFileSync(path, 'utf8'), { charset: 'utf8', legalComments: 'none' });
+    writeFileSync(path, code);
+  }
+  npm(root, '--ignore-scripts', '--pack-destination', resolve(target));
+} finally {
+  rmSync(folder, { recursive: true });
+}
