@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 long __real_sysconf(int name);
+long __wrap_sysconf(int name);
 
-LULL__WRAPPED(long, sysconf, int name)
+/* Without LULL__WRAPPED, which defines the name itself: __real_sysconf would be this function. */
+LULL__WEAK long __wrap_sysconf(int name)
 {
     switch (name) {
     case _SC_THREAD_STACK_MIN:
