@@ -8,7 +8,19 @@ const SCENES = [
   'waits_of_lull_go_on', 'ends_before_its_handler', 'waits_for_signals', 'alarms', 'interval_timers', 'timers',
 ];
 
+const SCENES_OF_INFO = [
+  'handlers_are_told', 'queues', 'ends_with_pending_signals', 'waits_are_told', 'timers_are_told',
+  'blocked_timers', 'signals_of_new_threads', 'functions_of_system_v', 'alternate_stacks',
+];
+
 for (const cc of compilers) {
+  for (const name of SCENES_OF_INFO) {
+    test(`${cc}: ${name.replaceAll('_', ' ')}`, () =>
+      withApp({ fixture: 'posix_siginfo', cc, wasi: {} }, async (app, clock) => {
+        assert.equal(await clock.until(app.call[name]()), 0, 'the line that failed');
+      }));
+  }
+
   const options = { fixture: 'posix_signals', cc, wasi: {} };
 
   for (const name of SCENES) {
