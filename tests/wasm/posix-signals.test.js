@@ -10,7 +10,7 @@ const SCENES = [
 
 const SCENES_OF_INFO = [
   'handlers_are_told', 'queues', 'ends_with_pending_signals', 'waits_are_told', 'timers_are_told',
-  'blocked_timers', 'signals_of_new_threads', 'functions_of_system_v', 'alternate_stacks',
+  'blocked_timers', 'signals_of_new_threads', 'barriers_with_handlers', 'functions_of_system_v', 'alternate_stacks',
 ];
 
 for (const cc of compilers) {
