@@ -204,11 +204,15 @@ LULL__WEAK int timer_gettime(timer_t id, struct itimerspec *value)
     return 0;
 }
 
+static bool is_delay(const struct timespec *time)
+{
+    return lull__is_time(time) && time->tv_sec >= 0;
+}
+
 LULL__WEAK int timer_settime(timer_t id, int flags, const struct itimerspec *value, struct itimerspec *before)
 {
     lull__ptimer *timer = timer_of(id);
-    if (!timer || !lull__is_time(&value->it_value) || !lull__is_time(&value->it_interval))
-        return lull__posix_result(EINVAL);
+    if (!timer || !is_delay(&value->it_value) || !is_delay(&value->it_interval)) return lull__posix_result(EINVAL);
     if (before) (void)timer_gettime(id, before);
     double seconds = lull__seconds(&value->it_value);
     if (seconds > 0 && flags & TIMER_ABSTIME) {
