@@ -59,7 +59,7 @@ static lull_value run_timer(void *argument)
     if (record) record->is_timer = true;
     for (;;) {
         double left = timer->due - lull_now();
-        if (left > 0) lull_check(lull_pause(left));
+        lull_check(lull_pause(left > 0 ? left : 0)); /* a timer that is due again at once lets others run, too */
         if (timer->task != self) return 0;
         if (lull_now() < timer->due) continue; /* resumed early */
         if (timer->interval > 0) {

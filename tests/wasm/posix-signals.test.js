@@ -1,6 +1,7 @@
 /** Signals, and the timers that send them: handlers run between waits. With each compiler. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VirtualClock } from '../../js/testing.js';
 import { compilers, withApp } from './support.js';
 
 const SCENES = [
@@ -20,6 +21,12 @@ for (const cc of compilers) {
         assert.equal(await clock.until(app.call[name]()), 0, 'the line that failed');
       }));
   }
+
+  test(`${cc}: frequent timers`, () => withApp({
+    fixture: 'posix_siginfo', cc, wasi: {}, clock: new VirtualClock({ tick: 0.01 }),
+  }, async (app, clock) => {
+    assert.equal(await clock.until(app.call.frequent_timers()), 0, 'the line that failed');
+  }));
 
   const options = { fixture: 'posix_signals', cc, wasi: {} };
 
