@@ -5,8 +5,8 @@
  * of them. See D108.
  */
 
-/** What C imports from this step: see src/posix/wait.h. */
-const NAME = 'call_any';
+/** What C imports from this step, by the number of arguments: see src/posix/wait.h. */
+const NAMES = new Map([['call_any', 1], ['call_any_with_two', 2]]);
 
 const USUAL = 'usual';
 
@@ -16,11 +16,25 @@ const USUAL = 'usual';
  * @param {{ name: string, module: string, base: string, params: number, results: number }[]} functions
  */
 export function callAny(binaryen, module, functions) {
-  const { i32, createType } = binaryen;
-  const imported = functions.find(({ module: from, base }) => from === 'lull build' && base === NAME);
-  if (!imported) return; // nothing calls it
   const known = new Map(functions.map((info) => [info.name, info]));
-  const [pointer, argument] = [0, 1].map((index) => () => module.local.get(index, i32));
+  for (const { name, module: from, base } of functions) {
+    const count = from === 'lull build' ? NAMES.get(base) : undefined;
+    if (count) define(binaryen, module, known, name, count);
+  }
+}
+
+/**
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {Map<string, { params: number, results: number }>} known all functions
+ * @param {string} name of the import that becomes a function
+ * @param {number} count how many arguments it has for the function that it calls
+ */
+function define(binaryen, module, known, name, count) {
+  const { i32, createType } = binaryen;
+  const local = (/** @type {number} */ index) => module.local.get(index, i32);
+  const pointer = () => local(0);
+  const given = Array.from({ length: count }, (_, index) => () => local(index + 1));
   /** The labels of the functions in the table. @type {string[]} */
   const labels = [];
   /** The types that need a call of their own, by their labels. @type {Map<string, [number, number]>} */
@@ -42,29 +56,29 @@ export function callAny(binaryen, module, functions) {
 
   let body = module.switch(labels, USUAL, pointer());
   for (const [label, [params, results]] of [...types, [USUAL, [i32, i32]]]) {
-    const call = module.call_indirect(table, pointer(), argumentsOf(binaryen, module, params, argument),
+    const call = module.call_indirect(table, pointer(), argumentsOf(binaryen, module, params, given),
       params, results);
     const returned = results === i32
       ? [module.return(call)]
       : [results === binaryen.none ? call : module.drop(call), module.return(module.i32.const(0))];
     body = module.block(null, [module.block(label, [body]), ...returned]);
   }
-  module.removeFunction(imported.name);
-  module.addFunction(imported.name, createType([i32, i32]), i32, [], body);
+  module.removeFunction(name);
+  module.addFunction(name, createType([i32, ...given.map(() => i32)]), i32, [], body);
 }
 
 /**
- * The arguments of a call: the first parameter gets the argument, if it is of that type; others are 0.
+ * The arguments of a call: the first parameters get those that are given, if they are of that type; others are 0.
  *
  * @param {any} binaryen
  * @param {any} module
  * @param {number} params
- * @param {() => number} argument
+ * @param {(() => number)[]} given
  * @returns {number[]}
  */
-function argumentsOf({ i32, i64, f32, expandType }, module, params, argument) {
+function argumentsOf({ i32, i64, f32, expandType }, module, params, given) {
   return expandType(params).map((/** @type {number} */ type, /** @type {number} */ index) => {
-    if (type === i32) return index === 0 ? argument() : module.i32.const(0);
+    if (type === i32) return given[index]?.() ?? module.i32.const(0);
     if (type === i64) return module.i64.const(0n);
     return type === f32 ? module.f32.const(0) : module.f64.const(0);
   });

@@ -8,8 +8,10 @@
  */
 import { rewrite } from './expressions.js';
 
-/** What the linker has to keep. */
-export const FUEL_FLAGS = ['-Wl,--export=lull__fuel_used_up', '-Wl,--export=lull_limit_run_time'];
+/** What the linker has to keep; and the names as objects have them, by which the program's own functions are known. */
+export const FUEL_FLAGS = [
+  '-Wl,--export=lull__fuel_used_up', '-Wl,--export=lull_limit_run_time', '-Wl,--no-demangle',
+];
 
 const USED_UP = 'lull__fuel_used_up';
 const LEFT = 'lull__fuel';
@@ -23,6 +25,9 @@ const FULL = 1 << 16;
 const PERIOD = 256;
 /** The fuel of a call of a function that loops, whose last rounds, fewer than PERIOD, are not counted. */
 const LOOPS = 16;
+
+/** main with its arguments, in objects: the linker names it main. */
+const MAIN = '__main_argc_argv';
 
 /** Names that are the runtime's also in the program's objects: inline functions of its headers. */
 const RUNTIME = /^lull_/;
@@ -45,7 +50,8 @@ const RUNTIME = /^lull_/;
 export function countFuel(binaryen, module, functions, own) {
   const { i32, local, global } = module;
   const { none, createType, expandType } = binaryen;
-  const counted = functions.filter(({ name, body }) => body && own.has(name) && !RUNTIME.test(name));
+  const isOwn = (/** @type {string} */ name) => own.has(name) || (name === 'main' && own.has(MAIN));
+  const counted = functions.filter(({ name, body }) => body && isOwn(name) && !RUNTIME.test(name));
   const recursive = recursiveOf(binaryen, counted);
   /** @type {string[]} */
   const names = [];
@@ -57,7 +63,7 @@ export function countFuel(binaryen, module, functions, own) {
     const rounds = expandType(params).length + vars.length; // the index of a new local variable
     const looping = countRounds(binaryen, module, body, rounds, () => use(PERIOD));
     if (!looping && !recursive.has(name)) continue;
-    names.push(name.replace(/__entry$/, ''));
+    names.push(name.replace(/__entry$/, '').replace('__original_main', 'main'));
     const entry = [
       global.set(LEFT, i32.sub(left(), i32.const(looping ? LOOPS : 1))),
       module.if(i32.lt_s(left(), i32.const(0)), use(0)),

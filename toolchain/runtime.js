@@ -44,7 +44,10 @@ export const runtimeParts = ({ source, include, flags }, { libc }, throws) => [
 export async function runtimeObject(system, compiler, { name, source, flags, folders }, output, compile) {
   const { version, include } = system.runtime;
   const included = [`-I${include}`, ...folders];
-  const contents = [...readSources(system, [source], included)].flatMap(([path, bytes]) => [nameOf(path), bytes]);
+  // The headers in front of the C libraries' are flags of the compilers.
+  const headers = ['wasi-libc', 'emscripten'].map((folder) => `-idirafter${resolve(include, `../${folder}`)}`);
+  const read = readSources(system, [source], [...included, ...headers]);
+  const contents = [...read].flatMap(([path, bytes]) => [nameOf(path), bytes]);
   const parts = [name, version, compiler.name, await compiler.version(), ...compiler.fixed, ...flags, ...contents];
   return system.cached(parts, async () => {
     system.progress.show('compiling the runtime, once');

@@ -4,7 +4,9 @@
 #if defined(__wasm__)
 
 typedef struct lull__pbarrier {
-    unsigned count; /* how many wait for each other */
+    unsigned count;   /* how many wait for each other */
+    unsigned arrived; /* how many of them are there */
+    unsigned round;   /* how often all have come */
     lull__lot waiters;
 } lull__pbarrier;
 _Static_assert(sizeof(lull__pbarrier) <= sizeof(pthread_barrier_t), "pthread_barrier_t has room for it");
@@ -23,27 +25,33 @@ LULL__THREADS(int, pthread_barrier_init, pthread_barrier_t *barrier, const pthre
     return 0;
 }
 
-/* See lull__lot_kind. The last one to come lets all go on. */
-static int arrive(void *object)
-{
-    lull__pbarrier *barrier = (lull__pbarrier *)object;
-    if (lull__lot_count(&barrier->waiters) + 1 < barrier->count) return EBUSY;
-    lull__unpark_all(&barrier->waiters);
-    return PTHREAD_BARRIER_SERIAL_THREAD;
-}
-
+/* A thread that runs the handler of a signal meanwhile has arrived, too: the others do not wait for it. */
 LULL__THREADS(int, pthread_barrier_wait, pthread_barrier_t *handle)
 {
-    static const lull__lot_kind kind = {.name = "pthread_barrier_wait", .take = arrive};
+    static const lull__lot_kind kind = {.name = "pthread_barrier_wait"};
     lull__pbarrier *barrier = barrier_of(handle);
     if (barrier->count == 0) return EINVAL;
-    int result = arrive(barrier);
-    return result == EBUSY ? lull__park_for_lock(&barrier->waiters, barrier, &kind, LULL_FOREVER) : result;
+    if (++barrier->arrived == barrier->count) {
+        barrier->arrived = 0;
+        barrier->round++;
+        lull__unpark_all(&barrier->waiters);
+        return PTHREAD_BARRIER_SERIAL_THREAD;
+    }
+    unsigned round = barrier->round;
+    while (barrier->round == round) {
+        int status = lull__park(&barrier->waiters, barrier, &kind, LULL_FOREVER, false);
+        if (status == LULL__EINTR && lull__run_handlers) lull__run_handlers();
+        if (status == 0 || lull__posix_is_interrupted(status)) continue;
+        barrier->arrived--;
+        if (status == LULL_ECANCELED) lull_fail(status, NULL);
+        return lull__posix_error(kind.name, status);
+    }
+    return 0;
 }
 
 LULL__THREADS(int, pthread_barrier_destroy, pthread_barrier_t *barrier)
 {
-    return lull__lot_count(&barrier_of(barrier)->waiters) > 0 ? EBUSY : 0;
+    return barrier_of(barrier)->arrived > 0 ? EBUSY : 0;
 }
 
 #endif

@@ -96,6 +96,13 @@ static named **find_named(const char *name)
     return at;
 }
 
+#define NAME_LENGTH_MAX (NAME_MAX - 4) /* as Linux has it, where the name of a file has a prefix */
+
+static bool is_too_long(const char *name)
+{
+    return strlen(name + (*name == '/')) > NAME_LENGTH_MAX;
+}
+
 static void forget_named(named **at)
 {
     named *entry = *at;
@@ -106,6 +113,10 @@ static void forget_named(named **at)
 
 LULL__THREADS(sem_t *, sem_open, const char *name, int flags, ...)
 {
+    if (is_too_long(name)) {
+        errno = ENAMETOOLONG;
+        return SEM_FAILED;
+    }
     named *entry = *find_named(name);
     if (entry && (flags & O_CREAT) && (flags & O_EXCL)) {
         errno = EEXIST;
@@ -150,6 +161,7 @@ LULL__THREADS(int, sem_close, sem_t *semaphore)
 
 LULL__THREADS(int, sem_unlink, const char *name)
 {
+    if (is_too_long(name)) return lull__posix_result(ENAMETOOLONG);
     named **at = find_named(name);
     if (!*at) return lull__posix_result(ENOENT);
     (*at)->is_unlinked = true;

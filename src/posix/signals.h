@@ -13,6 +13,11 @@
  * may run here and now, in the current task. May suspend, as the handler may.
  */
 void lull__signal_send(int number);
+/* The same with what a handler with SA_SIGINFO is told. */
+struct lull__signal;
+void lull__signal_send_told(const struct lull__signal *signal);
+/* Whether the last signal of this timer is still pending: then it counts how often it was due in vain. */
+bool lull__signal_overruns(int timer, int overrun);
 bool lull__is_signal(int number);
 
 /* The mask before that of one wait. */

@@ -9,7 +9,7 @@
 long __real_sysconf(int name);
 long __wrap_sysconf(int name);
 
-/* Not LULL__WRAPPED, whose alias would be the function that this one calls. */
+/* Without LULL__WRAPPED, which defines the name itself: __real_sysconf would be this function. */
 LULL__WEAK long __wrap_sysconf(int name)
 {
     switch (name) {

@@ -73,6 +73,11 @@ static void task_ends(void *argument)
     lull__thread *thread = (lull__thread *)argument;
     clean_up(thread);
     lull__robust_end(thread);
+    while (thread->queued) {
+        lull__queued *signal = thread->queued;
+        thread->queued = signal->next;
+        free(signal);
+    }
     thread->is_over = true;
     if (!thread->is_created) {
         free_record(thread);
@@ -213,6 +218,8 @@ static lull_value run_thread(void *argument)
         task_ends(self);
         return 0;
     }
+    self->is_started = true;
+    if (self->is_interrupted && lull__run_handlers) lull__run_handlers();
     end_with(lull__call_any((lull__any *)self->function, self->argument));
 }
 

@@ -10,6 +10,7 @@
 #if defined(__wasm__)
 
 #include <pthread.h>
+#include <signal.h>
 
 #include "base/compiler.h"
 #include "base/list.h"
@@ -78,6 +79,21 @@ size_t lull__lot_count(const lull__lot *lot);
 struct lull__specific;
 struct lull__robust;
 
+/* A signal, and where it comes from: what a handler with SA_SIGINFO is told. */
+typedef struct lull__signal {
+    int number; /* 0: none */
+    int code;   /* SI_… */
+    union sigval value;
+    int timer; /* of SI_TIMER, as the next */
+    int overrun;
+} lull__signal;
+
+/* A pending signal that is more than its bit. In malloc's memory. */
+typedef struct lull__queued {
+    struct lull__queued *next;
+    lull__signal signal;
+} lull__queued;
+
 /* A thread's record: pthread_t is its address. */
 typedef struct lull__thread {
     lull_yieldable wait; /* the wait that it is in */
@@ -108,13 +124,19 @@ typedef struct lull__thread {
     uint64_t blocked;    /* signals: its mask, by bits from 1 */
     uint64_t pending;    /* held back by the mask */
     uint64_t awaited;    /* by its sigwait */
-    int taken;           /* by its sigwait; 0 */
     lull__lot sigwait;
     lull__link others; /* all records */
     int cancel_type;
     int policy;
     int priority;
     char name[16];
+
+    lull__queued *queued;  /* those of `pending` that are queued, in the order of their arrival */
+    lull__signal taken;    /* by its sigwait */
+    bool is_started;       /* of a created one: its function has begun */
+    bool is_timer;         /* the task of a timer, which takes no signal to the program */
+    void *alternate_stack; /* as sigaltstack was told; NULL: none */
+    size_t alternate_size;
 } lull__thread;
 
 /* The current thread. NULL where there is no memory for its record. */

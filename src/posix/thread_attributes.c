@@ -63,7 +63,7 @@ ATTRIBUTE(detachstate, int, detach_state, value == PTHREAD_CREATE_JOINABLE || va
 ATTRIBUTE(stacksize, size_t, stack_size, value >= STACK_SIZE_MIN && value <= SIZE_MAX / 4, EINVAL)
 ATTRIBUTE(guardsize, size_t, guard_size, true, EINVAL)
 ATTRIBUTE(inheritsched, int, inherit, value == PTHREAD_INHERIT_SCHED || value == PTHREAD_EXPLICIT_SCHED, EINVAL)
-ATTRIBUTE(schedpolicy, int, policy, value == SCHED_OTHER || value == SCHED_FIFO || value == SCHED_RR, ENOTSUP)
+ATTRIBUTE(schedpolicy, int, policy, value == SCHED_OTHER || value == SCHED_FIFO || value == SCHED_RR, EINVAL)
 
 LULL__THREADS(int, pthread_attr_getscope, const pthread_attr_t *handle, int *scope)
 {

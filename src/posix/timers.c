@@ -16,6 +16,7 @@
 
 typedef struct lull__ptimer {
     bool is_made;
+    int place;       /* its timer_t; 0: of alarm or setitimer */
     lull_task task;  /* 0: it is not armed */
     double due;      /* by lull_now */
     double interval; /* seconds; 0: it fires once */
@@ -27,12 +28,25 @@ typedef struct lull__ptimer {
     clockid_t clock;
 } lull__ptimer;
 
-static void fire(lull__ptimer *timer)
+/* `overrun`: how many of its times have passed that nothing else tells. */
+static void fire(lull__ptimer *timer, int overrun)
 {
+    int missed = timer->overrun < INT_MAX - overrun ? timer->overrun + overrun + 1 : INT_MAX;
+    bool is_pending = timer->notify == SIGEV_SIGNAL && timer->place && lull__signal_overruns(timer->place, missed);
+    timer->overrun = is_pending ? missed : overrun;
+    if (is_pending) return;
     if (timer->notify == SIGEV_SIGNAL) {
-        lull__signal_send(timer->signal);
+        const lull__signal signal = {
+            .number = timer->signal,
+            .code = timer->place ? SI_TIMER : SI_KERNEL,
+            .value = timer->value,
+            .timer = timer->place,
+            .overrun = timer->overrun,
+        };
+        lull__signal_send_told(&signal);
     } else if (timer->notify == SIGEV_THREAD) {
-        (void)lull__call_any((lull__any *)timer->function, timer->value.sival_ptr);
+        union sigval value = timer->value; /* as a parameter, a union is passed by its address */
+        (void)lull__call_any((lull__any *)timer->function, &value);
     }
 }
 
@@ -41,19 +55,21 @@ static lull_value run_timer(void *argument)
 {
     lull__ptimer *timer = (lull__ptimer *)argument;
     lull_task self = lull_current();
+    lull__thread *record = lull__thread_self();
+    if (record) record->is_timer = true;
     for (;;) {
         double left = timer->due - lull_now();
-        if (left > 0) lull_check(lull_pause(left));
+        lull_check(lull_pause(left > 0 ? left : 0)); /* a timer that is due again at once lets others run, too */
         if (timer->task != self) return 0;
         if (lull_now() < timer->due) continue; /* resumed early */
         if (timer->interval > 0) {
             double missed = (lull_now() - timer->due) / timer->interval;
-            timer->overrun = missed < INT_MAX ? (int)missed : INT_MAX;
-            timer->due += timer->interval * (timer->overrun + 1);
-            fire(timer);
+            int overrun = missed < INT_MAX ? (int)missed : INT_MAX;
+            timer->due += timer->interval * ((double)overrun + 1);
+            fire(timer, overrun);
         } else {
             timer->task = 0;
-            fire(timer);
+            fire(timer, 0);
             return 0;
         }
         if (timer->task != self) return 0;
@@ -158,7 +174,8 @@ LULL__WEAK int timer_create(clockid_t clock, struct sigevent *event, timer_t *ma
     while (place < TIMERS_MAX && timers[place].is_made) place++;
     if (place == TIMERS_MAX) return lull__posix_result(EAGAIN);
     lull__ptimer *timer = &timers[place];
-    *timer = (lull__ptimer){.is_made = true, .signal = SIGALRM, .clock = clock};
+    *timer = (lull__ptimer){.is_made = true, .place = (int)place + 1, .signal = SIGALRM, .clock = clock};
+    timer->value.sival_int = timer->place;
     if (event) {
         timer->notify = event->sigev_notify;
         timer->signal = event->sigev_signo;
@@ -187,11 +204,15 @@ LULL__WEAK int timer_gettime(timer_t id, struct itimerspec *value)
     return 0;
 }
 
+static bool is_delay(const struct timespec *time)
+{
+    return lull__is_time(time) && time->tv_sec >= 0;
+}
+
 LULL__WEAK int timer_settime(timer_t id, int flags, const struct itimerspec *value, struct itimerspec *before)
 {
     lull__ptimer *timer = timer_of(id);
-    if (!timer || !lull__is_time(&value->it_value) || !lull__is_time(&value->it_interval))
-        return lull__posix_result(EINVAL);
+    if (!timer || !is_delay(&value->it_value) || !is_delay(&value->it_interval)) return lull__posix_result(EINVAL);
     if (before) (void)timer_gettime(id, before);
     double seconds = lull__seconds(&value->it_value);
     if (seconds > 0 && flags & TIMER_ABSTIME) {

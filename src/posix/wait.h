@@ -71,6 +71,9 @@ typedef void lull__any(void);
  */
 __attribute__((import_module("lull build"), import_name("call_any"))) void *lull__call_any(lull__any *function,
                                                                                            void *argument);
+/* The same with a second argument, for the functions that take one. */
+__attribute__((import_module("lull build"), import_name("call_any_with_two"))) void *
+lull__call_any_with_two(lull__any *function, void *argument, void *second);
 
 /* Whether a struct timespec is a time. */
 static inline bool lull__is_time(const struct timespec *time)

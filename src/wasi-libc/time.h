@@ -8,6 +8,10 @@
 extern "C" {
 #endif
 
+/* By POSIX. wasi-libc has nanoseconds. */
+#undef CLOCKS_PER_SEC
+#define CLOCKS_PER_SEC ((clock_t)1000000)
+
 #ifdef CLOCK_REALTIME
 extern const struct __clockid _CLOCK_PROCESS_CPUTIME_ID;
 #define CLOCK_PROCESS_CPUTIME_ID (&_CLOCK_PROCESS_CPUTIME_ID)

@@ -117,6 +117,23 @@ for (const cc of compilers) {
     });
   });
 
+  test(`main() with arguments, and C++, are counted as other functions are, with ${cc}`, async (t) => {
+    const sources = {
+      'program.c': 'int main(int argc, char **argv) { for (volatile int on = argc; on;) continue; return !argv; }',
+      'program.cc': 'static void spin(volatile int *on) { while (*on) continue; }\n'
+        + 'int main() { volatile int on = 1; spin(&on); }',
+    };
+    const cwd = folderWith(t, sources);
+    for (const file of Object.keys(sources)) {
+      const { status, stderr } = await lull(['build', '--fuel', file, '-o', 'program.wasm', '--cc', cc], { cwd });
+      assert.equal(status, 0, stderr);
+      const module = await WebAssembly.compile(readFileSync(join(cwd, 'program.wasm')));
+      const app = await load(module, { maxRunTime: 1000, clock: ticking() });
+      await assert.rejects(app.run([file]), { code: 'ERR_LULL_OVERRUN' });
+      await app.close();
+    }
+  });
+
   test(`a program of ${cc} without --fuel has nothing of it, and maxRunTime says so`, async (t) => {
     const module = await built(t, cc, '-g');
     await assert.rejects(load(module, { maxRunTime: 50 }), {

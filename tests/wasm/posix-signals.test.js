@@ -1,6 +1,7 @@
 /** Signals, and the timers that send them: handlers run between waits. With each compiler. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VirtualClock } from '../../js/testing.js';
 import { compilers, withApp } from './support.js';
 
 const SCENES = [
@@ -8,7 +9,25 @@ const SCENES = [
   'waits_of_lull_go_on', 'ends_before_its_handler', 'waits_for_signals', 'alarms', 'interval_timers', 'timers',
 ];
 
+const SCENES_OF_INFO = [
+  'handlers_are_told', 'queues', 'ends_with_pending_signals', 'waits_are_told', 'timers_are_told',
+  'blocked_timers', 'signals_of_new_threads', 'barriers_with_handlers', 'functions_of_system_v', 'alternate_stacks',
+];
+
 for (const cc of compilers) {
+  for (const name of SCENES_OF_INFO) {
+    test(`${cc}: ${name.replaceAll('_', ' ')}`, () =>
+      withApp({ fixture: 'posix_siginfo', cc, wasi: {} }, async (app, clock) => {
+        assert.equal(await clock.until(app.call[name]()), 0, 'the line that failed');
+      }));
+  }
+
+  test(`${cc}: frequent timers`, () => withApp({
+    fixture: 'posix_siginfo', cc, wasi: {}, clock: new VirtualClock({ tick: 0.01 }),
+  }, async (app, clock) => {
+    assert.equal(await clock.until(app.call.frequent_timers()), 0, 'the line that failed');
+  }));
+
   const options = { fixture: 'posix_signals', cc, wasi: {} };
 
   for (const name of SCENES) {

@@ -5,9 +5,9 @@ import { ConsoleStdout, File, OpenFile } from '@bjorn3/browser_wasi_shim';
 import { clangOnly, compilers, withApp } from './support.js';
 
 const SCENES = [
-  'ends_and_joins', 'attributes', 'functions_of_other_types', 'priorities', 'mutexes', 'timed_locks', 'robust_mutexes',
-  'conditions', 'timed_conditions', 'read_write_locks', 'barriers', 'semaphores', 'named_semaphores', 'done_once',
-  'spin_locks', 'keys', 'thread_locals', 'cancellation',
+  'ends_and_joins', 'attributes', 'limits', 'functions_of_other_types', 'priorities', 'mutexes', 'timed_locks',
+  'robust_mutexes', 'conditions', 'timed_conditions', 'read_write_locks', 'barriers', 'semaphores', 'named_semaphores',
+  'done_once', 'spin_locks', 'keys', 'thread_locals', 'cancellation',
 ];
 
 for (const cc of compilers) {
