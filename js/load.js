@@ -10,7 +10,8 @@ import { closersOf } from './core/resources.js';
 import { ABI_VERSION, HOST_MODULE } from './marshal/protocol.js';
 import { findUnreadable, readSignatures } from './marshal/signature.js';
 
-/** @import { Clock, LoadOptions } from './lull.js' */
+/** @import { Clock, LoadOptions, PosixOptions } from './lull.js' */
+/** @import { Network } from './posix/network.js' */
 
 /**
  * A compiled module, and where it is from, for messages.
@@ -25,6 +26,8 @@ import { findUnreadable, readSignatures } from './marshal/signature.js';
  * @property {(options: LoadOptions<any>) => Clock} [clock] if no other is given
  * @property {() => any[]} [fds] the descriptors of WASI if no others are given
  * @property {() => Promise<Follower>} [follower] for `keepContext`
+ * @property {(options: PosixOptions) => Promise<Network | undefined>} [network] for sockets; without, the loopback in
+ *   memory
  */
 
 /**
@@ -37,8 +40,6 @@ import { findUnreadable, readSignatures } from './marshal/signature.js';
 
 /** Milliseconds that tasks may hold the event loop in one turn. */
 const BUDGET = 8;
-
-const WASI = 'wasi_snapshot_preview1';
 
 const loadFeatures = () => import('./features/index.js');
 const loadSequences = () => import('./features/sequences.js');
@@ -76,23 +77,20 @@ async function begin(compiling, given, platform) {
     host = {}, budget = BUDGET, stackSize, maxTasks = 0, clock = platform.clock?.(options) ?? hostClock,
     report = reportFailure,
   } = options;
-  const isLimited = (options.maxMemory ?? options.maxRunTime) !== undefined;
+  const isLimited = options.maxMemory ?? options.maxRunTime;
   const signatures = readSignatures(module);
-  const importsFrom = (/** @type {string} */ origin) => signatures.imports.some((entry) => entry.module === origin);
-  const usesWasi = importsFrom(WASI);
-  const opensFiles = signatures.imports.some(({ module: origin, name }) => origin === WASI && /^path_/.test(name));
+  const origins = String(signatures.imports.map(({ module: origin }) => origin));
+  const usesWasi = origins.includes('wasi');
   const hasChannels = signatures.names.includes('lull_channel_new');
-  const hasSequences = hasChannels || signatures.generators.length > 0;
-  const needsFeatures = hasSequences || usesWasi || importsFrom(HOST_MODULE) || findUnreadable(signatures);
-  const orMissing = async (/** @type {unknown} */ cause) => {
-    throw (await loadDiagnostics()).wasiMissing(cause);
-  };
-  const [features, sequences, limits, wasiFeature, files, follower] = await Promise.all([
+  const hasSequences = hasChannels || signatures.generators.length;
+  const needsFeatures = hasSequences || usesWasi || origins.includes(HOST_MODULE) || findUnreadable(signatures);
+  const [features, sequences, limits, wasi, follower] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
     hasSequences ? loadSequences() : undefined,
     isLimited ? import('./features/limits.js') : undefined,
-    usesWasi ? import('./features/wasi.js').catch(orMissing) : undefined,
-    opensFiles ? import('./files/index.js').catch(orMissing) : undefined,
+    usesWasi ? import('./features/wasi.js').catch(async (cause) => {
+      throw (await loadDiagnostics()).wasiMissing(cause);
+    }) : undefined,
     options.keepContext ? platform.follower?.() : undefined,
   ]);
 
@@ -100,8 +98,8 @@ async function begin(compiling, given, platform) {
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
   if (features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host, follower?.around);
-  const system = wasiFeature?.wasi(options.wasi, platform.fds, files);
-  if (system) imports[WASI] = system.imports;
+  const system = await wasi?.system(instance, signatures, options, platform);
+  Object.assign(imports, system?.imports);
   const missing = signatures.imports.filter((entry) => !Object.hasOwn(imports[entry.module] ?? {}, entry.name));
   if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || missing.length) {
     throw (await loadDiagnostics()).loadError(name, signatures, missing, host);
@@ -120,7 +118,7 @@ async function begin(compiling, given, platform) {
     closers.forEach((close) => close());
     return system?.end();
   };
-  const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences, files: system?.files });
+  const app = new App(instance, signatures, loadDiagnostics, { ...features, ...sequences, ...system });
   await follower?.follow(app);
   return app;
 }

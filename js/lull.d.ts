@@ -150,6 +150,60 @@ export interface Files {
   list(path?: string): string[];
 }
 
+/** A connection, as `connect` of PosixOptions opens it. That of workerd's `connect` is one. */
+export interface Connection {
+  /** What the other side sends. */
+  readonly readable: ReadableStream<Uint8Array>;
+  /** What C sends. */
+  readonly writable: WritableStream<Uint8Array>;
+  /** Resolves when both may be used; absent: at once. */
+  readonly opened?: PromiseLike<unknown>;
+  /** Called when C has closed its socket. */
+  close?(): unknown;
+}
+
+/** A stream of bytes: a `ReadableStream` of the platform, or a `Readable` of Node such as `process.stdin`. */
+export type ReadableInput =
+  | ReadableStream<Uint8Array>
+  | NodeReadable;
+
+/** As much of Node's `Readable` as is used. */
+export interface NodeReadable {
+  /** Listen for `data`, `end` and `error`. */
+  on(event: string, listener: (value?: any) => void): unknown;
+  /** Let it flow. */
+  resume(): unknown;
+  /** Stop it. */
+  pause(): unknown;
+}
+
+/**
+ * What a module's functions of POSIX reach of the system. By default nothing: sockets then reach those of the same
+ * app, on a loopback in memory.
+ */
+export interface PosixOptions {
+  /**
+   * The network of the machine, in Node, Deno and Bun: all of it, or a list of `'example.org:443'`, `'127.0.0.1'`,
+   * `':8080'`, `'[::1]:80'`, and `'loopback'`. A name allows its addresses once C has looked it up.
+   */
+  net?: boolean | readonly string[];
+  /**
+   * Called with what C does that `net` does not allow, and the entry that would; undefined where only `true` would. C
+   * gets EACCES.
+   */
+  refused?: (what: string, entry: string | undefined) => void;
+  /**
+   * Opens the connections of C's `connect` that are not to the app itself, where there is no `net`. C gets the `code`
+   * of its error, or ECONNREFUSED.
+   */
+  connect?: (to: { hostname: string; port: number }) => Connection | PromiseLike<Connection>;
+  /**
+   * C's stdin: its tasks wait for it, and the others run. A piece is read when C asks for one. By default, stdin is the
+   * first of `wasi.fds`, whose reads block the event loop.
+   */
+  stdin?: ReadableInput;
+}
+
 /** The options of `load` that do not depend on the program. */
 export interface CommonLoadOptions {
   /** How long tasks may hold the event loop in one turn; 8. */
@@ -172,6 +226,8 @@ export interface CommonLoadOptions {
   report?: (error: unknown) => void;
   /** For a module that imports WASI. */
   wasi?: WasiOptions;
+  /** For a module that has sockets, or reads stdin. */
+  posix?: PosixOptions;
   /**
    * Call host functions in the asynchronous context (AsyncLocalStorage) in which their task was called. Needs
    * `node:async_hooks`; false.
@@ -350,8 +406,8 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   ): Channel<ElementOf<K>, Received<ElementOf<K>>>;
   /** Run the program's main() as a task. Resolves with its exit status. */
   run(argv: readonly string[]): Promise<number>;
-  /** The program's files in memory. Throws a TypeError if the module opens none, or `wasi.fds` has folders. */
-  readonly files: Files;
+  /** The program's files in memory. Undefined if the module opens none, or `wasi.fds` has folders. */
+  readonly files: Files | undefined;
   /** The tasks that have not ended. */
   tasks(): TaskInfo[];
   /** Statistics of the instance. */

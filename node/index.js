@@ -15,6 +15,7 @@ export { LullError } from '../js/marshal/errors.js';
 const platform = {
   clock: ({ unref }) => (unref ? unrefClock : nodeClock),
   fds: () => standardStreams({ lines: true }),
+  network: async (options) => (options.net ? (await import('./posix/index.js')).networkFor(options) : undefined),
   follower: async () => new (await import('./context.js')).ContextFollower(),
 };
 

@@ -119,6 +119,7 @@ export const TASK_PREFIX = ${constant('LULL__TASK_PREFIX')};
 export const GENERATOR_PREFIX = ${constant('LULL__GENERATOR_PREFIX')};
 export const MAIN_NAME = ${constant('LULL__MAIN_NAME')};
 export const HOST_MODULE = ${constant('LULL__HOST_MODULE')};
+export const POSIX_MODULE = ${constant('LULL__POSIX_MODULE')};
 
 /** The smallest stack that one can ask for, in bytes. */
 export const STACK_MIN = ${constant('LULL_STACK_MIN')};
@@ -215,6 +216,36 @@ ${calls.join('\n')}
 ];
 `;
 
+/* ---- Sockets ---- */
+
+const bits = (/** @type {string} */ map) =>
+  rows(map).map(([name, number]) => `export const ${name} = ${number};`).join('\n');
+const families = ['NONE', 'UNIX', 'NAME', 'IPV4', 'IPV6'].map((name) =>
+  `export const FAMILY_${name} = ${constant(`LULL__FAMILY_${name}`)};`);
+
+const posixModule = `${note('What sockets have of the protocol')}
+
+/** The bytes of an address's text, with its NUL. */
+export const ADDRESS_TEXT = ${constant('LULL__ADDRESS_TEXT')};
+
+/** The families of addresses. */
+${families.join('\n')}
+
+/** The options of sockets. */
+${numbered('SOCKET_', rows('LULL__SOCKET_OPTION_MAP'))}
+
+/** The states of a description. */
+${bits('LULL__STATE_BIT_MAP')}
+
+/** How to receive or send. */
+${bits('LULL__HOW_MAP')}
+
+/** Error numbers. @type {Readonly<Record<string, number>>} */
+export const ERRORS = {
+${rows('LULL__POSIX_ERROR_MAP').map(([name, number]) => `  ${name}: ${number},`).join('\n')}
+};
+`;
+
 /* ---- The types in TypeScript ---- */
 
 const elements = [...types.values()].filter(({ isElement }) => isElement).flatMap(({ names, typescript }) =>
@@ -245,6 +276,7 @@ const files = Object.entries({
   'js/marshal/element-types.d.ts': elementTypes,
   'js/features/element-sizes.js': elementModule,
   'js/diagnostics/waits.js': waitsModule,
+  'js/posix/protocol.js': posixModule,
   'web/hostlib/canvas-calls.js': canvasModule,
   'toolchain/typescript.js': typescriptModule,
 });

@@ -59,6 +59,7 @@
 #include "boundary/spawn.c"
 
 /* POSIX: the C library's waits as waits of tasks. */
+#include "posix/address.c"
 #include "posix/barrier.c"
 #include "posix/c11_threads.c"
 #include "posix/clock.c"
@@ -66,7 +67,10 @@
 #include "posix/descriptors.c"
 #include "posix/epoll.c"
 #include "posix/eventfd.c"
+#include "posix/external.c"
 #include "posix/mutex.c"
+#include "posix/names.c"
+#include "posix/network.c"
 #include "posix/once.c"
 #include "posix/park.c"
 #include "posix/pipe.c"
@@ -76,6 +80,8 @@
 #include "posix/semaphore.c"
 #include "posix/signals.c"
 #include "posix/sleep.c"
+#include "posix/socket_calls.c"
+#include "posix/stdin.c"
 #include "posix/sysconf.c"
 #include "posix/thread.c"
 #include "posix/thread_attributes.c"

@@ -1,12 +1,17 @@
 /**
- * The choice between the table of descriptors and the host (src/posix/wasi.c): made for the whole program, before the
- * optimization. A program without the table is then the same as if there were none at all. See D109.
+ * The choice between the table of descriptors and the host (src/posix/wasi.c), and whether the standard input is read:
+ * made for the whole program, before the optimization. A program without the table is then the same as if there were
+ * none at all. See D109, D114.
  */
 import { rewrite } from './expressions.js';
 
 /** The function by which C gets the table, and its maker, which is linked only if it is used. */
 const CHOICE = 'descriptors';
 const USE = 'lull__descriptors_use';
+
+/** The function by which C learns whether stdin may be read (src/posix/stdin.h), and the functions that read it. */
+const READS = 'reads';
+const READERS = ['read', 'readv', '__stdio_read'];
 
 /** The passes that remove the branches a constant rules out. */
 const FOLD = [
@@ -22,31 +27,39 @@ const FOLD = [
  */
 export function chooseDescriptors(binaryen, module) {
   const { i32, none } = binaryen;
-  const choice = functionsOf(binaryen, module).find(({ base }) => base === CHOICE)?.name;
-  if (!choice) return; // nothing asks
-  module.removeFunction(choice);
-  if (module.getFunction(USE)) {
-    module.addFunction(choice, none, i32, [], module.call(USE, [], i32));
-    return;
+  /** @type {Map<string, number>} */
+  const constants = new Map();
+  const functions = functionsOf(binaryen, module);
+  const names = functions.map(({ name }) => name);
+  const hasTable = names.includes(USE);
+  for (const { name, base } of functions) {
+    if (base === READS) constants.set(name, Number(READERS.some((reader) => names.includes(reader))));
+    if (base !== CHOICE) continue;
+    module.removeFunction(name);
+    if (hasTable) module.addFunction(name, none, i32, [], module.call(USE, [], i32));
+    else constants.set(name, 0);
   }
-  unwrap(binaryen, module, decide(binaryen, module, choice));
+  const asking = decide(binaryen, module, constants);
+  for (const name of constants.keys()) module.removeFunction(name);
+  if (!hasTable) unwrap(binaryen, module, asking);
 }
 
 /**
- * Put NULL in place of the choice.
+ * Put the constants in place of the calls.
  *
  * @param {any} binaryen
  * @param {any} module
- * @param {string} choice
+ * @param {ReadonlyMap<string, number>} constants by the functions that are called
  * @returns {string[]} the functions that asked
  */
-function decide(binaryen, module, choice) {
+function decide(binaryen, module, constants) {
   return functionsOf(binaryen, module).flatMap(({ name, body }) => {
     let asks = false;
     const rewritten = body && rewrite(binaryen, body, (part) => {
-      if (calleeOf(binaryen, part) !== choice) return 0;
+      const value = constants.get(calleeOf(binaryen, part) ?? '');
+      if (value === undefined) return 0;
       asks = true;
-      return module.i32.const(0);
+      return module.i32.const(value);
     });
     if (!asks) return [];
     const reference = module.getFunction(name);

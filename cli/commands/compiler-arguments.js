@@ -9,6 +9,9 @@ import { isObject } from '../../toolchain/sources.js';
 
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
+/** Options that may stand without a value. */
+const OPTIONAL_VALUES = ['--allow-net'];
+
 /**
  * Tell lull's own options, which begin with `--`, from the compiler's arguments: files, and flags that begin with `-`.
  *
@@ -19,10 +22,15 @@ import { isObject } from '../../toolchain/sources.js';
 export function tellApart(argv, options) {
   /** @type {{ own: string[], given: string[] }} */
   const parts = { own: [], given: [] };
+  const shorts = ['-h', ...Object.values(options).flatMap(({ short }) => (short ? `-${short}` : []))];
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i];
-    if (argument !== '-h' && !argument.startsWith('--')) {
+    if (!shorts.includes(argument) && !argument.startsWith('--')) {
       parts.given.push(argument);
+      continue;
+    }
+    if (OPTIONAL_VALUES.includes(argument)) {
+      parts.own.push(`${argument}=`);
       continue;
     }
     parts.own.push(argument);

@@ -10,6 +10,7 @@ import { isObject, readSources } from '../../toolchain/sources.js';
 import { chooseWasmOpt } from '../../toolchain/wasm-opt.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
+import { LOOPBACK, isEntry } from '../../js/posix/permitted.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
 import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
@@ -27,9 +28,10 @@ export const summary = 'run a C program, or a .wasm of lull, on the event loop';
 export const help = `Usage: lull run FILE...|FILE.wasm [options] [compiler flags] [-- arguments]
 
 Run main() as the first task, and exit with its status. The program gets the arguments
-after --, the environment, stdin, stdout, stderr, and the files below the current
-directory, by fopen and by lull_file_open alike; of the machine's others, only devices:
-/dev/null, zero, full, random, urandom, tty, stdin, stdout and stderr.
+after --, the environment, stdin, stdout, stderr, the files below the current directory, by
+fopen and by lull_file_open alike, and the network of the loopback, by socket and by
+lull_net.h alike. Of the machine's other files it has only devices: /dev/null, zero, full,
+random, urandom, tty, stdin, stdout and stderr. A refusal says which option is missing.
 
 C and C++ files, objects and archives are built first, as lull build does it, unless the
 cache has a build of the same sources. The cache is $XDG_CACHE_HOME/lull, by default
@@ -49,6 +51,10 @@ Options:
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
+  --allow-net[=HOST:PORT,...]
+                     the program gets the network; or of it these hosts and ports: a name,
+                     an address, [::1]:80, :8080. Without it, the loopback alone
+  -A, --allow-all    all files and the network
   --watch            build and run again whenever a file changes that was read; what runs is
                      ended as by SIGTERM. Until Ctrl-C
   --stats            at the end, print the numbers of tasks and switches on stderr
@@ -57,6 +63,8 @@ Options:
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = {
   cc: { type: 'string' },
+  'allow-all': { type: 'boolean', short: 'A' },
+  'allow-net': { type: 'string', multiple: true },
   dir: { type: 'string', multiple: true },
   stats: { type: 'boolean' },
   watch: { type: 'boolean' },
@@ -89,7 +97,9 @@ export async function run({ values, given, rest }, system) {
     const all = files.slice(other).join(' ');
     throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
   }
-  const dirs = values.dir ?? [];
+  const all = values['allow-all'];
+  const dirs = all ? ['/'] : values.dir ?? [];
+  const net = all || netOf(values['allow-net'] ?? []);
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
@@ -103,7 +113,7 @@ export async function run({ values, given, rest }, system) {
     });
   }
   const module = await (built ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
-  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs });
+  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs, net });
 }
 
 /**
@@ -171,12 +181,14 @@ async function servedBuild(cc, args) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {{ stats: boolean, dirs: string[] }} options
+ * @param {{ stats: boolean, dirs: string[], net: true | string[] }} options
  */
-async function runMain(module, args, { stats, dirs }) {
-  const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }] = await Promise.all([
+async function runMain(module, args, { stats, dirs, net }) {
+  const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }, ofPosix] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
+    import('../../node/posix/index.js'),
   ]);
+  const { permissionsOf, standardInput } = ofPosix;
   process.on('uncaughtException', (error) => {
     process.stderr.write(`lull: ${messageOf(error)}\n`);
     process.exit(1);
@@ -190,9 +202,11 @@ async function runMain(module, args, { stats, dirs }) {
     failed = true;
     process.stderr.write(`lull: ${withTask(error)}\n`);
   };
-  const host = await hostLibraryFor(module);
+  const posix = { net, refused: refusedOnce(), stdin: standardInput() };
+  const folders = [...(isInPlace(dirs) ? [] : ['.']), ...dirs];
+  const host = await hostLibraryFor(module, { folders, network: permissionsOf(posix) });
   refuseOthers(module, host, args[0]);
-  const app = await load(module, { host, wasi: { args, env: process.env, fds }, report }).catch((error) => {
+  const app = await load(module, { host, posix, wasi: { args, env: process.env, fds }, report }).catch((error) => {
     throw new Failure(messageOf(error));
   });
 
@@ -232,12 +246,42 @@ async function runMain(module, args, { stats, dirs }) {
  * @param {string[]} dirs given in place of it
  */
 function foldersFor(directory, dirs) {
-  const current = process.cwd();
-  const here = [directory('.', '.'), directory('.', current)];
-  if (dirs.length === 0) return here;
+  const here = [directory('.', '.'), directory('.', process.cwd())];
   const paths = dirs.map((dir) => resolve(dir));
-  const within = paths.some((path) => current === path || current.startsWith(join(path, '/')));
-  return [...(within ? here : []), ...paths.map((path) => directory(path, path))];
+  return [...(isInPlace(dirs) ? [] : here), ...paths.map((path) => directory(path, path))];
+}
+
+/** Whether folders stand in place of the current one, which is in none of them. @param {string[]} dirs */
+function isInPlace(dirs) {
+  const current = process.cwd();
+  const isIn = (/** @type {string} */ path) => current === path || current.startsWith(join(path, '/'));
+  return dirs.length > 0 && !dirs.some((dir) => isIn(resolve(dir)));
+}
+
+/**
+ * The hosts and ports of --allow-net, beside the loopback; true: all.
+ *
+ * @param {string[]} given
+ */
+function netOf(given) {
+  if (given.includes('')) return true;
+  const entries = given.flatMap((list) => list.split(','));
+  for (const entry of entries) {
+    if (!isEntry(entry)) throw new Failure(`--allow-net=${entry}: no host and port, as example.org:80 or [::1]:80`, 2);
+  }
+  return [LOOPBACK, ...entries];
+}
+
+/** What says once of each host and port that the program may not use it. */
+function refusedOnce() {
+  /** @type {Set<string>} */
+  const said = new Set();
+  return (/** @type {string} */ what, /** @type {string | undefined} */ entry) => {
+    if (said.has(what)) return;
+    said.add(what);
+    const options = entry === undefined ? '--allow-net' : `--allow-net=${entry} or --allow-net`;
+    process.stderr.write(`lull: ${what} is not allowed; ${options} allows it\n`);
+  };
 }
 
 /**

@@ -62,6 +62,8 @@ export class App {
     const callers = Object.fromEntries(tasks.map((declaration) => [declaration.name, this.#caller(declaration)]));
     /** The tasks as async functions. @type {any} */
     this.call = Object.freeze(Object.setPrototypeOf(callers, misspelt(tasks)));
+    /** The program's files in memory. */
+    this.files = features.files;
     /** The module's exports: its memory, and its own exported functions, which cannot suspend. */
     this.exports = instance.publicExports();
     instance.pump.afterRun = () => this.#afterRun();
@@ -212,15 +214,6 @@ export class App {
     if (!runMain) throw cannotSpawn('main', ESRCH);
     return runMain(this.#instance, argv, (start, ending) => this.#start(start, [], ending));
   }
-
-  /** The program's files in memory. */
-  get files() {
-    const { files } = this.#features;
-    if (!files) throw new TypeError('this app has no files in memory');
-    return files;
-  }
-
-  /* ---- Tasks ---- */
 
   /** Cancel all tasks. */
   cancel() {

@@ -280,7 +280,8 @@ export class Instance {
 
   /** Whether nothing can run again: there is no wake-up, timer, host call or channel that could resume a task. */
   isStuck() {
-    return !this.pump.armed && this.pending === 0 && !this.exports.lull_channel_awaited?.();
+    const { exports } = this;
+    return !(this.pump.armed || this.pending || exports.lull_awaited?.() || exports.lull_channel_awaited?.());
   }
 
   /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */

@@ -51,6 +51,7 @@ export const LOAD = {
   maxRunTime: [isPositive, 'milliseconds above 0'],
   report: of('function'),
   wasi: OBJECT,
+  posix: OBJECT,
   keepContext: of('boolean'),
   unref: of('boolean'),
   clock: [does('now arm disarm soon later'), 'a clock'],

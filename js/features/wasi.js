@@ -5,20 +5,58 @@ import { ConsoleStdout, File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim';
 import { Exit } from '../core/instance.js';
 import { readOptions } from '../core/options.js';
 import { isText } from '../marshal/memory-codecs.js';
+import { POSIX_MODULE } from '../marshal/protocol.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
-/** @import { Files, WasiOptions } from '../lull.js' */
+/** @import { Files, PosixOptions, WasiOptions } from '../lull.js' */
+/** @import { Network } from '../posix/network.js' */
+
+const WASI_MODULE = 'wasi_snapshot_preview1';
 
 /** With `save`, they are kept elsewhere: see StoredFiles. @typedef {Files & { save?: () => Promise<void> }} Kept */
 
 /**
- * The part of js/files/index.js that modules with files use.
+ * The chunk of files, as far as it is used here.
  *
  * @typedef {object} FilesChunk
  * @property {(fds: any[], given: WasiOptions['files']) => Kept | undefined} addFiles
  * @property {(system: WASI) => Record<string, (...args: number[]) => number>} fileCalls
  */
+
+/**
+ * The platform, as far as it is used here.
+ *
+ * @typedef {object} SystemPlatform
+ * @property {() => any[]} [fds]
+ * @property {(options: PosixOptions) => Promise<Network | undefined>} [network]
+ */
+
+/**
+ * The system of a module: WASI, its files, its sockets; the last two are chunks of their own.
+ *
+ * @param {Instance} instance
+ * @param {{ imports: readonly { module: string, name: string }[] }} signatures
+ * @param {{ wasi?: WasiOptions, posix?: PosixOptions }} options
+ * @param {SystemPlatform} platform
+ * @returns {Promise<{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
+ *   end: () => Promise<void> | undefined }>}
+ */
+export async function system(instance, { imports }, { wasi: given, posix }, { fds, network }) {
+  const names = String(imports.map(({ module, name }) => module + name));
+  const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
+  const sockets = names.includes(POSIX_MODULE)
+    ? await (await import('../posix/index.js')).sockets(instance, posix, network) : undefined;
+  const base = wasi(given, fds, files);
+  return {
+    ...base,
+    imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports },
+    end() {
+      sockets?.end();
+      return base.end();
+    },
+  };
+}
 
 /** @type {Options} */
 const WASI_OPTIONS = {
@@ -38,7 +76,7 @@ const WASI_OPTIONS = {
  * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
  *   end: () => Promise<void> | undefined }}
  */
-export function wasi(options, streams, chunk) {
+function wasi(options, streams, chunk) {
   const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
   streams ??= () => [new OpenFile(new File([])), ...lines.map((line) => line.stream)]; // an empty stdin, the console
   const { args = [], env = {}, fds: given = streams(), files: contents } =

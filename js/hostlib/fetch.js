@@ -6,6 +6,7 @@ import { tableOf } from './descriptors.js';
 import { HostThenable } from './event-queue.js';
 
 /** @import { HostContext } from '../lull.js' */
+/** @import { Descriptors } from './descriptors.js' */
 
 class FetchResponse {
   /** @param {Response} response */
@@ -40,7 +41,16 @@ class FetchResponse {
 
 /** One set for each app, which has descriptors of its own. */
 export function fetcher(/** @type {unknown[]} */ ...given) {
-  const descriptors = tableOf('fetcher', given);
+  return fetchBy((url, request) => fetch(url, request), tableOf('fetcher', given));
+}
+
+/**
+ * The functions, by another `fetch`.
+ *
+ * @param {(url: string, request: RequestInit) => Promise<Response>} send
+ * @param {Descriptors} descriptors
+ */
+export function fetchBy(send, descriptors) {
   /** @param {number} response */
   const responseOf = (response) => descriptors.get(response, FetchResponse);
 
@@ -55,7 +65,7 @@ export function fetcher(/** @type {unknown[]} */ ...given) {
     lull_fetch(method, url, headers, body) {
       const wait = new HostThenable(this);
       const request = { method: method ?? 'GET', headers: linesOf(headers), signal: this.signal };
-      fetch(url, body.length ? { ...request, body: /** @type {BodyInit} */ (body) } : request).then((response) => {
+      send(url, body.length ? { ...request, body: /** @type {BodyInit} */ (body) } : request).then((response) => {
         const answer = new FetchResponse(response);
         if (this.settled) answer.destroy(); // the call was cancelled
         else wait.resolve(descriptors.add(answer));

@@ -9,6 +9,7 @@ export const TASK_PREFIX = 'lull task ';
 export const GENERATOR_PREFIX = 'lull generator ';
 export const MAIN_NAME = 'lull main';
 export const HOST_MODULE = 'lull host';
+export const POSIX_MODULE = 'lull posix';
 
 /** The smallest stack that one can ask for, in bytes. */
 export const STACK_MIN = 1024;

@@ -5,6 +5,7 @@ import { ECLOSED } from '../../js/marshal/status.js';
 import { Bytes } from '../../js/hostlib/bytes.js';
 import { systemError, tableOf } from '../../js/hostlib/descriptors.js';
 import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
+import { closeSoon } from '../posix/linger.js';
 
 /**
  * @import { AddressInfo, Server, Socket } from 'node:net'
@@ -14,12 +15,6 @@ import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
 
 /** The most bytes buffered while no call reads. */
 const AHEAD = 65536;
-
-/** Milliseconds that a closed connection has to send its buffered bytes. */
-const LINGER = 5000;
-
-/** As they are at the import: fake timers come and go, and connections with them would stay open. */
-const { setTimeout, clearTimeout } = globalThis;
 
 /** The end of the other side does not end C's side. */
 const how = { allowHalfOpen: true, noDelay: true };
@@ -117,12 +112,7 @@ class Connection {
     const stuck = this.#stuck;
     this.#fail(new LullError(ECLOSED));
     if (stuck) socket.destroy();
-    // Read and drop the rest: closing a socket with unread bytes resets it, and the bytes sent last may be lost.
-    socket.removeAllListeners('data').resume().destroySoon();
-    if (socket.destroyed) return;
-    // Not the socket's own timeout, which starts anew whenever the other side sends or takes something.
-    const timer = setTimeout(() => socket.destroy(), LINGER).unref();
-    socket.on('close', () => clearTimeout(timer));
+    closeSoon(socket.removeAllListeners('data'));
   }
 }
 

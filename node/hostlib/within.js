@@ -1,5 +1,5 @@
 /**
- * Host functions for files that stay below a folder, but for devices, as the files of WASI do: one policy for both
+ * Host functions for files that stay below some folders, but for devices, as the files of WASI do: one policy for both
  * under `lull run`.
  */
 import { realpathSync } from 'node:fs';
@@ -31,12 +31,14 @@ function placeOf(path) {
 
 /**
  * @template {Record<string, any>} T
- * @param {string} folder
+ * @param {string[]} folders
  * @param {T} functions of files()
  * @returns {T}
  */
-export function within(folder, functions) {
-  const root = realpathSync(folder);
+export function within(folders, functions) {
+  const roots = folders.map((folder) => realpathSync(folder));
+  const isBelow = (/** @type {string} */ path) =>
+    roots.some((root) => `${path}${sep}`.startsWith(root === sep ? sep : root + sep));
   const unlimited = { ...functions };
   const limited = Object.fromEntries(WITH_PATH.map((name) => [
     name,
@@ -47,8 +49,10 @@ export function within(folder, functions) {
      */
     function (path, ...more) {
       const asked = resolve(path);
-      if (!isDevice(asked) && !`${placeOf(asked)}${sep}`.startsWith(root === sep ? sep : root + sep)) {
-        throw systemError('EACCES', `'${path}' is not below ${root}, and lull run gives a program no other files`);
+      if (!isDevice(asked) && !isBelow(placeOf(asked))) {
+        const where = roots.join(' or ');
+        throw systemError('EACCES', `'${path}' is not below ${where}, and lull run gives a program no other files; `
+          + '--dir gives it those of another folder');
       }
       return unlimited[name].call(this, path, ...more);
     },

@@ -25,7 +25,7 @@ export const runtime = {
   // A native program has the whole machine, so this has it, too. See D91.
   script: `#!/bin/sh
 # Written by lull: runs the module behind these lines.
-exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} run --dir / "$0" -- "$@"
+exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} run -A "$0" -- "$@"
 `,
 };
 

@@ -64,6 +64,7 @@ WEAK int setlogmask(int mask)
 }
 
 ABSENT(int, -1, initgroups, const char *user, gid_t group)
+ABSENT(int, -1, setgroups, size_t count, const gid_t *groups)
 ABSENT(char *, NULL, getpass, const char *prompt)
 ABSENT(int, -1, sethostname, const char *name, size_t size)
 ABSENT(int, -1, fallocate, int fd, int mode, off_t offset, off_t length)

@@ -11,7 +11,7 @@
 #include <stdio_ext.h>
 #include <string.h>
 
-#include "posix/descriptors.h"
+#include "posix/stdin.h"
 
 #define PIECE 32768 /* a pipe takes more than it has room for by so much */
 
@@ -55,12 +55,19 @@ size_t __wrap___stdio_write(FILE *file, const unsigned char *data, size_t length
     return calls ? write_in_pieces(calls, file, data, length) : __real___stdio_write(file, data, length);
 }
 
+/* See lull__descriptor_calls. */
+static bool await_bytes(const lull__descriptor_calls *calls, FILE *file)
+{
+    return calls ? calls->await(fileno(file), false) : lull__stdin_await();
+}
+
+/* `calls` NULL: of stdin. */
 LULL__NOINLINE static size_t read_when_there(const lull__descriptor_calls *calls, FILE *file, unsigned char *data,
                                              size_t length)
 {
     size_t ahead;
     do ahead = __freadahead(file); /* another task may have filled the buffer */
-    while (ahead == 0 && calls->await(fileno(file), false));
+    while (ahead == 0 && await_bytes(calls, file));
     if (ahead == 0) {
         length = __real___stdio_read(file, data, length);
     } else {
@@ -68,12 +75,18 @@ LULL__NOINLINE static size_t read_when_there(const lull__descriptor_calls *calls
         memcpy(data, __freadptr(file, &ahead), length);
         __freadptrinc(file, length);
     }
-    calls->awaited();
+    if (calls) {
+        calls->awaited();
+    } else {
+        lull__stdin_awaited();
+    }
     return length;
 }
 
 size_t __wrap___stdio_read(FILE *file, unsigned char *data, size_t length)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? read_when_there(calls, file, data, length) : __real___stdio_read(file, data, length);
+    if (calls || (lull__reads_stdin() && lull__is_stdin(fileno(file))))
+        return read_when_there(calls, file, data, length);
+    return __real___stdio_read(file, data, length);
 }

@@ -207,4 +207,86 @@
     XX(FONT, font, 0, TEXT, PROPERTY)                                                                                  \
     XX(FILL_TEXT, fillText, 2, TEXT, METHOD)
 
+/*
+ * Sockets of POSIX: the module of their imports; the families of addresses; the size of an address's text; the options
+ * of sockets that the host has.
+ */
+#define LULL__POSIX_MODULE "lull posix"
+#define LULL__ADDRESS_TEXT 256
+#define LULL__FAMILY_NONE 0
+#define LULL__FAMILY_UNIX 1
+#define LULL__FAMILY_NAME 2 /* the text is a name */
+#define LULL__FAMILY_IPV4 4
+#define LULL__FAMILY_IPV6 6
+#define LULL__SOCKET_OPTION_MAP(XX)                                                                                    \
+    XX(KEEPALIVE)                                                                                                      \
+    XX(KEEPIDLE) /* seconds */                                                                                         \
+    XX(NODELAY)                                                                                                        \
+    XX(BROADCAST)                                                                                                      \
+    XX(REUSEADDR)                                                                                                      \
+    XX(REUSEPORT)                                                                                                      \
+    XX(V6ONLY)                                                                                                         \
+    XX(RCVBUF)                                                                                                         \
+    XX(SNDBUF)                                                                                                         \
+    XX(TTL)                                                                                                            \
+    XX(MULTICAST_TTL)                                                                                                  \
+    XX(MULTICAST_LOOP)                                                                                                 \
+    XX(LINGER) /* set: seconds, -1 for none; read: one more */                                                         \
+    XX(ERROR)                                                                                                          \
+    XX(ACCEPTCONN)
+#define LULL__NUMBERED_OPTION(name) LULL__SOCKET_##name,
+enum { LULL__SOCKET_OPTION_MAP(LULL__NUMBERED_OPTION) };
+
+/* The states of a description that JavaScript sets, and how it is to receive or send: name, number. */
+#define LULL__STATE_BIT_MAP(XX)                                                                                        \
+    XX(READABLE, 1)   /* a read does not wait */                                                                       \
+    XX(WRITABLE, 2)   /* a write does not wait */                                                                      \
+    XX(BROKEN, 4)     /* there is no reader, or the connection has failed */                                           \
+    XX(HUNG_UP, 8)    /* there is neither a reader nor a writer */                                                     \
+    XX(FINISHED, 16)  /* there is no writer */                                                                         \
+    XX(CONNECTED, 64) /* of an external: a read that is not ready would wait, and so would a write */
+#define LULL__HOW_MAP(XX)                                                                                              \
+    XX(DONT_WAIT, 1)                                                                                                   \
+    XX(PEEK, 2)     /* leave the bytes in place */                                                                     \
+    XX(FILL, 4)     /* wait until all is there */                                                                      \
+    XX(OVERFILL, 8) /* never wait: take more than there is room for */
+#define LULL__NUMBERED_BIT(name, number) LULL__##name = (number),
+enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT) };
+
+/* The error numbers of the C libraries, which are WASI's, as far as JavaScript has them by name: name, number. */
+#define LULL__POSIX_ERROR_MAP(XX)                                                                                      \
+    XX(EACCES, 2)                                                                                                      \
+    XX(EADDRINUSE, 3)                                                                                                  \
+    XX(EADDRNOTAVAIL, 4)                                                                                               \
+    XX(EAFNOSUPPORT, 5)                                                                                                \
+    XX(EAGAIN, 6)                                                                                                      \
+    XX(EALREADY, 7)                                                                                                    \
+    XX(EBADF, 8)                                                                                                       \
+    XX(ECONNABORTED, 13)                                                                                               \
+    XX(ECONNREFUSED, 14)                                                                                               \
+    XX(ECONNRESET, 15)                                                                                                 \
+    XX(EDESTADDRREQ, 17)                                                                                               \
+    XX(EHOSTUNREACH, 23)                                                                                               \
+    XX(EINPROGRESS, 26)                                                                                                \
+    XX(EINVAL, 28)                                                                                                     \
+    XX(EIO, 29)                                                                                                        \
+    XX(EISCONN, 30)                                                                                                    \
+    XX(EMFILE, 33)                                                                                                     \
+    XX(EMSGSIZE, 35)                                                                                                   \
+    XX(ENAMETOOLONG, 37)                                                                                               \
+    XX(ENETDOWN, 38)                                                                                                   \
+    XX(ENETUNREACH, 40)                                                                                                \
+    XX(ENFILE, 41)                                                                                                     \
+    XX(ENOBUFS, 42)                                                                                                    \
+    XX(ENOENT, 44)                                                                                                     \
+    XX(ENOMEM, 48)                                                                                                     \
+    XX(ENOPROTOOPT, 50)                                                                                                \
+    XX(ENOSYS, 52)                                                                                                     \
+    XX(ENOTCONN, 53)                                                                                                   \
+    XX(ENOTDIR, 54)                                                                                                    \
+    XX(EPERM, 63)                                                                                                      \
+    XX(EPIPE, 64)                                                                                                      \
+    XX(EPROTO, 65)                                                                                                     \
+    XX(ETIMEDOUT, 73)
+
 #endif

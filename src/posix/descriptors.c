@@ -1,5 +1,5 @@
 /* The table of descriptors, and the operations of all kinds. (POSIX.1-2017.) */
-#include "posix/descriptors.h"
+#include "posix/stdin.h"
 
 #if defined(__wasm__)
 
@@ -47,6 +47,13 @@ LULL__HOOK static void lull__hook_notice(lull__observer *observer, unsigned chan
     observer->notice(observer, changed);
 }
 
+LULL__HOOK static bool lull__hook_awaited(lull__observer *observer)
+{
+    unsigned awaited = 1;
+    if (observer->is_awaited) observer->is_awaited(observer, &awaited);
+    return awaited;
+}
+
 LULL__HOOK static void lull__hook_close(lull__description *description)
 {
     description->kind->close(description);
@@ -73,6 +80,16 @@ void lull__description_changed(lull__description *description, unsigned state)
         next = link->next;
         lull__hook_notice(LULL__CONTAINER(link, lull__observer, link), state);
     }
+}
+
+bool lull__description_awaited(const lull__description *description)
+{
+    if (lull__lot_count(&description->readers) + lull__lot_count(&description->writers) > 0) return true;
+    const lull__link *link = description->observers.next;
+    for (; link != &description->observers; link = link->next) {
+        if (lull__hook_awaited(LULL__CONTAINER(link, lull__observer, link))) return true;
+    }
+    return false;
 }
 
 /* One of its numbers is closed. The waiters look again: it may have been theirs. */
@@ -117,6 +134,21 @@ static void host_close(lull__description *self)
 
 static const lull__descriptor_kind host_kind = {
     .read = host_read, .write = host_write, .state = host_state, .close = host_close};
+
+/* The standard input is the host's number 0, too. */
+static void close_stdin(lull__description *self)
+{
+    lull__stdin_end();
+    host_close_error = lull__host_fd_close(self->host);
+}
+
+static const lull__descriptor_kind stdin_kind = {
+    .read = lull__stdin_receive, .write = host_write, .state = lull__stdin_state, .close = close_stdin};
+
+static bool is_of_host(const lull__description *description)
+{
+    return description->kind == &host_kind || description->kind == &stdin_kind;
+}
 
 bool lull__is_file(const lull__description *description)
 {
@@ -212,13 +244,14 @@ int lull__number_close(int fd)
 
 /* ---- Reading and writing ----------------------------------------------------------------------------------------- */
 
-/* Wait until the state may have changed. Returns an error number: EBADF where the number is another's by then. */
-static int wait_for_change(int fd, bool writes, const lull__lot_kind *kind)
+int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind)
 {
     lull__description *description = lull__description_of(fd);
     unsigned serial = description->serial;
-    int status =
-        lull__park_once(writes ? &description->writers : &description->readers, description, kind, LULL_FOREVER);
+    double timeout = writes ? description->write_timeout : description->read_timeout;
+    double deadline = timeout > 0 ? lull_now() + timeout : LULL_FOREVER;
+    int status = lull__park_once(writes ? &description->writers : &description->readers, description, kind, deadline);
+    if (status == LULL_ETIMEDOUT && timeout > 0 && lull_now() + 1e-6 >= deadline) return EAGAIN;
     if (status < 0 && !lull__park_restarts(status)) return lull__posix_error(kind->name, status);
     description = lull__description_of(fd);
     return description && description->serial == serial ? 0 : EBADF;
@@ -238,7 +271,7 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
         int error = lull__hook_transfer(description, writes, memory, done);
         if (fills && !error && *done > before && *done < size) continue;
         if (error == EAGAIN && waits) {
-            error = wait_for_change(fd, writes, kind);
+            error = lull__number_wait(fd, writes, kind);
             if (!error) continue;
         }
         return *done > 0 ? 0 : error;
@@ -263,7 +296,7 @@ static int call_read(int fd, const __wasi_iovec_t *vectors, size_t count, size_t
     int error = await_error;
     await_error = 0;
     if (error) return error;
-    return transfer(fd, false, &(lull__memory){vectors, count, 0}, &reading, done);
+    return transfer(fd, false, &(lull__memory){.vectors = vectors, .count = count}, &reading, done);
 }
 
 static int call_write(int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done)
@@ -272,7 +305,7 @@ static int call_write(int fd, const __wasi_iovec_t *vectors, size_t count, size_
     await_error = 0;
     if (error) return error;
     unsigned how = overfills ? LULL__OVERFILL : 0;
-    return transfer(fd, true, &(lull__memory){vectors, count, how}, &writing, done);
+    return transfer(fd, true, &(lull__memory){.vectors = vectors, .count = count, .how = how}, &writing, done);
 }
 
 static void call_awaited(void)
@@ -290,7 +323,7 @@ static bool call_await(int fd, bool writes)
     overfills = writes;
     if (lull__hook_state(description) & ~(writes ? LULL__READABLE : LULL__WRITABLE)) return false;
     if (writes && !lull_current()) return false; /* rather than lose it */
-    int error = wait_for_change(fd, writes, writes ? &writing : &reading);
+    int error = lull__number_wait(fd, writes, writes ? &writing : &reading);
     await_error = error;
     overfills = writes;
     return !error;
@@ -302,7 +335,7 @@ static int call_host(int fd, int other)
 {
     const lull__description *description = lull__description_of(fd);
     if (!description) return -EBADF;
-    return description->kind == &host_kind ? description->host : -other;
+    return is_of_host(description) ? description->host : -other;
 }
 
 static int call_adopt(int host, int *fd)
@@ -324,7 +357,11 @@ static int call_stat(int fd, __wasi_fdstat_t *stat)
 {
     const lull__description *description = lull__description_of(fd);
     if (!description) return EBADF;
-    if (description->kind == &host_kind) return lull__host_fd_fdstat_get(description->host, stat);
+    if (is_of_host(description)) {
+        int error = lull__host_fd_fdstat_get(description->host, stat);
+        if (!error && description->is_nonblocking) stat->fs_flags |= __WASI_FDFLAGS_NONBLOCK;
+        return error;
+    }
     *stat = (__wasi_fdstat_t){
         .fs_filetype = description->kind->type,
         .fs_flags = description->is_nonblocking ? __WASI_FDFLAGS_NONBLOCK : 0,
@@ -414,7 +451,10 @@ static bool call_observe(int fd, lull__observer *observer)
 static bool start_table(void)
 {
     __wasi_fdstat_t stat;
-    for (int fd = 0; fd <= STDERR_FILENO || lull__host_fd_fdstat_get(fd, &stat) != EBADF; fd++) {
+    lull__external *input = lull__stdin_get(&stdin_kind);
+    if (input && make_room(0)) return false;
+    if (input) assign(0, &input->description, false);
+    for (int fd = input != NULL; fd <= STDERR_FILENO || lull__host_fd_fdstat_get(fd, &stat) != EBADF; fd++) {
         lull__description *description = new_host(fd);
         if (!description || make_room((size_t)fd)) {
             free(description);

@@ -10,33 +10,22 @@
 
 #include <wasi/api.h>
 
+#include "lull_protocol.h"
+
 #include "posix/thread.h"
 
 /* ---- Open descriptions ------------------------------------------------------------------------------------------- */
 
-/* The state of a description. */
-enum {
-    LULL__READABLE = 1,  /* a read does not wait */
-    LULL__WRITABLE = 2,  /* a write does not wait */
-    LULL__BROKEN = 4,    /* there is no reader */
-    LULL__HUNG_UP = 8,   /* there is neither a reader nor a writer */
-    LULL__FINISHED = 16, /* there is no writer */
-    LULL__INVALID = 32   /* the number is of no description */
-};
-
-/* How to read or write. */
-enum {
-    LULL__DONT_WAIT = 1,
-    LULL__PEEK = 2,    /* leave the bytes in place */
-    LULL__FILL = 4,    /* wait until all is there */
-    LULL__OVERFILL = 8 /* never wait: take more than there is room for */
-};
+/* The state of a description is of LULL__STATE_BIT_MAP, or this; how to read or write, of LULL__HOW_MAP. */
+enum { LULL__INVALID = 32 /* the number is of no description */ };
 
 /* Memory to read into, or to write from: the vectors of an fd_read or an fd_write. */
 typedef struct lull__memory {
     const __wasi_iovec_t *vectors;
     size_t count;
     unsigned how;
+    struct lull__address *address; /* of a socket: the sender, or the receiver; NULL */
+    size_t *whole;                 /* of a message: its length, of which the rest is lost; NULL */
 } lull__memory;
 
 /* Its size. */
@@ -58,7 +47,8 @@ typedef struct lull__descriptor_kind {
     int (*read)(lull__description *self, const lull__memory *memory, size_t *done);
     int (*write)(lull__description *self, const lull__memory *memory, size_t *done);
     unsigned (*state)(const lull__description *self);
-    void (*close)(lull__description *self); /* frees it: no number has it any more */
+    void (*close)(lull__description *self);       /* frees it: no number has it any more */
+    const struct lull__socket_operations *socket; /* NULL: it is none */
 } lull__descriptor_kind;
 
 struct lull__description {
@@ -69,6 +59,8 @@ struct lull__description {
     bool reads;
     bool writes;
     bool is_nonblocking;
+    double read_timeout; /* seconds; 0: none */
+    double write_timeout;
     lull__lot readers; /* waiting */
     lull__lot writers;
     lull__link observers; /* of polls */
@@ -79,6 +71,11 @@ typedef struct lull__observer {
     lull__link link;
     /* Does not suspend. In the end `changed` is 0: the description goes away, and has forgotten the observer. */
     void (*notice)(struct lull__observer *self, unsigned changed);
+    /*
+     * Whether a task waits for the notice; NULL: while it observes. Of the type of `notice`: a new type of indirect
+     * calls would keep the C library's unused functions of that type in the module.
+     */
+    void (*is_awaited)(struct lull__observer *self, unsigned *awaited);
 } lull__observer;
 
 /* Make a description that has no number yet. */
@@ -86,6 +83,8 @@ void lull__description_init(lull__description *description, const lull__descript
 /* Wake the waiters for this state, and notify the observers. */
 void lull__description_changed(lull__description *description, unsigned state);
 unsigned lull__description_state(const lull__description *description);
+/* Whether a task waits for a change of it. */
+bool lull__description_awaited(const lull__description *description);
 /* Whether it is a file or a folder of the host. */
 bool lull__is_file(const lull__description *description);
 
@@ -111,6 +110,11 @@ int lull__number_close(int fd);
  */
 int lull__number_read(int fd, const lull__memory *memory, const lull__lot_kind *kind, size_t *done);
 int lull__number_write(int fd, const lull__memory *memory, const lull__lot_kind *kind, size_t *done);
+/*
+ * Wait until the state of its description may have changed. Returns an error number: EBADF where the number is another's
+ * by then, EAGAIN after the description's timeout. May suspend.
+ */
+int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind);
 
 /* ---- From the C library ------------------------------------------------------------------------------------------ */
 

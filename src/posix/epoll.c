@@ -70,6 +70,11 @@ static void interest_changed(lull__observer *observer, unsigned changed)
     }
 }
 
+static void interest_awaited(lull__observer *observer, unsigned *awaited)
+{
+    *awaited = lull__description_awaited(&LULL__CONTAINER(observer, interest, observer)->owner->description);
+}
+
 static unsigned epoll_state(const lull__description *description)
 {
     const epoll *self = (const epoll *)(const void *)description;
@@ -154,8 +159,11 @@ static int add_interest(epoll *self, int fd, lull__description *target, const st
     if (lull__is_file(target)) return EPERM;
     interest *added = (interest *)malloc(sizeof *added);
     if (!added) return ENOMEM;
-    *added =
-        (interest){.observer.notice = interest_changed, .owner = self, .target = target, .fd = fd, .event = *event};
+    *added = (interest){.observer = {.notice = interest_changed, .is_awaited = interest_awaited},
+                        .owner = self,
+                        .target = target,
+                        .fd = fd,
+                        .event = *event};
     lull__list_push_back(&target->observers, &added->observer.link);
     lull__list_push_back(&self->interests, &added->in_interests);
     lull__list_init(&added->in_ready);

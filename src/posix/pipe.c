@@ -1,5 +1,5 @@
 /* Pipes, and pairs of sockets: two ends, with a buffer for each direction. (POSIX.1-2017.) */
-#include "posix/descriptors.h"
+#include "posix/sockets.h"
 
 #if defined(__wasm__)
 
@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* As Linux has them. */
@@ -211,17 +210,77 @@ static void end_close(lull__description *description)
     free(self);
 }
 
+static const lull__descriptor_kind pipe_kind = {.type = __WASI_FILETYPE_SOCKET_STREAM, /* WASI has none for pipes */
+                                                .read = end_read,
+                                                .write = end_write,
+                                                .state = end_state,
+                                                .close = end_close};
+
+/* ---- Pairs of sockets -------------------------------------------------------------------------------------------- */
+
+static int pair_shutdown(lull__description *description, int how)
+{
+    pipe_end *self = end_of(description);
+    if (how != SHUT_WR) self->receives = false;
+    if (how != SHUT_RD) self->sends = false;
+    lull__description_changed(description, LULL__READABLE | LULL__WRITABLE | LULL__FINISHED);
+    peer_changed(self);
+    return 0;
+}
+
+/* They have no names. */
+static int pair_address(lull__description *description, bool of_peer, lull__address *address)
+{
+    if (of_peer && !end_of(description)->peer) return ENOTCONN;
+    address->family = LULL__FAMILY_UNIX;
+    address->port = 0;
+    address->text[0] = 0;
+    return 0;
+}
+
+static int pair_set_option(lull__description *description, unsigned option, int value)
+{
+    (void)description;
+    (void)option;
+    (void)value;
+    return 0;
+}
+
+static int pair_get_option(lull__description *description, unsigned option, int *value)
+{
+    (void)description;
+    *value = option == LULL__SOCKET_RCVBUF || option == LULL__SOCKET_SNDBUF ? CAPACITY : 0;
+    return 0;
+}
+
+static int pair_domain(const lull__description *description)
+{
+    (void)description;
+    return AF_UNIX;
+}
+
+static const lull__socket_operations pair_operations = {.shutdown = pair_shutdown,
+                                                        .address = pair_address,
+                                                        .set_option = pair_set_option,
+                                                        .get_option = pair_get_option,
+                                                        .domain = pair_domain};
 static const lull__descriptor_kind stream_kind = {.type = __WASI_FILETYPE_SOCKET_STREAM,
                                                   .read = end_read,
                                                   .write = end_write,
                                                   .state = end_state,
-                                                  .close = end_close};
-static const lull__descriptor_kind message_kind = {
-    .type = __WASI_FILETYPE_SOCKET_DGRAM, .read = end_read, .write = end_write, .state = end_state, .close = end_close};
+                                                  .close = end_close,
+                                                  .socket = &pair_operations};
+static const lull__descriptor_kind message_kind = {.type = __WASI_FILETYPE_SOCKET_DGRAM,
+                                                   .read = end_read,
+                                                   .write = end_write,
+                                                   .state = end_state,
+                                                   .close = end_close,
+                                                   .socket = &pair_operations};
 
 /* Two ends with numbers. A pipe's first end receives only, its second sends only. */
-static int make_ends(const lull__descriptor_kind *kind, bool is_pipe, lull__number_flags flags, int fds[2])
+static int make_ends(const lull__descriptor_kind *kind, lull__number_flags flags, int fds[2])
 {
+    bool is_pipe = kind == &pipe_kind;
     pipe_end *ends[2] = {(pipe_end *)calloc(1, sizeof(pipe_end)), (pipe_end *)calloc(1, sizeof(pipe_end))};
     int result = -1;
     if (ends[0] && ends[1]) {
@@ -248,7 +307,7 @@ int pipe2(int fds[2], int flags);
 LULL__WEAK int pipe2(int fds[2], int flags)
 {
     if (flags & ~(O_NONBLOCK | O_CLOEXEC)) return lull__posix_result(EINVAL);
-    return make_ends(&stream_kind, true,
+    return make_ends(&pipe_kind,
                      (lull__number_flags){.is_nonblocking = flags & O_NONBLOCK, .closes_on_exec = flags & O_CLOEXEC},
                      fds);
 }
@@ -267,66 +326,7 @@ LULL__WEAK int socketpair(int domain, int type, int protocol, int fds[2])
     if (domain != AF_UNIX) return lull__posix_result(EAFNOSUPPORT);
     if (protocol != 0) return lull__posix_result(EPROTONOSUPPORT);
     if (type != SOCK_STREAM && type != SOCK_DGRAM) return lull__posix_result(EPROTOTYPE);
-    return make_ends(type == SOCK_STREAM ? &stream_kind : &message_kind, false, flags, fds);
-}
-
-/* The end that is a socket. Returns an error number. */
-static int socket_of(int fd, pipe_end **found)
-{
-    lull__description *description = lull__description_of(fd);
-    if (!description) return EBADF;
-    bool is_end = description->kind == &stream_kind || description->kind == &message_kind;
-    if (!is_end || !description->reads || !description->writes) return ENOTSOCK;
-    *found = end_of(description);
-    return 0;
-}
-
-LULL__WEAK int shutdown(int fd, int how)
-{
-    pipe_end *self;
-    (void)lull__descriptors_use();
-    int error = socket_of(fd, &self);
-    if (!error && how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) error = EINVAL;
-    if (error) return lull__posix_result(error);
-    if (how != SHUT_WR) self->receives = false;
-    if (how != SHUT_RD) self->sends = false;
-    lull__description_changed(&self->description, LULL__READABLE | LULL__WRITABLE | LULL__FINISHED);
-    peer_changed(self);
-    return 0;
-}
-
-#ifndef MSG_DONTWAIT
-#define MSG_DONTWAIT 0x0040
-#endif
-
-static unsigned how_of(int flags)
-{
-    return (flags & MSG_DONTWAIT ? LULL__DONT_WAIT : 0) | (flags & MSG_PEEK ? LULL__PEEK : 0) |
-           (flags & MSG_WAITALL && !(flags & MSG_PEEK) ? LULL__FILL : 0);
-}
-
-LULL__WEAK ssize_t recv(int fd, void *to, size_t size, int flags)
-{
-    static const lull__lot_kind kind = {.name = "recv"};
-    const __wasi_iovec_t vector = {(uint8_t *)to, size};
-    pipe_end *self;
-    size_t done;
-    (void)lull__descriptors_use();
-    int error = socket_of(fd, &self);
-    if (!error) error = lull__number_read(fd, &(lull__memory){&vector, 1, how_of(flags)}, &kind, &done);
-    return error ? lull__posix_result(error) : (ssize_t)done;
-}
-
-LULL__WEAK ssize_t send(int fd, const void *from, size_t size, int flags)
-{
-    static const lull__lot_kind kind = {.name = "send"};
-    const __wasi_iovec_t vector = {(uint8_t *)from, size};
-    pipe_end *self;
-    size_t done;
-    (void)lull__descriptors_use();
-    int error = socket_of(fd, &self);
-    if (!error) error = lull__number_write(fd, &(lull__memory){&vector, 1, how_of(flags & MSG_DONTWAIT)}, &kind, &done);
-    return error ? lull__posix_result(error) : (ssize_t)done;
+    return make_ends(type == SOCK_STREAM ? &stream_kind : &message_kind, flags, fds);
 }
 
 #endif

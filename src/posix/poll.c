@@ -1,6 +1,7 @@
 /* poll and select. Without the table, they know the descriptors of the host, which are always ready. (POSIX.1-2017.) */
 #include "posix/poll.h"
 #include "posix/signals.h"
+#include "posix/stdin.h"
 
 #if defined(__wasm__)
 
@@ -76,6 +77,7 @@ static unsigned state_of(int fd)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
     if (calls) return lull__hook_number_state(calls, fd);
+    if (lull__reads_stdin() && lull__is_stdin(fd)) return lull__stdin_state(&lull__stdin_get(NULL)->description);
     __wasi_fdstat_t stat;
     return lull__host_fd_fdstat_get(fd, &stat) == 0 ? LULL__READABLE | LULL__WRITABLE : LULL__INVALID;
 }
@@ -94,12 +96,16 @@ static int look_at(lull__poller *poller, size_t count)
 static void observe(lull__poller *poller, size_t count)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    for (size_t i = 0; calls && i < count; i++) {
+    for (size_t i = 0; (calls || lull__reads_stdin()) && i < count; i++) {
         lull__polled *polled = &poller->polled[i];
         polled->poller = poller;
         polled->observer.notice = polled_changed;
         lull__list_init(&polled->observer.link);
-        if (polled->fd >= 0) (void)lull__hook_observe(calls, polled->fd, &polled->observer);
+        if (polled->fd >= 0 && calls) {
+            (void)lull__hook_observe(calls, polled->fd, &polled->observer);
+        } else if (lull__is_stdin(polled->fd)) {
+            lull__list_push_back(&lull__stdin_get(NULL)->description.observers, &polled->observer.link);
+        }
         poller->observing = i + 1;
     }
 }

@@ -145,6 +145,7 @@ static void leave_point(int status)
     if (status == LULL__EINTR && lull__run_handlers) lull__run_handlers();
     bool by_task = status == LULL_ECANCELED && self && self->is_created && !self->ignores_cancel && !self->is_ending;
     if (by_task || canceled_self()) end_with(PTHREAD_CANCELED);
+    lull__point_restarts = lull__park_restarts(status);
 }
 
 void lull__points_use(bool with_records)

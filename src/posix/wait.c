@@ -5,6 +5,7 @@
 
 #include "sched/notify.h"
 
+bool lull__point_restarts;
 const lull__points *lull__points_in_use;
 void (*lull__run_handlers)(void);
 

@@ -40,6 +40,8 @@ typedef struct lull__points {
     void (*enter)(void);
     void (*leave)(int status); /* of the wait */
 } lull__points;
+/* Whether the wait that has just been left is to begin anew: SA_RESTART. */
+extern bool lull__point_restarts;
 extern const lull__points *lull__points_in_use; /* NULL: the program has neither threads nor signals */
 
 static inline void lull__point_enter(void)

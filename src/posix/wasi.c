@@ -4,7 +4,7 @@
  * the linker (--wrap). So the instrument step sees which functions of the C library can suspend. Where the program has
  * no table, all of this folds away.
  */
-#include "posix/descriptors.h"
+#include "posix/stdin.h"
 
 #if defined(__wasm__)
 
@@ -23,7 +23,9 @@
 DEFINE(fd_read, int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? calls->read(fd, vectors, count, done) : lull__host_fd_read(fd, vectors, count, done);
+    if (calls) return calls->read(fd, vectors, count, done);
+    if (lull__reads_stdin() && lull__is_stdin(fd)) return lull__stdin_read(vectors, count, done);
+    return lull__host_fd_read(fd, vectors, count, done);
 }
 
 DEFINE(fd_write, int fd, const __wasi_iovec_t *vectors, size_t count, size_t *done)
@@ -40,7 +42,9 @@ LULL__HOOK static int lull__hook_fd_close(const lull__descriptor_calls *calls, i
 DEFINE(fd_close, int fd)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? lull__hook_fd_close(calls, fd) : lull__host_fd_close(fd);
+    if (calls) return lull__hook_fd_close(calls, fd);
+    if (lull__reads_stdin() && fd == 0) lull__stdin_end();
+    return lull__host_fd_close(fd);
 }
 
 LULL__HOOK static int lull__hook_fd_stat(const lull__descriptor_calls *calls, int fd, __wasi_fdstat_t *stat)
@@ -51,7 +55,10 @@ LULL__HOOK static int lull__hook_fd_stat(const lull__descriptor_calls *calls, in
 DEFINE(fd_fdstat_get, int fd, __wasi_fdstat_t *stat)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? lull__hook_fd_stat(calls, fd, stat) : lull__host_fd_fdstat_get(fd, stat);
+    if (calls) return lull__hook_fd_stat(calls, fd, stat);
+    int error = lull__host_fd_fdstat_get(fd, stat);
+    if (lull__reads_stdin() && !error) lull__stdin_add_flags(fd, stat);
+    return error;
 }
 
 LULL__HOOK static int lull__hook_set_flags(const lull__descriptor_calls *calls, int fd, int flags)
@@ -62,7 +69,9 @@ LULL__HOOK static int lull__hook_set_flags(const lull__descriptor_calls *calls, 
 DEFINE(fd_fdstat_set_flags, int fd, int flags)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? lull__hook_set_flags(calls, fd, flags) : lull__host_fd_fdstat_set_flags(fd, flags);
+    if (calls) return lull__hook_set_flags(calls, fd, flags);
+    if (lull__reads_stdin() && lull__stdin_set_flags(fd, flags)) return 0;
+    return lull__host_fd_fdstat_set_flags(fd, flags);
 }
 
 LULL__WASI(fd_renumber, int from, int to);
@@ -75,7 +84,9 @@ LULL__HOOK static int lull__hook_renumber(const lull__descriptor_calls *calls, i
 DEFINE(fd_renumber, int from, int to)
 {
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? lull__hook_renumber(calls, from, to) : lull__host_fd_renumber(from, to);
+    if (calls) return lull__hook_renumber(calls, from, to);
+    if (lull__reads_stdin() && (from == 0 || to == 0)) lull__stdin_end();
+    return lull__host_fd_renumber(from, to);
 }
 
 /* ---- Calls for files --------------------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@ struct group {
 struct group *getgrnam(const char *name);
 struct group *getgrgid(gid_t group);
 int initgroups(const char *user, gid_t group);
+int setgroups(size_t count, const gid_t *groups);
 
 #ifdef __cplusplus
 }

@@ -87,6 +87,37 @@ for (const cc of compilers) {
     });
   }
 
+  const ticker = `#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static void *tick(void *unused)
+{
+    usleep(1000);
+    puts("tick");
+    fflush(stdout);
+    return unused;
+}
+int main(void)
+{
+    char line[64];
+    pthread_t id;
+    pthread_create(&id, NULL, tick, NULL);
+    if (fgets(line, sizeof line, stdin)) printf("read: %s", line);
+    return 3;
+}
+`;
+
+  test(`${cc}: other threads run while one waits for stdin, and the end of main() ends the process`, async (t) => {
+    const child = start(['run', '--cc', cc, 'ticker.c'], { cwd: folderWith(t, { 'ticker.c': ticker }) });
+    let stdout = '';
+    child.stdout.on('data', (data) => {
+      if (!stdout) child.stdin.write('line\n'); // and it stays open
+      stdout += data;
+    });
+    const [status] = await once(child, 'close');
+    assert.deepEqual({ stdout, status }, { stdout: 'tick\nread: line\n', status: 3 });
+  });
+
   test(`${cc}: a program whose output nobody reads any more ends, as by SIGPIPE`, async (t) => {
     const source = '#include <stdio.h>\nint main(void) { for (;;) { puts("again"); fflush(stdout); } }\n';
     const child = start(['run', '--cc', cc, 'endless.c'], { cwd: folderWith(t, { 'endless.c': source }) });

@@ -45,8 +45,8 @@ expect<Promise<void>>()(app.idle());
 expect<Promise<number>>()(app.run(['program', '--help']));
 expect<TaskInfo[]>()(app.tasks());
 expect<number>()(app.stats().switches);
-expect<string[]>()(app.files.list());
-expect<Blob>()(new Blob([app.files.read('/a')]));
+expect<string[] | undefined>()(app.files?.list());
+expect<Blob>()(new Blob([app.files!.read('/a')]));
 app.cancel();
 await using disposed = app;
 expect<App<Program>>()(disposed);
@@ -60,7 +60,7 @@ app.run(['program', 1]);
 // @ts-expect-error: there is no such figure
 app.stats().threads;
 // @ts-expect-error: the contents are text or bytes
-app.files.write('/a', 7);
+app.files!.write('/a', 7);
 // @ts-expect-error: figures are for reading
 app.stats().tasks = 0;
 // @ts-expect-error: an export of the module is nothing that could be called before it is known to be

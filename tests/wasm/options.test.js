@@ -13,7 +13,7 @@ for (const [options, message] of [
   [
     { constructor: 5 },
     "load has no option 'constructor'; it has host, budget, stackSize, maxTasks, maxMemory, maxRunTime, report, wasi, "
-      + 'keepContext, unref, clock',
+      + 'posix, keepContext, unref, clock',
   ],
   [null, 'load: the options must be an object, not null'],
   ['soon', 'load: the options must be an object, not "soon"'],

@@ -1,0 +1,264 @@
+/** The sockets of C: the imports of src/posix/external.h, over a network. Loaded for the modules that import them. */
+import { readOptions } from '../core/options.js';
+import { asName, gather, pieces, readAddress, writeAddress } from './crossing.js';
+import { DatagramSocket } from './datagram-socket.js';
+import { Input, isInput } from './input.js';
+import { Loopback } from './loopback.js';
+import { posixError } from './network.js';
+import { isEntry } from './permitted.js';
+import { ERRORS, READABLE } from './protocol.js';
+import { Provided } from './provided.js';
+import { StreamSocket } from './stream-socket.js';
+
+/** @import { Instance } from '../core/instance.js' */
+/** @import { Address, Network } from './network.js' */
+/** @import { Options } from '../core/options.js' */
+/** @import { PosixOptions } from '../lull.js' */
+
+/** @type {Options} */
+const POSIX_OPTIONS = {
+  net: [
+    (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isEntry)),
+    "true, or an array of 'host:port', 'host', ':port' and 'loopback'",
+  ],
+  refused: [(value) => typeof value === 'function', 'a function'],
+  connect: [(value) => typeof value === 'function', 'a function'],
+  stdin: [isInput, 'a ReadableStream, or a Readable of Node, of bytes'],
+};
+
+/** A lookup of names. */
+class Lookup {
+  /** @param {(state: number, changed: number) => void} tell */
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  #tell;
+  /** @type {string | undefined} */
+  #error;
+  /** @type {Address[] | undefined} */
+  #found;
+
+  /** @param {Promise<Address[]>} finding */
+  begin(finding) {
+    finding.then((found) => {
+      this.#found = found;
+    }, (error) => {
+      this.#error = codeOf(error);
+    }).then(() => this.#tell(READABLE, READABLE));
+    throw posixError('EINPROGRESS');
+  }
+
+  settle() {
+    if (this.#error) throw posixError(this.#error);
+    if (!this.#found) throw posixError('EINPROGRESS');
+  }
+
+  /** @param {number} index */
+  at(index) {
+    const address = this.#found?.[index];
+    if (!address) throw posixError('ENOENT');
+    return address;
+  }
+
+  close() {
+    this.#tell = () => {};
+  }
+}
+
+/** @param {any} error @returns {string} the code of POSIX */
+function codeOf(error) {
+  const code = error?.code;
+  if (typeof code !== 'string') throw error;
+  return Object.hasOwn(ERRORS, code) ? code : 'EIO';
+}
+
+/**
+ * @param {Instance} instance
+ * @param {PosixOptions | undefined} given
+ * @param {((options: PosixOptions) => Promise<Network | undefined>) | undefined} platform gives the machine's network,
+ *   as far as the options do
+ * @returns {Promise<{ imports: Record<string, (...args: any[]) => any>, end: () => void }>}
+ */
+export async function sockets(instance, given, platform) {
+  const options = readOptions("load: option 'posix'", given, POSIX_OPTIONS);
+  const { net, connect, stdin } = options;
+  const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
+  const network = await platform?.(options) ?? (connect ? new Provided(soon, connect) : new Loopback(soon));
+  if (net && network instanceof Loopback) {
+    throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
+      + 'connect, which opens connections');
+  }
+  /** What C knows by address. @type {Map<number, any>} */
+  const known = new Map();
+
+  /** What an external notifies of. @param {number} pointer */
+  const tellerOf = (pointer) => (/** @type {number} */ state, /** @type {number} */ changed) => {
+    if (instance.ended) return;
+    instance.memory.u32[pointer >>> 2] = state;
+    if (changed) instance.enter(() => instance.exports.lull_external_changed(pointer, changed));
+  };
+
+  /** @param {number} pointer @returns {any} */
+  const find = (pointer) => {
+    const found = known.get(pointer);
+    if (!found) throw posixError('EBADF');
+    return found;
+  };
+
+  /** @type {Record<string, (...args: any[]) => any>} */
+  const calls = {
+    /** @param {number} pointer */
+    standard_input(pointer) {
+      if (!stdin) throw posixError('ENOSYS');
+      known.set(pointer, new Input(stdin, tellerOf(pointer), instance.report));
+    },
+
+    /** @param {number} pointer @param {number} family @param {number} isStream */
+    socket(pointer, family, isStream) {
+      const Kind = isStream ? StreamSocket : DatagramSocket;
+      known.set(pointer, new Kind(network, family, tellerOf(pointer)));
+    },
+
+    /** @param {number} pointer @param {number} address */
+    bind(pointer, address) {
+      find(pointer).bind(readAddress(instance.memory, address));
+    },
+
+    /** @param {number} pointer */
+    listen(pointer) {
+      find(pointer).listen();
+    },
+
+    /** @param {number} pointer @param {number} made */
+    accept(pointer, made) {
+      const listener = find(pointer);
+      const socket = made ? new StreamSocket(network, listener.family, tellerOf(made)) : undefined;
+      listener.accept(socket);
+      if (socket) known.set(made, socket);
+    },
+
+    /** @param {number} pointer @param {number} address */
+    connect(pointer, address) {
+      find(pointer).connect(readAddress(instance.memory, address));
+    },
+
+    /** @param {number} pointer */
+    settle(pointer) {
+      find(pointer).settle();
+    },
+
+    /**
+     * @param {number} pointer
+     * @param {number} vectors
+     * @param {number} count
+     * @param {number} skip
+     * @param {number} how
+     * @param {number} from
+     * @param {number} whole
+     */
+    receive(pointer, vectors, count, skip, how, from, whole) {
+      const { memory } = instance;
+      const to = pieces(memory, vectors, count, skip);
+      if (!whole) return find(pointer).receive(to, how, ignore); // of a stream
+      return find(pointer).receive(to, how, (/** @type {Address} */ sender, /** @type {number} */ length) => {
+        writeAddress(memory, from, sender);
+        memory.u32[whole >>> 2] = length;
+      });
+    },
+
+    /**
+     * @param {number} pointer
+     * @param {number} vectors
+     * @param {number} count
+     * @param {number} skip
+     * @param {number} how
+     * @param {number} to
+     */
+    send(pointer, vectors, count, skip, how, to) {
+      const { memory } = instance;
+      const take = (/** @type {number} */ most) => gather(pieces(memory, vectors, count, skip), most);
+      return find(pointer).send(take, how, to ? readAddress(memory, to) : undefined);
+    },
+
+    /** @param {number} pointer @param {number} reads @param {number} writes */
+    shutdown(pointer, reads, writes) {
+      find(pointer).shutdown(reads !== 0, writes !== 0);
+    },
+
+    /** @param {number} pointer @param {number} ofPeer @param {number} to */
+    address(pointer, ofPeer, to) {
+      writeAddress(instance.memory, to, find(pointer).address(ofPeer !== 0));
+    },
+
+    /** @param {number} pointer @param {number} option @param {number} value */
+    set_option(pointer, option, value) {
+      find(pointer).set(option, value);
+    },
+
+    /** @param {number} pointer @param {number} option */
+    get_option(pointer, option) {
+      const value = find(pointer).get(option);
+      return typeof value === 'string' ? ERRORS[value] : value;
+    },
+
+    /** @param {number} pointer @param {number} joins @param {number} group @param {number} by */
+    membership(pointer, joins, group, by) {
+      const socket = find(pointer);
+      if (!socket.member) throw posixError('ENOPROTOOPT');
+      const { host } = readAddress(instance.memory, by);
+      socket.member(joins !== 0, readAddress(instance.memory, group).host, host || undefined);
+    },
+
+    /** @param {number} pointer @param {number} name @param {number} family */
+    look_up(pointer, name, family) {
+      const lookup = new Lookup(tellerOf(pointer));
+      known.set(pointer, lookup);
+      lookup.begin(network.lookUp(instance.memory.text(name) ?? '', family));
+    },
+
+    /** @param {number} pointer @param {number} address */
+    look_up_name(pointer, address) {
+      const lookup = new Lookup(tellerOf(pointer));
+      known.set(pointer, lookup);
+      lookup.begin(network.lookUpName(readAddress(instance.memory, address)).then((name) => [asName(name)]));
+    },
+
+    /** @param {number} pointer @param {number} index @param {number} to */
+    looked_up(pointer, index, to) {
+      writeAddress(instance.memory, to, find(pointer).at(index));
+    },
+
+    /** @param {number} pointer */
+    close(pointer) {
+      known.get(pointer)?.close();
+      known.delete(pointer);
+    },
+  };
+
+  return {
+    imports: Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, guarded(run)])),
+    end() {
+      for (const one of known.values()) one.close();
+      known.clear();
+    },
+  };
+}
+
+function ignore() {}
+
+/**
+ * An import: returns what C is told, an error number below 0.
+ *
+ * @param {(...args: any[]) => any} run
+ */
+const guarded = (run) => (
+  /** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ c, /** @type {number} */ d,
+  /** @type {number} */ e, /** @type {number} */ f, /** @type {number} */ g,
+) => {
+  try {
+    return run(a >>> 0, b >>> 0, c >>> 0, d >>> 0, e >>> 0, f >>> 0, g >>> 0) ?? 0;
+  } catch (error) {
+    return -ERRORS[codeOf(error)];
+  }
+};

@@ -1,0 +1,177 @@
+/** A network as far as a program may use it. */
+import { isAny, isLoopback, posixError } from './network.js';
+
+/** @import { Address, Network, Port } from './network.js' */
+
+/** The entry of a list that stands for the loopback, and the sockets of Unix below the current folder. */
+export const LOOPBACK = 'loopback';
+
+/** @param {Address} address */
+const textOf = ({ family, host, port }) => (family === 1 ? host : `${family === 6 ? `[${host}]` : host}:${port}`);
+
+/**
+ * The host and the port of an entry, as `example.org:443`, `[::1]`, `:8080`; an empty host or no port: any.
+ *
+ * @param {string} entry
+ */
+function parseEntry(entry) {
+  const [, bracketed, plain, port] = entry.match(/^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/) ?? [];
+  return { host: (bracketed ?? plain ?? entry).toLowerCase(), port: port === undefined ? undefined : Number(port) };
+}
+
+/** Whether an entry is one. @param {unknown} entry */
+export const isEntry = (entry) => entry === LOOPBACK
+  || (typeof entry === 'string' && /^(?:\[[^\]]+\]|[^:[\]]*)(?::\d{1,5})?$/.test(entry) && entry !== '');
+
+export class Permitted {
+  /**
+   * @param {readonly string[]} entries
+   * @param {(path: string) => boolean} hasPath whether the program may use a socket of Unix there
+   * @param {(what: string, entry: string | undefined) => void} refused
+   */
+  constructor(entries, hasPath, refused) {
+    this.#loopback = entries.includes(LOOPBACK);
+    this.#entries = entries.filter((entry) => entry !== LOOPBACK).map(parseEntry);
+    this.#hasPath = hasPath;
+    this.#refused = refused;
+  }
+
+  #loopback;
+  #entries;
+  #hasPath;
+  #refused;
+  /** The addresses of names that are permitted. @type {Map<string, string[]>} */
+  #named = new Map();
+
+  /**
+   * @param {string} host
+   * @param {number} port
+   */
+  #fits(host, port) {
+    return this.#entries.some((entry) =>
+      (!entry.host || entry.host === host) && (entry.port === undefined || entry.port === port));
+  }
+
+  /**
+   * Throw unless an address is permitted.
+   *
+   * @param {string} call
+   * @param {Address} address
+   */
+  check(call, address) {
+    const { family, host, port } = address;
+    if (family === 1) {
+      if (this.#hasPath(host)) return;
+      this.#refuse(`${call} ${host}`, undefined);
+    } else {
+      if (this.#loopback && isLoopback(address)) return;
+      if ([host, ...(this.#named.get(host) ?? [])].some((name) => this.#fits(name, port))) return;
+    }
+    this.#refuse(`${call} ${textOf(address)}`, textOf(address));
+  }
+
+  /**
+   * Throw unless a name is permitted, with some port.
+   *
+   * @param {string} name
+   */
+  checkName(name) {
+    const known = name.toLowerCase();
+    if (this.#loopback && known === 'localhost') return;
+    if (this.#entries.some(({ host }) => !host || host === known)) return;
+    this.#refuse(`the lookup of ${name}`, name);
+  }
+
+  /**
+   * @param {string} what
+   * @param {string | undefined} entry that would permit it; undefined: none but all of the network
+   * @returns {never}
+   */
+  #refuse(what, entry) {
+    this.#refused(what, entry);
+    throw posixError('EACCES', `EACCES: ${what} is not allowed`);
+  }
+
+  /**
+   * Throw unless an address or a name is permitted.
+   *
+   * @param {string} call
+   * @param {string | null} host null: all addresses
+   * @param {number} port
+   */
+  checkHost(call, host, port) {
+    const known = (host ?? '::').toLowerCase();
+    const family = known.includes(':') ? 6 : 4;
+    if ((this.#loopback && known === 'localhost') || this.#fits(known, port)) return;
+    this.check(call, { family, host: known, port });
+  }
+
+  /**
+   * @param {string} name that is permitted
+   * @param {Address[]} found its addresses
+   */
+  learn(name, found) {
+    for (const { host } of found) this.#named.set(host, [...(this.#named.get(host) ?? []), name.toLowerCase()]);
+  }
+
+  /**
+   * @param {Network} network
+   * @returns {Network}
+   */
+  around(network) {
+    return {
+      connect: (to, from) => {
+        this.check('connect to', isAny(to) ? { ...to, host: to.family === 6 ? '::1' : '127.0.0.1' } : to);
+        return network.connect(to, from);
+      },
+      listen: (at, events, options) => {
+        this.check('listen at', at);
+        return network.listen(at, events, options);
+      },
+      port: (family, events, options) => this.#port(network.port(family, events, options), family),
+      lookUp: async (name, family) => {
+        this.checkName(name);
+        const found = await network.lookUp(name, family);
+        this.learn(name, found);
+        return found;
+      },
+      lookUpName: async (address) => {
+        this.check('the lookup of', address);
+        return network.lookUpName(address);
+      },
+    };
+  }
+
+  /**
+   * A port of datagrams that is bound by itself is at the loopback, unless all addresses are permitted.
+   *
+   * @param {Port} port
+   * @param {number} family
+   * @returns {Port}
+   */
+  #port(port, family) {
+    const any = { family, host: family === 6 ? '::' : '0.0.0.0', port: 0 };
+    const own = this.#fits(any.host, 0) ? undefined : { ...any, host: family === 6 ? '::1' : '127.0.0.1' };
+    return {
+      get local() {
+        return port.local;
+      },
+      bind: (at) => {
+        if (at) this.check('bind at', at);
+        port.bind(at ?? own);
+      },
+      check: (to) => this.check('connect to', to),
+      connect: (to) => port.connect(to),
+      send: (bytes, to) => {
+        if (to) this.check('send to', to);
+        port.send(bytes, to);
+      },
+      set: (option, value) => port.set(option, value),
+      member: (joins, group, by) => {
+        if (joins) this.check('join', { family, host: group, port: 0 });
+        port.member(joins, group, by);
+      },
+      close: () => port.close(),
+    };
+  }
+}

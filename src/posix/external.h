@@ -1,0 +1,72 @@
+/*
+ * Externals: what the host does for a description, as a socket of the network or the lookup of a name. JavaScript
+ * (js/posix) knows each by its address, writes its state there, and calls lull_external_changed where that may end a
+ * wait. See D113.
+ */
+#ifndef LULL_EXTERNAL_H
+#define LULL_EXTERNAL_H
+
+#include "posix/descriptors.h"
+
+#if defined(__wasm__)
+
+typedef struct lull__external {
+    uint32_t state; /* LULL__READABLE and so on. First: JavaScript writes it */
+    lull__description description;
+    lull__link others; /* all externals */
+} lull__external;
+
+static inline lull__external *lull__external_of(const lull__description *description)
+{
+    return LULL__CONTAINER(description, lull__external, description);
+}
+
+void lull__external_init(lull__external *self, const lull__descriptor_kind *kind);
+/* The host forgets it. The memory stays the caller's. */
+void lull__external_end(lull__external *self);
+/* The operation of a kind. */
+unsigned lull__external_state(const lull__description *self);
+
+/* An address, as it crosses. */
+typedef struct lull__address {
+    uint32_t family; /* LULL__FAMILY_MAP */
+    uint32_t port;
+    char text[LULL__ADDRESS_TEXT]; /* of IP, with a scope after %; the path of a socket of Unix; a name */
+} lull__address;
+
+/*
+ * The host's functions. They return 0 or more, or an error number below 0, and do not suspend: EINPROGRESS is of what
+ * goes on; lull__external_settle gives its end.
+ */
+#define LULL__HOST_POSIX(type, name, ...)                                                                              \
+    __attribute__((import_module(LULL__POSIX_MODULE), import_name(#name))) type lull__host_##name(__VA_ARGS__)
+
+/* The standard input. ENOSYS: the host reads it itself. */
+LULL__HOST_POSIX(int, standard_input, lull__external *self);
+LULL__HOST_POSIX(int, socket, lull__external *self, unsigned family, bool is_stream);
+LULL__HOST_POSIX(int, bind, lull__external *self, const lull__address *address);
+LULL__HOST_POSIX(int, listen, lull__external *self);
+LULL__HOST_POSIX(int, accept, lull__external *self, lull__external *made);
+LULL__HOST_POSIX(int, connect, lull__external *self, const lull__address *address);
+/* The error of the operation under way, or of the connection; it is then forgotten. */
+LULL__HOST_POSIX(int, settle, lull__external *self);
+/* From `skip` bytes on. *whole: the length of the message, of which the rest is lost. Both may be NULL. */
+LULL__HOST_POSIX(int, receive, lull__external *self, const __wasi_iovec_t *vectors, size_t count, size_t skip,
+                 unsigned how, lull__address *from, size_t *whole);
+LULL__HOST_POSIX(int, send, lull__external *self, const __wasi_iovec_t *vectors, size_t count, size_t skip,
+                 unsigned how, const lull__address *to);
+LULL__HOST_POSIX(int, shutdown, lull__external *self, bool reads, bool writes);
+LULL__HOST_POSIX(int, address, lull__external *self, bool of_peer, lull__address *address);
+LULL__HOST_POSIX(int, set_option, lull__external *self, unsigned option, int value);
+LULL__HOST_POSIX(int, get_option, lull__external *self, unsigned option);
+LULL__HOST_POSIX(int, membership, lull__external *self, bool joins, const lull__address *group,
+                 const lull__address *interface);
+/* Look up the addresses of a name, or the name of an address; then take the results one after the other: ENOENT. */
+LULL__HOST_POSIX(int, look_up, lull__external *self, const char *name, unsigned family);
+LULL__HOST_POSIX(int, look_up_name, lull__external *self, const lull__address *address);
+LULL__HOST_POSIX(int, looked_up, lull__external *self, unsigned index, lull__address *address);
+LULL__HOST_POSIX(void, close, lull__external *self);
+
+#endif
+
+#endif

@@ -1,0 +1,89 @@
+/** Programs of the network, against a real server. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sourcesOf } from './sources.js';
+import { shell } from './support.js';
+
+/** A port of the machine that is free. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/**
+ * Try to connect until something listens.
+ *
+ * @param {() => import('node:net').Socket} connecting
+ */
+async function until(connecting) {
+  for (;;) {
+    const socket = connecting();
+    const isOpen = await once(socket, 'connect').then(() => true, () => false);
+    socket.destroy();
+    if (isOpen) return;
+    await sleep(20);
+  }
+}
+
+/**
+ * A Redis server, of the machine's own packages, at a port and at a path.
+ *
+ * @param {{ after: (act: () => unknown) => void }} t
+ * @param {string} folder
+ */
+async function redis(t, folder) {
+  const port = await freePort();
+  const path = join(folder, 'redis.sock');
+  const server = spawn('redis-server', [
+    '--port', String(port), '--unixsocket', path, '--save', '', '--enable-debug-command', 'yes', '--dir', folder,
+  ], { stdio: 'ignore' });
+  t.after(() => {
+    server.kill('SIGKILL');
+    return once(server, 'exit');
+  });
+  await until(() => connect(path));
+  return { port, path };
+}
+
+test('hiredis by its makefile: its own tests pass against redis-server', async (t) => {
+  const folder = sourcesOf(t, 'hiredis', ['redis-server', 'make']);
+  if (!folder) return;
+  const { port } = await redis(t, folder);
+  await shell(folder, 'make libhiredis.a hiredis-example hiredis-test CC=lull-cc AR=lull-ar USE_SSL=0');
+  const printed = await shell(folder, `./examples/hiredis-example 127.0.0.1 ${port}`);
+  assert.match(printed, /^PING: PONG\n.*GET foo: hello world\nINCR counter: 1\n.*9\) element-0\n$/s);
+  const tested = await shell(folder, `./hiredis-test -h 127.0.0.1 -p ${port} -s redis.sock`);
+  assert.match(tested, /ALL TESTS PASSED/);
+});
+
+test('civetweb: a thread for each connection serves wrk', async (t) => {
+  const folder = sourcesOf(t, 'civetweb', ['wrk']);
+  if (!folder) return;
+  const port = await freePort();
+  await shell(folder, 'lull-cc -O2 -DNO_SSL -DNO_CGI -Iinclude src/civetweb.c src/main.c -o civetweb -lpthread');
+  await shell(folder, 'mkdir www; echo Hello, world! > www/index.html');
+  const options = { listening_ports: `127.0.0.1:${port}`, document_root: join(folder, 'www'), num_threads: 20,
+    tcp_nodelay: 1, enable_keep_alive: 'yes' };
+  const args = Object.entries(options).flatMap(([name, value]) => [`-${name}`, String(value)]);
+  const server = spawn(join(folder, 'civetweb'), args, { cwd: folder, stdio: 'ignore' });
+  t.after(() => {
+    server.kill('SIGKILL');
+    return once(server, 'exit');
+  });
+  await until(() => connect(port, '127.0.0.1'));
+  const address = `http://127.0.0.1:${port}/`;
+  const pages = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(address)).text()));
+  assert.deepEqual(new Set(pages), new Set(['Hello, world!\n']));
+  assert.equal((await fetch(`${address}none`)).status, 404);
+  const printed = await shell(folder, `wrk -t1 -c20 -d1s ${address}`);
+  assert.match(printed, /[1-9]\d* requests in/);
+  assert.doesNotMatch(printed, /Socket errors|Non-2xx/);
+});
