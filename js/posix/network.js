@@ -1,6 +1,6 @@
 /**
- * What a network is to the sockets of C: the interface of loopback.js, of provided.js and of node/posix/network.js, and
- * what they share. See D113.
+ * The interface between the sockets of C and a network, which loopback.js, provided.js and node/posix/network.js
+ * implement, and their common functions. See D113.
  */
 
 /**

@@ -1,7 +1,7 @@
 /** A network as far as a program may use it. */
 import { isAny, isLoopback, posixError } from './network.js';
 
-/** @import { Address, Network, Port } from './network.js' */
+/** @import { Address, Network, Port, PortEvents } from './network.js' */
 
 /** The entry of a list that stands for the loopback, and the sockets of Unix below the current folder. */
 export const LOOPBACK = 'loopback';
@@ -59,15 +59,16 @@ export class Permitted {
    * @param {Address} address
    */
   check(call, address) {
+    if (this.#allows(address)) return;
+    this.#refuse(`${call} ${textOf(address)}`, address.family === 1 ? undefined : textOf(address));
+  }
+
+  /** @param {Address} address */
+  #allows(address) {
     const { family, host, port } = address;
-    if (family === 1) {
-      if (this.#hasPath(host)) return;
-      this.#refuse(`${call} ${host}`, undefined);
-    } else {
-      if (this.#loopback && isLoopback(address)) return;
-      if ([host, ...(this.#named.get(host) ?? [])].some((name) => this.#fits(name, port))) return;
-    }
-    this.#refuse(`${call} ${textOf(address)}`, textOf(address));
+    if (family === 1) return this.#hasPath(host);
+    return (this.#loopback && isLoopback(address))
+      || [host, ...(this.#named.get(host) ?? [])].some((name) => this.#fits(name, port));
   }
 
   /**
@@ -128,7 +129,7 @@ export class Permitted {
         this.check('listen at', at);
         return network.listen(at, events, options);
       },
-      port: (family, events, options) => this.#port(network.port(family, events, options), family),
+      port: (family, events, options) => this.#port(network, family, events, options),
       lookUp: async (name, family) => {
         this.checkName(name);
         const found = await network.lookUp(name, family);
@@ -143,21 +144,29 @@ export class Permitted {
   }
 
   /**
-   * A port of datagrams that is bound by itself is at the loopback, unless all addresses are permitted.
+   * A port of datagrams that the program does not bind itself gets messages of permitted senders alone.
    *
-   * @param {Port} port
+   * @param {Network} network
    * @param {number} family
+   * @param {PortEvents} events
+   * @param {Parameters<Network['port']>[2]} options
    * @returns {Port}
    */
-  #port(port, family) {
-    const any = { family, host: family === 6 ? '::' : '0.0.0.0', port: 0 };
-    const own = this.#fits(any.host, 0) ? undefined : { ...any, host: family === 6 ? '::1' : '127.0.0.1' };
+  #port(network, family, events, options) {
+    let isBound = false;
+    const message = (/** @type {Uint8Array} */ bytes, /** @type {Address} */ from) => {
+      if (isBound || this.#allows(from)) events.message(bytes, from);
+    };
+    const port = network.port(family, { ...events, message }, options);
+    /** With the loopback alone, the machine need not listen elsewhere. @type {Address | undefined} */
+    const own = this.#entries.length ? undefined : { family, host: family === 6 ? '::1' : '127.0.0.1', port: 0 };
     return {
       get local() {
         return port.local;
       },
       bind: (at) => {
         if (at) this.check('bind at', at);
+        isBound = at !== undefined;
         port.bind(at ?? own);
       },
       check: (to) => this.check('connect to', to),

@@ -70,3 +70,28 @@ test('a socket of Unix is below the current folder also where its path is a link
   }
   assert.deepEqual(refused.map(([, entry]) => entry), [undefined, undefined, undefined], 'no entry allows it');
 });
+
+test('a port of datagrams that the program does not bind gets messages of permitted senders alone', () => {
+  const bound = [];
+  const got = [];
+  let message;
+  const machine = {
+    port: (family, events) => {
+      ({ message } = events);
+      return { bind: (at) => bound.push(at) };
+    },
+  };
+  const peer = { family: 4, host: '192.0.2.1', port: 53 };
+  const stranger = { family: 4, host: '192.0.2.2', port: 53 };
+  const { network } = limited(['192.0.2.1:53', ':81']);
+  const events = { message: (bytes, from) => got.push(from) };
+  network.around(machine).port(4, events, {}).bind(undefined);
+  message(new Uint8Array(), stranger);
+  message(new Uint8Array(), peer);
+  assert.deepEqual([bound.splice(0), got.splice(0)], [[undefined], [peer]]);
+  network.around(machine).port(4, events, {}).bind({ family: 4, host: '0.0.0.0', port: 81 });
+  message(new Uint8Array(), stranger);
+  assert.deepEqual(got, [stranger], 'a server has all senders');
+  limited(['loopback']).network.around(machine).port(6, events, {}).bind(undefined);
+  assert.deepEqual(bound.at(-1), { family: 6, host: '::1', port: 0 });
+});
