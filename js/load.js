@@ -24,7 +24,7 @@ import { findUnreadable, readSignatures } from './marshal/signature.js';
  *
  * @typedef {object} Platform
  * @property {(options: LoadOptions<any>) => Clock} [clock] if no other is given
- * @property {() => any[]} [fds] the descriptors of WASI if no others are given
+ * @property {() => any[]} [outputs] C's stdout and stderr, if `wasi.fds` are not given
  * @property {() => Promise<Follower>} [follower] for `keepContext`
  * @property {(options: PosixOptions) => Promise<Network | undefined>} [network] for sockets; without, the loopback in
  *   memory

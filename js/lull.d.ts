@@ -199,7 +199,7 @@ export interface PosixOptions {
   connect?: (to: { hostname: string; port: number }) => Connection | PromiseLike<Connection>;
   /**
    * C's stdin: its tasks wait for it, and the others run. A piece is read when C asks for one. By default, stdin is the
-   * first of `wasi.fds`, whose reads block the event loop.
+   * first of `wasi.fds`, which is empty if none are given.
    */
   stdin?: ReadableInput;
 }

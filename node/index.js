@@ -14,7 +14,7 @@ export { LullError } from '../js/marshal/errors.js';
 /** @type {Platform} */
 const platform = {
   clock: ({ unref }) => (unref ? unrefClock : nodeClock),
-  fds: () => standardStreams({ lines: true }),
+  outputs: () => standardStreams({ lines: true }).slice(1),
   network: async (options) => (options.net ? (await import('./posix/index.js')).networkFor(options) : undefined),
   follower: async () => new (await import('./context.js')).ContextFollower(),
 };

@@ -37,7 +37,7 @@ export const workerdClock = {
 export const load = (source, options) => loadModule(check(source), options, platform);
 
 /** @type {Platform} */
-const platform = { clock: () => workerdClock, fds: undefined, follower: undefined };
+const platform = { clock: () => workerdClock, outputs: undefined, follower: undefined };
 
 /**
  * @param {unknown} source

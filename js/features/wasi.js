@@ -28,7 +28,7 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
  * The platform, as far as it is used here.
  *
  * @typedef {object} SystemPlatform
- * @property {() => any[]} [fds]
+ * @property {() => any[]} [outputs]
  * @property {(options: PosixOptions) => Promise<Network | undefined>} [network]
  */
 
@@ -42,12 +42,12 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
  * @returns {Promise<{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
  *   end: () => Promise<void> | undefined }>}
  */
-export async function system(instance, { imports }, { wasi: given, posix }, { fds, network }) {
+export async function system(instance, { imports }, { wasi: given, posix }, { outputs, network }) {
   const names = String(imports.map(({ module, name }) => module + name));
   const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
   const sockets = names.includes(POSIX_MODULE)
     ? await (await import('../posix/index.js')).sockets(instance, posix, network) : undefined;
-  const base = wasi(given, fds, files);
+  const base = wasi(given, outputs, files);
   return {
     ...base,
     imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports },
@@ -71,15 +71,15 @@ const WASI_OPTIONS = {
 
 /**
  * @param {WasiOptions} [options]
- * @param {() => any[]} [streams] the default of `fds`
+ * @param {() => any[]} [outputs] stdout and stderr, where there are no `fds`; stdin is empty, as nothing gives one
  * @param {FilesChunk} [chunk] of a module that opens files
  * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
  *   end: () => Promise<void> | undefined }}
  */
-function wasi(options, streams, chunk) {
+function wasi(options, outputs, chunk) {
   const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
-  streams ??= () => [new OpenFile(new File([])), ...lines.map((line) => line.stream)]; // an empty stdin, the console
-  const { args = [], env = {}, fds: given = streams(), files: contents } =
+  outputs ??= () => lines.map((line) => line.stream); // to the console
+  const { args = [], env = {}, fds: given = [new OpenFile(new File([])), ...outputs()], files: contents } =
     readOptions("load: option 'wasi'", options, WASI_OPTIONS);
   const fds = [...given];
   const files = chunk?.addFiles(fds, contents);
