@@ -3,12 +3,13 @@
  *
  * - as one file, without comments and indentation, which are for readers of the repository. The public headers stay as
  *   they are. See D33.
- * - as the objects that the npm compiler makes of that file, and of the parts for C++, under their names in the cache.
- *   See D96.
+ * - as the objects that the npm compiler makes of that file, and of the parts for C++, under their names in the cache,
+ *   and compressed. See D96.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { system } from '../node/toolchain/system.js';
 import { findClang } from '../toolchain/compiler.js';
 import { writeRuntimeObjects } from './runtime-objects.js';
@@ -45,3 +46,9 @@ if (!clang) throw new Error('no @yowasp/clang to compile the runtime with: npm i
 const folder = fileURLToPath(target);
 const runtime = { ...system.runtime, source: join(folder, 'runtime.c'), flags: [`-I${folder}`] };
 await writeRuntimeObjects(folder, clang, runtime);
+for (const name of readdirSync(target)) {
+  if (!name.endsWith('.wasm')) continue;
+  const object = new URL(name, target);
+  writeFileSync(new URL(`${name}.br`, target), brotliCompressSync(readFileSync(object)));
+  rmSync(object);
+}

@@ -4,6 +4,8 @@ import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'n
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 
 /**
  * Where results are kept.
@@ -12,7 +14,7 @@ import { fileURLToPath } from 'node:url';
  */
 export const cacheFolder = (env = process.env) => join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lull');
 
-/** Results that the package brings along: scripts/pack-runtime.js. See D96. */
+/** Results that the package brings along, compressed: scripts/pack-runtime.js. See D96. */
 const shipped = fileURLToPath(new URL('../../build/package/', import.meta.url));
 
 /**
@@ -38,13 +40,15 @@ const DIGEST = 32;
 /** @param {Uint8Array} bytes */
 const digestOf = (bytes) => createHash('sha256').update(bytes).digest();
 
+const unpack = promisify(brotliDecompress);
+
 /**
  * The result in a file; undefined if the file is missing, cut short or changed.
  *
  * @param {string} file
  */
 export async function readResult(file) {
-  const found = await readFile(file).catch(() => undefined);
+  const found = await readFile(file).then((bytes) => (file.endsWith('.br') ? unpack(bytes) : bytes), () => undefined);
   if (!found) return undefined;
   const result = found.subarray(0, -DIGEST);
   return digestOf(result).equals(found.subarray(-DIGEST)) ? new Uint8Array(result) : undefined;
@@ -60,12 +64,11 @@ export async function readResult(file) {
  */
 export async function cached(cache, parts, make) {
   const name = `${keyOf(parts)}.wasm`;
-  for (const folder of [cache, shipped]) {
-    const found = await readResult(join(folder, name));
-    if (!found) continue;
-    if (folder === cache) await use(join(folder, name)).catch(() => {}); // a cache may be there to be read only
-    return found;
-  }
+  const kept = join(cache, name);
+  const found = await readResult(kept);
+  if (found) await use(kept).catch(() => {}); // a cache may be there to be read only
+  const known = found ?? await readResult(join(shipped, `${name}.br`));
+  if (known) return known;
   const made = await make();
   await writeResult(cache, name, made).catch(() => {}); // the next run makes it again
   await removeUnused(cache).catch(() => {});
