@@ -202,6 +202,11 @@ export interface PosixOptions {
    * first of `wasi.fds`, which is empty if none are given.
    */
   stdin?: ReadableInput;
+  /**
+   * Called where C has handlers of signals, or waits for some, with a function that sends the program a signal by its
+   * name, as `'SIGINT'`; that returns whether the program acts on it. Returns a function that is called at the end.
+   */
+  signals?: (send: (signal: string) => boolean) => void | (() => void);
 }
 
 /** The options of `load` that do not depend on the program. */

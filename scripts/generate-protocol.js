@@ -246,6 +246,14 @@ ${rows('LULL__POSIX_ERROR_MAP').map(([name, number]) => `  ${name}: ${number},`)
 };
 `;
 
+const signalModule = `${note('The signals')}
+
+/** By their place in C's table. */
+export const SIGNALS = [
+${rows('LULL__SIGNAL_MAP').map(([name]) => `  ${quoted(name)},`).join('\n')}
+];
+`;
+
 /* ---- The types in TypeScript ---- */
 
 const elements = [...types.values()].filter(({ isElement }) => isElement).flatMap(({ names, typescript }) =>
@@ -277,6 +285,7 @@ const files = Object.entries({
   'js/features/element-sizes.js': elementModule,
   'js/diagnostics/waits.js': waitsModule,
   'js/posix/protocol.js': posixModule,
+  'js/posix/signal-names.js': signalModule,
   'web/hostlib/canvas-calls.js': canvasModule,
   'toolchain/typescript.js': typescriptModule,
 });

@@ -1,6 +1,5 @@
 /** `lull run`: a program is built, unless it is in the cache, and runs. */
 import { existsSync, statSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build, buildFrom } from '../../toolchain/build.js';
@@ -16,6 +15,7 @@ import { served } from '../client/client.js';
 import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
+import { Signals, statusOf } from './signals.js';
 import { watch } from './watch.js';
 
 /**
@@ -37,10 +37,11 @@ C and C++ files, objects and archives are built first, as lull build does it, un
 cache has a build of the same sources. The cache is $XDG_CACHE_HOME/lull, by default
 ~/.cache/lull.
 
-The first Ctrl-C cancels all tasks, so that they can clean up; the second ends the program.
-The status is 130. SIGTERM and SIGHUP do the same, with the statuses 143 and 129. C code
-that never waits cannot be interrupted: kill the process. Where nobody reads stdout any
-more, as with | head -1, the next output ends the program, with the status 141.
+Signals run the handlers that the program has for them. Without one, the first Ctrl-C cancels
+all tasks, so that they can clean up; the second ends the program. The status is 130. SIGTERM
+and SIGHUP do the same, with the statuses 143 and 129. C code that never waits cannot be
+interrupted: kill the process. Where nobody reads stdout any more, as with | head -1, the next
+output ends the program, with the status 141.
 
 An uncaught failure of a task is reported; the other tasks continue, and the status is at
 least 1. A deadlock is reported with what each task waits for, and which task holds it; the
@@ -195,14 +196,15 @@ async function runMain(module, args, { stats, dirs, net }) {
   });
 
   const started = performance.now();
-  const streams = standardStreams({ broken: () => process.exit(statusOf('SIGPIPE')) });
+  const signals = new Signals();
+  const streams = standardStreams({ broken: () => signals.send('SIGPIPE') || process.exit(statusOf('SIGPIPE')) });
   const fds = [...streams, ...foldersFor(directory, dirs), ...devices()];
   let failed = false;
   const report = (/** @type {unknown} */ error) => {
     failed = true;
     process.stderr.write(`lull: ${withTask(error)}\n`);
   };
-  const posix = { net, refused: refusedOnce(), stdin: standardInput() };
+  const posix = { net, refused: refusedOnce(), stdin: standardInput(), signals: signals.follow };
   const folders = [...(isInPlace(dirs) ? [] : ['.']), ...dirs];
   const host = await hostLibraryFor(module, { folders, network: permissionsOf(posix) });
   refuseOthers(module, host, args[0]);
@@ -213,6 +215,7 @@ async function runMain(module, args, { stats, dirs, net }) {
   let interrupted = 0;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
+      if (signals.send(signal)) return;
       if (interrupted) process.exit(interrupted);
       interrupted = statusOf(signal);
       app.cancel();
@@ -299,9 +302,6 @@ function refuseOthers(module, given, file) {
   throw new Failure(`${file} needs host functions of its own, ${list}, and lull run provides lull's own host library `
     + 'only: build it with lull build, and load it from JavaScript');
 }
-
-/** The status of a program that a signal has ended, as shells tell it. @param {NodeJS.Signals} signal */
-const statusOf = (signal) => 128 + constants.signals[signal];
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -45,12 +45,16 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
 export async function system(instance, { imports }, { wasi: given, posix }, { outputs, network }) {
   const names = String(imports.map(({ module, name }) => module + name));
   const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
-  const sockets = names.includes(POSIX_MODULE)
+  const sockets = names.includes(POSIX_MODULE) || posix?.signals
     ? await (await import('../posix/index.js')).sockets(instance, posix, network) : undefined;
   const base = wasi(given, outputs, files);
   return {
     ...base,
     imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports },
+    start(/** @type {Instance} */ started) {
+      base.start(started);
+      sockets?.start();
+    },
     end() {
       sockets?.end();
       return base.end();

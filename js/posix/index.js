@@ -24,6 +24,7 @@ const POSIX_OPTIONS = {
   refused: [(value) => typeof value === 'function', 'a function'],
   connect: [(value) => typeof value === 'function', 'a function'],
   stdin: [isInput, 'a ReadableStream, or a Readable of Node, of bytes'],
+  signals: [(value) => typeof value === 'function', 'a function'],
 };
 
 /** A lookup of names. */
@@ -78,17 +79,20 @@ function codeOf(error) {
  * @param {PosixOptions | undefined} given
  * @param {((options: PosixOptions) => Promise<Network | undefined>) | undefined} platform gives the machine's network,
  *   as far as the options do
- * @returns {Promise<{ imports: Record<string, (...args: any[]) => any>, end: () => void }>}
+ * @returns {Promise<{ imports: Record<string, (...args: any[]) => any>, start: () => void, end: () => void }>}
  */
 export async function sockets(instance, given, platform) {
   const options = readOptions("load: option 'posix'", given, POSIX_OPTIONS);
-  const { net, connect, stdin } = options;
+  const { net, connect, stdin, signals } = options;
+  const terminal = signals ? await import('./terminal.js') : undefined;
   const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
   const network = await platform?.(options) ?? (connect ? new Provided(soon, connect) : new Loopback(soon));
   if (net && network instanceof Loopback) {
     throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
       + 'connect, which opens connections');
   }
+  /** @type {void | (() => void)} */
+  let stop;
   /** What C knows by address. @type {Map<number, any>} */
   const known = new Map();
 
@@ -238,7 +242,11 @@ export async function sockets(instance, given, platform) {
 
   return {
     imports: Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, guarded(run)])),
+    start() {
+      stop = terminal?.followSignals(instance, signals);
+    },
     end() {
+      stop?.();
       for (const one of known.values()) one.close();
       known.clear();
     },

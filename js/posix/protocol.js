@@ -40,6 +40,7 @@ export const DONT_WAIT = 1;
 export const PEEK = 2;
 export const FILL = 4;
 export const OVERFILL = 8;
+export const NO_SIGNAL = 16;
 
 /** Error numbers. @type {Readonly<Record<string, number>>} */
 export const ERRORS = {

@@ -249,7 +249,8 @@ enum { LULL__SOCKET_OPTION_MAP(LULL__NUMBERED_OPTION) };
     XX(DONT_WAIT, 1)                                                                                                   \
     XX(PEEK, 2)     /* leave the bytes in place */                                                                     \
     XX(FILL, 4)     /* wait until all is there */                                                                      \
-    XX(OVERFILL, 8) /* never wait: take more than there is room for */
+    XX(OVERFILL, 8) /* never wait: take more than there is room for */                                                 \
+    XX(NO_SIGNAL, 16)
 #define LULL__NUMBERED_BIT(name, number) LULL__##name = (number),
 enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT) };
 
@@ -288,5 +289,27 @@ enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT)
     XX(EPIPE, 64)                                                                                                      \
     XX(EPROTO, 65)                                                                                                     \
     XX(ETIMEDOUT, 73)
+
+/* The signals that a host sends, by their place: the numbers of the C libraries differ. */
+#define LULL__SIGNAL_MAP(XX)                                                                                           \
+    XX(SIGHUP)                                                                                                         \
+    XX(SIGINT)                                                                                                         \
+    XX(SIGQUIT)                                                                                                        \
+    XX(SIGUSR1)                                                                                                        \
+    XX(SIGUSR2)                                                                                                        \
+    XX(SIGPIPE)                                                                                                        \
+    XX(SIGALRM)                                                                                                        \
+    XX(SIGTERM)                                                                                                        \
+    XX(SIGCHLD)                                                                                                        \
+    XX(SIGCONT)                                                                                                        \
+    XX(SIGTSTP)                                                                                                        \
+    XX(SIGTTIN)                                                                                                        \
+    XX(SIGTTOU)                                                                                                        \
+    XX(SIGURG)                                                                                                         \
+    XX(SIGXCPU)                                                                                                        \
+    XX(SIGXFSZ)                                                                                                        \
+    XX(SIGVTALRM)                                                                                                      \
+    XX(SIGWINCH)                                                                                                       \
+    XX(SIGIO)
 
 #endif

@@ -274,6 +274,8 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
             error = lull__number_wait(fd, writes, kind);
             if (!error) continue;
         }
+        bool signals = error == EPIPE && !(memory->how & LULL__NO_SIGNAL) && !is_of_host(description);
+        if (signals && lull__signal_broken_pipe) lull__signal_broken_pipe();
         return *done > 0 ? 0 : error;
     }
 }

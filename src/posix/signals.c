@@ -1,7 +1,8 @@
 /*
- * Signals. They come from the program itself: raise, kill, pthread_kill, and timers. A handler runs in the thread that
- * gets the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on (SA_RESTART). Else
- * it runs in the task that sends the signal, since nothing interrupts a task that runs. Each thread has its own mask.
+ * Signals. They come from the program itself (raise, kill, pthread_kill, timers), and from the host. A handler runs in
+ * the thread that gets the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on (SA_RESTART). Else
+ * it runs in the task that sends the signal, which is a task of its own for those of the host, since nothing interrupts
+ * a task that runs. Each thread has its own mask.
  * (POSIX.1-2017.)
  */
 #include "posix/signals.h"
@@ -400,7 +401,88 @@ LULL__WEAK int killpg(pid_t group, int number)
     return kill(group == getpgrp() ? 0 : group, number);
 }
 
+/* ---- From the host ----------------------------------------------------------------------------------------------- */
+
+static const unsigned char host_signals[] = {
+#define NUMBER(name) (name),
+    LULL__SIGNAL_MAP(NUMBER)
+#undef NUMBER
+};
+
+static bool host_sends; /* a wait for a signal has an end */
+
+static lull__lot pausing; /* in pause and sigsuspend */
+
+static lull_value run_host_signal(void *number)
+{
+    lull__thread *self = lull__thread_self();
+    if (!self) return 0;
+    self->is_timer = true;
+    lull__signal_send_told(&(lull__signal){.number = (int)(intptr_t)number, .code = SI_USER});
+    return 0;
+}
+
+static bool is_awaited(int number)
+{
+    for (const lull__thread *thread = lull__thread_after(NULL); thread; thread = lull__thread_after(thread))
+        if (thread->awaited & bit_of(number)) return true;
+    return false;
+}
+
+/* Whether all threads that take signals to the program block it. */
+static bool is_blocked(int number)
+{
+    bool is_blocked_by_one = false;
+    for (const lull__thread *thread = lull__thread_after(NULL); thread; thread = lull__thread_after(thread)) {
+        if (thread->is_over || thread->is_timer) continue;
+        if (!(thread->blocked & bit_of(number))) return false;
+        is_blocked_by_one = true;
+    }
+    return is_blocked_by_one && lull__threads_are_all();
+}
+
+/*
+ * The host has a signal for the program, of LULL__SIGNAL_MAP. Returns whether the program acts on it, or has it wait:
+ * else the host acts. A place beyond the table is no signal: the host tells that it sends some. See D115.
+ */
+bool lull__used_signaled(unsigned place);
+
+LULL__NOINLINE bool lull__used_signaled(unsigned place)
+{
+    host_sends = true;
+    if (place >= sizeof host_signals) return true;
+    int number = host_signals[place];
+    bool is_default = actions[number].sa_handler == SIG_DFL;
+    if (actions[number].sa_handler == SIG_IGN) return true;
+    if (is_default && !is_awaited(number) && !is_blocked(number)) return false;
+    return lull_spawn(run_host_signal, (void *)(intptr_t)number, .name = "signal",
+                      .stack_size = LULL__THREAD_STACK_SIZE) >= 0;
+}
+
+/* Whether a task waits for a signal of the host: the program then is not deadlocked. */
+bool lull__used_signal_awaited(void);
+
+LULL__NOINLINE bool lull__used_signal_awaited(void)
+{
+    bool waits = lull__lot_count(&pausing) > 0;
+    for (const lull__thread *thread = lull__thread_after(NULL); thread; thread = lull__thread_after(thread))
+        waits |= thread->awaited != 0;
+    return host_sends && waits;
+}
+
+/* Called by what waits for signals, or handles them: links the two above, with their results and arguments. */
+static void take_from_host(void)
+{
+    if (lull__never()) host_sends = lull__used_signaled((unsigned)lull__never()) && lull__used_signal_awaited();
+}
+
 /* ---- Handlers ---------------------------------------------------------------------------------------------------- */
+
+/* Without a handler, EPIPE alone tells: to end the program is not what a page wants. */
+static void send_broken_pipe(void)
+{
+    (void)raise(SIGPIPE);
+}
 
 LULL__THREADS(int, sigaction, int number, const struct sigaction *action, struct sigaction *before)
 {
@@ -414,6 +496,8 @@ LULL__THREADS(int, sigaction, int number, const struct sigaction *action, struct
     } else if (action->sa_handler != SIG_DFL) {
         lull__points_use(true);
         lull__run_handlers = run_due_handlers;
+        if (number == SIGPIPE) lull__signal_broken_pipe = send_broken_pipe;
+        take_from_host();
     }
     return 0;
 }
@@ -492,11 +576,11 @@ LULL__THREADS(int, sigpending, sigset_t *set)
 /* Wait for a handler. Returns -1, with EINTR. */
 static int wait_for_handler(const char *function)
 {
-    static lull__lot nobody_wakes;
     const lull__lot_kind kind = {.name = function};
+    take_from_host();
     lull__points_use(true);
     lull__point_enter();
-    int status = lull__park(&nobody_wakes, NULL, &kind, LULL_FOREVER, true);
+    int status = lull__park(&pausing, NULL, &kind, LULL_FOREVER, true);
     lull__point_leave(status);
     return lull__posix_result(lull__posix_error(function, status));
 }
@@ -542,6 +626,7 @@ static int await_signal(const sigset_t *set, lull__signal *signal, const char *f
     lull__thread *self = lull__thread_self();
     if (!self) return ENOMEM;
     uint64_t wanted = bits_of(set);
+    take_from_host();
     if (take_first(self, wanted, signal)) return 0;
     if (seconds <= 0) return ETIMEDOUT;
     self->taken.number = 0;

@@ -143,7 +143,8 @@ static int send_to(const char *function, int fd, const struct iovec *vectors, si
     if (error) return error;
     const lull__memory memory = {.vectors = (const __wasi_iovec_t *)(const void *)vectors,
                                  .count = count,
-                                 .how = flags & MSG_DONTWAIT ? LULL__DONT_WAIT : 0,
+                                 .how = (flags & MSG_DONTWAIT ? LULL__DONT_WAIT : 0) |
+                                        (flags & MSG_NOSIGNAL ? LULL__NO_SIGNAL : 0),
                                  .address = has_address ? &to : NULL};
     error = lull__number_write(fd, &memory, &kind, &done);
     *sent = (ssize_t)done;

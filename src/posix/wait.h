@@ -64,6 +64,8 @@ static inline void lull__point_pass(void)
 
 /* Runs the handlers that are due in the current thread, whose wait has ended so; NULL: there are no signals. */
 extern void (*lull__run_handlers)(void);
+/* Set where SIGPIPE has a handler: runs it. May suspend. */
+extern void (*lull__signal_broken_pipe)(void);
 
 /* A function of any type. */
 typedef void lull__any(void);

@@ -44,7 +44,8 @@ const WASI = '*/features/wasi.js';
 const LIMITS = '*/features/limits.js';
 const FILES = '*/files/index.js';
 const POSIX = '*/posix/index.js';
-const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI, FILES, POSIX];
+const TERMINAL = '*/terminal.js';
+const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL];
 const DIAGNOSTICS = '*/diagnostics/index.js';
 
 test('the core has at most 9.2 KB, minified and gzipped', async (t) => {
@@ -54,19 +55,19 @@ test('the core has at most 9.2 KB, minified and gzipped', async (t) => {
 });
 
 test('the core and the features together have at most 12 KB', async (t) => {
-  const size = await sizeWithout(DIAGNOSTICS, SEQUENCES, LIMITS, WASI, FILES, POSIX);
+  const size = await sizeWithout(DIAGNOSTICS, SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 12 * 1024, `${size} bytes`);
 });
 
 test('the core, the features and the sequences together have at most 13.3 KB', async (t) => {
-  const size = await sizeWithout(DIAGNOSTICS, LIMITS, WASI, FILES, POSIX);
+  const size = await sizeWithout(DIAGNOSTICS, LIMITS, WASI, FILES, POSIX, TERMINAL);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 13.3 * 1024, `${size} bytes`);
 });
 
 test('with the adapter for WASI, they have at most 14 KB', async (t) => {
-  const size = await sizeWithout(DIAGNOSTICS, LIMITS, FILES, POSIX, '@bjorn3/browser_wasi_shim');
+  const size = await sizeWithout(DIAGNOSTICS, LIMITS, FILES, POSIX, TERMINAL, '@bjorn3/browser_wasi_shim');
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 14 * 1024, `${size} bytes`);
 });
@@ -78,12 +79,12 @@ test('the files have at most 4.9 KB', async (t) => {
 });
 
 test('the sockets and stdin have at most 7.6 KB', async (t) => {
-  const size = await sizeOf('js/posix/index.js', []);
+  const size = await sizeOf('js/posix/index.js', [TERMINAL]);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 7.6 * 1024, `${size} bytes`);
 });
 
-test('lull has seven chunks besides the adapter for WASI', async () => {
+test('lull has eight chunks besides the adapter for WASI', async () => {
   const { metafile: { outputs } } = await build({
     entryPoints: [fileURLToPath(new URL('../../web/index.js', import.meta.url))],
     bundle: true,
@@ -97,6 +98,6 @@ test('lull has seven chunks besides the adapter for WASI', async () => {
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
   assert.deepEqual(entries.map((path) => path.replace(/^.*?(?=(js|web)\/)/, '')).sort(), [
     'js/diagnostics/index.js', 'js/features/index.js', 'js/features/limits.js', 'js/features/sequences.js',
-    'js/features/wasi.js', 'js/files/index.js', 'js/posix/index.js', 'web/index.js',
+    'js/features/wasi.js', 'js/files/index.js', 'js/posix/index.js', 'js/posix/terminal.js', 'web/index.js',
   ]);
 });
