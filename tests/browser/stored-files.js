@@ -40,9 +40,9 @@ export function testStoredFiles(given) {
         }
         return all.sort();
       };
-      /** Ends when the folder has this. */
+      /** Ends when the folder has this. A file may go away between its listing and its reading. */
       const until = async (wanted) => {
-        while (JSON.stringify(await contents()) !== JSON.stringify(wanted)) {
+        while (JSON.stringify(await contents().catch(() => {})) !== JSON.stringify(wanted)) {
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
         return wanted;
