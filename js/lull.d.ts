@@ -177,6 +177,30 @@ export interface NodeReadable {
   pause(): unknown;
 }
 
+/** A terminal for C: xterm.js behind a few lines, or `process.stdin` and `process.stdout`. */
+export interface Terminal {
+  /**
+   * What is typed, as bytes. With `setRawMode`, it edits lines, echoes, and sends signals by itself, until C asks for
+   * another mode; without, lull does.
+   */
+  input?: ReadableInput & { setRawMode?(raw: boolean): unknown };
+  /** What C prints goes there. */
+  output: {
+    /** Show them. */
+    write(bytes: Uint8Array): unknown;
+    /** The width, in characters. */
+    readonly columns: number;
+    /** The height, in lines. */
+    readonly rows: number;
+    /** With it, a `resize` sends SIGWINCH. */
+    on?(event: 'resize', listener: () => void): unknown;
+    /** Called at the end, as `on` was. */
+    off?(event: 'resize', listener: () => void): unknown;
+  };
+  /** Called with the signal of a key on which C does not act; by default, all tasks are cancelled. */
+  signal?(signal: string): unknown;
+}
+
 /**
  * What a module's functions of POSIX reach of the system. By default nothing: sockets then reach those of the same
  * app, on a loopback in memory.
@@ -202,6 +226,8 @@ export interface PosixOptions {
    * first of `wasi.fds`, which is empty if none are given.
    */
   stdin?: ReadableInput;
+  /** The terminal of C's stdin, stdout and stderr, unless `stdin` or `wasi.fds` are given for them. */
+  terminal?: Terminal;
   /**
    * Called where C has handlers of signals, or waits for some, with a function that sends the program a signal by its
    * name, as `'SIGINT'`; that returns whether the program acts on it. Returns a function that is called at the end.

@@ -246,9 +246,12 @@ ${rows('LULL__POSIX_ERROR_MAP').map(([name, number]) => `  ${name}: ${number},`)
 };
 `;
 
-const signalModule = `${note('The signals')}
+const terminalModule = `${note('What a terminal has of the protocol')}
 
-/** By their place in C's table. */
+/** The mode of a terminal. */
+${bits('LULL__TERMINAL_MAP')}
+
+/** Signals, by their place in C's table. */
 export const SIGNALS = [
 ${rows('LULL__SIGNAL_MAP').map(([name]) => `  ${quoted(name)},`).join('\n')}
 ];
@@ -285,7 +288,7 @@ const files = Object.entries({
   'js/features/element-sizes.js': elementModule,
   'js/diagnostics/waits.js': waitsModule,
   'js/posix/protocol.js': posixModule,
-  'js/posix/signal-names.js': signalModule,
+  'js/posix/terminal-protocol.js': terminalModule,
   'web/hostlib/canvas-calls.js': canvasModule,
   'toolchain/typescript.js': typescriptModule,
 });

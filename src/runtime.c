@@ -83,6 +83,7 @@
 #include "posix/socket_calls.c"
 #include "posix/stdin.c"
 #include "posix/sysconf.c"
+#include "posix/terminal.c"
 #include "posix/thread.c"
 #include "posix/thread_attributes.c"
 #include "posix/thread_keys.c"

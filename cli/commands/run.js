@@ -189,7 +189,7 @@ async function runMain(module, args, { stats, dirs, net }) {
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
     import('../../node/posix/index.js'),
   ]);
-  const { permissionsOf, standardInput } = ofPosix;
+  const { permissionsOf, standardInput, standardTerminal } = ofPosix;
   process.on('uncaughtException', (error) => {
     process.stderr.write(`lull: ${messageOf(error)}\n`);
     process.exit(1);
@@ -204,7 +204,9 @@ async function runMain(module, args, { stats, dirs, net }) {
     failed = true;
     process.stderr.write(`lull: ${withTask(error)}\n`);
   };
-  const posix = { net, refused: refusedOnce(), stdin: standardInput(), signals: signals.follow };
+  const posix = {
+    net, refused: refusedOnce(), stdin: standardInput(), terminal: standardTerminal(), signals: signals.follow,
+  };
   const folders = [...(isInPlace(dirs) ? [] : ['.']), ...dirs];
   const host = await hostLibraryFor(module, { folders, network: permissionsOf(posix) });
   refuseOthers(module, host, args[0]);

@@ -45,15 +45,15 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
 export async function system(instance, { imports }, { wasi: given, posix }, { outputs, network }) {
   const names = String(imports.map(({ module, name }) => module + name));
   const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
-  const sockets = names.includes(POSIX_MODULE) || posix?.signals
+  const sockets = names.includes(POSIX_MODULE) || posix
     ? await (await import('../posix/index.js')).sockets(instance, posix, network) : undefined;
-  const base = wasi(given, outputs, files);
+  const base = wasi(given, outputs, files, sockets?.streams);
   return {
     ...base,
     imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports },
     start(/** @type {Instance} */ started) {
       base.start(started);
-      sockets?.start();
+      sockets?.start?.();
     },
     end() {
       sockets?.end();
@@ -77,13 +77,15 @@ const WASI_OPTIONS = {
  * @param {WasiOptions} [options]
  * @param {() => any[]} [outputs] stdout and stderr, where there are no `fds`; stdin is empty, as nothing gives one
  * @param {FilesChunk} [chunk] of a module that opens files
+ * @param {() => any[]} [streams] of a terminal, in place of the three
  * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
  *   end: () => Promise<void> | undefined }}
  */
-function wasi(options, outputs, chunk) {
+function wasi(options, outputs, chunk, streams) {
   const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
   outputs ??= () => lines.map((line) => line.stream); // to the console
-  const { args = [], env = {}, fds: given = [new OpenFile(new File([])), ...outputs()], files: contents } =
+  streams ??= () => [new OpenFile(new File([])), ...outputs()];
+  const { args = [], env = {}, fds: given = streams(), files: contents } =
     readOptions("load: option 'wasi'", options, WASI_OPTIONS);
   const fds = [...given];
   const files = chunk?.addFiles(fds, contents);

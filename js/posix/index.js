@@ -2,7 +2,6 @@
 import { readOptions } from '../core/options.js';
 import { asName, gather, pieces, readAddress, writeAddress } from './crossing.js';
 import { DatagramSocket } from './datagram-socket.js';
-import { Input, isInput } from './input.js';
 import { Loopback } from './loopback.js';
 import { posixError } from './network.js';
 import { isEntry } from './permitted.js';
@@ -15,6 +14,10 @@ import { StreamSocket } from './stream-socket.js';
 /** @import { Options } from '../core/options.js' */
 /** @import { PosixOptions } from '../lull.js' */
 
+/** @param {any} value */
+const isInput = (value) => typeof value?.getReader === 'function'
+  || (typeof value?.on === 'function' && typeof value.resume === 'function');
+
 /** @type {Options} */
 const POSIX_OPTIONS = {
   net: [
@@ -24,6 +27,10 @@ const POSIX_OPTIONS = {
   refused: [(value) => typeof value === 'function', 'a function'],
   connect: [(value) => typeof value === 'function', 'a function'],
   stdin: [isInput, 'a ReadableStream, or a Readable of Node, of bytes'],
+  terminal: [
+    (value) => typeof value?.output?.write === 'function' && (value.input === undefined || isInput(value.input)),
+    'an object with an output, which has write, columns and rows, and perhaps an input',
+  ],
   signals: [(value) => typeof value === 'function', 'a function'],
 };
 
@@ -79,20 +86,20 @@ function codeOf(error) {
  * @param {PosixOptions | undefined} given
  * @param {((options: PosixOptions) => Promise<Network | undefined>) | undefined} platform gives the machine's network,
  *   as far as the options do
- * @returns {Promise<{ imports: Record<string, (...args: any[]) => any>, start: () => void, end: () => void }>}
+ * @returns {Promise<{ imports: Record<string, (...args: any[]) => any>, streams?: () => any[], start?: () => void,
+ *   end: () => void }>}
  */
 export async function sockets(instance, given, platform) {
   const options = readOptions("load: option 'posix'", given, POSIX_OPTIONS);
-  const { net, connect, stdin, signals } = options;
-  const terminal = signals ? await import('./terminal.js') : undefined;
+  const { net, connect } = options;
+  const hasTerminal = options.stdin || options.terminal || options.signals;
+  const terminal = hasTerminal ? (await import('./terminal.js')).terminalOf(instance, options) : undefined;
   const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
   const network = await platform?.(options) ?? (connect ? new Provided(soon, connect) : new Loopback(soon));
   if (net && network instanceof Loopback) {
     throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
       + 'connect, which opens connections');
   }
-  /** @type {void | (() => void)} */
-  let stop;
   /** What C knows by address. @type {Map<number, any>} */
   const known = new Map();
 
@@ -114,9 +121,13 @@ export async function sockets(instance, given, platform) {
   const calls = {
     /** @param {number} pointer */
     standard_input(pointer) {
-      if (!stdin) throw posixError('ENOSYS');
-      known.set(pointer, new Input(stdin, tellerOf(pointer), instance.report));
+      if (!terminal) throw posixError('ENOSYS');
+      known.set(pointer, terminal.input(tellerOf(pointer)));
     },
+
+    set_terminal: notTerminal,
+    terminal_size: notTerminal,
+    ...terminal?.calls,
 
     /** @param {number} pointer @param {number} family @param {number} isStream */
     socket(pointer, family, isStream) {
@@ -242,11 +253,10 @@ export async function sockets(instance, given, platform) {
 
   return {
     imports: Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, guarded(run)])),
-    start() {
-      stop = terminal?.followSignals(instance, signals);
-    },
+    streams: terminal?.streams,
+    start: terminal?.start,
     end() {
-      stop?.();
+      terminal?.end();
       for (const one of known.values()) one.close();
       known.clear();
     },
@@ -254,6 +264,10 @@ export async function sockets(instance, given, platform) {
 }
 
 function ignore() {}
+
+function notTerminal() {
+  throw posixError('ENOTTY');
+}
 
 /**
  * An import: returns what C is told, an error number below 0.

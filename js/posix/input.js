@@ -16,10 +16,6 @@ import { READABLE } from './protocol.js';
  * @property {(error: unknown) => void} fail
  */
 
-/** @param {any} value */
-export const isInput = (value) => typeof value?.getReader === 'function'
-  || (typeof value?.on === 'function' && typeof value.resume === 'function');
-
 /**
  * @param {any} stream
  * @param {Taker} taker
@@ -82,31 +78,36 @@ export class Input {
    * @param {ReadableInput} stream
    * @param {(state: number, changed: number) => void} tell
    * @param {(error: unknown) => void} report
+   * @param {(bytes: Uint8Array) => Uint8Array[]} [filter] what C reads of the bytes, each piece by a read of its own
    */
-  constructor(stream, tell, report) {
+  constructor(stream, tell, report, filter = (bytes) => [bytes]) {
     this.#stream = stream;
     this.#tell = tell;
     this.#report = report;
+    this.#filter = filter;
   }
 
   #stream;
   #tell;
   #report;
+  #filter;
   /** @type {ReturnType<typeof sourceOf> | undefined} */
   #source;
   #asked = false;
   #closed = false;
   #over = false;
   #failed = false;
-  /** What C has not read of the piece. @type {Uint8Array} */
-  #piece = new Uint8Array();
+  /** What C has not read: an empty piece is an end. @type {Uint8Array[]} */
+  #pieces = [];
 
   /** @param {Uint8Array[]} into */
   receive(into) {
-    if (this.#piece.length > 0) {
-      const done = scatter(this.#piece, into);
-      this.#piece = this.#piece.subarray(done);
-      if (this.#piece.length === 0 && !this.#over) this.#tell(0, 0);
+    const [piece] = this.#pieces;
+    if (piece) {
+      const done = scatter(piece, into);
+      if (done < piece.length) this.#pieces[0] = piece.subarray(done);
+      else this.#pieces.shift();
+      if (this.#pieces.length === 0 && !this.#over) this.#tell(0, 0);
       return done;
     }
     if (this.#failed) throw posixError('EIO');
@@ -134,9 +135,15 @@ export class Input {
         + `has a chunk of type ${typeof bytes}; leave out setEncoding, or encode the text`));
     }
     this.#asked = false;
-    if (bytes.length === 0) return this.#ask();
-    this.#piece = bytes;
+    if (bytes.length > 0) this.#pieces.push(...this.#filter(bytes));
+    if (this.#pieces.length === 0) return this.#ask();
     this.#tell(READABLE, READABLE);
+  }
+
+  /** Drop what C has not read. */
+  drop() {
+    this.#pieces = [];
+    if (!this.#over) this.#tell(0, 0);
   }
 
   #end() {

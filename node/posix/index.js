@@ -59,3 +59,23 @@ export function standardInput() {
     return undefined; // it is closed
   }
 }
+
+/**
+ * The process's terminal, if one of its three streams is one. Its signals are the process's.
+ *
+ * @returns {import('../../js/lull.js').Terminal | undefined}
+ */
+export function standardTerminal() {
+  const { stdin, stdout, stderr } = process;
+  if (![0, 1, 2].some((fd) => isatty(fd))) return undefined;
+  const output = [stdout, stderr].find(({ isTTY }) => isTTY);
+  return {
+    input: isatty(0) ? stdin : undefined,
+    output: {
+      write: (bytes) => output?.write(bytes),
+      get rows() { return output?.rows ?? 0; },
+      get columns() { return output?.columns ?? 0; },
+    },
+    signal: (signal) => process.kill(process.pid, signal),
+  };
+}

@@ -161,22 +161,6 @@ WEAK int gethostname(char *name, size_t size)
     return 0;
 }
 
-/* Descriptors. */
-ABSENT(char *, NULL, ttyname, int fd)
-ABSENT(pid_t, -1, tcgetpgrp, int fd)
-ABSENT(int, -1, tcsetpgrp, int fd, pid_t group)
-
-WEAK int ttyname_r(int fd, char *name, size_t size)
-{
-    return ENOTTY;
-}
-
-WEAK char *ctermid(char *name)
-{
-    static char own[L_ctermid];
-    return strcpy(name ? name : own, "/dev/tty");
-}
-
 /* Tasks share one thread: a stream needs no lock. */
 WEAK void flockfile(FILE *file)
 {

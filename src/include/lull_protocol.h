@@ -290,6 +290,16 @@ enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT)
     XX(EPROTO, 65)                                                                                                     \
     XX(ETIMEDOUT, 73)
 
+/* The mode of a terminal: name, number. */
+#define LULL__TERMINAL_MAP(XX)                                                                                         \
+    XX(TERMINAL_LINES, 1)   /* input comes by lines, which keys edit */                                                \
+    XX(TERMINAL_ECHO, 2)    /* the terminal shows it */                                                                \
+    XX(TERMINAL_SIGNALS, 4) /* keys send signals */                                                                    \
+    XX(TERMINAL_RETURNS, 8) /* the return key is a newline */                                                          \
+    XX(TERMINAL_OUTPUT, 16) /* a newline goes to the begin of the line */                                              \
+    XX(TERMINAL_FLUSH, 32)  /* drop the input that has not been read */
+enum { LULL__TERMINAL_MAP(LULL__NUMBERED_BIT) };
+
 /* The signals that a host sends, by their place: the numbers of the C libraries differ. */
 #define LULL__SIGNAL_MAP(XX)                                                                                           \
     XX(SIGHUP)                                                                                                         \

@@ -273,6 +273,7 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
         if (error == EAGAIN && waits) {
             error = lull__number_wait(fd, writes, kind);
             if (!error) continue;
+            if (error == EAGAIN && !writes && description->reads_nothing) return 0;
         }
         bool signals = error == EPIPE && !(memory->how & LULL__NO_SIGNAL) && !is_of_host(description);
         if (signals && lull__signal_broken_pipe) lull__signal_broken_pipe();

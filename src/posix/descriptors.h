@@ -59,6 +59,7 @@ struct lull__description {
     bool reads;
     bool writes;
     bool is_nonblocking;
+    bool reads_nothing;  /* of a terminal: a read of no bytes, not an error, is the end of its timeout */
     double read_timeout; /* seconds; 0: none */
     double write_timeout;
     lull__lot readers; /* waiting */

@@ -41,6 +41,21 @@ typedef struct lull__address {
 #define LULL__HOST_POSIX(type, name, ...)                                                                              \
     __attribute__((import_module(LULL__POSIX_MODULE), import_name(#name))) type lull__host_##name(__VA_ARGS__)
 
+/* The mode of a terminal: flags of LULL__TERMINAL_MAP, and the keys that edit, or send signals. */
+typedef struct lull__terminal {
+    uint8_t flags;
+    uint8_t interrupt;
+    uint8_t quit;
+    uint8_t suspend;
+    uint8_t erase;
+    uint8_t kill;
+    uint8_t end;
+} lull__terminal;
+
+/* ENOTTY: the host has none. */
+LULL__HOST_POSIX(int, set_terminal, const lull__terminal *mode);
+/* Its rows, and its columns in the low 16 bits. */
+LULL__HOST_POSIX(int, terminal_size, void);
 /* The standard input. ENOSYS: the host reads it itself. */
 LULL__HOST_POSIX(int, standard_input, lull__external *self);
 LULL__HOST_POSIX(int, socket, lull__external *self, unsigned family, bool is_stream);
