@@ -10,8 +10,8 @@ import { closersOf } from './core/resources.js';
 import { ABI_VERSION, HOST_MODULE } from './marshal/protocol.js';
 import { findUnreadable, readSignatures } from './marshal/signature.js';
 
-/** @import { Clock, LoadOptions, PosixOptions } from './lull.js' */
-/** @import { Network } from './posix/network.js' */
+/** @import { Clock, LoadOptions } from './lull.js' */
+/** @import { PosixPlatform } from './posix/index.js' */
 
 /**
  * A compiled module, and where it is from, for messages.
@@ -26,8 +26,9 @@ import { findUnreadable, readSignatures } from './marshal/signature.js';
  * @property {(options: LoadOptions<any>) => Clock} [clock] if no other is given
  * @property {() => any[]} [outputs] C's stdout and stderr, if `wasi.fds` are not given
  * @property {() => Promise<Follower>} [follower] for `keepContext`
- * @property {(options: PosixOptions) => Promise<Network | undefined>} [network] for sockets; without, the loopback in
- *   memory
+ * @property {PosixPlatform['network']} [network] for sockets; without, the loopback in memory
+ * @property {PosixPlatform['processes']} [processes] without, C has none
+ * @property {PosixPlatform['own']} [own] options of `posix`
  */
 
 /**

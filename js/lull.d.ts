@@ -212,10 +212,16 @@ export interface PosixOptions {
    */
   net?: boolean | readonly string[];
   /**
-   * Called with what C does that `net` does not allow, and the entry that would; undefined where only `true` would. C
-   * gets EACCES.
+   * The programs that C may start, by `posix_spawn`, `popen` and `system`, in Node, Deno and Bun: all of them, or a
+   * list. A name is a program that the process's own PATH finds, under this name; an entry with a slash is a file.
+   * `popen` and `system` need `'sh'`.
    */
-  refused?: (what: string, entry: string | undefined) => void;
+  spawn?: boolean | readonly string[];
+  /**
+   * Called with what C does that `net` or `spawn` does not allow, and the entry that would; undefined where only `true`
+   * would. C gets EACCES.
+   */
+  refused?: (what: string, entry: string | undefined, option: 'net' | 'spawn') => void;
   /**
    * Opens the connections of C's `connect` that are not to the app itself, where there is no `net`. C gets the `code`
    * of its error, or ECONNREFUSED.
@@ -257,7 +263,7 @@ export interface CommonLoadOptions {
   report?: (error: unknown) => void;
   /** For a module that imports WASI. */
   wasi?: WasiOptions;
-  /** For a module that has sockets, or reads stdin. */
+  /** For a module that has sockets, starts programs, or reads stdin. */
   posix?: PosixOptions;
   /**
    * Call host functions in the asynchronous context (AsyncLocalStorage) in which their task was called. Needs

@@ -244,6 +244,14 @@ ${bits('LULL__HOW_MAP')}
 export const ERRORS = {
 ${rows('LULL__POSIX_ERROR_MAP').map(([name, number]) => `  ${name}: ${number},`).join('\n')}
 };
+
+/** Those of child processes. @type {Readonly<Record<string, number>>} */
+export const PROCESS_ERRORS = {
+${rows('LULL__PROCESS_ERROR_MAP').map(([name, number]) => `  ${name}: ${number},`).join('\n')}
+};
+
+/** What a descriptor of a child process is. */
+${numbered('STDIO_', rows('LULL__STDIO_MAP'))}
 `;
 
 const terminalModule = `${note('What a terminal has of the protocol')}
@@ -254,6 +262,11 @@ ${bits('LULL__TERMINAL_MAP')}
 /** Signals, by their place in C's table. */
 export const SIGNALS = [
 ${rows('LULL__SIGNAL_MAP').map(([name]) => `  ${quoted(name)},`).join('\n')}
+];
+
+/** The others that a child process gets: their places follow. */
+export const CHILD_SIGNALS = [
+${rows('LULL__CHILD_SIGNAL_MAP').map(([name]) => `  ${quoted(name)},`).join('\n')}
 ];
 `;
 

@@ -14,6 +14,8 @@ if (!target) throw new Error('where to? npm run pack FOLDER');
 const folder = mkdtempSync(join(tmpdir(), 'lull-pack-'));
 const npm = (/** @type {string} */ cwd, /** @type {string[]} */ ...args) =>
   execFileSync('npm', ['pack', '--silent', ...args], { cwd, encoding: 'utf8' }).trim();
+const plain = (/** @type {string} */ code, /** @type {boolean} */ minifyWhitespace) =>
+  transformSync(code, { charset: 'utf8', legalComments: 'none', minifyWhitespace }).code;
 try {
   const whole = npm(fileURLToPath(new URL('../', import.meta.url)), '--pack-destination', folder);
   execFileSync('tar', ['-xzf', whole], { cwd: folder });
@@ -21,8 +23,7 @@ try {
   for (const name of readdirSync(root, { encoding: 'utf8', recursive: true })) {
     if (!name.endsWith('.js')) continue;
     const path = join(root, name);
-    const { code } = transformSync(readFileSync(path, 'utf8'), { charset: 'utf8', legalComments: 'none' });
-    writeFileSync(path, code);
+    writeFileSync(path, plain(plain(readFileSync(path, 'utf8'), true), false)); // on one line, then laid out
   }
   npm(root, '--ignore-scripts', '--pack-destination', resolve(target));
 } finally {

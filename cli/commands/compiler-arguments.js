@@ -10,7 +10,7 @@ import { isObject } from '../../toolchain/sources.js';
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /** Options that may stand without a value. */
-const OPTIONAL_VALUES = ['--allow-net'];
+const OPTIONAL_VALUES = ['--allow-net', '--allow-run'];
 
 /**
  * Tell lull's own options, which begin with `--`, from the compiler's arguments: files, and flags that begin with `-`.

@@ -19,6 +19,7 @@ import { Signals, statusOf } from './signals.js';
 import { watch } from './watch.js';
 
 /**
+ * @import { PosixOptions } from '../../js/lull.js'
  * @import { NodeSystem } from '../../node/toolchain/system.js'
  * @import { Arguments } from '../main.js'
  */
@@ -55,7 +56,11 @@ Options:
   --allow-net[=HOST:PORT,...]
                      the program gets the network; or of it these hosts and ports: a name,
                      an address, [::1]:80, :8080. Without it, the loopback alone
-  -A, --allow-all    all files and the network
+  --allow-run[=NAME,...]
+                     the program may start other programs, by posix_spawn, popen and system:
+                     all, or those that PATH finds by these names, or at these paths. popen
+                     and system need sh. They are not held to what this program may do
+  -A, --allow-all    all files, the network, and other programs
   --watch            build and run again whenever a file changes that was read; what runs is
                      ended as by SIGTERM. Until Ctrl-C
   --stats            at the end, print the numbers of tasks and switches on stderr
@@ -66,6 +71,7 @@ export const options = {
   cc: { type: 'string' },
   'allow-all': { type: 'boolean', short: 'A' },
   'allow-net': { type: 'string', multiple: true },
+  'allow-run': { type: 'string', multiple: true },
   dir: { type: 'string', multiple: true },
   stats: { type: 'boolean' },
   watch: { type: 'boolean' },
@@ -101,6 +107,7 @@ export async function run({ values, given, rest }, system) {
   const all = values['allow-all'];
   const dirs = all ? ['/'] : values.dir ?? [];
   const net = all || netOf(values['allow-net'] ?? []);
+  const spawn = all || programsOf(values['allow-run'] ?? []);
   for (const dir of dirs) {
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`--dir ${dir}: not a directory`, 2);
   }
@@ -114,7 +121,7 @@ export async function run({ values, given, rest }, system) {
     });
   }
   const module = await (built ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
-  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs, net });
+  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs, net, spawn });
 }
 
 /**
@@ -182,9 +189,9 @@ async function servedBuild(cc, args) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {{ stats: boolean, dirs: string[], net: true | string[] }} options
+ * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[] }} options
  */
-async function runMain(module, args, { stats, dirs, net }) {
+async function runMain(module, args, { stats, dirs, net, spawn }) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }, ofPosix] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
     import('../../node/posix/index.js'),
@@ -205,7 +212,7 @@ async function runMain(module, args, { stats, dirs, net }) {
     process.stderr.write(`lull: ${withTask(error)}\n`);
   };
   const posix = {
-    net, refused: refusedOnce(), stdin: standardInput(), terminal: standardTerminal(), signals: signals.follow,
+    net, spawn, refused: refusedOnce(), stdin: standardInput(), terminal: standardTerminal(), signals: signals.follow,
   };
   const folders = [...(isInPlace(dirs) ? [] : ['.']), ...dirs];
   const host = await hostLibraryFor(module, { folders, network: permissionsOf(posix) });
@@ -277,16 +284,23 @@ function netOf(given) {
   return [LOOPBACK, ...entries];
 }
 
-/** What says once of each host and port that the program may not use it. */
+/** The programs of --allow-run; true: all. @param {string[]} given */
+const programsOf = (given) => given.includes('') || given.flatMap((list) => list.split(','));
+
+/** What says once of each host and port, and of each program, that the program may not use it. */
 function refusedOnce() {
   /** @type {Set<string>} */
   const said = new Set();
-  return (/** @type {string} */ what, /** @type {string | undefined} */ entry) => {
+  const options = { net: '--allow-net', spawn: '--allow-run' };
+  /** @type {Required<PosixOptions>['refused']} */
+  const refused = (what, entry, member) => {
     if (said.has(what)) return;
     said.add(what);
-    const options = entry === undefined ? '--allow-net' : `--allow-net=${entry} or --allow-net`;
-    process.stderr.write(`lull: ${what} is not allowed; ${options} allows it\n`);
+    const option = options[member];
+    const choice = entry === undefined ? option : `${option}=${entry} or ${option}`;
+    process.stderr.write(`lull: ${what} is not allowed; ${choice} allows it\n`);
   };
+  return refused;
 }
 
 /**

@@ -10,7 +10,7 @@ import { POSIX_MODULE } from '../marshal/protocol.js';
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
 /** @import { Files, PosixOptions, WasiOptions } from '../lull.js' */
-/** @import { Network } from '../posix/network.js' */
+/** @import { PosixPlatform } from '../posix/index.js' */
 
 const WASI_MODULE = 'wasi_snapshot_preview1';
 
@@ -24,13 +24,7 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
  * @property {(system: WASI) => Record<string, (...args: number[]) => number>} fileCalls
  */
 
-/**
- * The platform, as far as it is used here.
- *
- * @typedef {object} SystemPlatform
- * @property {() => any[]} [outputs]
- * @property {(options: PosixOptions) => Promise<Network | undefined>} [network]
- */
+/** @typedef {PosixPlatform & { outputs?: () => any[] }} SystemPlatform */
 
 /**
  * The system of a module: WASI, its files, its sockets; the last two are chunks of their own.
@@ -42,12 +36,12 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
  * @returns {Promise<{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
  *   end: () => Promise<void> | undefined }>}
  */
-export async function system(instance, { imports }, { wasi: given, posix }, { outputs, network }) {
+export async function system(instance, { imports }, { wasi: given, posix }, platform) {
   const names = String(imports.map(({ module, name }) => module + name));
   const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
   const sockets = names.includes(POSIX_MODULE) || posix
-    ? await (await import('../posix/index.js')).sockets(instance, posix, network) : undefined;
-  const base = wasi(given, outputs, files, sockets?.streams);
+    ? await (await import('../posix/index.js')).sockets(instance, posix, platform, () => base.fds) : undefined;
+  const base = wasi(given, platform.outputs, files, sockets?.streams);
   return {
     ...base,
     imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports },
@@ -78,7 +72,7 @@ const WASI_OPTIONS = {
  * @param {() => any[]} [outputs] stdout and stderr, where there are no `fds`; stdin is empty, as nothing gives one
  * @param {FilesChunk} [chunk] of a module that opens files
  * @param {() => any[]} [streams] of a terminal, in place of the three
- * @returns {{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
+ * @returns {{ imports: Record<string, any>, files?: Files, fds: any[], start: (instance: Instance) => void,
  *   end: () => Promise<void> | undefined }}
  */
 function wasi(options, outputs, chunk, streams) {
@@ -98,6 +92,7 @@ function wasi(options, outputs, chunk, streams) {
   const calls = { ...system.wasiImport, ...chunk?.fileCalls(system) };
   return {
     files,
+    fds,
     imports: {
       ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, unsigned(run)])),
       proc_exit(/** @type {number} */ status) {

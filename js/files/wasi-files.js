@@ -143,7 +143,6 @@ function newTimes(stat, accessed, modified, flags) {
 /** An open file, with a position of its own. */
 class OpenFile extends Fd {
   #volume;
-  #file;
   #rights;
   #append;
   #position = 0n;
@@ -157,14 +156,15 @@ class OpenFile extends Fd {
   constructor(volume, file, rights, append) {
     super();
     this.#volume = volume;
-    this.#file = file;
+    /** The volume's own. */
+    this.file = file;
     this.#rights = rights;
     this.#append = append;
   }
 
   fd_fdstat_get() {
     return answer(this.#volume, noFdstat(), () => {
-      const { filetype } = this.#volume.statFile(this.#file);
+      const { filetype } = this.#volume.statFile(this.file);
       const fdstat = new wasi.Fdstat(filetype, this.#append ? wasi.FDFLAGS_APPEND : 0);
       fdstat.fs_rights_base = this.#rights;
       return { fdstat };
@@ -178,7 +178,7 @@ class OpenFile extends Fd {
   }
 
   fd_filestat_get() {
-    return answer(this.#volume, noFilestat(), () => ({ filestat: this.#volume.statFile(this.#file) }));
+    return answer(this.#volume, noFilestat(), () => ({ filestat: this.#volume.statFile(this.file) }));
   }
 
   /** @param {number} size */
@@ -202,7 +202,7 @@ class OpenFile extends Fd {
   fd_pread(size, offset) {
     return answer(this.#volume, noData(), () => {
       this.#check(readRight, wasi.ERRNO_BADF);
-      return { data: this.#volume.read(this.#file, size, offset) };
+      return { data: this.#volume.read(this.file, size, offset) };
     });
   }
 
@@ -213,7 +213,7 @@ class OpenFile extends Fd {
   fd_pwrite(data, offset) {
     return answer(this.#volume, { nwritten: 0 }, () => {
       this.#check(writeRight, wasi.ERRNO_BADF);
-      return { nwritten: this.#volume.write(this.#file, data, this.#append ? this.#size() : offset) };
+      return { nwritten: this.#volume.write(this.file, data, this.#append ? this.#size() : offset) };
     });
   }
 
@@ -240,7 +240,7 @@ class OpenFile extends Fd {
   fd_filestat_set_size(size) {
     return status(this.#volume, () => {
       this.#check(writeRight, wasi.ERRNO_INVAL);
-      this.#volume.resize(this.#file, size);
+      this.#volume.resize(this.file, size);
     });
   }
 
@@ -259,21 +259,21 @@ class OpenFile extends Fd {
    */
   fd_filestat_set_times(accessed, modified, flags) {
     return status(this.#volume, () => {
-      const stat = this.#volume.statFile(this.#file);
-      this.#volume.setFileTimes(this.#file, ...newTimes(stat, accessed, modified, flags));
+      const stat = this.#volume.statFile(this.file);
+      this.#volume.setFileTimes(this.file, ...newTimes(stat, accessed, modified, flags));
     });
   }
 
   fd_sync() {
-    return status(this.#volume, () => this.#volume.sync(this.#file));
+    return status(this.#volume, () => this.#volume.sync(this.file));
   }
 
   fd_close() {
-    return status(this.#volume, () => this.#volume.close(this.#file));
+    return status(this.#volume, () => this.#volume.close(this.file));
   }
 
   #size() {
-    return this.#volume.statFile(this.#file).size;
+    return this.#volume.statFile(this.file).size;
   }
 
   /**
@@ -296,7 +296,6 @@ export function fdstatOfFolder() {
 /** A directory, and everything below it. */
 class Directory extends Fd {
   #volume;
-  #folder;
   /** The listing that is being read. @type {ReturnType<Volume['list']>} */
   #entries = [];
 
@@ -307,7 +306,8 @@ class Directory extends Fd {
   constructor(volume, folder) {
     super();
     this.#volume = volume;
-    this.#folder = folder;
+    /** The volume's own. */
+    this.folder = folder;
   }
 
   fd_fdstat_get() {
@@ -315,7 +315,7 @@ class Directory extends Fd {
   }
 
   fd_filestat_get() {
-    return answer(this.#volume, noFilestat(), () => ({ filestat: this.#volume.statFolder(this.#folder) }));
+    return answer(this.#volume, noFilestat(), () => ({ filestat: this.#volume.statFolder(this.folder) }));
   }
 
   fd_read() {
@@ -347,7 +347,7 @@ class Directory extends Fd {
     return answer(this.#volume, { dirent: /** @type {wasi.Dirent | null} */ (null) }, () => {
       if (cookie === 0n) {
         const dots = ['.', '..'].map((name) => ({ name, type: wasi.FILETYPE_DIRECTORY, inode: 0n }));
-        this.#entries = [...dots, ...this.#volume.list(this.#folder)];
+        this.#entries = [...dots, ...this.#volume.list(this.folder)];
       }
       const entry = this.#entries[Number(cookie)];
       // Where the inode is 0, wasi-libc looks it up if a program asks.
@@ -478,7 +478,7 @@ class Directory extends Fd {
   #locate(path, follow) {
     if (!path) throw new WasiError(wasi.ERRNO_NOENT);
     if (path.includes('\0')) throw new WasiError(wasi.ERRNO_INVAL);
-    return this.#volume.locate(this.#folder, path, follow);
+    return this.#volume.locate(this.folder, path, follow);
   }
 
   /** @param {any} place */

@@ -4,7 +4,6 @@ import { asName, gather, pieces, readAddress, writeAddress } from './crossing.js
 import { DatagramSocket } from './datagram-socket.js';
 import { Loopback } from './loopback.js';
 import { posixError } from './network.js';
-import { isEntry } from './permitted.js';
 import { ERRORS, READABLE } from './protocol.js';
 import { Provided } from './provided.js';
 import { StreamSocket } from './stream-socket.js';
@@ -18,12 +17,25 @@ import { StreamSocket } from './stream-socket.js';
 const isInput = (value) => typeof value?.getReader === 'function'
   || (typeof value?.on === 'function' && typeof value.resume === 'function');
 
+/** @typedef {Record<string, (...args: any[]) => any>} Calls */
+
+/** Notifies C of the state of an external. @typedef {(state: number, changed: number) => void} Teller */
+
+/**
+ * The platform, as far as it is used here.
+ *
+ * @typedef {object} PosixPlatform
+ * @property {Options} [own] options
+ * @property {(options: PosixOptions) => Promise<Network | undefined>} [network] gives the machine's, as far as the
+ *   options do
+ * @property {(options: PosixOptions, instance: Instance, fds: () => any[], known: Map<number, any>,
+ *   tellerOf: (pointer: number) => Teller) => Promise<Calls>} [processes] `fds`: of WASI; `known`: what C knows by
+ *   address
+ */
+
 /** @type {Options} */
 const POSIX_OPTIONS = {
-  net: [
-    (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isEntry)),
-    "true, or an array of 'host:port', 'host', ':port' and 'loopback'",
-  ],
+  net: [() => true, 'what the platform says'],
   refused: [(value) => typeof value === 'function', 'a function'],
   connect: [(value) => typeof value === 'function', 'a function'],
   stdin: [isInput, 'a ReadableStream, or a Readable of Node, of bytes'],
@@ -84,18 +96,17 @@ function codeOf(error) {
 /**
  * @param {Instance} instance
  * @param {PosixOptions | undefined} given
- * @param {((options: PosixOptions) => Promise<Network | undefined>) | undefined} platform gives the machine's network,
- *   as far as the options do
- * @returns {Promise<{ imports: Record<string, (...args: any[]) => any>, streams?: () => any[], start?: () => void,
- *   end: () => void }>}
+ * @param {PosixPlatform} platform
+ * @param {() => any[]} fds
+ * @returns {Promise<{ imports: Calls, streams?: () => any[], start?: () => void, end: () => void }>}
  */
-export async function sockets(instance, given, platform) {
-  const options = readOptions("load: option 'posix'", given, POSIX_OPTIONS);
+export async function sockets(instance, given, platform, fds) {
+  const options = readOptions("load: option 'posix'", given, { ...POSIX_OPTIONS, ...platform.own });
   const { net, connect } = options;
   const hasTerminal = options.stdin || options.terminal || options.signals;
   const terminal = hasTerminal ? (await import('./terminal.js')).terminalOf(instance, options) : undefined;
   const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
-  const network = await platform?.(options) ?? (connect ? new Provided(soon, connect) : new Loopback(soon));
+  const network = await platform.network?.(options) ?? (connect ? new Provided(soon, connect) : new Loopback(soon));
   if (net && network instanceof Loopback) {
     throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
       + 'connect, which opens connections');
@@ -117,11 +128,19 @@ export async function sockets(instance, given, platform) {
     return found;
   };
 
-  /** @type {Record<string, (...args: any[]) => any>} */
+  /** @returns {never} */
+  const absent = () => {
+    throw posixError('ENOSYS');
+  };
+
+  /** @type {Calls} */
   const calls = {
+    ...(await platform.processes?.(options, instance, fds, known, tellerOf)
+      ?? { spawn: absent, shares: absent, kill: absent }),
+
     /** @param {number} pointer */
     standard_input(pointer) {
-      if (!terminal) throw posixError('ENOSYS');
+      if (!terminal) return absent();
       known.set(pointer, terminal.input(tellerOf(pointer)));
     },
 
@@ -160,7 +179,7 @@ export async function sockets(instance, given, platform) {
 
     /** @param {number} pointer */
     settle(pointer) {
-      find(pointer).settle();
+      return find(pointer).settle();
     },
 
     /**
@@ -175,7 +194,7 @@ export async function sockets(instance, given, platform) {
     receive(pointer, vectors, count, skip, how, from, whole) {
       const { memory } = instance;
       const to = pieces(memory, vectors, count, skip);
-      if (!whole) return find(pointer).receive(to, how, ignore); // of a stream
+      if (!whole) return find(pointer).receive(to, how, () => {}); // of a stream
       return find(pointer).receive(to, how, (/** @type {Address} */ sender, /** @type {number} */ length) => {
         writeAddress(memory, from, sender);
         memory.u32[whole >>> 2] = length;
@@ -214,7 +233,7 @@ export async function sockets(instance, given, platform) {
     /** @param {number} pointer @param {number} option */
     get_option(pointer, option) {
       const value = find(pointer).get(option);
-      return typeof value === 'string' ? ERRORS[value] : value;
+      return ERRORS[value] ?? value;
     },
 
     /** @param {number} pointer @param {number} joins @param {number} group @param {number} by */
@@ -262,8 +281,6 @@ export async function sockets(instance, given, platform) {
     },
   };
 }
-
-function ignore() {}
 
 function notTerminal() {
   throw posixError('ENOTTY');

@@ -27,7 +27,7 @@ export class Permitted {
   /**
    * @param {readonly string[]} entries
    * @param {(path: string) => boolean} hasPath whether the program may use a socket of Unix there
-   * @param {(what: string, entry: string | undefined) => void} refused
+   * @param {(what: string, entry: string | undefined, option: 'net') => void} refused
    */
   constructor(entries, hasPath, refused) {
     this.#loopback = entries.includes(LOOPBACK);
@@ -89,7 +89,7 @@ export class Permitted {
    * @returns {never}
    */
   #refuse(what, entry) {
-    this.#refused(what, entry);
+    this.#refused(what, entry, 'net');
     throw posixError('EACCES', `EACCES: ${what} is not allowed`);
   }
 

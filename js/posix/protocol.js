@@ -78,3 +78,17 @@ export const ERRORS = {
   EPROTO: 65,
   ETIMEDOUT: 73,
 };
+
+/** Those of child processes. @type {Readonly<Record<string, number>>} */
+export const PROCESS_ERRORS = {
+  E2BIG: 1,
+  ELOOP: 32,
+  ENOEXEC: 45,
+  ESRCH: 71,
+};
+
+/** What a descriptor of a child process is. */
+export const STDIO_NONE = 0;
+export const STDIO_HOST = 1;
+export const STDIO_INPUT = 2;
+export const STDIO_OUTPUT = 3;

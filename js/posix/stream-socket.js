@@ -156,8 +156,7 @@ export class StreamSocket {
       throw posixError(code ?? 'EAGAIN');
     }
     if (!made) return;
-    made.#connected(/** @type {Link} */ (this.#queue.shift()));
-    made.#opened();
+    made.adopt(/** @type {Link} */ (this.#queue.shift()));
     this.#changed(0);
   }
 
@@ -231,6 +230,12 @@ export class StreamSocket {
       },
     });
     this.#changed(0);
+  }
+
+  /** Become the socket of a connection that is open. @param {Link} link */
+  adopt(link) {
+    this.#connected(link);
+    this.#opened();
   }
 
   #opened() {

@@ -30,3 +30,17 @@ export const SIGNALS = [
   'SIGWINCH',
   'SIGIO',
 ];
+
+/** The others that a child process gets: their places follow. */
+export const CHILD_SIGNALS = [
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGKILL',
+  'SIGPROF',
+  'SIGSEGV',
+  'SIGSTOP',
+  'SIGSYS',
+  'SIGTRAP',
+];

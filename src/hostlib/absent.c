@@ -7,20 +7,24 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "posix/thread.h"
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wunused-parameter"
 
 #define WEAK __attribute__((weak))
+
+int daemon(int stays, int keeps);
 
 /* Functions that fail without a look at their arguments. */
 #define ABSENT(type, failure, name, ...)                                                                               \
@@ -30,13 +34,27 @@
         return failure;                                                                                                \
     }
 
-/* A command needs a shell: system(NULL) asks whether there is one. */
-WEAK int system(const char *command)
+/* Most programs do not look at the error. */
+static int refuse_fork(void)
 {
-    if (!command) return 0;
+    static const char text[] = "fork: a program of lull cannot be copied; posix_spawn and popen start others\n";
+    static bool is_said;
+    if (!is_said && write(STDERR_FILENO, text, sizeof text - 1) > 0) is_said = true;
     errno = ENOSYS;
     return -1;
 }
+
+LULL__THREADS(pid_t, fork, void)
+{
+    return refuse_fork();
+}
+
+LULL__THREADS(pid_t, vfork, void)
+{
+    return refuse_fork();
+}
+
+ABSENT(int, -1, daemon, int stays, int keeps)
 
 /* There is no log. */
 WEAK void openlog(const char *name, int options, int facility)
@@ -83,16 +101,11 @@ static mode_t keep_mask(mode_t mask)
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
 
 /* Processes. */
-ABSENT(FILE *, NULL, popen, const char *command, const char *mode)
-ABSENT(int, -1, pclose, FILE *file)
-ABSENT(pid_t, -1, fork, void)
-ABSENT(pid_t, -1, vfork, void)
 ABSENT(int, -1, execv, const char *path, char *const argv[])
 ABSENT(int, -1, execve, const char *path, char *const argv[], char *const env[])
 ABSENT(int, -1, execvp, const char *file, char *const argv[])
@@ -100,8 +113,6 @@ ABSENT(int, -1, fexecve, int fd, char *const argv[], char *const env[])
 ABSENT(int, -1, execl, const char *path, const char *argument, ...)
 ABSENT(int, -1, execle, const char *path, const char *argument, ...)
 ABSENT(int, -1, execlp, const char *file, const char *argument, ...)
-ABSENT(pid_t, -1, wait, int *status)
-ABSENT(pid_t, -1, waitpid, pid_t pid, int *status, int options)
 ABSENT(pid_t, -1, setsid, void)
 ABSENT(int, -1, setpgid, pid_t pid, pid_t group)
 ABSENT(int, -1, nice, int increment)

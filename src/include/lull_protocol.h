@@ -289,6 +289,21 @@ enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT)
     XX(EPIPE, 64)                                                                                                      \
     XX(EPROTO, 65)                                                                                                     \
     XX(ETIMEDOUT, 73)
+/* The same, of child processes. */
+#define LULL__PROCESS_ERROR_MAP(XX)                                                                                    \
+    XX(E2BIG, 1)                                                                                                       \
+    XX(ELOOP, 32)                                                                                                      \
+    XX(ENOEXEC, 45)                                                                                                    \
+    XX(ESRCH, 71)
+
+/* What a descriptor of a child process is. */
+#define LULL__STDIO_MAP(XX)                                                                                            \
+    XX(NONE)                                                                                                           \
+    XX(HOST)  /* one of the host's, by its number */                                                                   \
+    XX(INPUT) /* an external, to which C writes */                                                                     \
+    XX(OUTPUT)
+#define LULL__NUMBERED_STDIO(name) LULL__STDIO_##name,
+enum { LULL__STDIO_MAP(LULL__NUMBERED_STDIO) };
 
 /* The mode of a terminal: name, number. */
 #define LULL__TERMINAL_MAP(XX)                                                                                         \
@@ -321,5 +336,17 @@ enum { LULL__TERMINAL_MAP(LULL__NUMBERED_BIT) };
     XX(SIGVTALRM)                                                                                                      \
     XX(SIGWINCH)                                                                                                       \
     XX(SIGIO)
+/* The others that a child process gets: their places follow. */
+#define LULL__CHILD_SIGNAL_MAP(XX)                                                                                     \
+    XX(SIGABRT)                                                                                                        \
+    XX(SIGBUS)                                                                                                         \
+    XX(SIGFPE)                                                                                                         \
+    XX(SIGILL)                                                                                                         \
+    XX(SIGKILL)                                                                                                        \
+    XX(SIGPROF)                                                                                                        \
+    XX(SIGSEGV)                                                                                                        \
+    XX(SIGSTOP)                                                                                                        \
+    XX(SIGSYS)                                                                                                         \
+    XX(SIGTRAP)
 
 #endif

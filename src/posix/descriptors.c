@@ -92,8 +92,7 @@ bool lull__description_awaited(const lull__description *description)
     return false;
 }
 
-/* One of its numbers is closed. The waiters look again: it may have been theirs. */
-static void release(lull__description *description)
+void lull__description_release(lull__description *description)
 {
     lull__description_changed(description, LULL__INVALID);
     if (--description->references > 0) return;
@@ -155,6 +154,25 @@ bool lull__is_file(const lull__description *description)
     __wasi_fdstat_t stat;
     if (description->kind != &host_kind || lull__host_fd_fdstat_get(description->host, &stat) != 0) return false;
     return stat.fs_filetype == __WASI_FILETYPE_REGULAR_FILE || stat.fs_filetype == __WASI_FILETYPE_DIRECTORY;
+}
+
+int lull__description_host(const lull__description *description)
+{
+    return is_of_host(description) ? description->host : -1;
+}
+
+int lull__description_transfer(lull__description *description, bool writes, const lull__memory *memory,
+                               const lull__lot_kind *kind, size_t *done)
+{
+    for (;;) {
+        *done = 0;
+        int error = lull__hook_transfer(description, writes, memory, done);
+        if (*done > 0) return 0;
+        if (error != EAGAIN) return error;
+        int status =
+            lull__park_once(writes ? &description->writers : &description->readers, description, kind, LULL_FOREVER);
+        if (status < 0) return lull__posix_error(kind->name, status);
+    }
 }
 
 static lull__description *new_host(int host)
@@ -238,7 +256,7 @@ int lull__number_close(int fd)
     numbers[fd] = (numbered){NULL, false};
     if ((size_t)fd < lowest) lowest = (size_t)fd;
     host_close_error = 0;
-    release(description);
+    lull__description_release(description);
     return host_close_error;
 }
 
@@ -404,7 +422,7 @@ static int duplicate_to(int fd, int other, bool closes_on_exec)
     if (error) return -error;
     lull__description *before = numbers[other].description;
     assign((size_t)other, description, closes_on_exec);
-    if (before) release(before);
+    if (before) lull__description_release(before);
     return other;
 }
 

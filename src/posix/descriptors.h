@@ -86,6 +86,16 @@ void lull__description_changed(lull__description *description, unsigned state);
 unsigned lull__description_state(const lull__description *description);
 /* Whether a task waits for a change of it. */
 bool lull__description_awaited(const lull__description *description);
+/* The end of a reference, such as that of a number. The waiters look again: it may have been theirs. */
+void lull__description_release(lull__description *description);
+/*
+ * Read or write some bytes by a reference, and wait for them, as dumps have it. Returns an error number; 0 and no bytes:
+ * the end. May suspend.
+ */
+int lull__description_transfer(lull__description *description, bool writes, const lull__memory *memory,
+                               const lull__lot_kind *kind, size_t *done);
+/* The host's number of one of its descriptors; -1: it is none. */
+int lull__description_host(const lull__description *description);
 /* Whether it is a file or a folder of the host. */
 bool lull__is_file(const lull__description *description);
 

@@ -9,6 +9,7 @@
 
 #define SAME_ERROR(name, number) _Static_assert((name) == (number), #name);
 LULL__POSIX_ERROR_MAP(SAME_ERROR)
+LULL__PROCESS_ERROR_MAP(SAME_ERROR)
 #undef SAME_ERROR
 
 static lull__link externals;
@@ -54,6 +55,43 @@ void lull__external_end(lull__external *self)
 unsigned lull__external_state(const lull__description *self)
 {
     return lull__external_of(self)->state;
+}
+
+/* What the host returns, as an error number; adds the bytes to *done. */
+static int transferred(int result, size_t *done)
+{
+    if (result < 0) return -result;
+    *done += (size_t)result;
+    return 0;
+}
+
+/* Whether the host has nothing to do for it now, which it need not be asked for. */
+static bool would_wait(const lull__external *self, unsigned state)
+{
+    return (self->state & (LULL__CONNECTED | state)) == LULL__CONNECTED;
+}
+
+int lull__external_read(lull__description *self, const lull__memory *memory, size_t *done)
+{
+    lull__external *external = lull__external_of(self);
+    if (would_wait(external, LULL__READABLE) && lull__memory_size(memory) > 0) return EAGAIN;
+    return transferred(lull__host_receive(external, memory->vectors, memory->count, *done, memory->how, memory->address,
+                                          memory->whole),
+                       done);
+}
+
+int lull__external_write(lull__description *self, const lull__memory *memory, size_t *done)
+{
+    lull__external *external = lull__external_of(self);
+    size_t size = lull__memory_size(memory);
+    bool is_stream = self->kind->type == __WASI_FILETYPE_SOCKET_STREAM;
+    int error;
+    if (would_wait(external, LULL__WRITABLE) && !(memory->how & LULL__OVERFILL) && size > 0) return EAGAIN;
+    do { /* the host takes so much at a time */
+        error = transferred(
+            lull__host_send(external, memory->vectors, memory->count, *done, memory->how, memory->address), done);
+    } while (!error && *done < size && (external->state & LULL__WRITABLE) && is_stream);
+    return !error && *done < size && is_stream ? EAGAIN : error;
 }
 
 #endif

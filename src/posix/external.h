@@ -24,8 +24,10 @@ static inline lull__external *lull__external_of(const lull__description *descrip
 void lull__external_init(lull__external *self, const lull__descriptor_kind *kind);
 /* The host forgets it. The memory stays the caller's. */
 void lull__external_end(lull__external *self);
-/* The operation of a kind. */
+/* Operations of kinds, for what the host receives and sends. */
 unsigned lull__external_state(const lull__description *self);
+int lull__external_read(lull__description *self, const lull__memory *memory, size_t *done);
+int lull__external_write(lull__description *self, const lull__memory *memory, size_t *done);
 
 /* An address, as it crosses. */
 typedef struct lull__address {
@@ -81,6 +83,13 @@ LULL__HOST_POSIX(int, look_up, lull__external *self, const char *name, unsigned 
 LULL__HOST_POSIX(int, look_up_name, lull__external *self, const lull__address *address);
 LULL__HOST_POSIX(int, looked_up, lull__external *self, unsigned index, lull__address *address);
 LULL__HOST_POSIX(void, close, lull__external *self);
+/* Start a program, which is READABLE once it has ended. Returns its number. NULL: whether it may be started. */
+struct lull__start;
+LULL__HOST_POSIX(int, spawn, lull__external *self, const struct lull__start *start);
+/* Whether a child process can have the host's descriptor: `as_file`, also if it has a position. */
+LULL__HOST_POSIX(int, shares, int host, bool as_file);
+/* Send a signal (LULL__SIGNAL_MAP) to a child that has not ended, or with its number below 0 to its group. */
+LULL__HOST_POSIX(int, kill, int process, unsigned signal);
 
 #endif
 

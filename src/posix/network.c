@@ -18,41 +18,6 @@ static lull__external *external_of(lull__description *description)
     return lull__external_of(description);
 }
 
-/* What the host returns, as an error number; adds the bytes to *done. */
-static int transferred(int result, size_t *done)
-{
-    if (result < 0) return -result;
-    *done += (size_t)result;
-    return 0;
-}
-
-/* Whether the host has nothing to do for it now, which it need not be asked for. */
-static bool would_wait(const lull__external *self, unsigned state)
-{
-    return (self->state & (LULL__CONNECTED | state)) == LULL__CONNECTED;
-}
-
-static int network_read(lull__description *self, const lull__memory *memory, size_t *done)
-{
-    if (would_wait(external_of(self), LULL__READABLE) && lull__memory_size(memory) > 0) return EAGAIN;
-    return transferred(lull__host_receive(external_of(self), memory->vectors, memory->count, *done, memory->how,
-                                          memory->address, memory->whole),
-                       done);
-}
-
-static int network_write(lull__description *self, const lull__memory *memory, size_t *done)
-{
-    lull__external *external = external_of(self);
-    size_t size = lull__memory_size(memory);
-    int error;
-    if (would_wait(external, LULL__WRITABLE) && !(memory->how & LULL__OVERFILL) && size > 0) return EAGAIN;
-    do { /* the host takes so much at a time */
-        error = transferred(
-            lull__host_send(external, memory->vectors, memory->count, *done, memory->how, memory->address), done);
-    } while (!error && *done < size && (external->state & LULL__WRITABLE) && lull__socket_is_stream(self));
-    return !error && *done < size && lull__socket_is_stream(self) ? EAGAIN : error;
-}
-
 static void network_close(lull__description *self)
 {
     lull__external *external = external_of(self);
@@ -95,14 +60,14 @@ static const lull__socket_operations network_operations = {.shutdown = network_s
                                                            .get_option = network_get_option,
                                                            .domain = network_domain};
 static const lull__descriptor_kind network_stream = {.type = __WASI_FILETYPE_SOCKET_STREAM,
-                                                     .read = network_read,
-                                                     .write = network_write,
+                                                     .read = lull__external_read,
+                                                     .write = lull__external_write,
                                                      .state = lull__external_state,
                                                      .close = network_close,
                                                      .socket = &network_operations};
 static const lull__descriptor_kind network_datagram = {.type = __WASI_FILETYPE_SOCKET_DGRAM,
-                                                       .read = network_read,
-                                                       .write = network_write,
+                                                       .read = lull__external_read,
+                                                       .write = lull__external_write,
                                                        .state = lull__external_state,
                                                        .close = network_close,
                                                        .socket = &network_operations};

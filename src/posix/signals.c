@@ -365,12 +365,18 @@ LULL__THREADS(int, pthread_kill, pthread_t id, int number)
     return 0;
 }
 
-/* There are no other processes. */
+LULL__HOOK static int lull__hook_send_to_child(pid_t process, int number)
+{
+    return lull__send_to_child ? lull__send_to_child(process, number, 0) : ESRCH;
+}
+
+/* There are no other processes than this one and its children. */
 static int send_to_process(pid_t process, const lull__signal *signal)
 {
     int number = signal->number;
     if (number != 0 && !lull__is_signal(number)) return lull__posix_result(EINVAL);
-    if (process != getpid() && process != 0 && process != -1) return lull__posix_result(ESRCH);
+    if (process != getpid() && process != 0 && process != -1)
+        return lull__posix_result(lull__hook_send_to_child(process, number));
     if (number == 0) return 0;
     /* POSIX: at least one signal is delivered before this returns, to the caller, if it does not block it. */
     lull__thread *self = lull__thread_self();

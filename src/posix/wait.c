@@ -9,6 +9,7 @@ bool lull__point_restarts;
 const lull__points *lull__points_in_use;
 void (*lull__run_handlers)(void);
 void (*lull__signal_broken_pipe)(void);
+int (*lull__send_to_child)(int process, int signal, int unused);
 
 /* A wait where nothing can wait is a mistake of the program, which may not look at errno. */
 LULL__NOINLINE static void report_no_task(const char *function)

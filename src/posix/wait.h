@@ -67,6 +67,12 @@ extern void (*lull__run_handlers)(void);
 /* Set where SIGPIPE has a handler: runs it. May suspend. */
 extern void (*lull__signal_broken_pipe)(void);
 
+/*
+ * Sends a signal to a child, or with its number below 0 to its group. Returns an error number. NULL: there are no
+ * children. Of a type that stdio has, too: see lull__observer.
+ */
+extern int (*lull__send_to_child)(int process, int signal, int unused);
+
 /* A function of any type. */
 typedef void lull__any(void);
 /*

@@ -12,6 +12,7 @@ extern "C" {
 
 pid_t fork(void);
 pid_t vfork(void);
+int daemon(int stays, int keeps);
 int execv(const char *path, char *const argv[]);
 int execve(const char *path, char *const argv[], char *const env[]);
 int execvp(const char *file, char *const argv[]);

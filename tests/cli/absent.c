@@ -12,7 +12,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -80,14 +79,12 @@ static void check_signals(void)
 
 int main(void)
 {
-    int status;
     char *const argv[] = {NULL};
-    check("system(NULL)", system(NULL), 0);
-    FAILS(system("true"));
     FAILS(fork());
+    FAILS(fork());
+    FAILS(daemon(0, 0));
     check("execv", execv("a", argv), -1); /* Emscripten has ENOEXEC */
     check("execvp", execvp("a", argv), -1);
-    FAILS(waitpid(1, &status, 0));
     FAILS(chown("a", 1, 1));
     FAILS(mknod("a", 0, 0));
     FAILS(fchdir(1));
@@ -98,14 +95,11 @@ int main(void)
     check("getpass", getpass("?") == NULL, 1);
 #if defined(__wasi__)
     FAILS(fexecve(1, argv, argv));
-    FAILS(mlock(&status, sizeof status));
+    FAILS(mlock(&got, sizeof got));
     FAILS(shm_open("a", O_RDONLY, 0));
     FAILS(setrlimit(RLIMIT_CORE, &(struct rlimit){0}));
-    check("madvise", madvise(&status, sizeof status, MADV_DONTNEED), 0);
+    check("madvise", madvise(&got, sizeof got, MADV_DONTNEED), 0);
 #endif
-    errno = 0;
-    check("popen", popen("true", "r") == NULL, 1);
-    check("errno of popen", errno, ENOSYS);
     check("getuid", getuid(), 0);
     check("getegid", getegid(), 0);
     check("alarm", alarm(1), 0);

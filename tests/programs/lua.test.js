@@ -45,17 +45,21 @@ local f = assert(io.open('lull.txt', 'w')); f:write('one\\ntwo\\n', 3, '\\n'); f
 for line in io.lines('lull.txt') do io.write('[', line, ']') end print()
 -- The third result is the number of the error, which each C library has for itself.
 print((select(2, io.open('missing/file')))); os.remove('lull.txt'); print((select(2, io.open('lull.txt'))))
+local p = assert(io.popen('printf "a\\nb\\n"; exit 4'))
+for line in p:lines() do io.write('<', line, '>') end print(p:close()); print(os.execute('exit 3'))
+local w = assert(io.popen('tr a-z A-Z', 'w')); w:write('hello\\n'); print(w:close())
 print(utf8.char(228, 8364, 128512), utf8.len('äö'), os.date('!%Y-%m-%d', 86400))
 `;
 
 const MAKE = 'CC="lull-cc -std=gnu99" AR="lull-ar rcu" RANLIB=lull-ranlib';
 
-test('Lua 5.4 by its makefile: errors, coroutines and the library are as in the native build', async (t) => {
+test('Lua 5.4 by its makefile: errors, coroutines, commands and the library are as in the native build', async (t) => {
   const folder = sourcesOf(t, 'lua5.4', ['cc', 'make']);
   if (!folder) return;
   writeFileSync(join(folder, 'script.lua'), SCRIPT);
-  await natively(folder, 'make -C src generic && mv src/lua native && make -C src clean');
-  await shell(folder, `make -C src generic ${MAKE}`);
+  const flags = 'MYCFLAGS=-DLUA_USE_POSIX';
+  await natively(folder, `make -C src generic ${flags} && mv src/lua native && make -C src clean`);
+  await shell(folder, `make -C src generic ${flags} ${MAKE}`);
   const expected = await shell(folder, './native script.lua');
   assert.ok(expected.split('\n').length > 20, expected);
   assert.equal(await shell(folder, 'src/lua script.lua'), expected);

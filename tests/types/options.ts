@@ -37,6 +37,10 @@ await load({ host, clock: { now: () => 0 } });
 // @ts-expect-error: the contents of a file are text or bytes
 await load({ host, wasi: { files: { '/a': 7 } } });
 await load({ host, wasi: { files: app.files } });
+await load({ host, posix: { spawn: ['sh'], refused: (what, entry, option) => expect<'net' | 'spawn'>()(option) } });
+await load({ host, posix: { spawn: true } });
+// @ts-expect-error: the programs are a list of names
+await load({ host, posix: { spawn: 'sh' } });
 
 // The app.
 expect<Promise<void>>()(app.close());
