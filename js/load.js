@@ -28,7 +28,6 @@ import { findUnreadable, readSignatures } from './marshal/signature.js';
  * @property {() => Promise<Follower>} [follower] for `keepContext`
  * @property {PosixPlatform['network']} [network] for sockets; without, the loopback in memory
  * @property {PosixPlatform['processes']} [processes] without, C has none
- * @property {PosixPlatform['own']} [own] options of `posix`
  */
 
 /**

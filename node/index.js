@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadModule } from '../js/load.js';
-import { isEntry } from '../js/posix/permitted.js';
 import { addressOf, compile, compileBytes } from '../web/compile.js';
 import { nodeClock, unrefClock } from './clock.js';
 import { standardStreams } from './wasi-files.js';
@@ -12,18 +11,11 @@ export { LullError } from '../js/marshal/errors.js';
 /** @import { Compiled, Platform } from '../js/load.js' */
 /** @import { LoadOptions, Source } from '../js/lull.js' */
 
-/** @param {(value: unknown) => boolean} fits @returns {(value: unknown) => boolean} */
-const isListOf = (fits) => (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(fits));
-
 /** @type {Platform} */
 const platform = {
   clock: ({ unref }) => (unref ? unrefClock : nodeClock),
   outputs: () => standardStreams({ lines: true }).slice(1),
   network: async (options) => (options.net ? (await import('./posix/index.js')).networkFor(options) : undefined),
-  own: {
-    net: [isListOf(isEntry), "true, or an array of 'host:port', 'host', ':port' and 'loopback'"],
-    spawn: [isListOf((name) => typeof name === 'string'), 'true, or an array of the names or paths of programs'],
-  },
   processes: async (...given) => (await import('./posix/processes.js')).processes(...given),
   follower: async () => new (await import('./context.js')).ContextFollower(),
 };

@@ -4,6 +4,7 @@ import { asName, gather, pieces, readAddress, writeAddress } from './crossing.js
 import { DatagramSocket } from './datagram-socket.js';
 import { Loopback } from './loopback.js';
 import { posixError } from './network.js';
+import { isEntry } from './permitted.js';
 import { ERRORS, READABLE } from './protocol.js';
 import { Provided } from './provided.js';
 import { StreamSocket } from './stream-socket.js';
@@ -17,6 +18,9 @@ import { StreamSocket } from './stream-socket.js';
 const isInput = (value) => typeof value?.getReader === 'function'
   || (typeof value?.on === 'function' && typeof value.resume === 'function');
 
+/** @param {(value: unknown) => boolean} fits @returns {(value: unknown) => boolean} */
+const isListOf = (fits) => (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(fits));
+
 /** @typedef {Record<string, (...args: any[]) => any>} Calls */
 
 /** Notifies C of the state of an external. @typedef {(state: number, changed: number) => void} Teller */
@@ -25,7 +29,6 @@ const isInput = (value) => typeof value?.getReader === 'function'
  * The platform, as far as it is used here.
  *
  * @typedef {object} PosixPlatform
- * @property {Options} [own] options
  * @property {(options: PosixOptions) => Promise<Network | undefined>} [network] gives the machine's, as far as the
  *   options do
  * @property {(options: PosixOptions, instance: Instance, fds: () => any[], known: Map<number, any>,
@@ -35,7 +38,8 @@ const isInput = (value) => typeof value?.getReader === 'function'
 
 /** @type {Options} */
 const POSIX_OPTIONS = {
-  net: [() => true, 'what the platform says'],
+  net: [isListOf(isEntry), "true, or an array of 'host:port', 'host', ':port' and 'loopback'"],
+  spawn: [isListOf((name) => typeof name === 'string'), 'true, or an array of the names or paths of programs'],
   refused: [(value) => typeof value === 'function', 'a function'],
   connect: [(value) => typeof value === 'function', 'a function'],
   stdin: [isInput, 'a ReadableStream, or a Readable of Node, of bytes'],
@@ -101,7 +105,7 @@ function codeOf(error) {
  * @returns {Promise<{ imports: Calls, streams?: () => any[], start?: () => void, end: () => void }>}
  */
 export async function sockets(instance, given, platform, fds) {
-  const options = readOptions("load: option 'posix'", given, { ...POSIX_OPTIONS, ...platform.own });
+  const options = readOptions("load: option 'posix'", given, POSIX_OPTIONS);
   const { net, connect } = options;
   const hasTerminal = options.stdin || options.terminal || options.signals;
   const terminal = hasTerminal ? (await import('./terminal.js')).terminalOf(instance, options) : undefined;
@@ -110,6 +114,9 @@ export async function sockets(instance, given, platform, fds) {
   if (net && network instanceof Loopback) {
     throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
       + 'connect, which opens connections');
+  }
+  if (options.spawn && !platform.processes) {
+    throw new TypeError("load: option 'posix': spawn starts programs of the machine, which Node, Deno and Bun have");
   }
   /** What C knows by address. @type {Map<number, any>} */
   const known = new Map();

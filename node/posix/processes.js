@@ -6,7 +6,7 @@ import { posixError } from '../../js/posix/network.js';
 import {
   PROCESS_ERRORS, READABLE, STDIO_HOST, STDIO_INPUT, STDIO_NONE,
 } from '../../js/posix/protocol.js';
-import { CHILD_SIGNALS, SIGNALS } from '../../js/posix/signal-names.js';
+import { CHILD_SIGNALS, SIGNALS } from '../../js/posix/terminal-protocol.js';
 import { StreamSocket } from '../../js/posix/stream-socket.js';
 
 /** @import { ChildProcess } from 'node:child_process' */

@@ -118,8 +118,7 @@ test('options of posix that are none are named, with what fits', async () => {
   const module = await moduleOf('posix_sockets', {});
   const failing = (posix, message) => assert.rejects(load(module, { posix }), { name: 'TypeError', message });
   await failing({ nett: true }, /posix.*nett/);
-  const ofNet = /option 'net' must be true, or an array|net is the machine's network, .*; here, pass connect/;
-  await failing({ net: 'all' }, ofNet);
-  await failing({ net: ['a:b:c'] }, ofNet);
+  await failing({ net: 'all' }, /option 'net' must be true, or an array/);
+  await failing({ net: ['a:b:c'] }, /option 'net' must be true, or an array/);
   await failing({ connect: true }, /option 'connect' must be a function/);
 });
