@@ -12,7 +12,7 @@ import { readSignatures } from '../../js/marshal/signature.js';
 import { LOOPBACK, isEntry } from '../../js/posix/permitted.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
+import { RUN_LEVEL, archivesOf, fuelFlag, withFiles } from './compiler-arguments.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
 import { Signals, statusOf } from './signals.js';
@@ -49,6 +49,8 @@ status is 13.
 
 Options:
   -O0 ... -O3, -Os, -Oz   the optimization level, by default -O1
+  --fuel=yield       a task that loops for long without a wait lets the others run; see
+                     lull build --help
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
@@ -67,6 +69,7 @@ export const options = {
   'allow-all': { type: 'boolean', short: 'A' },
   'allow-net': { type: 'string', multiple: true },
   dir: { type: 'string', multiple: true },
+  fuel: { type: 'string' },
   stats: { type: 'boolean' },
   watch: { type: 'boolean' },
 };
@@ -83,7 +86,7 @@ const DEADLOCK = 13;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [RUN_LEVEL, ...withFiles(given, existsSync)];
+  const args = [RUN_LEVEL, ...fuelFlag(values.fuel), ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
