@@ -41,7 +41,7 @@ const STOPS = {
   '-emit-ast': 'nothing',
 };
 
-/** Without it, compilers take atomics for plain variables, and read a flag once, before the loop that waits for it. */
+/** Without it, compilers take atomics for plain variables, and read a flag once, before its loop. See D116. */
 const ATOMICS = '-matomics';
 
 /** Questions that a compiler answers without files. */

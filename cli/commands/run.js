@@ -49,8 +49,9 @@ status is 13.
 
 Options:
   -O0 ... -O3, -Os, -Oz   the optimization level, by default -O1
-  --fuel=yield       a task that loops for long without a wait lets the others run; see
-                     lull build --help
+  --fuel             a task that holds the event loop for more than two seconds ends, with the
+                     name of its function
+  --fuel=yield       such a task lets the others run; see lull build --help
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
@@ -78,6 +79,9 @@ export const afterDashes = 'arguments of the program';
 
 export const compiles = true;
 
+/** Milliseconds that a task may run with --fuel. */
+const RUN_TIME = 2000;
+
 /** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
 
@@ -101,6 +105,9 @@ export async function run({ values, given, rest }, system) {
     const all = files.slice(other).join(' ');
     throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
   }
+  if (built && parsed.fuel === 'yield') {
+    throw new Failure(`--fuel=yield is for sources, and ${file} is built already`, 2);
+  }
   const all = values['allow-all'];
   const dirs = all ? ['/'] : values.dir ?? [];
   const net = all || netOf(values['allow-net'] ?? []);
@@ -117,7 +124,9 @@ export async function run({ values, given, rest }, system) {
     });
   }
   const module = await (built ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
-  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs, net });
+  return runMain(module, [file, ...rest], {
+    stats: values.stats ?? false, dirs, net, ...(parsed.fuel === true && { maxRunTime: RUN_TIME }),
+  });
 }
 
 /**
@@ -185,9 +194,9 @@ async function servedBuild(cc, args) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {{ stats: boolean, dirs: string[], net: true | string[] }} options
+ * @param {{ stats: boolean, dirs: string[], net: true | string[], maxRunTime?: number }} options
  */
-async function runMain(module, args, { stats, dirs, net }) {
+async function runMain(module, args, { stats, dirs, net, ...limits }) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }, ofPosix] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
     import('../../node/posix/index.js'),
@@ -213,7 +222,8 @@ async function runMain(module, args, { stats, dirs, net }) {
   const folders = [...(isInPlace(dirs) ? [] : ['.']), ...dirs];
   const host = await hostLibraryFor(module, { folders, network: permissionsOf(posix) });
   refuseOthers(module, host, args[0]);
-  const app = await load(module, { host, posix, wasi: { args, env: process.env, fds }, report }).catch((error) => {
+  const wasi = { args, env: process.env, fds };
+  const app = await load(module, { host, posix, wasi, report, ...limits }).catch((error) => {
     throw new Failure(messageOf(error));
   });
 

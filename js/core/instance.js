@@ -60,8 +60,8 @@ export class Instance {
   /** @type {Record<string, any>} */
   exports = {};
   /**
-   * Ends a task that ran too long, in the function of this number, with advice or without: see limits.js.
-   * @type {((number: number, advise: number) => never) | undefined}
+   * Ends a task that ran too long, in the function of this number, or its complement: see limits.js.
+   * @type {((number: number) => never) | undefined}
    */
   overrun;
   /**
@@ -108,7 +108,7 @@ export class Instance {
         emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
-        overrun: (/** @type {number} */ number, /** @type {number} */ advise) => this.overrun?.(number, advise),
+        overrun: (/** @type {number} */ number) => this.overrun?.(number),
       },
       env: { emscripten_notify_memory_growth() {} },
     });

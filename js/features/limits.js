@@ -53,9 +53,10 @@ function limitRunTime(instance, module, milliseconds) {
     );
   }
   const [names] = WebAssembly.Module.customSections(module, 'lull functions');
-  instance.overrun = (number, advise) => {
-    const name = new TextDecoder().decode(names).split('\0')[number];
-    const advice = advise ? ADVICE : '';
+  instance.overrun = (number) => {
+    const alone = number < 0;
+    const name = new TextDecoder().decode(names).split('\0')[alone ? ~number : number];
+    const advice = alone ? '' : ADVICE;
     throw new LullError(EOVERRUN, `it held the event loop for more than ${milliseconds} ms, in ${name}()${advice}`);
   };
   setLimit(milliseconds / 1000);

@@ -7,9 +7,11 @@
 #include "sched/scope.h"
 #include "sched/state.h"
 
-/* Throws the error by which the task ends, with advice where it may have waited for another task's flag. */
-__attribute__((import_module("lull"), import_name("overrun"))) _Noreturn void lull__js_overrun(int function,
-                                                                                               bool advise);
+/*
+ * Throws the error by which the task ends. It has advice, in case that the task waits for a variable of another's; with
+ * the complement of the function's number, it has none.
+ */
+__attribute__((import_module("lull"), import_name("overrun"))) _Noreturn void lull__js_overrun(int function);
 
 void lull__fuel_used_up(int function);
 void lull__fuel_yield(int function);
@@ -45,7 +47,7 @@ static void limit_slice(int function, bool advise)
         since = now;
     } else if (now - since > most) {
         serial = 0; /* its deferred functions have as long again */
-        lull__js_overrun(function, advise);
+        lull__js_overrun(advise ? function : ~function);
     }
 }
 

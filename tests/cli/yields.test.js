@@ -177,6 +177,13 @@ for (const cc of compilers) {
   });
 }
 
+test('lull run --fuel names the function that spins', async (t) => {
+  const cwd = folderWith(t, { 'flag.c': FLAG });
+  const { status, stderr } = await lull(['run', '--fuel', 'flag.c'], { cwd });
+  assert.match(stderr, /^lull: task 1 'main' trapped: it held the event loop for more than 2000 ms, in main\(\)\. A /);
+  assert.equal(status, 1);
+});
+
 test('another word after --fuel= is refused', async (t) => {
   const cwd = folderWith(t, { 'flag.c': FLAG });
   const { status, stderr } = await lull(['run', '--fuel=some', 'flag.c'], { cwd });
