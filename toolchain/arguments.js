@@ -41,7 +41,7 @@ const STOPS = {
   '-emit-ast': 'nothing',
 };
 
-/** Without it, compilers take atomics for plain variables, and read a flag once, before its loop. See D116. */
+/** Without it, compilers take atomics for plain variables, and read a flag once, before its loop. See D117. */
 const ATOMICS = '-matomics';
 
 /** Questions that a compiler answers without files. */

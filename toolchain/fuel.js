@@ -6,7 +6,7 @@
  * end the task. Only the program's own functions count: a task that ends in the midst of malloc would leave the heap in
  * disorder. See D84.
  *
- * With `--fuel=yield`, lull__fuel_yield lets the other tasks run in its place. See D116.
+ * With `--fuel=yield`, lull__fuel_yield lets the other tasks run in its place. See D117.
  */
 import { rewrite } from './expressions.js';
 

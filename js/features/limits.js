@@ -1,5 +1,5 @@
 /**
- * The limits of an app: how much memory it may have, and how long a task may hold the event loop. See D84, D86, D116.
+ * The limits of an app: how much memory it may have, and how long a task may hold the event loop. See D84, D86, D117.
  */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';

@@ -1,7 +1,7 @@
 /*
  * Tasks that run for long without a wait: they end after load(…, { maxRunTime }), or let the others run. Linked by
  * `lull build --fuel` alone, which has the program's functions call lull__fuel_used_up every now and then, and by
- * `--fuel=yield`, for which they call lull__fuel_yield (toolchain/fuel.js). See D84, D116.
+ * `--fuel=yield`, for which they call lull__fuel_yield (toolchain/fuel.js). See D84, D117.
  */
 #include "port/port.h"
 #include "sched/scope.h"
