@@ -256,7 +256,7 @@ export interface CommonLoadOptions {
   maxMemory?: number;
   /**
    * How long a task may run without waiting, in milliseconds; after that, it ends with ERR_LULL_OVERRUN. Needs a module
-   * built with --fuel.
+   * built with --fuel. With --fuel=yield, tasks end only where they cannot let the others run.
    */
   maxRunTime?: number;
   /** Called with each unhandled failure; by default, the platform reports it as an uncaught error. */

@@ -41,6 +41,9 @@ const STOPS = {
   '-emit-ast': 'nothing',
 };
 
+/** Without it, compilers take atomics for plain variables, and read a flag once, before its loop. See D118. */
+const ATOMICS = '-matomics';
+
 /** Questions that a compiler answers without files. */
 const QUESTION = /^(--version|--help|-help|-v|-V|-qversion|-dump(machine|version|specs|fullversion)|-?-print-.*|-###)$/;
 
@@ -49,6 +52,8 @@ const LANGUAGES = {
   'c++': /\.(cc|cp|cpp|cxx|CPP|c\+\+|C|ii)$/,
   assembler: /\.[sS]$/,
 };
+
+/** @import { Fuel } from './fuel.js' */
 
 /** @typedef {'text' | 'assembly' | 'object' | 'nothing' | 'module'} Stop the last result */
 
@@ -71,6 +76,7 @@ const LANGUAGES = {
  * @property {string} [output]
  * @property {string} level of optimization
  * @property {boolean} debug
+ * @property {Fuel} [fuel] of lull's own --fuel
  */
 
 /**
@@ -115,6 +121,9 @@ export function parseArguments(argv, read) {
       const words = linker.known(argument.split(',').slice(1));
       if (words.some((word) => /^(--version|-v)$/.test(word))) parsed.asksLinker = true;
       if (words.length > 0) parsed.link.push([['-Wl', ...words].join(',')]);
+    } else if (/^--fuel(=|$)/.test(argument)) {
+      parsed.fuel = fuelOf(argument);
+      if (parsed.fuel === 'yield') parsed.flags.push(ATOMICS);
     } else if (OF_LINKER.test(argument)) {
       if (argument !== '-z' || linker.known(parts).length > 0) parsed.link.push(parts);
     } else if (isSetting || !WITHOUT_EFFECT.test(argument)) {
@@ -126,6 +135,13 @@ export function parseArguments(argv, read) {
   parsed.asksLinker &&= parsed.inputs.length === 0;
   parsed.question = asked && parsed.inputs.length === 0;
   return parsed;
+}
+
+/** @param {string} argument @returns {Fuel} */
+function fuelOf(argument) {
+  if (argument === '--fuel') return true;
+  if (argument === '--fuel=yield') return 'yield';
+  throw new Failure(`--fuel is followed by nothing or by =yield, not by '${argument.slice(7)}'`, 2);
 }
 
 /** @param {string} level as GCC has it */

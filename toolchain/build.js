@@ -9,6 +9,7 @@ import { chooseWasmOpt } from './wasm-opt.js';
 /**
  * @import { Arguments } from './arguments.js'
  * @import { Compiler } from './compiler.js'
+ * @import { Fuel } from './fuel.js'
  * @import { System } from './system.js'
  */
 
@@ -16,7 +17,7 @@ import { chooseWasmOpt } from './wasm-opt.js';
  * @typedef {object} BuildOptions
  * @property {boolean} [debug]          keep the functions' names
  * @property {boolean} [executable]     refuse a program without main()
- * @property {boolean} [fuel]           count what the program does: see fuel.js
+ * @property {Fuel} [fuel]              count what the program does: see fuel.js
  * @property {boolean} [compactFrames]  off only to prove that the result is correct without
  */
 
@@ -37,24 +38,23 @@ export const build = (system, compiler, { args, ...options }) =>
  * @param {BuildOptions} [options]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function buildFrom(system, compiler, args, { fuel, executable = false, ...options } = {}) {
+export async function buildFrom(system, compiler, args, { fuel = args.fuel, executable = false, ...options } = {}) {
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
   const wasmOpt = await chooseWasmOpt(system);
 
-  /** @type {Set<string> | undefined} */
-  const own = fuel ? new Set() : undefined;
-  const linked = await link(system, compiler, args, own);
+  const counted = fuel ? { own: new Set(), yields: fuel === 'yield' } : undefined;
+  const linked = await link(system, compiler, args, counted);
   await checkEntries(system, linked, executable);
   const parts = [
     system.runtime.version, ...system.code(), found.version, wasmOpt?.version ?? '', args.level,
-    JSON.stringify(options), ...own ?? [], linked,
+    JSON.stringify([options, fuel]), ...counted?.own ?? [], linked,
   ];
   // Build systems link the same program again and again, and an edit of a comment changes nothing here. See D98.
   return system.cached(parts, async () => {
     system.progress.show('instrumenting and optimizing');
     const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-    return instrument(binaryen, linked, { optimize: args.level, fuel: own, wasmOpt, ...options });
+    return instrument(binaryen, linked, { optimize: args.level, fuel: counted, wasmOpt, ...options });
   });
 }

@@ -20,7 +20,7 @@ import { chooseDescriptors } from './descriptors.js';
 import { rewrite } from './expressions.js';
 import { Failure } from './failure.js';
 import { FramesEnd, INDEX_SIZE } from './frames-end.js';
-import { countFuel } from './fuel.js';
+import { calledByLibraries, countFuel } from './fuel.js';
 import { limitMemory } from './memory-limit.js';
 import { Passes } from './passes.js';
 import { reserveStack } from './reserve-stack.js';
@@ -28,7 +28,10 @@ import { checkStack } from './stack-check.js';
 import { catchUncaught } from './uncaught.js';
 import { WITHOUT } from './wasm-opt.js';
 
-/** @import { WasmOpt } from './wasm-opt.js' */
+/**
+ * @import { Counted } from './fuel.js'
+ * @import { WasmOpt } from './wasm-opt.js'
+ */
 
 /** The functions whose indirect calls never suspend (src/base/compiler.h). */
 const HOOKS = 'lull__hook_*';
@@ -69,7 +72,7 @@ const CLEANUP = [
  * @typedef {object} InstrumentOptions
  * @property {string} [optimize] '0' to '3', 's' or 'z'; default '2'
  * @property {boolean} [debug] keep the functions' names
- * @property {Set<string>} [fuel] the functions that count what they do: see fuel.js
+ * @property {Counted} [fuel] the functions that count what they do: see fuel.js
  * @property {boolean} [compactFrames] off only to prove that the result is correct without
  * @property {WasmOpt} [wasmOpt] the program that runs the long passes
  */
@@ -96,12 +99,18 @@ export function instrument(binaryen, bytes, options) {
  */
 async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...options } = {}) {
   const passes = new Passes(binaryen, bytes, optimize, wasmOpt);
+  const { fuel } = options;
   try {
-    passes.notInlined(guardStack(binaryen, passes.module));
+    passes.notInlined(guardStack(binaryen, passes.module, fuel?.yields));
+    const { called, still } = fuel?.yields
+      ? calledByLibraries(binaryen, functionsOf(binaryen, passes.module), fuel.own)
+      : { called: [], still: undefined };
+    passes.notInlined(called);
     // Slow, for 2 % of size: Asyncify optimizes instrumented functions once more. See D99.
     if (optimize === '0' || optimize === '1') passes.module.runPasses(['remove-unused-module-elements']);
     else await passes.optimize();
     exportUsed(binaryen, passes.module);
+    if (fuel?.yields) countFuel(binaryen, passes.module, functionsOf(binaryen, passes.module), fuel, still);
     const leaving = returnAfterLeaving(binaryen, passes.module);
     await passes.asyncify({
       'asyncify-removelist': leaving.length ? `${HOOKS},${LEAVE}*` : HOOKS,
@@ -122,15 +131,17 @@ async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...op
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {boolean} [atomics] whether there may be some: clang 14 does not say so
  * @returns {string[]} the functions that must not be inlined
  */
-function guardStack(binaryen, module) {
-  const { ExceptionHandling } = binaryen.Features;
+function guardStack(binaryen, module, atomics) {
+  const { ExceptionHandling, Atomics } = binaryen.Features;
   callAny(binaryen, module, functionsOf(binaryen, module));
   chooseDescriptors(binaryen, module);
   catchUncaught(binaryen, module, () => switchingFunctions(binaryen, module));
   const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
-  module.setFeatures(module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0));
+  module.setFeatures(
+    module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0) | (atomics ? Atomics : 0));
   if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
   eachFunction(binaryen, module, ({ name }) => {
     if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);
@@ -164,7 +175,7 @@ function finish(binaryen, module, { debug = false, fuel, compactFrames = true })
   const setLimit = exported(binaryen, module, SET_LIMIT);
   for (const name of INTERNAL_EXPORTS) module.removeExport(name);
   reserveStack(binaryen, module, state); // without these, which each switch calls
-  if (fuel) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
+  if (fuel && !fuel.yields) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
   module.addFunctionExport(setLimit, LIMIT_EXPORT);
   module.runPasses(CLEANUP);
   module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);

@@ -1,9 +1,10 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
+import { objectsIn } from './archive.js';
 import { inUsersWords } from './diagnostics.js';
 import { EXCEPTIONS, usesExceptions, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 import { refuseForeign } from './foreign-objects.js';
-import { FUEL_FLAGS } from './fuel.js';
+import { flagsFor } from './fuel.js';
 import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
 import { functionsOfObject } from './object-file.js';
@@ -14,6 +15,7 @@ import { runtimeObject, runtimeParts } from './runtime.js';
 /**
  * @import { Arguments, Input } from './arguments.js'
  * @import { Compiler } from './compiler.js'
+ * @import { Counted } from './fuel.js'
  * @import { Bytes, Run, System } from './system.js'
  */
 
@@ -31,7 +33,8 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @param {System} system
  * @param {Compiler} compiler
  * @param {Arguments} args
- * @param {Set<string>} [counted] for a program that counts fuel: gets the names of its own functions
+ * @param {Counted} [counted] for a program that counts fuel: gets the names of its own functions, to which those of
+ *   its archives belong where tasks yield
  * @returns {Promise<Bytes>} the module with its names
  */
 export const link = (system, compiler, { inputs, flags, link: order }, counted) => system.withFolder(async (folder) => {
@@ -77,11 +80,15 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
     if (!language) given.set(file, contents);
     if (!file.endsWith('.a')) objects.set(file, contents);
   }
+  for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
   if (counted) {
-    for (const object of objects.values()) for (const name of await functionsOfObject(object)) counted.add(name);
+    const ofArchives = counted.yields ? [...given].filter(([file]) => file.endsWith('.a')) : [];
+    const members = ofArchives.flatMap(([, archive]) => objectsIn(archive).map(({ contents }) => contents));
+    for (const object of [...objects.values(), ...members]) {
+      for (const name of await functionsOfObject(object)) counted.own.add(name);
+    }
   }
 
-  for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
   const throws = usesExceptions([...objects.values(), ...given.values()]);
   /** @type {string[]} */
   const ours = [];
@@ -103,7 +110,7 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
   const items = order.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
     ...items, ...ours.map((object) => [object]), ...wrapped.map((name) => [`-Wl,--wrap=${name}`]),
-    ...(counted ? FUEL_FLAGS : []).map((flag) => [flag]),
+    ...(counted ? flagsFor(counted) : []).map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));

@@ -6,7 +6,7 @@ import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
-import { DEFAULT_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
+import { DEFAULT_LEVEL, archivesOf, fuelFlag, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
 import { watch } from './watch.js';
 
@@ -30,6 +30,8 @@ Options:
   -g                 keep function names, for stack traces
   --fuel             count loops and calls, so that load can end a task that holds the
                      event loop for longer than its option maxRunTime
+  --fuel=yield       the same, but such a task lets the others run: for programs whose
+                     threads loop until another has set a variable
   --compile-commands write compile_commands.json for editors, too; without -o, only that
   --watch            build again whenever a file changes that was read, until Ctrl-C
   --cc COMPILER      emcc, clang (the npm package @yowasp/clang) or native (a clang of this
@@ -45,7 +47,7 @@ after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = {
-  fuel: { type: 'boolean' },
+  fuel: { type: 'string' },
   'compile-commands': { type: 'boolean' },
   watch: { type: 'boolean' },
   cc: { type: 'string' },
@@ -60,7 +62,7 @@ export const compiles = true;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [DEFAULT_LEVEL, ...withFiles(given, system.read), ...rest];
+  const args = [DEFAULT_LEVEL, ...fuelFlag(values.fuel), ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
   const { inputs, flags, link, output, debug, stoppedBy } = parsed;
   const commands = values['compile-commands'];
@@ -81,7 +83,7 @@ export async function run({ values, given, rest }, system) {
     try {
       const started = performance.now();
       const wasm = await buildFrom(on, compiler, parsed, {
-        debug, fuel: values.fuel, executable: isExecutable(output),
+        debug, executable: isExecutable(output),
       });
       const module = await writeProgram(on, output, wasm, commentsIn(on, files, flags));
       const seconds = (performance.now() - started) / 1000;

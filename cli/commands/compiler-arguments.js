@@ -10,7 +10,7 @@ import { isObject } from '../../toolchain/sources.js';
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /** Options that may stand without a value. */
-const OPTIONAL_VALUES = ['--allow-net', '--allow-run'];
+const OPTIONAL_VALUES = ['--allow-net', '--allow-run', '--fuel'];
 
 /**
  * Tell lull's own options, which begin with `--`, from the compiler's arguments: files, and flags that begin with `-`.
@@ -39,6 +39,13 @@ export function tellApart(argv, options) {
   }
   return parts;
 }
+
+/**
+ * lull's own --fuel, as an argument of the compiler.
+ *
+ * @param {string} [value]
+ */
+export const fuelFlag = (value) => (value === undefined ? [] : [value ? `--fuel=${value}` : '--fuel']);
 
 /** The level where none is given: it comes first, so any other counts. */
 export const DEFAULT_LEVEL = '-O2';

@@ -12,7 +12,7 @@ import { readSignatures } from '../../js/marshal/signature.js';
 import { LOOPBACK, isEntry } from '../../js/posix/permitted.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { RUN_LEVEL, archivesOf, withFiles } from './compiler-arguments.js';
+import { RUN_LEVEL, archivesOf, fuelFlag, withFiles } from './compiler-arguments.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
 import { Signals, statusOf } from './signals.js';
@@ -50,6 +50,9 @@ status is 13.
 
 Options:
   -O0 ... -O3, -Os, -Oz   the optimization level, by default -O1
+  --fuel             a task that holds the event loop for more than two seconds ends, with the
+                     name of its function
+  --fuel=yield       such a task lets the others run; see lull build --help
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
@@ -73,6 +76,7 @@ export const options = {
   'allow-net': { type: 'string', multiple: true },
   'allow-run': { type: 'string', multiple: true },
   dir: { type: 'string', multiple: true },
+  fuel: { type: 'string' },
   stats: { type: 'boolean' },
   watch: { type: 'boolean' },
 };
@@ -80,6 +84,9 @@ export const options = {
 export const afterDashes = 'arguments of the program';
 
 export const compiles = true;
+
+/** Milliseconds that a task may run with --fuel. */
+const RUN_TIME = 2000;
 
 /** The exit status of a deadlock: Node's own for a promise that never settles. */
 const DEADLOCK = 13;
@@ -89,7 +96,7 @@ const DEADLOCK = 13;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [RUN_LEVEL, ...withFiles(given, existsSync)];
+  const args = [RUN_LEVEL, ...fuelFlag(values.fuel), ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
@@ -103,6 +110,9 @@ export async function run({ values, given, rest }, system) {
   if (other > 0) {
     const all = files.slice(other).join(' ');
     throw new Failure(`${afterDashes} come after --: lull run ${files.slice(0, other).join(' ')} -- ${all}`, 2);
+  }
+  if (built && parsed.fuel === 'yield') {
+    throw new Failure(`--fuel=yield is for sources, and ${file} is built already`, 2);
   }
   const all = values['allow-all'];
   const dirs = all ? ['/'] : values.dir ?? [];
@@ -121,7 +131,9 @@ export async function run({ values, given, rest }, system) {
     });
   }
   const module = await (built ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
-  return runMain(module, [file, ...rest], { stats: values.stats ?? false, dirs, net, spawn });
+  return runMain(module, [file, ...rest], {
+    stats: values.stats ?? false, dirs, net, spawn, ...(parsed.fuel === true && { maxRunTime: RUN_TIME }),
+  });
 }
 
 /**
@@ -189,9 +201,9 @@ async function servedBuild(cc, args) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[] }} options
+ * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[], maxRunTime?: number }} options
  */
-async function runMain(module, args, { stats, dirs, net, spawn }) {
+async function runMain(module, args, { stats, dirs, net, spawn, ...limits }) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }, ofPosix] = await Promise.all([
     import('../../node/index.js'), import('../../node/hostlib/for-module.js'), import('../../node/wasi-files.js'),
     import('../../node/posix/index.js'),
@@ -217,7 +229,8 @@ async function runMain(module, args, { stats, dirs, net, spawn }) {
   const folders = [...(isInPlace(dirs) ? [] : ['.']), ...dirs];
   const host = await hostLibraryFor(module, { folders, network: permissionsOf(posix) });
   refuseOthers(module, host, args[0]);
-  const app = await load(module, { host, posix, wasi: { args, env: process.env, fds }, report }).catch((error) => {
+  const wasi = { args, env: process.env, fds };
+  const app = await load(module, { host, posix, wasi, report, ...limits }).catch((error) => {
     throw new Failure(messageOf(error));
   });
 

@@ -60,7 +60,7 @@ export class Instance {
   /** @type {Record<string, any>} */
   exports = {};
   /**
-   * Ends a task that ran too long, in the function of this number: see limits.js.
+   * Ends a task that ran too long, in the function of this number, or its complement: see limits.js.
    * @type {((number: number) => never) | undefined}
    */
   overrun;

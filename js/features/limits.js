@@ -1,4 +1,6 @@
-/** The limits of an app: how much memory it may have, and how long a task may hold the event loop. See D84, D86. */
+/**
+ * The limits of an app: how much memory it may have, and how long a task may hold the event loop. See D84, D86, D118.
+ */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { EOVERRUN } from '../marshal/status.js';
@@ -7,6 +9,10 @@ import { EOVERRUN } from '../marshal/status.js';
 /** @import { CommonLoadOptions } from '../lull.js' */
 
 const PAGE = 65536;
+
+/** For a task that is not the only one. */
+const ADVICE = '. A loop that waits for another task has to let it run: by lull_pause(0), sched_yield() or a condition '
+  + 'variable, or with --fuel=yield of lull build';
 
 /**
  * Set the limits, before any of the module's own code runs.
@@ -48,8 +54,10 @@ function limitRunTime(instance, module, milliseconds) {
   }
   const [names] = WebAssembly.Module.customSections(module, 'lull functions');
   instance.overrun = (number) => {
-    const name = new TextDecoder().decode(names).split('\0')[number];
-    throw new LullError(EOVERRUN, `it held the event loop for more than ${milliseconds} ms, in ${name}()`);
+    const alone = number < 0;
+    const name = new TextDecoder().decode(names).split('\0')[alone ? ~number : number];
+    const advice = alone ? '' : ADVICE;
+    throw new LullError(EOVERRUN, `it held the event loop for more than ${milliseconds} ms, in ${name}()${advice}`);
   };
   setLimit(milliseconds / 1000);
 }
