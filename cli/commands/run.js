@@ -201,7 +201,8 @@ async function servedBuild(cc, args) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[], maxRunTime?: number }} options
+ * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[], maxRunTime?: number
+ *   }} options
  */
 async function runMain(module, args, { stats, dirs, net, spawn, ...limits }) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }, ofPosix] = await Promise.all([

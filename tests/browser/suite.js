@@ -8,6 +8,7 @@ import { testFrames } from './frames.js';
 import { testHost } from './host.js';
 import { testLoading } from './loading.js';
 import { testStoredFiles } from './stored-files.js';
+import { testTerminal } from './terminal.js';
 import { HEADERS, pages } from './pages.js';
 import { files, LEFT_OUT, wasmSuite } from './wasm-suite.js';
 
@@ -52,6 +53,7 @@ export function testIn(name) {
     testHost(given);
     testStoredFiles(given);
     testDocuments(given);
+    testTerminal(given);
 
     for (const file of files) {
       const leftOut = LEFT_OUT[file] ?? {};

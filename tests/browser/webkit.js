@@ -109,7 +109,9 @@ export async function launchWebKit(longest) {
 }
 
 /** The keys that the tests press: https://www.w3.org/TR/webdriver2/#keyboard-actions. */
-const KEYS = /** @type {Record<string, string>} */ ({ ArrowRight: '\uE014', Home: '\uE011', Tab: '\uE004' });
+const KEYS = /** @type {Record<string, string>} */ ({
+  ArrowRight: '\uE014', Control: '\uE009', Home: '\uE011', Tab: '\uE004',
+});
 
 /**
  * What a visitor does in a page, by puppeteer's names: as far as the tests of the demo page need it.
@@ -139,6 +141,8 @@ function visitor(session, ask, evaluate) {
         ...args,
       );
   const act = (/** @type {object} */ input) => ask('POST', `${session}/actions`, { actions: [input] });
+  const type = (/** @type {string[]} */ types, /** @type {string} */ key) =>
+    act({ type: 'key', id: 'keys', actions: types.map((one) => ({ type: one, value: KEYS[key] ?? key })) });
   const $eval = within('document.querySelector(selector)');
   return {
     $eval,
@@ -160,8 +164,9 @@ function visitor(session, ask, evaluate) {
     },
     focus: (/** @type {string} */ selector) => $eval(selector, /** @type {any} */ ('(element) => element.focus()')),
     keyboard: {
-      press: (/** @type {string} */ key) =>
-        act({ type: 'key', id: 'keys', actions: ['keyDown', 'keyUp'].map((type) => ({ type, value: KEYS[key] })) }),
+      press: (/** @type {string} */ key) => type(['keyDown', 'keyUp'], key),
+      down: (/** @type {string} */ key) => type(['keyDown'], key),
+      up: (/** @type {string} */ key) => type(['keyUp'], key),
     },
     setViewport: (/** @type {{ width: number, height: number }} */ { width, height }) =>
       ask('POST', `${session}/window/rect`, { width, height }),
