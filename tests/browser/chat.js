@@ -55,7 +55,7 @@ const saidIn = (lines) => lines.filter((line) => !line.startsWith('*')).sort();
  * @param {unknown} argument
  */
 const inPage = (page, body, argument) => page.evaluate(/** @type {any} */ (new Function('argument', `
- return (async () => {
+return (async () => {
   while (!globalThis.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
   const { ConsoleStdout, File, OpenFile } = await import('/shim/dist/index.js');
   const { load } = globalThis.lull;
