@@ -74,7 +74,7 @@ describe('SQLite', () => {
     await type(`'from t;' Enter`);
     await until(/from t;\n14\nsqlite>$/);
     await type(`'select nothing;' Enter`);
-    await until(/no such column: nothing(\n.*)*\nsqlite>$/);
+    await until(/near "nothing": syntax error(\n.*)*\nsqlite>$/);
     await type('C-d');
     assert.match(await until(/it ended with \d+$/), /it ended with 0$/);
   });

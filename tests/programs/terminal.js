@@ -27,7 +27,7 @@ export async function terminal(t, folder, command) {
   const screen = async () => (await tmux('capture-pane -p')).trimEnd();
   return {
     /** @param {string} keys with tmux's names for those that are no letters */
-    type: (keys) => tmux(`send-keys ${keys.replaceAll(";'", "\\\\;'")}`), // it ends tmux's own command
+    type: (keys) => tmux(`send-keys ${keys.replaceAll(";'", "\\;'")}`), // it ends tmux's own command
     /** The screen, when it ends like this. @param {RegExp} end */
     async until(end) {
       let text = await screen();
