@@ -21,6 +21,7 @@ import { cases, host } from './cases.js';
 import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
+import { measurePosix, posixCases } from './posix.js';
 
 const ROUNDS = 7;
 
@@ -51,7 +52,8 @@ if (options.browser !== undefined && options.browser !== 'chromium' && options.b
 }
 const names = [
   ...cases(/** @type {any} */ ({ call: {} }), undefined).map(({ name }) => name),
-  ...(options.browser ? pageCases : [...heavyCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
+  ...(options.browser ? pageCases
+    : [...heavyCases, ...posixCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
 ];
 const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
   const found = names.filter((name) => name.startsWith(start));
@@ -133,6 +135,11 @@ const isAsked = ({ figures: measured }) => !options.browser && measured.some(({ 
 
 for (const heavy of heavyCases) {
   if (isAsked(heavy)) await compareAlone(heavy, (side) => measureAlone(heavy.name, side), wasm);
+}
+const posix = posixCases.filter(isAsked);
+if (posix.length) {
+  const module = await built('posix.c');
+  for (const one of posix) await compareAlone(one, (side) => measurePosix(one, !side, module), module);
 }
 if (isAsked(httpd)) {
   const missing = httpd.missing();

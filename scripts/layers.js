@@ -57,7 +57,7 @@ export const otherFolders = [
   { path: 'tests/native', purpose: 'C tests, under sanitizers and valgrind, with a virtual clock.' },
   { path: 'tests/wasm', purpose: 'Modules in Node; `all.js` runs every file in one process.' },
   { path: 'tests/model', purpose: 'Random programs, on which lull and a model of its contracts must agree.' },
-  { path: 'tests/browser', purpose: '`tests/wasm` in three browsers; the demo page; docs/browsers.md.' },
+  { path: 'tests/browser', purpose: '`tests/wasm` in three browsers; the demo page; docs/browsers.md; the chat.' },
   { path: 'tests/engines', purpose: 'The same in other versions of Node, in Deno, Bun and workerd.' },
   { path: 'tests/foreign', purpose: 'Stands in for `node:test` where that is missing: pages and workerd.' },
   { path: 'tests/host', purpose: 'The host libraries of Node.' },

@@ -82,11 +82,18 @@ WEAK int setlogmask(int mask)
 }
 
 ABSENT(int, -1, initgroups, const char *user, gid_t group)
-ABSENT(int, -1, setgroups, size_t count, const gid_t *groups)
 ABSENT(char *, NULL, getpass, const char *prompt)
 ABSENT(int, -1, sethostname, const char *name, size_t size)
 ABSENT(int, -1, fallocate, int fd, int mode, off_t offset, off_t length)
 ABSENT(int, -1, lutimes, const char *path, const struct timeval times[2])
+
+/* There are no groups to leave. */
+WEAK int setgroups(size_t count, const gid_t *groups)
+{
+    if (count == 0) return 0;
+    errno = EPERM;
+    return -1;
+}
 
 static mode_t keep_mask(mode_t mask)
 {
@@ -186,15 +193,66 @@ WEAK void funlockfile(FILE *file)
 {
 }
 
-/* Users: there is one. */
-ABSENT(int, -1, setuid, uid_t user)
-ABSENT(int, -1, seteuid, uid_t user)
-ABSENT(int, -1, setgid, gid_t group)
-ABSENT(int, -1, setegid, gid_t group)
+/* Users: there is one, number 0, who may not become another: a program that gives up its rights goes on by EPERM. */
+static int stay_user(unsigned id)
+{
+    if (id == 0) return 0;
+    errno = EPERM;
+    return -1;
+}
+
+WEAK int setuid(uid_t user)
+{
+    return stay_user(user);
+}
+
+WEAK int seteuid(uid_t user)
+{
+    return stay_user(user);
+}
+
+WEAK int setgid(gid_t group)
+{
+    return stay_user(group);
+}
+
+WEAK int setegid(gid_t group)
+{
+    return stay_user(group);
+}
+
 ABSENT(struct passwd *, NULL, getpwnam, const char *name)
 ABSENT(struct passwd *, NULL, getpwuid, uid_t user)
 ABSENT(struct group *, NULL, getgrnam, const char *name)
 ABSENT(struct group *, NULL, getgrgid, gid_t group)
+
+/* The lists of users and groups are empty. */
+WEAK void setpwent(void)
+{
+}
+
+WEAK struct passwd *getpwent(void)
+{
+    return NULL;
+}
+
+WEAK void endpwent(void)
+{
+}
+
+WEAK void setgrent(void)
+{
+}
+
+WEAK struct group *getgrent(void)
+{
+    return NULL;
+}
+
+WEAK void endgrent(void)
+{
+}
+
 ABSENT(char *, NULL, getlogin, void)
 
 WEAK int getgroups(int count, gid_t *groups)

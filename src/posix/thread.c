@@ -12,6 +12,9 @@
 #include "base/pool.h"
 #include "sched/state.h"
 
+#define THREADS_FEW 16
+#define THREADS_AHEAD 256
+
 static lull__pool records = {.size = (sizeof(lull__thread) + 7) & ~(size_t)7};
 static lull_local current_thread = {.lull__own = true};
 static size_t created;           /* threads that have not ended */
@@ -224,6 +227,21 @@ static lull_value run_thread(void *argument)
     end_with(lull__call_any((lull__any *)self->function, self->argument));
 }
 
+/*
+ * Stacks of the default size are allocated one by one as their threads start, and each would grow the memory by a page.
+ * That takes as long as to grow it by many (D56), and much longer where JavaScript holds many objects: V8 collects
+ * garbage for it. So a program with many threads makes room for a share of them at once.
+ */
+static void make_room_for_stacks(void)
+{
+    static size_t roomy = THREADS_FEW; /* up to so many threads */
+    if (created < roomy) return;
+    size_t more = created / 4 < THREADS_AHEAD ? created / 4 : THREADS_AHEAD;
+    void *volatile room = malloc(more * LULL__THREAD_STACK_SIZE); /* volatile, so that it is allocated for nothing */
+    free(room);
+    roomy = created + more;
+}
+
 LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attributes, void *(*function)(void *),
               void *argument)
 {
@@ -252,6 +270,7 @@ LULL__THREADS(int, pthread_create, pthread_t *id, const pthread_attr_t *attribut
     thread->is_detached = state == PTHREAD_CREATE_DETACHED;
     thread->is_created = true;
     lull__points_use(false);
+    if (size == LULL__THREAD_STACK_SIZE) make_room_for_stacks();
     thread->task = lull_spawn(run_thread, thread, .name = "thread", .stack_size = size);
     if (thread->task < 0) {
         free_record(thread);

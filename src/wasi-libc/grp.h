@@ -17,6 +17,9 @@ struct group {
 
 struct group *getgrnam(const char *name);
 struct group *getgrgid(gid_t group);
+void setgrent(void);
+struct group *getgrent(void);
+void endgrent(void);
 int initgroups(const char *user, gid_t group);
 int setgroups(size_t count, const gid_t *groups);
 

@@ -20,6 +20,9 @@ struct passwd {
 
 struct passwd *getpwnam(const char *name);
 struct passwd *getpwuid(uid_t user);
+void setpwent(void);
+struct passwd *getpwent(void);
+void endpwent(void);
 
 #ifdef __cplusplus
 }

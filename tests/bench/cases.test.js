@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { cases, host } from '../../bench/cases.js';
 import { heavyCases } from '../../bench/heavy.js';
 import { loadJspi } from '../../bench/jspi.js';
+import { loaded, posixCases } from '../../bench/posix.js';
 import { load } from '../../node/index.js';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
@@ -13,10 +14,11 @@ import { system } from '../../node/toolchain/system.js';
 
 const FEW = 2000;
 
+const compiler = chooseCompiler(system, process.env.LULL_TEST_COMPILER);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const wasm = await build(system, chooseCompiler(system, process.env.LULL_TEST_COMPILER), {
-  args: [`${root}bench/cases.c`, '-O3'],
-});
+const built = (file) => build(system, compiler, { args: [`${root}bench/${file}`, '-O3'] });
+const wasm = await built('cases.c');
+const posixWasm = built('posix.c');
 const app = await load(wasm, { host, stackSize: 4096 });
 const jspi = await loadJspi();
 
@@ -40,6 +42,18 @@ for (const { name, figures, run, runBaseline } of heavyCases) {
       for (const [at, { unit }] of figures.entries()) assert.ok(unit === 'B' || values[at] > 0, `${values}`);
     }
     assert.equal(app.stats().tasks, 0);
+  });
+}
+
+for (const { name, figures, run, runBaseline, measure = (sent) => sent } of posixCases) {
+  test(`${name} and its baseline have a figure for each of ${figures.length}`, async () => {
+    for (const side of [run, runBaseline]) {
+      const posix = await loaded(await posixWasm);
+      const values = await measure(await side(posix.call, 100), 0.1);
+      assert.equal(values.length, figures.length);
+      for (const [at, { unit }] of figures.entries()) assert.ok(unit === 'B' || values[at] > 0, `${values}`);
+      await posix.close();
+    }
   });
 }
 

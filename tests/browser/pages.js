@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { chat } from './chat.js';
 import { documents, scripts } from './documents.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -82,6 +83,7 @@ function together() {
 /** @type {Record<string, import('../../scripts/serve.js').Mount>} */
 export const pages = {
   '/page/': async (path) => (path === 'never.txt' ? new Promise(() => {}) : files[path]),
+  '/chat/': chat,
   '/docs/': documents,
   '/together/': together(),
   '/lull/js/': `${root}js`,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../scripts/serve.js';
 import { launch, missing } from './browsers.js';
+import { testChat } from './chat.js';
 import { testDocuments } from './documents.js';
 import { testFrames } from './frames.js';
 import { testHost } from './host.js';
@@ -53,6 +54,7 @@ export function testIn(name) {
     testHost(given);
     testStoredFiles(given);
     testDocuments(given);
+    testChat(given);
     testTerminal(given);
 
     for (const file of files) {

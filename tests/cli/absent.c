@@ -98,6 +98,10 @@ int main(void)
     FAILS(mlock(&got, sizeof got));
     FAILS(shm_open("a", O_RDONLY, 0));
     FAILS(setrlimit(RLIMIT_CORE, &(struct rlimit){0}));
+    check("setuid of another", setuid(1), -1);
+    check("errno of setuid", errno, EPERM);
+    check("setgid of its own", setgid(0), 0);
+    check("setgroups of none", setgroups(0, NULL), 0);
     check("madvise", madvise(&got, sizeof got, MADV_DONTNEED), 0);
 #endif
     check("getuid", getuid(), 0);
@@ -105,6 +109,12 @@ int main(void)
     check("alarm", alarm(1), 0);
     check("getpwnam", getpwnam("root") == NULL, 1);
     check("getgrgid", getgrgid(0) == NULL, 1);
+    setpwent();
+    check("getpwent", getpwent() == NULL, 1);
+    endpwent();
+    setgrent();
+    check("getgrent", getgrent() == NULL, 1);
+    endgrent();
     mode_t mask = umask(027);
     check("umask", umask(mask), 027);
     struct rlimit limit;

@@ -23,7 +23,7 @@ export async function withServer(handle, body) {
         `Sec-WebSocket-Accept: ${createHash('sha1').update(key + GUID).digest('base64')}\r\n` +
         `${protocol ? `Sec-WebSocket-Protocol: ${protocol}\r\n` : ''}\r\n`,
     );
-    handle(new Peer(socket, request.headers));
+    handle(new Peer(socket, request.headers, request.url));
   });
   await once(server, 'listening');
   try {
@@ -35,9 +35,10 @@ export async function withServer(handle, body) {
 }
 
 export class Peer {
-  constructor(socket, headers) {
+  constructor(socket, headers, path) {
     this.socket = socket;
     this.headers = headers;
+    this.path = path;
     socket.on('data', (chunk) => this.#arrived(chunk));
   }
 

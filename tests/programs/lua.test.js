@@ -8,6 +8,7 @@ import { load } from '../../node/index.js';
 import { VirtualClock } from '../../js/testing.js';
 import { sourcesOf } from './sources.js';
 import { lull, natively, shell } from './support.js';
+import { terminal } from './terminal.js';
 
 const SCRIPT = `
 -- Errors are jumps: across functions, metamethods, coroutines, sort and gsub.
@@ -74,6 +75,28 @@ const WITH_TIMES = new Set(['files', 'sort']);
 /** The suite asks for locales that are not there. musl's setlocale takes every name, and has the rules of C. */
 const LOCALES = `local s = os.setlocale
   os.setlocale = function(name, ...) if not name or name == '' or name == 'C' then return s(name, ...) end end`;
+
+test('the Lua interpreter at a prompt: lines, errors, what is incomplete, Ctrl-D', async (t) => {
+  const folder = sourcesOf(t, 'lua5.4', ['tmux', 'make']);
+  if (!folder) return;
+  await shell(folder, `make -C src generic ${MAKE}`);
+  const { type, until } = await terminal(t, folder, 'src/lua');
+  await until(/^Lua 5\.4.*\n>$/);
+  await type(`'6 * 7' Enter`);
+  await until(/\n> 6 \* 7\n42\n>$/);
+  await type(`'for i = 1, 3 do' Enter`);
+  await until(/\n>>$/);
+  await type(`'print(i) end' Enter`);
+  await until(/\n1\n2\n3\n>$/);
+  await type(`'error("wrong")' Enter`);
+  await until(/wrong\nstack traceback:(\n.*)+\n>$/);
+  await type(`'x = 1' BSpace '2' Enter`); // the terminal edits the line
+  await until(/\n> x = 2\n>$/);
+  await type(`'x' Enter`);
+  await until(/\n> x\n2\n>$/);
+  await type('C-d');
+  assert.match(await until(/it ended with \d+$/), /it ended with 0$/);
+});
 
 test('Lua 5.1 by its makefile: its own test suite passes, and prints the same as in the native build', async (t) => {
   const folder = sourcesOf(t, 'lua5.1', ['cc', 'make']);

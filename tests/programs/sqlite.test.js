@@ -8,6 +8,7 @@ import { load } from '../../node/index.js';
 import { VirtualClock } from '../../js/testing.js';
 import { sourcesOf } from './sources.js';
 import { lull, natively, shell } from './support.js';
+import { noTerminal, terminal } from './terminal.js';
 
 const SCRIPT = `
 CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT UNIQUE, c REAL) STRICT;
@@ -59,6 +60,23 @@ describe('SQLite', () => {
     assert.match(expected, /^5000\|12502500/);
     assert.match(expected, /\n4000\|8002000\n$/);
     assert.equal(await printed('./sqlite3'), expected);
+  });
+
+  test('the shell at a prompt: queries, an error, Ctrl-D', { skip: skip || noTerminal }, async (t) => {
+    const { type, until } = await terminal(t, folder, './sqlite3');
+    await until(/\nsqlite>$/);
+    await type(`'create table t(x, y);' Enter`);
+    await until(/t\(x, y\);\nsqlite>$/);
+    await type(`'insert into t values (1, 2), (3, 4);' Enter`);
+    await until(/4\);\nsqlite>$/);
+    await type(`'select sum(x * y)' Enter`);
+    await until(/\n {3}\.\.\.>$/);
+    await type(`'from t;' Enter`);
+    await until(/from t;\n14\nsqlite>$/);
+    await type(`'select nothing;' Enter`);
+    await until(/near "nothing": syntax error(\n.*)*\nsqlite>$/);
+    await type('C-d');
+    assert.match(await until(/it ended with \d+$/), /it ended with 1$/); // by the error
   });
 
   test('speedtest1 comes to the same results', { skip }, async () => {
