@@ -3,61 +3,17 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, redisServer, until } from './servers.js';
 import { sourcesOf } from './sources.js';
 import { shell } from './support.js';
-
-/** A port of the machine that is free. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-/**
- * Try to connect until something listens.
- *
- * @param {() => import('node:net').Socket} connecting
- */
-async function until(connecting) {
-  for (;;) {
-    const socket = connecting();
-    const isOpen = await once(socket, 'connect').then(() => true, () => false);
-    socket.destroy();
-    if (isOpen) return;
-    await sleep(20);
-  }
-}
-
-/**
- * A Redis server, of the machine's own packages, at a port and at a path.
- *
- * @param {{ after: (act: () => unknown) => void }} t
- * @param {string} folder
- */
-async function redis(t, folder) {
-  const port = await freePort();
-  const path = join(folder, 'redis.sock');
-  const server = spawn('redis-server', [
-    '--port', String(port), '--unixsocket', path, '--save', '', '--enable-debug-command', 'yes', '--dir', folder,
-  ], { stdio: 'ignore' });
-  t.after(() => {
-    server.kill('SIGKILL');
-    return once(server, 'exit');
-  });
-  await until(() => connect(path));
-  return { port, path };
-}
 
 test('hiredis by its makefile: its own tests pass against redis-server', async (t) => {
   const folder = sourcesOf(t, 'hiredis', ['redis-server', 'make']);
   if (!folder) return;
-  const { port } = await redis(t, folder);
+  const { port } = await redisServer(t, folder);
   await shell(folder, 'make libhiredis.a hiredis-example hiredis-test CC=lull-cc AR=lull-ar USE_SSL=0');
   const printed = await shell(folder, `./examples/hiredis-example 127.0.0.1 ${port}`);
   assert.match(printed, /^PING: PONG\n.*GET foo: hello world\nINCR counter: 1\n.*9\) element-0\n$/s);

@@ -28,6 +28,8 @@ export async function terminal(t, folder, command) {
   return {
     /** @param {string} keys with tmux's names for those that are no letters */
     type: (keys) => tmux(`send-keys ${keys.replaceAll(";'", "\\;'")}`), // it ends tmux's own command
+    /** @param {number} columns @param {number} rows */
+    resize: (columns, rows) => tmux(`resize-window -x ${columns} -y ${rows}`),
     /** The screen, when it ends like this. @param {RegExp} end */
     async until(end) {
       let text = await screen();
