@@ -43,12 +43,13 @@ export class DatagramSocket {
   /** @type {{ bytes: Uint8Array, from: Address }[]} */
   #messages = [];
   #size = 0;
+  #isShut = false;
   /** What is to be done once it is bound. @type {(() => void)[]} */
   #later = [];
 
   /** @param {number} changed */
   #changed(changed) {
-    const state = CONNECTED | (this.#messages.length || this.#error ? READABLE : 0)
+    const state = CONNECTED | (this.#messages.length || this.#error || this.#isShut ? READABLE : 0)
       | WRITABLE | (this.#error ? BROKEN : 0);
     this.#tell(state, changed);
   }
@@ -159,6 +160,7 @@ export class DatagramSocket {
    */
   receive(to, how, sender) {
     const [first] = this.#messages;
+    if (!first && this.#isShut) return 0;
     if (!first) throw posixError(this.#takeError() ?? 'EAGAIN');
     sender(first.from, first.bytes.length);
     const done = scatter(first.bytes, to);
@@ -187,12 +189,12 @@ export class DatagramSocket {
     return bytes.length;
   }
 
-  /**
-   * @param {boolean} _reads
-   * @param {boolean} _writes
-   */
-  shutdown(_reads, _writes) {
+  /** The reader gets what has come, and then nothing. @param {boolean} reads */
+  shutdown(reads) {
     if (!this.#peer) throw posixError('ENOTCONN');
+    if (!reads) return;
+    this.#isShut = true;
+    this.#changed(READABLE);
   }
 
   /** @param {boolean} ofPeer @returns {Address} */

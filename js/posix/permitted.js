@@ -9,6 +9,15 @@ export const LOOPBACK = 'loopback';
 /** @param {Address} address */
 const textOf = ({ family, host, port }) => (family === 1 ? host : `${family === 6 ? `[${host}]` : host}:${port}`);
 
+/** An address of IPv6 as C has it: shortened. @param {string} address */
+function sameAddress(address) {
+  try {
+    return new URL(`http://[${address}]`).hostname.slice(1, -1);
+  } catch {
+    return address.toLowerCase(); // with a scope, or none
+  }
+}
+
 /**
  * The host and the port of an entry, as `example.org:443`, `[::1]`, `:8080`; an empty host or no port: any.
  *
@@ -16,7 +25,7 @@ const textOf = ({ family, host, port }) => (family === 1 ? host : `${family === 
  */
 function parseEntry(entry) {
   const [, bracketed, plain, port] = entry.match(/^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/) ?? [];
-  return { host: (bracketed ?? plain ?? entry).toLowerCase(), port: port === undefined ? undefined : Number(port) };
+  return { host: bracketed ? sameAddress(bracketed) : (plain ?? entry).toLowerCase(), port: port === undefined ? undefined : Number(port) };
 }
 
 /** Whether an entry is one. @param {unknown} entry */

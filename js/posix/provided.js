@@ -27,14 +27,17 @@ class StreamLink {
   /**
    * @param {Promise<Connection>} opening
    * @param {Address} remote
+   * @param {(error: unknown) => void} report of what has no code of C's
    */
-  constructor(opening, remote) {
+  constructor(opening, remote, report) {
     this.remote = remote;
     this.#opening = opening;
+    this.#report = report;
   }
 
   local = undefined;
   #opening;
+  #report;
   /** @type {Connection | undefined} */
   #connection;
   #isOpen = false;
@@ -61,7 +64,10 @@ class StreamLink {
       if (!this.#events) return this.reset();
       this.#events.opened();
       await this.#read(this.#reader);
-    }).catch((error) => this.#events?.failed(this.#isOpen ? 'ECONNRESET' : codeOf(error)));
+    }).catch((error) => {
+      if (typeof error?.code !== 'string') this.#report(error);
+      this.#events?.failed(this.#isOpen ? 'ECONNRESET' : codeOf(error));
+    });
   }
 
   /** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
@@ -165,13 +171,16 @@ export class Provided extends Loopback {
   /**
    * @param {(act: () => void) => void} soon
    * @param {NonNullable<PosixOptions['connect']>} connect
+   * @param {(error: unknown) => void} report
    */
-  constructor(soon, connect) {
+  constructor(soon, connect, report) {
     super(soon);
     this.#connect = connect;
+    this.#report = report;
   }
 
   #connect;
+  #report;
   #names = new Names();
 
   /**
@@ -183,7 +192,7 @@ export class Provided extends Loopback {
     if (to.family === 1 || this.listens(to)) return super.connect(to, from);
     const hostname = this.#names.nameOf(to.host) ?? to.host;
     const connect = this.#connect;
-    return new StreamLink(Promise.resolve().then(() => connect({ hostname, port: to.port })), to);
+    return new StreamLink(Promise.resolve().then(() => connect({ hostname, port: to.port })), to, this.#report);
   }
 
   /**

@@ -220,6 +220,8 @@ const hasFolders = (fds) => fds.some((fd) => typeof fd?.folder === 'string');
 export const processes = (options, instance, fds, known, tellerOf) => {
   /** @type {Map<number, ChildProcess>} */
   const running = new Map();
+  /** Those that began a group, which may outlive them. @type {Set<number>} */
+  const leaders = new Set();
 
   /**
    * @param {number} at of the struct lull__start, in words
@@ -272,6 +274,7 @@ export const processes = (options, instance, fds, known, tellerOf) => {
       const tell = tellerOf(pointer);
       const number = child.pid;
       running.set(number, child);
+      if (detached) leaders.add(number);
       const { lull_signaled: signaled } = instance.exports;
       if (signaled) instance.pending++; // its end may be what a task waits for, in pause() or sigwait()
       known.set(pointer, new Child(child, () => {
@@ -300,9 +303,9 @@ export const processes = (options, instance, fds, known, tellerOf) => {
     kill: withErrors((number, signal) => {
       const id = number | 0;
       const name = /** @type {NodeJS.Signals} */ (ALL_SIGNALS[signal]);
-      const child = running.get(Math.abs(id));
-      if (id < 0) process.kill(id, name);
-      else child?.kill(name);
+      const child = running.get(id);
+      if (id >= 0) child?.kill(name);
+      else if (leaders.has(-id)) process.kill(id, name);
     }),
   };
 };

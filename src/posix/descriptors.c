@@ -293,6 +293,11 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
             if (!error) continue;
             if (error == EAGAIN && !writes && description->reads_nothing) return 0;
         }
+        bool is_over = (!error || error == EIO) && *done == 0 && !writes && description->kind == &stdin_kind;
+        if (is_over && lull__memory_size(memory) > 0) {
+            int interrupted = lull__stdin_rest();
+            return error ? error : interrupted;
+        }
         bool signals = error == EPIPE && !(memory->how & LULL__NO_SIGNAL) && !is_of_host(description);
         if (signals && lull__signal_broken_pipe) lull__signal_broken_pipe();
         return *done > 0 ? 0 : error;

@@ -227,12 +227,17 @@ static bool is_ignored_by_default(int number)
     return number == SIGCHLD || number == SIGCONT || number == SIGURG || number == SIGWINCH;
 }
 
-/* The action of a signal without a handler: nothing, or the end of the program. */
+static bool host_sends; /* signals: a wait for one has an end, and the program is a process of its own */
+static void take_from_host(void);
+
+/* The action of a signal without a handler: nothing; the end of a process; else that of the task that sends it. */
 static void act_by_default(int number)
 {
     if (is_ignored_by_default(number)) return;
+    take_from_host();
     const char *text = strsignal(number);
     if (write(STDERR_FILENO, text, strlen(text)) > 0) (void)write(STDERR_FILENO, "\n", 1);
+    if (host_sends) _Exit(128 + number); /* as shells tell it */
     abort();
 }
 
@@ -414,8 +419,6 @@ static const unsigned char host_signals[] = {
     LULL__SIGNAL_MAP(NUMBER)
 #undef NUMBER
 };
-
-static bool host_sends; /* a wait for a signal has an end */
 
 static lull__lot pausing; /* in pause and sigsuspend */
 

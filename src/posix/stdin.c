@@ -44,6 +44,12 @@ unsigned lull__stdin_state(const lull__description *self)
     return external->state | LULL__WRITABLE;
 }
 
+int lull__stdin_rest(void)
+{
+    int status = lull_current() ? lull_pause(0) : 0;
+    return status < 0 ? lull__posix_error("read", status) : 0;
+}
+
 /* ---- Without the table ------------------------------------------------------------------------------------------- */
 
 bool lull__is_stdin(int fd)
@@ -81,6 +87,11 @@ int lull__stdin_read(const __wasi_iovec_t *vectors, size_t count, size_t *done)
     lull__point_pass();
     do {
         error = lull__stdin_receive(&standard_input.description, &memory, done);
+        bool is_over = error != EAGAIN && *done == 0 && lull__memory_size(&memory) > 0;
+        if (is_over) {
+            int interrupted = lull__stdin_rest();
+            return error ? error : interrupted;
+        }
         if (error != EAGAIN || standard_input.description.is_nonblocking) return error;
         error = wait_for_stdin();
     } while (!error);

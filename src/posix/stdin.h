@@ -22,6 +22,11 @@ int lull__stdin_receive(lull__description *self, const lull__memory *memory, siz
 unsigned lull__stdin_state(const lull__description *self);
 /* The host forgets it. */
 void lull__stdin_end(void);
+/*
+ * After a read that was the end, or an error: let others run, and the host send signals, for the sake of programs that
+ * read on. Returns an error number. May suspend.
+ */
+int lull__stdin_rest(void);
 
 /* ---- Without the table ------------------------------------------------------------------------------------------- */
 

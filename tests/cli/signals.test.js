@@ -59,6 +59,58 @@ for (const cc of compilers) {
     });
   });
 
+  test(`${cc}: a handler that sends the signal again, without one, ends the program`, async (t) => {
+    const text = `#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+static void again(int number)
+{
+    puts("in the handler");
+    fflush(stdout);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+int main(void)
+{
+    signal(SIGTERM, again);
+    puts("ready");
+    fflush(stdout);
+    for (;;) pause();
+}
+`;
+    assert.deepEqual(await sent(t, cc, text, ['SIGTERM']), {
+      stdout: 'ready\nin the handler\n', status: 143, signal: null,
+    });
+  });
+
+  test(`${cc}: a program that reads on at the end of its input gets signals, too`, async (t) => {
+    const text = `#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+static volatile sig_atomic_t is_over;
+static void ends(int number) { is_over = number; }
+int main(void)
+{
+    char byte;
+    signal(SIGTERM, ends);
+    puts("ready");
+    fflush(stdout);
+    while (!is_over) (void)!read(0, &byte, 1);
+    puts("over");
+    return 5;
+}
+`;
+    const child = start(['run', '--cc', cc, 'program.c'], { cwd: folderWith(t, { 'program.c': text }) });
+    child.stdin.end();
+    let stdout = '';
+    child.stdout.on('data', (data) => {
+      stdout += data;
+      if (stdout === 'ready\n') setTimeout(() => child.kill('SIGTERM'), 100); // it reads by then, or soon
+    });
+    const [status] = await once(child, 'close');
+    assert.deepEqual({ stdout, status }, { stdout: 'ready\nover\n', status: 5 });
+  });
+
   test(`${cc}: where stdout has no reader any more, a handler of SIGPIPE runs, and the write fails`, async (t) => {
     const text = `#include <errno.h>
 #include <signal.h>

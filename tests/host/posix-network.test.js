@@ -65,12 +65,13 @@ for (const cc of compilers) {
 
   test(`${cc}: what is not allowed is refused, with the entry that would allow it`, async () => {
     const refused = [];
-    const net = ['127.0.0.1:9', 'localhost'];
+    const net = ['127.0.0.1:9', 'localhost', '[0:0:0:0:0:0:0:2]:80'];
     const posix = { net, refused: (what, entry) => refused.push([what, entry]) };
     await withNetwork(posix, async (app) => {
       assert.equal(await app.call.asks('127.0.0.1', 8, ''), -2, 'EACCES');
       assert.equal(await app.call.asks('example.org', 80, ''), -2, 'EACCES');
       assert.equal(await app.call.asks('127.0.0.1', 9, ''), -14, 'allowed: ECONNREFUSED');
+      assert.notEqual(await app.call.asks('::2', 80, ''), -2, 'allowed, in whatever form');
       assert.ok(await app.call.streams() > 0);
       assert.equal(await app.call.asks('localhost', 8, ''), -14, 'a name allows its addresses');
     });

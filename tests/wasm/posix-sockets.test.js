@@ -75,8 +75,9 @@ for (const cc of compilers) {
     const connect = async ({ port }) => {
       throw Object.assign(new Error('no'), port === 80 ? {} : { code: 'EHOSTUNREACH' });
     };
-    await withApp({ fixture: 'posix_sockets', cc, posix: { connect } }, async (app, clock) => {
+    await withApp({ fixture: 'posix_sockets', cc, posix: { connect } }, async (app, clock, reports) => {
       assert.equal(await clock.until(app.call.asks('example.org', 80, '')), -14, 'ECONNREFUSED');
+      assert.deepEqual(reports.splice(0).map(({ message }) => message), ['no'], 'an error without a code is reported');
       assert.equal(await clock.until(app.call.asks('example.org', 81, '')), -23, 'EHOSTUNREACH');
     });
   });
@@ -105,9 +106,10 @@ for (const cc of compilers) {
         },
       };
     };
-    await withApp({ fixture: 'posix_sockets', cc, posix: { connect } }, async (app, clock) => {
+    await withApp({ fixture: 'posix_sockets', cc, posix: { connect } }, async (app, clock, reports) => {
       assert.equal(await clock.until(app.call.asks('example.org', 80, 'hello')), 5);
       assert.equal(await clock.until(app.call.asks('example.org', 81, 'hello')), 0, 'reset');
+      assert.match(String(reports.splice(0)), /^TypeError: posix.connect: a chunk of readable must be bytes/);
     });
     await new Promise((done) => setTimeout(done));
     assert.equal(closed, 2);
