@@ -67,7 +67,7 @@ class PromisedFile {
   position = 0;
   /** The end of the last operation that depends on the position. @type {Promise<unknown>} */
   #queue = Promise.resolve();
-  /** How many there are. */
+  /** How many of them may change it, or the contents. */
   busy = 0;
   /** What is read before C asks. @type {{ position: number, version: number, bytes: Uint8Array } | undefined} */
   ahead;
@@ -81,11 +81,12 @@ class PromisedFile {
   /**
    * @template T
    * @param {() => Promise<T>} act
+   * @param {number} [changes] 0: it changes nothing
    * @returns {Promise<T>}
    */
-  next(act) {
-    this.busy++;
-    const done = this.#queue.then(act).finally(() => { this.busy--; });
+  next(act, changes = 1) {
+    this.busy += changes;
+    const done = this.#queue.then(act).finally(() => { this.busy -= changes; });
     this.#queue = done.catch(() => {});
     return done;
   }
@@ -197,13 +198,15 @@ export function promisedFiles(instance, folders, base) {
 
   /**
    * Begin an operation. Of a change: `file`, and `accept` where it may go on without C, with what C gets of it;
-   * `accepts` if it does from the beginning; `isLast` if nothing later could tell C of its failure.
+   * `accepts` if it does from the beginning; `isLast` if nothing later could tell C of its failure. Of `isAwaited`, C
+   * waits for the end alone.
    *
    * @param {(operation: Operation) => Promise<Put>} act
-   * @param {{ file?: PromisedFile, accept?: () => void, accepts?: boolean, isLast?: boolean }} [options]
+   * @param {{ file?: PromisedFile, accept?: () => void, accepts?: boolean, isLast?: boolean,
+   *   isAwaited?: boolean }} [options]
    * @returns {number} for C
    */
-  function begin(act, { file, accept, accepts, isLast } = {}) {
+  function begin(act, { file, accept, accepts, isLast, isAwaited } = {}) {
     /** @type {Operation} */
     const operation = { accept, left: false, accepted: false, error: undefined, put: undefined, waiter: 0n };
     const number = FILE_PENDING + (count++ % NUMBERS);
@@ -221,7 +224,7 @@ export function promisedFiles(instance, folders, base) {
       operation.error = error;
       operation.put = put;
       const isTaken = operation.waiter && !operation.left && wake(operation);
-      if (!isTaken) operations.delete(number);
+      if (!isTaken || isAwaited) operations.delete(number);
     };
     if (file) changes.add(ended);
     return accepts && leave(number, true) ? 0 : number;
@@ -272,7 +275,7 @@ export function promisedFiles(instance, folders, base) {
 
   /** @param {PromisedFile} file */
   const close = (file) => begin(async () => {
-    await file.next(async () => {}); // what is under way ends first
+    await file.next(async () => {}, 0); // what is under way ends first
     await file.store.release(file.node);
     file.check();
   }, { file, accept() {}, isLast: true });
@@ -594,7 +597,7 @@ export function promisedFiles(instance, folders, base) {
       const file = fds[number];
       if (!(file instanceof PromisedFile)) return 0;
       if (writes) {
-        if (file.busy) return begin(() => file.next(async () => {}));
+        if (file.busy) return begin(() => file.next(async () => {}, 0), { isAwaited: true });
         file.accepts = true;
         return 0;
       }
@@ -608,7 +611,7 @@ export function promisedFiles(instance, folders, base) {
         } catch (error) {
           file.fails = numberOf(error);
         }
-      }));
+      }, 0), { isAwaited: true });
     },
 
     file_fail(number, error) {
