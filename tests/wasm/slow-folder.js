@@ -35,7 +35,10 @@ class SlowFile {
     return {
       write: async ({ type, position, data }) => {
         const copy = data.slice();
-        await store.answer(type, name);
+        await store.answer(type, name).catch((failure) => {
+          store.writers--; // the stream ends with it
+          throw failure;
+        });
         resize(Math.max(bytes.length, position + copy.length));
         bytes.set(copy, position);
       },
