@@ -14,8 +14,8 @@ const READS = 'reads';
 const READERS = ['read', 'readv', '__stdio_read'];
 
 /**
- * The functions that wait for files, by the names that C calls them by; and the operand that stands for the result where
- * the program has no such waits, without which that is 0.
+ * The functions that wait for files, by the names that C calls them by; and the operand that stands for the result
+ * where the program has no such waits, without which that is 0.
  *
  * @type {Record<string, { wait: string, otherwise?: number }>}
  */

@@ -38,7 +38,8 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  *   its archives belong where tasks yield
  * @returns {Promise<Bytes>} the module with its names
  */
-export const link = (system, compiler, { inputs, flags, link: order, asyncFiles }, counted) => system.withFolder(async (folder) => {
+export const link = (system, compiler, args, counted) => system.withFolder(async (folder) => {
+  const { inputs, flags, link: order, asyncFiles } = args;
   const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */

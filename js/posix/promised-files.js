@@ -1,6 +1,7 @@
 /**
  * Files that answer with promises, as the calls of WASI: a call begins an operation, whose number C gets in place of an
- * error; C's task waits, and takes the answer (src/posix/file_waits.h). Loaded for the option `posix.folders`. See D119.
+ * error; C's task waits, and takes the answer (src/posix/file_waits.h). Loaded for the option `posix.folders`. See
+ * D119.
  */
 import { wasi } from '@bjorn3/browser_wasi_shim';
 import { show, wrong } from '../marshal/check.js';
@@ -307,7 +308,12 @@ export function promisedFiles(instance, folders, base) {
     }, { file, accept: put, accepts });
   }
 
-  /** By the names of WASI. A number is C's result; nothing is success. @type {Record<string, (...args: any[]) => any>} */
+  /**
+   * By the names of WASI. They take the descriptors, each with its number, and then the other arguments. What they
+   * return is C's result; nothing is success.
+   *
+   * @type {Record<string, (...args: any[]) => any>}
+   */
   const calls = {
     fd_read(fd, _, vectors, count, done) {
       const file = fileOf(fd);

@@ -204,8 +204,8 @@ export class Store {
     } catch (error) {
       const number = errnoOf(error);
       if (number === wasi.ERRNO_NOENT) return undefined;
-      if (number === wasi.ERRNO_NOTDIR || number === wasi.ERRNO_ISDIR) return { folder: await this.#enter(folder, name) };
-      throw error;
+      if (number !== wasi.ERRNO_NOTDIR && number !== wasi.ERRNO_ISDIR) throw error;
+      return { folder: await this.#enter(folder, name) };
     }
     if (asFolder) throw new FileError(wasi.ERRNO_NOTDIR);
     return { file };

@@ -16,7 +16,6 @@
 
 #define PIECE 32768 /* a pipe takes more than it has room for by so much */
 
-
 size_t __real___stdio_read(FILE *file, unsigned char *data, size_t length);
 size_t __wrap___stdio_read(FILE *file, unsigned char *data, size_t length);
 size_t __real___stdio_write(FILE *file, const unsigned char *data, size_t length);

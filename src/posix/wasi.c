@@ -111,7 +111,7 @@ LULL__HOOK static int lull__hook_host(const lull__descriptor_calls *calls, int f
     } while (0)
 
 #define PASS(...) __VA_ARGS__
-#define OF_FILE(name, call, other, parameters, arguments)                                                                    \
+#define OF_FILE(name, call, other, parameters, arguments)                                                              \
     LULL__WASI(name, int fd, PASS parameters);                                                                         \
     DEFINE(name, int fd, PASS parameters)                                                                              \
     {                                                                                                                  \
@@ -120,19 +120,22 @@ LULL__HOOK static int lull__hook_host(const lull__descriptor_calls *calls, int f
     }
 
 OF_FILE(fd_pread, pread, ESPIPE, (int vectors, int count, int64_t offset, int done), (fd, vectors, count, offset, done))
-OF_FILE(fd_pwrite, pwrite, ESPIPE, (int vectors, int count, int64_t offset, int done), (fd, vectors, count, offset, done))
+OF_FILE(fd_pwrite, pwrite, ESPIPE, (int vectors, int count, int64_t offset, int done),
+        (fd, vectors, count, offset, done))
 OF_FILE(fd_seek, lseek, ESPIPE, (int64_t offset, int whence, int result), (fd, offset, whence, result))
 OF_FILE(fd_tell, lseek, ESPIPE, (int offset), (fd, offset))
 OF_FILE(fd_advise, fallocate, ESPIPE, (int64_t offset, int64_t length, int advice), (fd, offset, length, advice))
 OF_FILE(fd_allocate, fallocate, ESPIPE, (int64_t offset, int64_t length), (fd, offset, length))
 OF_FILE(fd_filestat_set_size, ftruncate, EINVAL, (int64_t size), (fd, size))
 OF_FILE(fd_filestat_set_times, fstat, EINVAL, (int64_t access, int64_t change, int set), (fd, access, change, set))
-OF_FILE(fd_readdir, readdir, ENOTDIR, (int buffer, int size, int64_t cookie, int used), (fd, buffer, size, cookie, used))
+OF_FILE(fd_readdir, readdir, ENOTDIR, (int buffer, int size, int64_t cookie, int used),
+        (fd, buffer, size, cookie, used))
 OF_FILE(fd_prestat_get, open, EBADF, (int prestat), (fd, prestat))
 OF_FILE(fd_prestat_dir_name, open, EBADF, (int path, int size), (fd, path, size))
 OF_FILE(path_create_directory, mkdir, ENOTDIR, (int path, int length), (fd, path, length))
 OF_FILE(path_filestat_get, stat, ENOTDIR, (int flags, int path, int length, int stat), (fd, flags, path, length, stat))
-OF_FILE(path_filestat_set_times, stat, ENOTDIR, (int flags, int path, int length, int64_t access, int64_t change, int set),
+OF_FILE(path_filestat_set_times, stat, ENOTDIR,
+        (int flags, int path, int length, int64_t access, int64_t change, int set),
         (fd, flags, path, length, access, change, set))
 OF_FILE(path_readlink, open, ENOTDIR, (int path, int length, int buffer, int size, int used),
         (fd, path, length, buffer, size, used))
@@ -189,8 +192,7 @@ DEFINE(path_open, int fd, int flags, int path, int length, int how, int64_t righ
 {
     const lull__descriptor_calls *calls = lull__descriptors();
     if (!calls) {
-        return OF_HOST(open,
-                       lull__host_path_open(fd, flags, path, length, how, rights, inherited, mode, opened));
+        return OF_HOST(open, lull__host_path_open(fd, flags, path, length, how, rights, inherited, mode, opened));
     }
     fd = lull__hook_host(calls, fd, ENOTDIR);
     if (fd < 0) return -fd;
