@@ -36,6 +36,7 @@ LULL__NOINLINE static size_t write_in_pieces(const lull__descriptor_calls *calls
     do {
         size_t piece = length - written < PIECE ? length - written : PIECE;
         while (calls->await(fileno(file), true)) continue;
+        (void)lull__file_await(file, NULL, 0);
         size_t done = __real___stdio_write(file, data + written, piece);
         calls->awaited();
         written += done;
@@ -47,9 +48,10 @@ LULL__NOINLINE static size_t write_in_pieces(const lull__descriptor_calls *calls
 size_t __wrap___stdio_write(FILE *file, const unsigned char *data, size_t length)
 {
     if (lull__never()) lull__used_flush();
-    (void)lull__file_await(file, NULL, 0);
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? write_in_pieces(calls, file, data, length) : __real___stdio_write(file, data, length);
+    if (calls) return write_in_pieces(calls, file, data, length);
+    (void)lull__file_await(file, NULL, 0);
+    return __real___stdio_write(file, data, length);
 }
 
 /* See lull__descriptor_calls. */
