@@ -1,7 +1,7 @@
 /**
  * Files that answer with promises, as the calls of WASI: a call begins an operation, whose number C gets in place of an
- * error; C's task waits, and takes the answer (src/posix/file_waits.h). Loaded for the option `posix.folders`. See
- * D119.
+ * error; C's task waits, and takes the answer (src/posix/file_waits.h). Loaded for the option `posix.folders`.
+ * See D119.
  */
 import { wasi } from '@bjorn3/browser_wasi_shim';
 import { show, wrong } from '../marshal/check.js';
