@@ -239,6 +239,36 @@ export interface PosixOptions {
    * name, as `'SIGINT'`; that returns whether the program acts on it. Returns a function that is called at the end.
    */
   signals?: (send: (signal: string) => boolean) => void | (() => void);
+  /**
+   * Folders that answer with promises, by their paths for C, as `'/store'`: C's tasks wait for their files, and the
+   * others run. The result of `navigator.storage.getDirectory()` fits. Needs a module built with --async-files.
+   */
+  folders?: Readonly<Record<string, FolderHandle>>;
+}
+
+/** A folder that answers with promises: what lull uses of a FileSystemDirectoryHandle. */
+export interface FolderHandle {
+  getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<FolderHandle>;
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<FileHandle>;
+  removeEntry(name: string): Promise<void>;
+  values(): AsyncIterable<{ readonly kind: string; readonly name: string }>;
+}
+
+/** A file in such a folder: what lull uses of a FileSystemFileHandle. */
+export interface FileHandle {
+  getFile(): Promise<{
+    readonly size: number;
+    readonly lastModified: number;
+    slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  }>;
+  createWritable(options: { keepExistingData: boolean }): Promise<FileWriter>;
+}
+
+/** Changes such a file, which others see after `close`: what lull uses of a FileSystemWritableFileStream. */
+export interface FileWriter {
+  write(change: { type: 'write'; position: number; data: Uint8Array<ArrayBuffer> }): Promise<void>;
+  truncate(size: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** The options of `load` that do not depend on the program. */

@@ -228,6 +228,9 @@ const posixModule = `${note('What sockets have of the protocol')}
 /** The bytes of an address's text, with its NUL. */
 export const ADDRESS_TEXT = ${constant('LULL__ADDRESS_TEXT')};
 
+/** The numbers of operations on files, which stand in place of errors, begin here. */
+export const FILE_PENDING = ${constant('LULL__FILE_PENDING')};
+
 /** The families of addresses. */
 ${families.join('\n')}
 

@@ -68,6 +68,7 @@
 #include "posix/epoll.c"
 #include "posix/eventfd.c"
 #include "posix/external.c"
+#include "posix/file_waits.c"
 #include "posix/mutex.c"
 #include "posix/names.c"
 #include "posix/network.c"

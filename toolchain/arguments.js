@@ -77,6 +77,7 @@ const LANGUAGES = {
  * @property {string} level of optimization
  * @property {boolean} debug
  * @property {Fuel} [fuel] of lull's own --fuel
+ * @property {boolean} asyncFiles of lull's own --async-files
  */
 
 /**
@@ -88,6 +89,7 @@ export function parseArguments(argv, read) {
   /** @type {Arguments} */
   const parsed = {
     stop: 'module', question: false, asksLinker: false, inputs: [], flags: [], link: [], level: '0', debug: false,
+    asyncFiles: false,
   };
   /** @type {string | undefined} */
   let given;
@@ -121,6 +123,8 @@ export function parseArguments(argv, read) {
       const words = linker.known(argument.split(',').slice(1));
       if (words.some((word) => /^(--version|-v)$/.test(word))) parsed.asksLinker = true;
       if (words.length > 0) parsed.link.push([['-Wl', ...words].join(',')]);
+    } else if (argument === '--async-files') {
+      parsed.asyncFiles = true;
     } else if (/^--fuel(=|$)/.test(argument)) {
       parsed.fuel = fuelOf(argument);
       if (parsed.fuel === 'yield') parsed.flags.push(ATOMICS);

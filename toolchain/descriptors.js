@@ -1,7 +1,7 @@
 /**
  * The choice between the table of descriptors and the host (src/posix/wasi.c), and whether the standard input is read:
  * made for the whole program, before the optimization. A program without the table is then the same as if there were
- * none at all. See D109, D114.
+ * none at all. Likewise whether files may answer later (src/posix/file_waits.h). See D109, D114, D119.
  */
 import { rewrite } from './expressions.js';
 
@@ -12,6 +12,20 @@ const USE = 'lull__descriptors_use';
 /** The function by which C learns whether stdin may be read (src/posix/stdin.h), and the functions that read it. */
 const READS = 'reads';
 const READERS = ['read', 'readv', '__stdio_read'];
+
+/**
+ * The functions that wait for files, by the names that C calls them by; and the operand that stands for the result
+ * where the program has no such waits, without which that is 0.
+ *
+ * @type {Record<string, { wait: string, otherwise?: number }>}
+ */
+const FILE_WAITS = {
+  file_answer: { wait: 'lull__file_waits_answer', otherwise: 2 },
+  file_await: { wait: 'lull__file_waits_await' },
+};
+
+/** What the linker has to keep with --async-files. */
+export const keepFileWaits = Object.values(FILE_WAITS).map(({ wait }) => `-Wl,--export=${wait}`);
 
 /** The passes that remove the branches a constant rules out. */
 const FOLD = [
@@ -27,17 +41,31 @@ const FOLD = [
  */
 export function chooseDescriptors(binaryen, module) {
   const { i32, none } = binaryen;
-  /** @type {Map<string, number>} */
+  /** What stands for a call. @type {Map<string, (call: number) => number>} */
   const constants = new Map();
+  const constant = (/** @type {unknown} */ value) => () => module.i32.const(Number(value));
   const functions = functionsOf(binaryen, module);
   const names = functions.map(({ name }) => name);
   const hasTable = names.includes(USE);
-  for (const { name, base } of functions) {
-    if (base === READS) constants.set(name, Number(READERS.some((reader) => names.includes(reader))));
+  for (const { name, base, params } of functions) {
+    if (base === READS) constants.set(name, constant(READERS.some((reader) => names.includes(reader))));
+    if (Object.hasOwn(FILE_WAITS, base)) {
+      const { wait, otherwise } = FILE_WAITS[base];
+      if (names.includes(wait)) {
+        const types = binaryen.expandType(params);
+        module.removeExport(wait);
+        module.removeFunction(name);
+        module.addFunction(name, params, i32, [], module.call(wait, types.map((/** @type {number} */ type,
+          /** @type {number} */ index) => module.local.get(index, type)), i32));
+      } else {
+        constants.set(name, otherwise === undefined ? constant(0)
+          : (call) => binaryen.Call.getOperandAt(call, otherwise));
+      }
+    }
     if (base !== CHOICE) continue;
     module.removeFunction(name);
     if (hasTable) module.addFunction(name, none, i32, [], module.call(USE, [], i32));
-    else constants.set(name, 0);
+    else constants.set(name, constant(0));
   }
   const asking = decide(binaryen, module, constants);
   for (const name of constants.keys()) module.removeFunction(name);
@@ -49,18 +77,20 @@ export function chooseDescriptors(binaryen, module) {
  *
  * @param {any} binaryen
  * @param {any} module
- * @param {ReadonlyMap<string, number>} constants by the functions that are called
+ * @param {ReadonlyMap<string, (call: number) => number>} constants by the functions that are called
  * @returns {string[]} the functions that asked
  */
 function decide(binaryen, module, constants) {
   return functionsOf(binaryen, module).flatMap(({ name, body }) => {
     let asks = false;
-    const rewritten = body && rewrite(binaryen, body, (part) => {
+    /** @param {number} part @returns {number} */
+    const replace = (part) => {
       const value = constants.get(calleeOf(binaryen, part) ?? '');
-      if (value === undefined) return 0;
+      if (!value) return 0;
       asks = true;
-      return module.i32.const(value);
-    });
+      return rewrite(binaryen, value(part), replace);
+    };
+    const rewritten = body && rewrite(binaryen, body, replace);
     if (!asks) return [];
     const reference = module.getFunction(name);
     binaryen.Function.setBody(reference, rewritten);

@@ -1,5 +1,6 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
 import { objectsIn } from './archive.js';
+import { keepFileWaits } from './descriptors.js';
 import { inUsersWords } from './diagnostics.js';
 import { EXCEPTIONS, usesExceptions, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
@@ -37,7 +38,8 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  *   its archives belong where tasks yield
  * @returns {Promise<Bytes>} the module with its names
  */
-export const link = (system, compiler, { inputs, flags, link: order }, counted) => system.withFolder(async (folder) => {
+export const link = (system, compiler, args, counted) => system.withFolder(async (folder) => {
+  const { inputs, flags, link: order, asyncFiles } = args;
   const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
@@ -110,7 +112,7 @@ export const link = (system, compiler, { inputs, flags, link: order }, counted) 
   const items = order.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
     ...items, ...ours.map((object) => [object]), ...wrapped.map((name) => [`-Wl,--wrap=${name}`]),
-    ...(counted ? flagsFor(counted) : []).map((flag) => [flag]),
+    ...[...(counted ? flagsFor(counted) : []), ...(asyncFiles ? keepFileWaits : [])].map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));

@@ -6,7 +6,7 @@ import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
-import { DEFAULT_LEVEL, archivesOf, fuelFlag, withFiles } from './compiler-arguments.js';
+import { DEFAULT_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
 import { watch } from './watch.js';
 
@@ -32,6 +32,8 @@ Options:
                      event loop for longer than its option maxRunTime
   --fuel=yield       the same, but such a task lets the others run: for programs whose
                      threads loop until another has set a variable
+  --async-files      C waits for files in a folder that answers with promises, which load
+                     gets as posix: { folders }: the tasks that read and write do
   --compile-commands write compile_commands.json for editors, too; without -o, only that
   --watch            build again whenever a file changes that was read, until Ctrl-C
   --cc COMPILER      emcc, clang (the npm package @yowasp/clang) or native (a clang of this
@@ -47,6 +49,7 @@ after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
 export const options = {
+  'async-files': { type: 'boolean' },
   fuel: { type: 'string' },
   'compile-commands': { type: 'boolean' },
   watch: { type: 'boolean' },
@@ -62,7 +65,8 @@ export const compiles = true;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [DEFAULT_LEVEL, ...fuelFlag(values.fuel), ...withFiles(given, system.read), ...rest];
+  const args = [DEFAULT_LEVEL, ...fuelFlag(values.fuel), ...asyncFilesFlag(values['async-files']),
+    ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
   const { inputs, flags, link, output, debug, stoppedBy } = parsed;
   const commands = values['compile-commands'];

@@ -47,6 +47,13 @@ export function tellApart(argv, options) {
  */
 export const fuelFlag = (value) => (value === undefined ? [] : [value ? `--fuel=${value}` : '--fuel']);
 
+/**
+ * lull's own --async-files, likewise.
+ *
+ * @param {boolean} [given]
+ */
+export const asyncFilesFlag = (given) => (given ? ['--async-files'] : []);
+
 /** The level where none is given: it comes first, so any other counts. */
 export const DEFAULT_LEVEL = '-O2';
 

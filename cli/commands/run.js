@@ -12,7 +12,7 @@ import { readSignatures } from '../../js/marshal/signature.js';
 import { LOOPBACK, isEntry } from '../../js/posix/permitted.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { RUN_LEVEL, archivesOf, fuelFlag, withFiles } from './compiler-arguments.js';
+import { RUN_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, withFiles } from './compiler-arguments.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
 import { Signals, statusOf } from './signals.js';
@@ -53,6 +53,8 @@ Options:
   --fuel             a task that holds the event loop for more than two seconds ends, with the
                      name of its function
   --fuel=yield       such a task lets the others run; see lull build --help
+  --async-files      build it as lull build --async-files does; the files of lull run itself
+                     are all read and written at once
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
@@ -75,6 +77,7 @@ export const options = {
   'allow-all': { type: 'boolean', short: 'A' },
   'allow-net': { type: 'string', multiple: true },
   'allow-run': { type: 'string', multiple: true },
+  'async-files': { type: 'boolean' },
   dir: { type: 'string', multiple: true },
   fuel: { type: 'string' },
   stats: { type: 'boolean' },
@@ -96,7 +99,8 @@ const DEADLOCK = 13;
  * @param {NodeSystem} system
  */
 export async function run({ values, given, rest }, system) {
-  const args = [RUN_LEVEL, ...fuelFlag(values.fuel), ...withFiles(given, existsSync)];
+  const args = [RUN_LEVEL, ...fuelFlag(values.fuel), ...asyncFilesFlag(values['async-files']),
+    ...withFiles(given, existsSync)];
   const parsed = parseArguments(args, system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;

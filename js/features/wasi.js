@@ -40,14 +40,14 @@ export async function system(instance, { imports }, { wasi: given, posix }, plat
   const names = String(imports.map(({ module, name }) => module + name));
   const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
   const sockets = names.includes(POSIX_MODULE) || posix
-    ? await (await import('../posix/index.js')).sockets(instance, posix, platform, () => base.fds) : undefined;
+    ? await (await import('../posix/index.js')).sockets(instance, posix, platform) : undefined;
   const base = wasi(given, platform.outputs, files, sockets?.streams);
   return {
     ...base,
-    imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports },
+    imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports(base) },
     start(/** @type {Instance} */ started) {
       base.start(started);
-      sockets?.start?.();
+      sockets?.start();
     },
     end() {
       sockets?.end();

@@ -13,6 +13,7 @@ import { StreamSocket } from './stream-socket.js';
 /** @import { Address, Network } from './network.js' */
 /** @import { Options } from '../core/options.js' */
 /** @import { PosixOptions } from '../lull.js' */
+/** @import { Base } from './promised-files.js' */
 
 /** @param {any} value */
 const isInput = (value) => typeof value?.getReader === 'function'
@@ -48,6 +49,7 @@ const POSIX_OPTIONS = {
     'an object with an output, which has write, columns and rows, and perhaps an input',
   ],
   signals: [(value) => typeof value === 'function', 'a function'],
+  folders: [(value) => Object(value) === value, 'an object of folders by path'],
 };
 
 /** A lookup of names. */
@@ -101,12 +103,14 @@ function codeOf(error) {
  * @param {Instance} instance
  * @param {PosixOptions | undefined} given
  * @param {PosixPlatform} platform
- * @param {() => any[]} fds
- * @returns {Promise<{ imports: Calls, streams?: () => any[], start?: () => void, end: () => void }>}
+ * @returns {Promise<{ imports: (base: Base) => Calls, streams?: () => any[], start: () => void, end: () => void }>}
  */
-export async function sockets(instance, given, platform, fds) {
+export async function sockets(instance, given, platform) {
   const options = readOptions("load: option 'posix'", given, POSIX_OPTIONS);
-  const { net, connect } = options;
+  const { net, connect, folders } = options;
+  const promised = folders ? await import('./promised-files.js') : undefined;
+  /** @type {any[]} */
+  let fds;
   const hasTerminal = options.stdin || options.terminal || options.signals;
   const terminal = hasTerminal ? (await import('./terminal.js')).terminalOf(instance, options) : undefined;
   const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
@@ -142,7 +146,7 @@ export async function sockets(instance, given, platform, fds) {
 
   /** @type {Calls} */
   const calls = {
-    ...(await platform.processes?.(options, instance, fds, known, tellerOf)
+    ...(await platform.processes?.(options, instance, () => fds, known, tellerOf)
       ?? { spawn: absent, shares: absent, kill: absent }),
 
     /** @param {number} pointer */
@@ -278,9 +282,23 @@ export async function sockets(instance, given, platform, fds) {
   };
 
   return {
-    imports: Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, guarded(run)])),
+    imports(base) {
+      ({ fds } = base);
+      return {
+        ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, guarded(run)])),
+        ...(promised?.promisedFiles(instance, folders, base) ?? {
+          file_wait: none, file_take: none, file_leave: none, file_ahead: none, file_fail: none,
+        }),
+      };
+    },
     streams: terminal?.streams,
-    start: terminal?.start,
+    start() {
+      if (folders && !instance.exports.lull_file_answered) {
+        throw new TypeError("load: option 'posix': C waits for files in folders only if its module is built with "
+          + '--async-files: lull build --async-files');
+      }
+      terminal?.start();
+    },
     end() {
       terminal?.end();
       for (const one of known.values()) one.close();
@@ -288,6 +306,9 @@ export async function sockets(instance, given, platform, fds) {
     },
   };
 }
+
+/** There are no files behind promises. */
+const none = () => 0;
 
 function notTerminal() {
   throw posixError('ENOTTY');

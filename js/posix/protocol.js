@@ -3,6 +3,9 @@
 /** The bytes of an address's text, with its NUL. */
 export const ADDRESS_TEXT = 256;
 
+/** The numbers of operations on files, which stand in place of errors, begin here. */
+export const FILE_PENDING = 65536;
+
 /** The families of addresses. */
 export const FAMILY_NONE = 0;
 export const FAMILY_UNIX = 1;

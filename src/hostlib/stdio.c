@@ -11,14 +11,10 @@
 #include <stdio_ext.h>
 #include <string.h>
 
+#include "posix/file_waits.h"
 #include "posix/stdin.h"
 
 #define PIECE 32768 /* a pipe takes more than it has room for by so much */
-
-/* Of musl, for the tests of gnulib. */
-const char *__freadptr(FILE *file, size_t *length);
-void __freadptrinc(FILE *file, size_t length);
-size_t __freadahead(FILE *file);
 
 size_t __real___stdio_read(FILE *file, unsigned char *data, size_t length);
 size_t __wrap___stdio_read(FILE *file, unsigned char *data, size_t length);
@@ -40,6 +36,7 @@ LULL__NOINLINE static size_t write_in_pieces(const lull__descriptor_calls *calls
     do {
         size_t piece = length - written < PIECE ? length - written : PIECE;
         while (calls->await(fileno(file), true)) continue;
+        (void)lull__file_await(file, NULL, 0);
         size_t done = __real___stdio_write(file, data + written, piece);
         calls->awaited();
         written += done;
@@ -52,7 +49,9 @@ size_t __wrap___stdio_write(FILE *file, const unsigned char *data, size_t length
 {
     if (lull__never()) lull__used_flush();
     const lull__descriptor_calls *calls = lull__descriptors();
-    return calls ? write_in_pieces(calls, file, data, length) : __real___stdio_write(file, data, length);
+    if (calls) return write_in_pieces(calls, file, data, length);
+    (void)lull__file_await(file, NULL, 0);
+    return __real___stdio_write(file, data, length);
 }
 
 /* See lull__descriptor_calls. */
@@ -85,6 +84,8 @@ LULL__NOINLINE static size_t read_when_there(const lull__descriptor_calls *calls
 
 size_t __wrap___stdio_read(FILE *file, unsigned char *data, size_t length)
 {
+    size_t taken = lull__file_await(file, data, length);
+    if (taken > 0) return taken;
     const lull__descriptor_calls *calls = lull__descriptors();
     if (calls || (lull__reads_stdin() && lull__is_stdin(fileno(file))))
         return read_when_there(calls, file, data, length);

@@ -213,6 +213,7 @@
  */
 #define LULL__POSIX_MODULE "lull posix"
 #define LULL__ADDRESS_TEXT 256
+#define LULL__FILE_PENDING 65536 /* the numbers of operations on files begin here: see D119 */
 #define LULL__FAMILY_NONE 0
 #define LULL__FAMILY_UNIX 1
 #define LULL__FAMILY_NAME 2 /* the text is a name */

@@ -1,4 +1,5 @@
 /* The table of descriptors, and the operations of all kinds. (POSIX.1-2017.) */
+#include "posix/file_waits.h"
 #include "posix/stdin.h"
 
 #if defined(__wasm__)
@@ -104,6 +105,13 @@ void lull__description_release(lull__description *description)
     lull__hook_close(description);
 }
 
+/* Of a file behind promises, it waits. */
+static int transfer_once(lull__description *description, bool writes, const lull__memory *memory, size_t *done)
+{
+    int error = lull__hook_transfer(description, writes, memory, done);
+    return lull__file_answer(writes ? LULL__FILE_write : LULL__FILE_read, description, error);
+}
+
 /* ---- Descriptors of the host ------------------------------------------------------------------------------------- */
 
 static int host_read(lull__description *self, const lull__memory *memory, size_t *done)
@@ -166,7 +174,7 @@ int lull__description_transfer(lull__description *description, bool writes, cons
 {
     for (;;) {
         *done = 0;
-        int error = lull__hook_transfer(description, writes, memory, done);
+        int error = transfer_once(description, writes, memory, done);
         if (*done > 0) return 0;
         if (error != EAGAIN) return error;
         int status =
@@ -286,7 +294,7 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
     bool waits = !description->is_nonblocking && !(memory->how & LULL__DONT_WAIT) && description->kind != &host_kind;
     for (;;) {
         size_t before = *done;
-        int error = lull__hook_transfer(description, writes, memory, done);
+        int error = transfer_once(description, writes, memory, done);
         if (fills && !error && *done > before && *done < size) continue;
         if (error == EAGAIN && waits) {
             error = lull__number_wait(fd, writes, kind);

@@ -88,6 +88,16 @@ struct lull__start;
 LULL__HOST_POSIX(int, spawn, lull__external *self, const struct lull__start *start);
 /* Whether a child process can have the host's descriptor: `as_file`, also if it has a position. */
 LULL__HOST_POSIX(int, shares, int host, bool as_file);
+/*
+ * Files behind promises (file_waits.h): resume a task once an operation has its answer. Take the answer: its error, or
+ * the number again. Leave it, where the wait has failed: 0 where it is a write or a close, which go on, and there is no
+ * task. Of a FILE: the operation to wait for, so that the next read or write does not wait; 0: none. Let that fail.
+ */
+LULL__HOST_POSIX(void, file_wait, int operation, lull_task waiter);
+LULL__HOST_POSIX(int, file_take, int operation);
+LULL__HOST_POSIX(int, file_leave, int operation, bool has_no_task);
+LULL__HOST_POSIX(int, file_ahead, int fd, bool writes, size_t length);
+LULL__HOST_POSIX(void, file_fail, int fd, int error);
 /* Send a signal (LULL__SIGNAL_MAP) to a child that has not ended, or with its number below 0 to its group. */
 LULL__HOST_POSIX(int, kill, int process, unsigned signal);
 

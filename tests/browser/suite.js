@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../scripts/serve.js';
+import { testAsyncFiles } from './async-files.js';
 import { launch, missing } from './browsers.js';
 import { testChat } from './chat.js';
 import { testDocuments } from './documents.js';
@@ -53,6 +54,7 @@ export function testIn(name) {
     testFrames(given);
     testHost(given);
     testStoredFiles(given);
+    testAsyncFiles(given);
     testDocuments(given);
     testChat(given);
     testTerminal(given);

@@ -45,7 +45,8 @@ const LIMITS = '*/features/limits.js';
 const FILES = '*/files/index.js';
 const POSIX = '*/posix/index.js';
 const TERMINAL = '*/terminal.js';
-const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL];
+const PROMISED = '*/promised-files.js';
+const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL, PROMISED];
 const DIAGNOSTICS = '*/diagnostics/index.js';
 
 test('the core has at most 9.2 KB, minified and gzipped', async (t) => {
@@ -79,12 +80,18 @@ test('the files have at most 4.9 KB', async (t) => {
 });
 
 test('the sockets and stdin have at most 7.6 KB', async (t) => {
-  const size = await sizeOf('js/posix/index.js', [TERMINAL]);
+  const size = await sizeOf('js/posix/index.js', [TERMINAL, PROMISED]);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 7.6 * 1024, `${size} bytes`);
 });
 
-test('lull has eight chunks besides the adapter for WASI', async () => {
+test('files behind promises have at most 5.8 KB', async (t) => {
+  const size = await sizeOf('js/posix/promised-files.js', ['@bjorn3/browser_wasi_shim']);
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size <= 5.8 * 1024, `${size} bytes`);
+});
+
+test('lull has nine chunks besides the adapter for WASI', async () => {
   const { metafile: { outputs } } = await build({
     entryPoints: [fileURLToPath(new URL('../../web/index.js', import.meta.url))],
     bundle: true,
@@ -98,6 +105,7 @@ test('lull has eight chunks besides the adapter for WASI', async () => {
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
   assert.deepEqual(entries.map((path) => path.replace(/^.*?(?=(js|web)\/)/, '')).sort(), [
     'js/diagnostics/index.js', 'js/features/index.js', 'js/features/limits.js', 'js/features/sequences.js',
-    'js/features/wasi.js', 'js/files/index.js', 'js/posix/index.js', 'js/posix/terminal.js', 'web/index.js',
+    'js/features/wasi.js', 'js/files/index.js', 'js/posix/index.js', 'js/posix/promised-files.js',
+    'js/posix/terminal.js', 'web/index.js',
   ]);
 });
