@@ -248,26 +248,52 @@ export interface PosixOptions {
 
 /** A folder that answers with promises: what lull uses of a FileSystemDirectoryHandle. */
 export interface FolderHandle {
+  /** The folder of this name; with `create`, a new one where there is none. */
   getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<FolderHandle>;
+  /** The file of this name; with `create`, an empty one where there is none. */
   getFileHandle(name: string, options?: { create?: boolean }): Promise<FileHandle>;
+  /** Remove a file, or an empty folder. */
   removeEntry(name: string): Promise<void>;
-  values(): AsyncIterable<{ readonly kind: string; readonly name: string }>;
+  /** Its entries. */
+  values(): AsyncIterable<FolderEntry>;
+}
+
+/** An entry of a folder. */
+export interface FolderEntry {
+  /** `'file'` or `'directory'`. */
+  readonly kind: string;
+  /** Its name in the folder. */
+  readonly name: string;
 }
 
 /** A file in such a folder: what lull uses of a FileSystemFileHandle. */
 export interface FileHandle {
-  getFile(): Promise<{
-    readonly size: number;
-    readonly lastModified: number;
-    slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
-  }>;
+  /** Its contents as they are now. */
+  getFile(): Promise<FileContents>;
+  /** Begin to write. The file changes when the writer is closed. */
   createWritable(options: { keepExistingData: boolean }): Promise<FileWriter>;
+}
+
+/** The contents of a file: as much of the platform's `File` as is used. */
+export interface FileContents {
+  /** In bytes. */
+  readonly size: number;
+  /** In milliseconds since 1970. */
+  readonly lastModified: number;
+  /** The bytes from `start` to before `end`. */
+  slice(start: number, end: number): {
+    /** The bytes themselves. */
+    arrayBuffer(): Promise<ArrayBuffer>;
+  };
 }
 
 /** Changes such a file, which others see after `close`: what lull uses of a FileSystemWritableFileStream. */
 export interface FileWriter {
+  /** Write bytes at a position. */
   write(change: { type: 'write'; position: number; data: Uint8Array<ArrayBuffer> }): Promise<void>;
+  /** Cut or fill it to a size. */
   truncate(size: number): Promise<void>;
+  /** Have the file changed. */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Pack lull as npm does, but for the comments of its JavaScript, which are for readers of the repository: the types of
- * users are in the .d.ts. Its expressions are written shorter, where that is the same.
+ * Pack lull as npm does, but for the comments and the layout of its JavaScript, which are for readers of the
+ * repository: the types of users are in the .d.ts. Names stay, for traces and profiles.
  * Usage: npm run pack FOLDER, which gets the tarball to publish. See D33.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,8 +15,10 @@ if (!target) throw new Error('where to? npm run pack FOLDER');
 const folder = mkdtempSync(join(tmpdir(), 'lull-pack-'));
 const npm = (/** @type {string} */ cwd, /** @type {string[]} */ ...args) =>
   execFileSync('npm', ['pack', '--silent', ...args], { cwd, encoding: 'utf8' }).trim();
-const plain = (/** @type {string} */ code, /** @type {boolean} */ minifyWhitespace) =>
-  transformSync(code, { charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace }).code;
+/** Lines have some width, so that the trace of an error tells where it is. */
+const short = (/** @type {string} */ code) => transformSync(code, {
+  charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace: true, lineLimit: 100,
+}).code;
 try {
   const whole = npm(fileURLToPath(new URL('../', import.meta.url)), '--pack-destination', folder);
   execFileSync('tar', ['-xzf', whole], { cwd: folder });
@@ -24,7 +26,7 @@ try {
   for (const name of readdirSync(root, { encoding: 'utf8', recursive: true })) {
     if (!name.endsWith('.js')) continue;
     const path = join(root, name);
-    writeFileSync(path, plain(plain(readFileSync(path, 'utf8'), true), false)); // on one line, then laid out
+    writeFileSync(path, short(readFileSync(path, 'utf8')));
   }
   npm(root, '--ignore-scripts', '--pack-destination', resolve(target));
 } finally {

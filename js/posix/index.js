@@ -114,7 +114,8 @@ export async function sockets(instance, given, platform) {
   const hasTerminal = options.stdin || options.terminal || options.signals;
   const terminal = hasTerminal ? (await import('./terminal.js')).terminalOf(instance, options) : undefined;
   const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
-  const network = await platform.network?.(options) ?? (connect ? new Provided(soon, connect, instance.report) : new Loopback(soon));
+  const own = () => (connect ? new Provided(soon, connect, instance.report) : new Loopback(soon));
+  const network = await platform.network?.(options) ?? own();
   if (net && network instanceof Loopback) {
     throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
       + 'connect, which opens connections');

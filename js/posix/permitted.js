@@ -25,7 +25,8 @@ function sameAddress(address) {
  */
 function parseEntry(entry) {
   const [, bracketed, plain, port] = entry.match(/^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/) ?? [];
-  return { host: bracketed ? sameAddress(bracketed) : (plain ?? entry).toLowerCase(), port: port === undefined ? undefined : Number(port) };
+  const host = bracketed ? sameAddress(bracketed) : (plain ?? entry).toLowerCase();
+  return { host, port: port === undefined ? undefined : Number(port) };
 }
 
 /** Whether an entry is one. @param {unknown} entry */
