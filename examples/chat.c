@@ -5,11 +5,11 @@
  *     lull run examples/chat.c -- join 127.0.0.1 8023 Ada     a client, which sends the lines of stdin
  *     lull run examples/chat.c -- among Ada Grace Alan        a server with clients of its own, over socketpair()
  *
- * A client sends its name, and then what it says, a line each. The server passes each line on to all others. A client
+ * A client sends its name, and then its messages, a line each. The server passes each line on to all others. A client
  * that does not read loses its connection, and delays no other client.
  *
- * The same module runs in a page: `among` needs no network at all, and `join` connects through what load() is given as
- * `posix: { connect }`.
+ * The same module runs in a page: `among` needs no network at all, and `join` connects through the option
+ * `posix: { connect }` of load().
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -152,9 +152,9 @@ export interface Files {
 
 /** A connection, as `connect` of PosixOptions opens it. That of workerd's `connect` is one. */
 export interface Connection {
-  /** What the other side sends. */
+  /** The bytes from the other side. */
   readonly readable: ReadableStream<Uint8Array>;
-  /** What C sends. */
+  /** The bytes from C. */
   readonly writable: WritableStream<Uint8Array>;
   /** Resolves when both may be used; absent: at once. */
   readonly opened?: PromiseLike<unknown>;
@@ -180,11 +180,11 @@ export interface NodeReadable {
 /** A terminal for C: xterm.js behind a few lines, or `process.stdin` and `process.stdout`. */
 export interface Terminal {
   /**
-   * What is typed, as bytes. With `setRawMode`, it edits lines, echoes, and sends signals by itself, until C asks for
+   * The keys, as bytes. With `setRawMode`, it edits lines, echoes, and sends signals by itself, until C asks for
    * another mode; without, lull does.
    */
   input?: ReadableInput & { setRawMode?(raw: boolean): unknown };
-  /** What C prints goes there. */
+  /** The screen. */
   output: {
     /** Show them. */
     write(bytes: Uint8Array): unknown;
@@ -202,8 +202,8 @@ export interface Terminal {
 }
 
 /**
- * What a module's functions of POSIX reach of the system. By default nothing: sockets then reach those of the same
- * app, on a loopback in memory.
+ * The parts of the system that a module's functions of POSIX reach. By default none: sockets then reach those of the
+ * same app, on a loopback in memory.
  */
 export interface PosixOptions {
   /**

@@ -223,7 +223,7 @@ const bits = (/** @type {string} */ map) =>
 const families = ['NONE', 'UNIX', 'NAME', 'IPV4', 'IPV6'].map((name) =>
   `export const FAMILY_${name} = ${constant(`LULL__FAMILY_${name}`)};`);
 
-const posixModule = `${note('What sockets have of the protocol')}
+const posixModule = `${note('The protocol of sockets')}
 
 /** The bytes of an address's text, with its NUL. */
 export const ADDRESS_TEXT = ${constant('LULL__ADDRESS_TEXT')};
@@ -253,11 +253,11 @@ export const PROCESS_ERRORS = {
 ${rows('LULL__PROCESS_ERROR_MAP').map(([name, number]) => `  ${name}: ${number},`).join('\n')}
 };
 
-/** What a descriptor of a child process is. */
+/** Kinds of descriptors of a child process. */
 ${numbered('STDIO_', rows('LULL__STDIO_MAP'))}
 `;
 
-const terminalModule = `${note('What a terminal has of the protocol')}
+const terminalModule = `${note('The protocol of a terminal')}
 
 /** The mode of a terminal. */
 ${bits('LULL__TERMINAL_MAP')}

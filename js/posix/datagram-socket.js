@@ -44,7 +44,7 @@ export class DatagramSocket {
   #messages = [];
   #size = 0;
   #isShut = false;
-  /** What is to be done once it is bound. @type {(() => void)[]} */
+  /** Operations for the time when it is bound. @type {(() => void)[]} */
   #later = [];
 
   /** @param {number} changed */
@@ -189,7 +189,7 @@ export class DatagramSocket {
     return bytes.length;
   }
 
-  /** The reader gets what has come, and then nothing. @param {boolean} reads */
+  /** The reader gets the messages that have come, and then nothing. @param {boolean} reads */
   shutdown(reads) {
     if (!this.#peer) throw posixError('ENOTCONN');
     if (!reads) return;

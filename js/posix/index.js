@@ -33,8 +33,8 @@ const isListOf = (fits) => (value) => typeof value === 'boolean' || (Array.isArr
  * @property {(options: PosixOptions) => Promise<Network | undefined>} [network] gives the machine's, as far as the
  *   options do
  * @property {(options: PosixOptions, instance: Instance, fds: () => any[], known: Map<number, any>,
- *   tellerOf: (pointer: number) => Teller) => Promise<Calls>} [processes] `fds`: of WASI; `known`: what C knows by
- *   address
+ *   tellerOf: (pointer: number) => Teller) => Promise<Calls>} [processes] `fds`: of WASI; `known`: all
+ *   by C's address for it
  */
 
 /** @type {Options} */
@@ -123,7 +123,7 @@ export async function sockets(instance, given, platform) {
   if (options.spawn && !platform.processes) {
     throw new TypeError("load: option 'posix': spawn starts programs of the machine, which Node, Deno and Bun have");
   }
-  /** What C knows by address. @type {Map<number, any>} */
+  /** Sockets, lookups and children by C's address for them. @type {Map<number, any>} */
   const known = new Map();
 
   /** What an external notifies of. @param {number} pointer */
@@ -316,7 +316,7 @@ function notTerminal() {
 }
 
 /**
- * An import: returns what C is told, an error number below 0.
+ * An import: returns its result to C, an error number below 0.
  *
  * @param {(...args: any[]) => any} run
  */

@@ -8,7 +8,7 @@ import { READABLE } from './protocol.js';
 /** @import { ReadableInput } from '../lull.js' */
 
 /**
- * What a piece, the end or a failure of a stream becomes.
+ * The receiver of the pieces, the end or the failure of a stream.
  *
  * @typedef {object} Taker
  * @property {(bytes: unknown) => void} take one piece for each `next`
@@ -78,7 +78,7 @@ export class Input {
    * @param {ReadableInput} stream
    * @param {(state: number, changed: number) => void} tell
    * @param {(error: unknown) => void} report
-   * @param {(bytes: Uint8Array) => Uint8Array[]} [filter] what C reads of the bytes, each piece by a read of its own
+   * @param {(bytes: Uint8Array) => Uint8Array[]} [filter] makes pieces of them, each for one read of C's
    */
   constructor(stream, tell, report, filter = (bytes) => [bytes]) {
     this.#stream = stream;
@@ -97,7 +97,7 @@ export class Input {
   #closed = false;
   #over = false;
   #failed = false;
-  /** What C has not read: an empty piece is an end. @type {Uint8Array[]} */
+  /** Pieces that C has not read: an empty one is an end. @type {Uint8Array[]} */
   #pieces = [];
 
   /** @param {Uint8Array[]} into */
@@ -140,7 +140,7 @@ export class Input {
     this.#tell(READABLE, READABLE);
   }
 
-  /** Drop what C has not read. */
+  /** Drop the pieces that C has not read. */
   drop() {
     this.#pieces = [];
     if (!this.#over) this.#tell(0, 0);

@@ -47,7 +47,7 @@ export class LineDiscipline {
   #line = [];
   /** @type {number[]} */
   #echo = [];
-  /** What C reads, each piece by a read of its own: an empty one is an end. @type {Uint8Array[]} */
+  /** Pieces, each for one read of C's: an empty one is an end. @type {Uint8Array[]} */
   #pieces = [];
 
   /**

@@ -28,7 +28,7 @@ class Side {
   #soon;
   /** @type {LinkEvents | undefined} */
   #events;
-  /** What the other side has sent, and has not arrived. @type {(Uint8Array | string)[]} an error, or '' for the end */
+  /** Chunks on their way from the other side. @type {(Uint8Array | string)[]} an error, or '' for the end */
   #arriving = [];
   #size = 0;
   #scheduled = false;
@@ -41,7 +41,7 @@ class Side {
     this.#deliver();
   }
 
-  /** Have the events of what has arrived follow: never within a call of C. */
+  /** Have the events of the arrivals follow: never within a call of C. */
   #deliver() {
     if (this.#scheduled || !this.#events || this.#paused || !this.#arriving.length) return;
     this.#scheduled = true;

@@ -10,7 +10,7 @@
  */
 
 /**
- * What a connection has to say. None of it is called before the call that made the connection has returned.
+ * The events of a connection. None of them is called before the call that made the connection has returned.
  *
  * @typedef {object} LinkEvents
  * @property {() => void} opened
@@ -29,7 +29,7 @@
  * @property {() => void} end send no more, once all is sent
  * @property {() => void} pause
  * @property {() => void} resume
- * @property {() => void} close send what is written, and forget the events
+ * @property {() => void} close send the written bytes, and forget the events
  * @property {() => void} reset
  * @property {(option: number, value: number) => void} set
  * @property {Address | undefined} local

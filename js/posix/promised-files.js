@@ -15,7 +15,7 @@ import { FILE_PENDING } from './protocol.js';
 /** @import { Folder, Node } from './promised-store.js' */
 
 /**
- * What the adapter for WASI has, as far as it is used here.
+ * The adapter for WASI, as far as it is used here.
  *
  * @typedef {object} Base
  * @property {any[]} fds
@@ -70,7 +70,7 @@ class PromisedFile {
   #queue = Promise.resolve();
   /** How many of them may change it, or the contents. */
   busy = 0;
-  /** What is read before C asks. @type {{ position: number, version: number, bytes: Uint8Array } | undefined} */
+  /** Bytes read before C asks. @type {{ position: number, version: number, bytes: Uint8Array } | undefined} */
   ahead;
   /** For the next read or write. */
   fails = 0;
@@ -92,7 +92,7 @@ class PromisedFile {
     return done;
   }
 
-  /** What has been read ahead of the position. @param {number} size */
+  /** Bytes that were read ahead, from the position on. @param {number} size */
   takeAhead(size) {
     const { ahead, position } = this;
     if (!ahead || ahead.version !== this.node.version) return undefined;
@@ -101,7 +101,7 @@ class PromisedFile {
     return ahead.bytes.subarray(at, at + size);
   }
 
-  /** Throw what is left of earlier operations. */
+  /** Throw the failure of an earlier operation. */
   check() {
     const { fails, failure } = this;
     this.fails = 0;

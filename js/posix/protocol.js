@@ -1,4 +1,4 @@
-// What sockets have of the protocol, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
+// The protocol of sockets, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
 
 /** The bytes of an address's text, with its NUL. */
 export const ADDRESS_TEXT = 256;
@@ -90,7 +90,7 @@ export const PROCESS_ERRORS = {
   ESRCH: 71,
 };
 
-/** What a descriptor of a child process is. */
+/** Kinds of descriptors of a child process. */
 export const STDIO_NONE = 0;
 export const STDIO_HOST = 1;
 export const STDIO_INPUT = 2;

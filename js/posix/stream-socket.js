@@ -168,7 +168,7 @@ export class StreamSocket {
   #local;
   /** @type {Address | undefined} */
   #remote;
-  /** What has arrived. @type {Uint8Array[]} */
+  /** Chunks that have arrived. @type {Uint8Array[]} */
   #chunks = [];
   #size = 0;
   #paused = false;

@@ -1,4 +1,4 @@
-// What a terminal has of the protocol, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
+// The protocol of a terminal, made from src/include/lull_protocol.h by scripts/generate-protocol.js.
 
 /** The mode of a terminal. */
 export const TERMINAL_LINES = 1;

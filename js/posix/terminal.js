@@ -49,7 +49,7 @@ class Terminal {
     this.#output.write(flags & TERMINAL_OUTPUT ? withReturns(bytes) : bytes.slice());
   }
 
-  /** @param {Uint8Array} bytes of a struct @returns {boolean} whether to drop what C has not read */
+  /** @param {Uint8Array} bytes of a struct @returns {boolean} whether to drop the input that C has not read */
   set(bytes) {
     const mode = /** @type {typeof COOKED} */ (Object.fromEntries(KEYS.map((key, index) => [key, bytes[index]])));
     const flushes = mode.flags & TERMINAL_FLUSH;

@@ -297,7 +297,7 @@ enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT)
     XX(ENOEXEC, 45)                                                                                                    \
     XX(ESRCH, 71)
 
-/* What a descriptor of a child process is. */
+/* Kinds of descriptors of a child process. */
 #define LULL__STDIO_MAP(XX)                                                                                            \
     XX(NONE)                                                                                                           \
     XX(HOST)  /* one of the host's, by its number */                                                                   \

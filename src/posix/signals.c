@@ -487,7 +487,7 @@ static void take_from_host(void)
 
 /* ---- Handlers ---------------------------------------------------------------------------------------------------- */
 
-/* Without a handler, EPIPE alone tells: to end the program is not what a page wants. */
+/* Without a handler, EPIPE alone tells: a page is not to end for a client that has gone. */
 static void send_broken_pipe(void)
 {
     (void)raise(SIGPIPE);

@@ -124,7 +124,7 @@ LULL__WEAK int cfsetspeed(struct termios *of, speed_t speed)
 
 /* ---- The line ---------------------------------------------------------------------------------------------------- */
 
-/* The host has written what C has. */
+/* The host has no bytes of C left to write. */
 LULL__WEAK int tcdrain(int fd)
 {
     return isatty(fd) ? 0 : -1;

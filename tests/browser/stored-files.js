@@ -1,29 +1,16 @@
 /** Files in memory that a folder of the browser keeps, on a real page. */
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { testInFolder } from './browser-folder.js';
 
 /** @import { Page } from './browsers.js' */
 
 /** @param {() => { open: () => Promise<Page>, origin: string }} given */
 export function testStoredFiles(given) {
   /**
-   * A test with an empty folder in the page. Skipped where the browser has none, or cannot write to it.
-   *
    * @param {string} name
    * @param {(tools: any) => Promise<unknown>} body in the page
    * @param {unknown} expected
    */
-  const testOnPage = (name, body, expected) => test(name, async (t) => {
-    const { open, origin } = given();
-    const page = await open();
-    await page.goto(`${origin}/page/wasi.html`);
-    const found = await page.evaluate(/** @type {any} */ (new Function(`return (async () => {
-      while (!globalThis.lull) await new Promise((resolve) => setTimeout(resolve, 5)); // its script is being loaded
-      if (!globalThis.FileSystemFileHandle?.prototype.createWritable) return 'missing';
-      const root = await navigator.storage.getDirectory().catch(() => undefined);
-      if (!root) return 'missing';
-      await root.removeEntry('test', { recursive: true }).catch(() => {});
-      const folder = await root.getDirectoryHandle('test', { create: true });
+  const testOnPage = (name, body, expected) => testInFolder(given, name, `
       const { load, storedFiles } = globalThis.lull;
       const loaded = async () => {
         const files = await storedFiles(folder);
@@ -48,11 +35,7 @@ export function testStoredFiles(given) {
         return wanted;
       };
       return await (${body})({ folder, loaded, storedFiles, text, contents, until });
-    })()`)));
-    await page.close();
-    if (found === 'missing') return t.skip('the browser has no folders of its own that a page can write');
-    assert.deepEqual(found, expected);
-  });
+    `, expected);
 
   testOnPage('what C has written is there for the next app', async ({ loaded, text }) => {
     const first = await loaded();

@@ -25,7 +25,7 @@ export function testTerminal(given) {
   test('examples/terminal: keys, a new size and Ctrl-C reach C, and its screen is shown', async () => {
     const { origin, close } = await serve(MOUNTS);
     const page = await given().open();
-    /** Wait for what the terminal shows. @param {string} text */
+    /** Wait for a text on the screen. @param {string} text */
     const shows = (text) => page.evaluate(/** @type {any} */ (new Function('text', `return (async () => {
       const rows = () => document.querySelector('.xterm-rows')?.innerText.replaceAll('\\u00a0', ' ') ?? '';
       for (let i = 0; !rows().includes(text); i++) {
