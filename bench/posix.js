@@ -94,7 +94,7 @@ async function openInNode(count) {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   /** @type {Socket[]} */
   const sockets = [];
-  return openAndExchange(async () => {
+  const figures = await openAndExchange(async () => {
     for (let i = 0; i < count; i++) {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       await once(socket, 'connect');
@@ -105,6 +105,9 @@ async function openInNode(count) {
     for (const socket of sockets) socket.write('x');
     await Promise.all(answers);
   }, count);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+  return figures;
 }
 
 /**
