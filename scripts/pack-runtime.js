@@ -3,8 +3,9 @@
  *
  * - as one file, without comments and indentation, which are for readers of the repository. The public headers stay as
  *   they are. See D33.
- * - as the objects that the npm compiler makes of that file, and of the parts for C++, under their names in the cache,
- *   and compressed. See D96.
+ * - as the objects that the npm compiler makes of that file, and of the parts for C++, under their names in the cache.
+ *
+ * All of them are compressed. See D96.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,11 +45,10 @@ writeFileSync(new URL('runtime.c', target), text);
 const clang = findClang(system);
 if (!clang) throw new Error('no @yowasp/clang to compile the runtime with: npm install');
 const folder = fileURLToPath(target);
-const runtime = { ...system.runtime, source: join(folder, 'runtime.c'), flags: [`-I${folder}`] };
+const runtime = { ...system.runtime, source: async () => join(folder, 'runtime.c') };
 await writeRuntimeObjects(folder, clang, runtime);
 for (const name of readdirSync(target)) {
-  if (!name.endsWith('.wasm')) continue;
-  const object = new URL(name, target);
-  writeFileSync(new URL(`${name}.br`, target), brotliCompressSync(readFileSync(object)));
-  rmSync(object);
+  const file = new URL(name, target);
+  writeFileSync(new URL(`${name}.br`, target), brotliCompressSync(readFileSync(file)));
+  rmSync(file);
 }

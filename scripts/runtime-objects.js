@@ -27,7 +27,7 @@ export async function writeRuntimeObjects(folder, compiler, runtime = system.run
     if (status !== 0) throw new Error(`the runtime does not compile:\n${Buffer.from(stderr)}`);
   };
   await system.withFolder(async (temporary) => {
-    for (const part of runtimeParts(runtime, compiler, true)) {
+    for (const part of await runtimeParts(runtime, compiler, true)) {
       await runtimeObject({ ...system, runtime, cached }, compiler, part, join(temporary, `${part.name}.o`), compile);
     }
   });

@@ -96,7 +96,7 @@ export const link = (system, compiler, args, counted) => system.withFolder(async
   const ours = [];
   /** @type {string[]} */
   const wrapped = [];
-  for (const part of runtimeParts(system.runtime, compiler, throws)) {
+  for (const part of await runtimeParts(system.runtime, compiler, throws)) {
     const object = `${folder}/lull-${part.name}.o`;
     names.push([object, 'the runtime of lull']);
     const contents = await runtimeObject(system, compiler, part, object, async (args) =>

@@ -3,7 +3,7 @@
  * those for the npm compiler along, so the keys have no paths. See D96.
  */
 import { EXCEPTIONS } from './exceptions.js';
-import { nameOf, resolve } from './paths.js';
+import { folderOf, nameOf, resolve } from './paths.js';
 import { readSources } from './sources.js';
 
 /**
@@ -25,13 +25,20 @@ const LEVEL = '-O2';
  * @param {Runtime} runtime
  * @param {Compiler} compiler
  * @param {boolean} throws whether it has exceptions
- * @returns {Part[]}
+ * @returns {Promise<Part[]>}
  */
-export const runtimeParts = ({ source, include, flags }, { libc }, throws) => [
-  { name: 'runtime', source, flags: [LEVEL], folders: flags },
-  ...(!throws ? [] : libc === 'wasi-libc' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => (
-    { name: part, source: resolve(include, `../cplusplus/${part}.cc`), flags: [LEVEL, EXCEPTIONS], folders: [] })),
-];
+export async function runtimeParts(runtime, { libc }, throws) {
+  const source = await runtime.source();
+  return [
+    { name: 'runtime', source, flags: [LEVEL], folders: [`-I${folderOf(source)}`] },
+    ...(!throws ? [] : libc === 'wasi-libc' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => ({
+      name: part,
+      source: resolve(runtime.include, `../cplusplus/${part}.cc`),
+      flags: [LEVEL, EXCEPTIONS],
+      folders: [],
+    })),
+  ];
+}
 
 /**
  * @param {System} system

@@ -27,8 +27,8 @@
  * @property {(path: string, contents: Bytes, options?: { executable: boolean }) => Promise<void>} write
  * @property {(url: string, args: string[], stdin?: Bytes) => Promise<Run>} wasi run a WASI program to its end, on the
  *   system's files
- * @property {(url: string, name: string) => Promise<string>} unpacked the folder with the files of a tar archive; the
- *   name changes with the contents
+ * @property {(url: string, name: string) => Promise<string>} unpacked the folder with the files of an archive; the name
+ *   changes with the contents
  * @property {Progress} progress
  * @property {(bytes: Uint8Array) => void} output write to stdout
  * @property {() => Promise<Bytes>} input all of stdin
@@ -42,8 +42,8 @@
  * @typedef {object} Runtime
  * @property {string} version of lull
  * @property {string} include the folder of the public headers
- * @property {string} source the file to compile with each program
- * @property {string[]} flags the flags to compile it with
+ * @property {() => Promise<string>} source the file to compile with each program, in the folder of the headers that
+ *   are its own
  * @property {string} script the beginning of an executable: it runs the module behind it in the same file
  */
 

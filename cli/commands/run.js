@@ -1,6 +1,6 @@
 /** `lull run`: a program is built, unless it is in the cache, and runs. */
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArguments } from '../../toolchain/arguments.js';
 import { build, buildFrom } from '../../toolchain/build.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
@@ -154,11 +154,12 @@ async function builtFrom(system, args, parsed, cc, mayServe = true) {
   const compiler = chooseCompiler(system, cc);
   await sayChange(system, compiler, cc);
   const { runtime, code, findPackage, cached, progress } = system;
+  const source = await runtime.source();
   const parts = [
     lullVersion, compiler.name, await compiler.version(), findPackage('binaryen')?.version ?? '',
     (await chooseWasmOpt(system))?.version ?? '', ...args,
     ...[...readSources(system, [...files, ...archivesOf(system, link)], flags)].flat(),
-    ...[...readSources(system, [runtime.source], [`-I${runtime.include}`, ...runtime.flags])].flat(),
+    ...[...readSources(system, [source], [`-I${runtime.include}`, `-I${dirname(source)}`])].flat(),
     ...code(),
   ];
   try {

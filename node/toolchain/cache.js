@@ -34,6 +34,9 @@ const DAY = 24 * 3600 * 1000;
 /** How long a result is kept that is not used, in milliseconds. */
 const KEPT = 30 * DAY;
 
+/** The names of results, of texts, and of folders with what has been unpacked. */
+const ENTRY = /\.(wasm|txt)|^(clang|runtime)-/;
+
 /** Bytes of a digest. */
 const DIGEST = 32;
 
@@ -96,8 +99,8 @@ export async function remember(folder, key, value) {
   return before;
 }
 
-/** Note that a result is used, each day once. @param {string} file */
-async function use(file) {
+/** Note that an entry is used, each day once. @param {string} file */
+export async function use(file) {
   if (Date.now() - (await stat(file)).mtimeMs > DAY) await utimes(file, new Date(), new Date());
 }
 
@@ -109,7 +112,9 @@ async function removeUnused(cache) {
   await writeFile(cleaned, '');
   for (const name of await readdir(cache)) {
     const file = join(cache, name);
-    if (/\.(wasm|txt)/.test(name) && Date.now() - (await stat(file)).mtimeMs > KEPT) await rm(file, { force: true });
+    if (ENTRY.test(name) && Date.now() - (await stat(file)).mtimeMs > KEPT) {
+      await rm(file, { force: true, recursive: true });
+    }
   }
 }
 

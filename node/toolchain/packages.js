@@ -1,4 +1,5 @@
 /** The files of the lull package, and the optional packages around it. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -8,26 +9,34 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const ours = join(root, 'src', 'runtime.c');
-
-/** The runtime of the repository, or of the package, where scripts/pack-runtime.js has made it. */
-const source = existsSync(ours) ? ours : join(root, 'build', 'package', 'runtime.c');
+/** The runtime in the repository. */
+const source = join(root, 'src', 'runtime.c');
+/** The same in the package: scripts/pack-runtime.js. */
+const packed = join(root, 'build', 'package', 'runtime.c.br');
 
 /** The version of this lull. */
 export const lullVersion = manifest(root).version;
 
-/** @type {Runtime} */
-export const runtime = {
+/**
+ * The runtime.
+ *
+ * @param {(url: string, name: string) => Promise<string>} unpacked see System
+ * @returns {Runtime}
+ */
+export const runtimeOf = (unpacked) => ({
   version: lullVersion,
   include: join(root, 'src', 'include'),
-  source,
-  flags: [`-I${dirname(source)}`],
+  async source() {
+    if (existsSync(source)) return source;
+    const digest = createHash('sha256').update(readFileSync(packed)).digest('hex');
+    return join(await unpacked(pathToFileURL(packed).href, `runtime-${digest.slice(0, 16)}`), 'runtime.c');
+  },
   // A native program has the whole machine, so this has it, too. See D91.
   script: `#!/bin/sh
 # Written by lull: runs the module behind these lines.
 exec ${[process.execPath, join(root, 'cli', 'cli.js')].map(quoted).join(' ')} run -A "$0" -- "$@"
 `,
-};
+});
 
 /** @param {string} word for a shell */
 function quoted(word) {

@@ -8,7 +8,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { cacheFolder, cached, remember } from './cache.js';
 import { allOnPath, isExecutable } from './executables.js';
-import { dependsOn, findPackage, runtime, toolchainCode } from './packages.js';
+import { dependsOn, findPackage, runtimeOf, toolchainCode } from './packages.js';
 import { TerminalProgress } from './progress.js';
 import { runWasi, unpacked } from './wasi.js';
 
@@ -71,13 +71,15 @@ const statOf = (path) => statSync(path, { throwIfNoEntry: false });
 export function systemOf(surroundings) {
   const { env, stdout, stderr } = surroundings;
   const at = (/** @type {string} */ path) => resolve(surroundings.folder, path);
+  /** @type {System['unpacked']} */
+  const fromArchive = (url, name) => unpacked(cacheFolder(env), url, name);
 
   /** @satisfies {System} */
   const system = {
     get folder() {
       return withSlashes(surroundings.folder);
     },
-    runtime,
+    runtime: runtimeOf(fromArchive),
     code: toolchainCode,
     /** @param {string} path */
     read(path) {
@@ -119,7 +121,7 @@ export function systemOf(surroundings) {
       if (options?.executable) await chmod(at(path), 0o777 & ~process.umask());
     },
     wasi: runWasi,
-    unpacked: (/** @type {string} */ url, /** @type {string} */ name) => unpacked(cacheFolder(env), url, name),
+    unpacked: fromArchive,
     progress: new TerminalProgress(stderr),
     output: (/** @type {Uint8Array} */ bytes) => { stdout.write(bytes); },
     input: surroundings.input,

@@ -2,13 +2,15 @@
 import { ConsoleStdout, File, OpenFile, WASI, wasi } from '@bjorn3/browser_wasi_shim';
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import { Failure } from '../../toolchain/failure.js';
 import { directory } from '../wasi-files.js';
+import { use } from './cache.js';
 
 /** @import { Run } from '../../toolchain/system.js' */
 
@@ -80,9 +82,12 @@ const guestPath = (argument) =>
     ? argument.replace(/(?<![A-Za-z])[A-Z]:[\\/].*/, (path) => `/${path.replaceAll('\\', '/')}`)
     : argument);
 
+/** The end of the name of a file that Brotli has compressed. */
+const PACKED = '.br';
+
 /**
- * The folder with the files of a tar archive: in the cache, where it is unpacked once, or in a folder of this process
- * where the cache cannot be written.
+ * The folder with the files of an archive, of tar or of one file by Brotli: in the cache, where it is unpacked once, or
+ * in a folder of this process where the cache cannot be written.
  *
  * @param {string} cache its folder
  * @param {string} url of the archive
@@ -90,7 +95,10 @@ const guestPath = (argument) =>
  */
 export async function unpacked(cache, url, name) {
   const folder = join(cache, name);
-  if (isFilled(folder)) return folder;
+  if (isFilled(folder)) {
+    await use(folder).catch(() => {}); // a cache may be there to be read only
+    return folder;
+  }
   /** @type {string} */
   let made;
   try {
@@ -134,6 +142,10 @@ function ownUnpacked(url) {
  */
 async function unpack(url, folder) {
   const archive = fileURLToPath(url);
+  if (archive.endsWith(PACKED)) {
+    const bytes = await promisify(brotliDecompress)(await readFile(archive));
+    return writeFile(join(folder, basename(archive, PACKED)), bytes);
+  }
   await promisify(execFile)('tar', ['-xf', archive, '-C', folder]).catch(({ message }) => {
     throw new Failure(`cannot unpack ${archive}: ${message}`);
   });

@@ -1,10 +1,13 @@
 /** The cache: its entries, and how long they stay. */
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { cached, keyOf } from '../../node/toolchain/cache.js';
 import { systemOf } from '../../node/toolchain/system.js';
+import { unpacked } from '../../node/toolchain/wasi.js';
 import { build } from '../../toolchain/build.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
 import { cache as runtimes, folderWith } from './support.js';
@@ -30,6 +33,15 @@ test('a result is made once, and again when its file is changed or cut short', a
 test('an entry that nobody has used for a month is removed, and a used one is not', async (t) => {
   const cache = folderWith(t, { 'unused.wasm': '', other: '' });
   const make = async () => result;
+  const packed = join(cache, 'source.c.br');
+  writeFileSync(packed, brotliCompressSync('int one;'));
+  for (const folder of ['runtime-used', 'runtime-unused']) {
+    await unpacked(cache, pathToFileURL(packed).href, folder);
+    assert.equal(readFileSync(join(cache, folder, 'source.c'), 'utf8'), 'int one;');
+    age(join(cache, folder));
+  }
+  await unpacked(cache, pathToFileURL(packed).href, 'runtime-used');
+  rmSync(packed);
   await cached(cache, ['used'], make);
   const used = `${keyOf(['used'])}.wasm`;
   for (const name of [used, 'unused.wasm', 'other', 'cleaned']) {
@@ -39,7 +51,8 @@ test('an entry that nobody has used for a month is removed, and a used one is no
   await cached(cache, ['used'], make);
   assert.ok(statSync(join(cache, used)).mtimeMs > 0);
   await cached(cache, ['new'], make);
-  assert.deepEqual(readdirSync(cache).sort(), ['cleaned', 'other', used, `${keyOf(['new'])}.wasm`].sort());
+  const left = ['cleaned', 'other', 'runtime-used', used, `${keyOf(['new'])}.wasm`];
+  assert.deepEqual(readdirSync(cache).sort(), left.sort());
 });
 
 test('a program is instrumented once, until it or its flags change', async (t) => {

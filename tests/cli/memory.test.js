@@ -48,7 +48,7 @@ function memorySystem(program) {
   let modules;
   return {
     folder: '/home',
-    runtime: { include: '/lull/include', source: '/lull/runtime.c', flags: ['-I/lull'] },
+    runtime: { include: '/lull/include', source: async () => '/lull/runtime.c' },
     read: (path) => find(resolve('/home', path))?.data,
     list: () => [],
     findPackage,

@@ -1,6 +1,6 @@
 /** The package, as npm packs and installs it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -74,6 +74,16 @@ test('the first build takes the runtime from the package', async () => {
     const contents = readFileSync(join(folder, 'cache/lull', name));
     assert.ok(contents.length < 20_000 || contents.subarray(0, module.length).equals(module), 'none is the runtime');
   }
+  assert.equal(await run(folder, process.execPath, ['main.js']), printed);
+});
+
+test('for another compiler, the runtime is compiled from the source in the package', async () => {
+  const folder = await project(program);
+  addCompiler(folder);
+  const objects = join(folder, 'node_modules/lull/build/package');
+  for (const name of readdirSync(objects)) if (name.endsWith('.wasm.br')) rmSync(join(objects, name));
+  const build = ['build', 'app.c', '-o', 'app.wasm', '--cc', 'clang'];
+  await run(folder, join(folder, 'node_modules/.bin/lull'), build, { XDG_CACHE_HOME: join(folder, 'cache') });
   assert.equal(await run(folder, process.execPath, ['main.js']), printed);
 });
 
