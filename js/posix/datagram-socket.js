@@ -2,8 +2,8 @@
 import { scatter } from './crossing.js';
 import { posixError } from './network.js';
 import {
-  BROKEN, CONNECTED, FAMILY_IPV6, PEEK, READABLE, SOCKET_ACCEPTCONN, SOCKET_ERROR, SOCKET_REUSEADDR, SOCKET_REUSEPORT,
-  SOCKET_V6ONLY, WRITABLE,
+  BROKEN, CONNECTED, FAMILY_IPV6, PEEK, READABLE, SOCKET_ACCEPTCONN, SOCKET_ERROR, SOCKET_RCVBUF, SOCKET_REUSEADDR,
+  SOCKET_REUSEPORT, SOCKET_SNDBUF, SOCKET_V6ONLY, WRITABLE,
 } from './protocol.js';
 
 /** @import { Address, Network, Port } from './network.js' */
@@ -12,6 +12,9 @@ import {
 const MOST = 1 << 20;
 /** The longest message. */
 const LONGEST = 65507;
+
+/** Options that are not 0 at first. Those of the host are Linux's. @type {Record<number, number>} */
+const DEFAULTS = { [SOCKET_RCVBUF]: 212992, [SOCKET_SNDBUF]: 212992 };
 
 export class DatagramSocket {
   /**
@@ -229,7 +232,7 @@ export class DatagramSocket {
   /** @param {number} option */
   get(option) {
     if (option === SOCKET_ERROR) return this.#takeError();
-    return option === SOCKET_ACCEPTCONN ? 0 : this.#options.get(option) ?? 0;
+    return this.#options.get(option) ?? DEFAULTS[option] ?? 0;
   }
 
   /**

@@ -10,6 +10,38 @@ const LAST = 65535;
 /** The most bytes on their way to one side. */
 const ROOM = 65536;
 
+/** The prefix of the addresses of IPv6 that are of IPv4. */
+const MAPPED = '::ffff:';
+
+/**
+ * What has taken an address.
+ *
+ * @typedef {object} Taken
+ * @property {number} family of its socket
+ * @property {Address} at
+ * @property {any} events
+ * @property {boolean} [onlyV6]
+ */
+
+/** An address of IPv4 as itself, where one of IPv6 stands for it. @param {Address} address @returns {Address} */
+const plain = (address) => (address.family === 6 && address.host.startsWith(MAPPED)
+  ? { ...address, family: 4, host: address.host.slice(MAPPED.length) } : address);
+
+/** An address as a socket of this family has it. @param {number} family @param {Address} address @returns {Address} */
+function as(family, address) {
+  const found = plain(address);
+  return family === 6 && found.family === 4 ? { ...found, family, host: MAPPED + found.host } : found;
+}
+
+/** Where a connection to all addresses goes. @param {Address} to @returns {Address} */
+const target = (to) => (to.family !== 1 && isAny(to) ? { ...to, host: to.family === 4 ? '127.0.0.1' : '::1' } : to);
+
+/** Whether a socket gets what goes to an address with its port. @param {Taken} taken @param {Address} to */
+function takes({ at, onlyV6 }, to) {
+  if (at.family === 1 || at.host === to.host) return true;
+  return isAny(at) && (at.family === to.family || (at.family === 6 && !onlyV6));
+}
+
 /** One side of a connection. @implements {Link} */
 class Side {
   /**
@@ -139,7 +171,7 @@ export class Loopback {
   }
 
   #soon;
-  /** By kind and port, or by path. @type {Map<string, { at: Address, events: any }>} */
+  /** By kind and port, or by path. @type {Map<string, Taken[]>} */
   #taken = new Map();
   #last = FIRST - 1;
 
@@ -157,14 +189,24 @@ export class Loopback {
    * @param {string} kind
    * @param {Address} at
    * @param {any} events
+   * @param {{ onlyV6?: boolean }} [options]
    */
-  #take(kind, at, events) {
-    if (at.family !== 1 && !isLoopback(at) && !isAny(at)) throw posixError('EADDRNOTAVAIL');
-    const taken = { at: at.family !== 1 && !at.port ? { ...at, port: this.#free(kind, at) } : at, events };
+  #take(kind, at, events, { onlyV6 } = {}) {
+    const wanted = plain(at);
+    if (wanted.family !== 1 && !isLoopback(wanted) && !isAny(wanted)) throw posixError('EADDRNOTAVAIL');
+    const port = wanted.family !== 1 && !wanted.port ? this.#free(kind, wanted) : wanted.port;
+    /** @type {Taken} */
+    const taken = { family: at.family, at: { ...wanted, port }, events, onlyV6 };
     const key = this.#key(kind, taken.at);
-    if (this.#taken.has(key)) throw posixError('EADDRINUSE');
-    this.#taken.set(key, taken);
-    return { local: taken.at, close: () => void (this.#taken.get(key) === taken && this.#taken.delete(key)) };
+    const others = this.#taken.get(key) ?? [];
+    if (others.some((other) => takes(other, taken.at) || takes(taken, other.at))) throw posixError('EADDRINUSE');
+    this.#taken.set(key, [...others, taken]);
+    const close = () => {
+      const left = (this.#taken.get(key) ?? []).filter((other) => other !== taken);
+      if (left.length) this.#taken.set(key, left);
+      else this.#taken.delete(key);
+    };
+    return { local: { ...at, port }, close };
   }
 
   /**
@@ -184,22 +226,24 @@ export class Loopback {
    * @param {Address} to
    */
   #at(kind, to) {
-    if (to.family !== 1 && !isLoopback(to) && !isAny(to)) throw posixError('ENETUNREACH');
-    return this.#taken.get(this.#key(kind, to));
+    const wanted = target(plain(to));
+    if (!isLoopback(wanted)) throw posixError('ENETUNREACH');
+    return this.#taken.get(this.#key(kind, wanted))?.find((taken) => takes(taken, wanted));
   }
 
   /** Whether a socket of the instance listens at an address. @param {Address} to */
   listens(to) {
-    return (isLoopback(to) || isAny(to)) && this.#taken.has(this.#key('stream', to));
+    return (isLoopback(to) || isAny(to)) && this.#at('stream', to) !== undefined;
   }
 
   /**
    * @param {Address} at
    * @param {ListenerEvents} events
+   * @param {{ onlyV6?: boolean }} [options]
    * @returns {Listener}
    */
-  listen(at, events) {
-    const taken = this.#take('stream', at, events);
+  listen(at, events, options) {
+    const taken = this.#take('stream', at, events, options);
     this.#soon(() => events.opened());
     return taken;
   }
@@ -211,7 +255,7 @@ export class Loopback {
    */
   connect(to, from) {
     const found = this.#at('stream', to);
-    const remote = isAny(to) ? { ...to, host: to.family === 4 ? '127.0.0.1' : '::1' } : to;
+    const remote = target(to);
     const port = from?.port || (to.family === 1 ? 0 : this.#free('stream', to));
     const local = to.family === 1 ? { ...to, host: '' } : { ...remote, port };
     const side = new Side(this.#soon, local, remote);
@@ -221,7 +265,8 @@ export class Loopback {
           this.#soon(() => events.failed(to.family === 1 ? 'ENOENT' : 'ECONNREFUSED')),
       });
     }
-    const other = new Side(this.#soon, remote, local);
+    const { family } = found;
+    const other = new Side(this.#soon, as(family, remote), as(family, local));
     side.peer = other;
     other.peer = side;
     this.#soon(() => found.events.connection(other));
@@ -232,9 +277,10 @@ export class Loopback {
   /**
    * @param {number} family
    * @param {PortEvents} events
+   * @param {{ onlyV6?: boolean }} [options]
    * @returns {Port}
    */
-  port(family, events) {
+  port(family, events, options) {
     /** @type {{ local: Address, close: () => void } | undefined} */
     let taken;
     /** @type {Address | undefined} */
@@ -246,7 +292,7 @@ export class Loopback {
         return taken?.local;
       },
       bind: (at) => {
-        taken = this.#take('datagram', at ?? (family === 1 ? { ...any, host: `\0${++this.#last}` } : any), events);
+        taken = this.#take('datagram', at ?? (family === 1 ? { ...any, host: `\0${++this.#last}` } : any), events, options);
         soon(() => events.opened());
       },
       connect: (to) => {
@@ -257,8 +303,9 @@ export class Loopback {
         if (!to) throw posixError('EDESTADDRREQ');
         const found = this.#at('datagram', to);
         const local = /** @type {Address} */ (taken?.local);
-        const host = isAny(local) ? (family === 4 ? '127.0.0.1' : '::1') : local.host;
-        if (found) soon(() => found.events.message(bytes, { ...local, host: host.startsWith('\0') ? '' : host }));
+        const { host } = isAny(local) ? target({ ...local, family: plain(to).family }) : local;
+        const from = { ...plain(to), host: host.startsWith('\0') ? '' : host, port: local.port };
+        if (found) soon(() => found.events.message(bytes, as(found.family, from)));
         else if (peer) soon(() => events.failed('ECONNREFUSED'));
       },
       set() {},

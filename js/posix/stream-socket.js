@@ -3,7 +3,7 @@ import { scatter } from './crossing.js';
 import { posixError } from './network.js';
 import {
   BROKEN, CONNECTED, FINISHED, HUNG_UP, OVERFILL, PEEK, READABLE, SOCKET_ACCEPTCONN, SOCKET_ERROR, SOCKET_LINGER,
-  SOCKET_REUSEPORT, SOCKET_V6ONLY, WRITABLE,
+  SOCKET_RCVBUF, SOCKET_REUSEPORT, SOCKET_SNDBUF, SOCKET_V6ONLY, WRITABLE,
 } from './protocol.js';
 
 /**
@@ -56,7 +56,9 @@ export class StreamSocket {
   #state() {
     if (this.#listens) return this.#queue.length ? READABLE : 0;
     if (this.#pending) return 0;
-    if (!this.#link) return WRITABLE | HUNG_UP | (this.#error ? READABLE | BROKEN : 0);
+    if (!this.#link) {
+      return WRITABLE | HUNG_UP | (this.#refused ? READABLE | FINISHED : 0) | (this.#error ? READABLE | BROKEN : 0);
+    }
     const finished = this.#ended || this.#stopsReading;
     return (
       CONNECTED
@@ -178,6 +180,8 @@ export class StreamSocket {
   #ended = false;
   /** The connection is gone. */
   #lost = false;
+  /** It was not made. */
+  #refused = false;
   #stopsReading = false;
   #stopsWriting = false;
 
@@ -200,7 +204,7 @@ export class StreamSocket {
   /** @param {Link} link */
   #connected(link) {
     this.#link = link;
-    this.#lost = this.#ended = false;
+    this.#lost = this.#ended = this.#refused = false;
     link.start({
       opened: () => this.#opened(),
       data: (bytes) => {
@@ -225,6 +229,7 @@ export class StreamSocket {
         const opening = this.#pending;
         this.#lost = this.#ended = true;
         this.#room = false;
+        this.#refused = opening;
         if (opening) this.#link = undefined; // another connect may follow
         this.#fail(code);
       },
@@ -366,7 +371,7 @@ export class StreamSocket {
   get(option) {
     if (option === SOCKET_ERROR) return this.#takeError();
     if (option === SOCKET_ACCEPTCONN) return Number(this.#listens);
-    return this.#options.get(option) ?? 0;
+    return this.#options.get(option) ?? DEFAULTS[option] ?? 0;
   }
 
   close() {
@@ -378,6 +383,9 @@ export class StreamSocket {
     else this.#link?.close();
   }
 }
+
+/** Options that are not 0 at first: the room of both directions. @type {Record<number, number>} */
+const DEFAULTS = { [SOCKET_RCVBUF]: AHEAD, [SOCKET_SNDBUF]: AHEAD };
 
 /** The address of a socket without one. @type {Record<number, string>} */
 const NOWHERE = { 1: '', 4: '0.0.0.0', 6: '::' };

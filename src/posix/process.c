@@ -58,6 +58,7 @@ typedef struct lull__child {
     pid_t process;
     bool is_leader; /* of a group */
     bool is_abandoned;
+    bool is_dropped; /* its end leaves nothing to wait for */
     unsigned outputs; /* copiers to the host: all of them end before it does, to the program */
 } lull__child;
 
@@ -97,12 +98,13 @@ static void free_child(lull__child *child)
     free(child);
 }
 
-static void free_abandoned(void)
+static void free_forgotten(void)
 {
     lull__link *next;
     for (lull__link *link = children.next; link != &children; link = next) {
         next = link->next;
-        if (child_of(link)->is_abandoned && child_has_ended(child_of(link))) free_child(child_of(link));
+        lull__child *child = child_of(link);
+        if ((child->is_abandoned || child->is_dropped) && child_has_ended(child)) free_child(child);
     }
 }
 
@@ -111,6 +113,7 @@ static void notice_child_end(lull__observer *observer, unsigned changed)
 {
     lull__child *child = LULL__CONTAINER(observer, lull__child, observer);
     (void)changed;
+    child->is_dropped = lull__children_are_dropped;
     for (lull__link *link = child->copiers.next; link != &child->copiers; link = link->next) {
         const child_copier *copier = LULL__CONTAINER(link, child_copier, others);
         if (copier->is_input) (void)lull_cancel(copier->task);
@@ -236,6 +239,7 @@ static int send_to_child(pid_t process, int number, int unused)
 {
     size_t index = 0;
     (void)unused;
+    free_forgotten();
     for (lull__link *link = children.next; link != &children; link = link->next) {
         const lull__child *child = child_of(link);
         bool is_it = child->process == process || (child->is_leader && child->process == -process);
@@ -251,7 +255,7 @@ static int send_to_child(pid_t process, int number, int unused)
 pid_t lull__child_start(lull__start *start, const lull__stdio stdio[LULL__STDIO_COUNT])
 {
     static const lull__descriptor_kind kind = {.state = lull__external_state};
-    free_abandoned();
+    free_forgotten();
     lull__child *child = (lull__child *)calloc(1, sizeof *child);
     if (!child) return -ENOMEM;
     lull__external_init(&child->external, &kind);
@@ -313,6 +317,7 @@ pid_t lull__child_await(pid_t process, lull__child_wait *wait, const lull__lot_k
     lull__point_pass();
     for (;;) {
         bool is_any = false;
+        free_forgotten();
         for (lull__link *link = children.next; link != &children; link = link->next) {
             lull__child *child = child_of(link);
             if (!is_meant(child, process)) continue;

@@ -500,6 +500,8 @@ LULL__THREADS(int, sigaction, int number, const struct sigaction *action, struct
     if (before) *before = actions[number];
     if (!action) return 0;
     actions[number] = *action;
+    if (number == SIGCHLD)
+        lull__children_are_dropped = action->sa_handler == SIG_IGN || (action->sa_flags & SA_NOCLDWAIT);
     if (action->sa_handler == SIG_IGN || (action->sa_handler == SIG_DFL && is_ignored_by_default(number))) {
         discard_pending(number);
     } else if (action->sa_handler != SIG_DFL) {

@@ -363,6 +363,7 @@ LULL__THREADS(int, pthread_setname_np, pthread_t id, const char *name)
     if (!thread || !thread->is_live) return ESRCH;
     if (strlen(name) >= sizeof thread->name) return ERANGE;
     strcpy(thread->name, name);
+    lull__task_rename(thread->task, thread->name);
     return 0;
 }
 

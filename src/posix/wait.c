@@ -10,6 +10,7 @@ const lull__points *lull__points_in_use;
 void (*lull__run_handlers)(void);
 void (*lull__signal_broken_pipe)(void);
 int (*lull__send_to_child)(int process, int signal, int unused);
+bool lull__children_are_dropped;
 
 /* A wait where nothing can wait is a mistake of the program, which may not look at errno. */
 LULL__NOINLINE static void report_no_task(const char *function)

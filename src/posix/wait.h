@@ -72,6 +72,8 @@ extern void (*lull__signal_broken_pipe)(void);
  * children. Of a type that stdio has, too: see lull__observer.
  */
 extern int (*lull__send_to_child)(int process, int signal, int unused);
+/* Whether children that end leave nothing to wait for: SIGCHLD is ignored, or has SA_NOCLDWAIT. */
+extern bool lull__children_are_dropped;
 
 /* A function of any type. */
 typedef void lull__any(void);

@@ -131,6 +131,13 @@ const char *lull_name(lull_task handle)
     return task ? task->name : "";
 }
 
+void lull__task_rename(lull_task handle, const char *name)
+{
+    lull__task *task = lull__task_get(handle);
+    char *before = task && task->owns_name ? (char *)(uintptr_t)task->name : NULL;
+    if (task && copy_name(task, name)) lull__free(before);
+}
+
 /* ---- Run ----------------------------------------------------------------------------------------------------- */
 
 /* Leave whatever belonged to the stack of a body that has ended so, in this host call (NULL: in none). */

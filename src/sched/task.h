@@ -103,6 +103,8 @@ static inline struct lull__future *lull__host_call_of(const lull__task *task)
  */
 lull_task lull__spawn(const lull_spawn_options *options, const char *name);
 LULL__NOINLINE lull_task lull__spawned(lull_task handle);
+/* Dumps and messages then have this name. Without memory, the one before. */
+void lull__task_rename(lull_task handle, const char *name);
 /* A copy of packed arguments. NULL where there is no memory. The block passes over, even then. */
 lull__arguments *lull__arguments_new(const void *packed, size_t size, void *block, lull__ticket ticket);
 void lull__arguments_free(lull__arguments *arguments);

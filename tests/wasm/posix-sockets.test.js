@@ -7,6 +7,7 @@ import { compilers, moduleOf, withApp } from './support.js';
 const SCENES = [
   'streams', 'streams_of_ipv6', 'streams_of_unix', 'connecting', 'mistakes', 'options', 'timeouts', 'resets',
   'large_writes', 'datagrams', 'states', 'edge_triggered', 'names', 'early_ends', 'leaves_them_open',
+  'addresses_of_both_families',
 ];
 
 const COUNTED = [['a_thread_for_each', 50], ['polled_server', 50], ['many_connections', 500]];

@@ -54,6 +54,13 @@ for (const cc of compilers) {
       ]);
     }));
 
+  test(`${cc}: a thread that is named has its name in dumps`, () => withApp(options, async (app, clock) => {
+    const naming = app.spawn('names_threads');
+    await clock.advance(5);
+    assert.deepEqual(app.tasks().map(({ name }) => name), ['names_threads', 'reader', 'thread']);
+    assert.equal(await clock.until(naming.result), 0, 'the line that failed');
+  }));
+
   test(`${cc}: dumps name the functions that wait, and the app closes while they do`, () =>
     withApp(options, async (app, clock) => {
       app.spawn('waits_in_every_way', []).result.catch(() => {});
