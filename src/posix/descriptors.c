@@ -270,11 +270,11 @@ int lull__number_close(int fd)
 
 /* ---- Reading and writing ----------------------------------------------------------------------------------------- */
 
-int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind)
+/* A timeout of 0 is none. */
+static int wait_for_number(int fd, bool writes, const lull__lot_kind *kind, double timeout)
 {
     lull__description *description = lull__description_of(fd);
     unsigned serial = description->serial;
-    double timeout = writes ? description->write_timeout : description->read_timeout;
     double deadline = timeout > 0 ? lull_now() + timeout : LULL_FOREVER;
     int status = lull__park_once(writes ? &description->writers : &description->readers, description, kind, deadline);
     if (status == LULL_ETIMEDOUT && timeout > 0 && lull_now() + 1e-6 >= deadline) return EAGAIN;
@@ -283,21 +283,36 @@ int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind)
     return description && description->serial == serial ? 0 : EBADF;
 }
 
+int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind)
+{
+    const lull__description *description = lull__description_of(fd);
+    return wait_for_number(fd, writes, kind, writes ? description->write_timeout : description->read_timeout);
+}
+
+/* The bytes for which a transfer waits; 0: for any. */
+static size_t least_of(const lull__description *description, bool writes, const lull__memory *memory)
+{
+    if (memory->how & LULL__FILL) return lull__memory_size(memory);
+    if (writes || !description->read_least) return 0;
+    size_t size = lull__memory_size(memory);
+    return size < description->read_least ? size : description->read_least;
+}
+
 static int transfer(int fd, bool writes, const lull__memory *memory, const lull__lot_kind *kind, size_t *done)
 {
     *done = 0;
     lull__point_pass();
     lull__description *description = lull__description_of(fd);
     if (!description || !(writes ? description->writes : description->reads)) return EBADF;
-    bool fills = memory->how & LULL__FILL;
-    size_t size = fills ? lull__memory_size(memory) : 0;
+    size_t least = least_of(description, writes, memory);
     bool waits = !description->is_nonblocking && !(memory->how & LULL__DONT_WAIT) && description->kind != &host_kind;
     for (;;) {
         size_t before = *done;
         int error = transfer_once(description, writes, memory, done);
-        if (fills && !error && *done > before && *done < size) continue;
+        if (!error && *done > before && *done < least) continue;
         if (error == EAGAIN && waits) {
-            error = lull__number_wait(fd, writes, kind);
+            bool is_first = !writes && description->read_least && *done == 0;
+            error = is_first ? wait_for_number(fd, writes, kind, 0) : lull__number_wait(fd, writes, kind);
             if (!error) continue;
             if (error == EAGAIN && !writes && description->reads_nothing) return 0;
         }

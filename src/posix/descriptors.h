@@ -59,6 +59,7 @@ struct lull__description {
     bool reads;
     bool writes;
     bool is_nonblocking;
+    uint8_t read_least;  /* of a terminal: bytes for which a read waits; read_timeout is then the one between two */
     bool reads_nothing;  /* of a terminal: a read of no bytes, not an error, is the end of its timeout */
     double read_timeout; /* seconds; 0: none */
     double write_timeout;

@@ -47,16 +47,17 @@ LULL__WEAK int tcgetattr(int fd, struct termios *into)
     return 0;
 }
 
-/* A read without lines returns after VTIME where VMIN is 0. Between two bytes there is no time. */
+/* A read without lines returns after VTIME where VMIN is 0; else after as many bytes, or VTIME after the last one. */
 static void limit_reads(void)
 {
     (void)lull__descriptors_use();
     lull__description *input = lull__description_of(STDIN_FILENO);
     if (!input) return;
-    bool ends = !(settings.c_lflag & ICANON) && settings.c_cc[VMIN] == 0;
-    input->reads_nothing = ends;
-    double seconds = settings.c_cc[VTIME] / 10.0;
-    input->read_timeout = !ends ? 0 : seconds > 0 ? seconds : 1e-9; /* 0 is none */
+    bool has_lines = settings.c_lflag & ICANON;
+    double seconds = has_lines ? 0 : settings.c_cc[VTIME] / 10.0;
+    input->read_least = has_lines ? 0 : settings.c_cc[VMIN];
+    input->reads_nothing = !has_lines && settings.c_cc[VMIN] == 0;
+    input->read_timeout = input->reads_nothing && seconds <= 0 ? 1e-9 : seconds; /* 0 is none */
 }
 
 LULL__WEAK int tcsetattr(int fd, int when, const struct termios *given)

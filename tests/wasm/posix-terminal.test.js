@@ -80,6 +80,20 @@ for (const cc of compilers) {
     assert.equal(await clock.until(result), 0, 'the line that failed');
   }));
 
+  test(`${cc}: a read waits for VMIN keys, or until VTIME after one`, withTerminal(async (app, made, turns, clock) => {
+    const result = app.call.reads_so_many();
+    for (const keys of ['a', 'bc', 'd', 'e']) {
+      await turns();
+      made.type(keys);
+    }
+    await turns();
+    await clock.advance(2000); // no time counts before the first
+    made.type('fg');
+    await turns();
+    await clock.advance(500);
+    assert.equal(await clock.until(result), 0, 'the line that failed');
+  }));
+
   test(`${cc}: keys and a new size send signals`, withTerminal(async (app, made, turns, clock) => {
     const result = app.call.gets_signals();
     await turns();
