@@ -5,13 +5,41 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { missing, run } from './foreign.js';
 import { allCompilers, cache, compilers, folderWith, lull } from './support.js';
+
+/** The address of a file, in JavaScript. @param {string} path */
+function source(path) {
+  return JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
+}
 
 const FILES = {
   'src/main.c': '#include <stdio.h>\n#include "../inc/twice.h"\nint main(int argc, char **argv) {\n'
     + '  printf("%s %d\\n", argc > 1 ? argv[1] : "none", twice(N));\n  return argc;\n}\n',
   'src/twice.c': '#include "../inc/twice.h"\nint twice(int n) { return 2 * n; }\n',
   'inc/twice.h': 'int twice(int n);\n',
+};
+
+/** A program of two objects that appends to a file, of a folder that answers with promises. */
+const NOTES = {
+  Makefile: 'notes.wasm: main.o notes.o\n\t$(CC) $(CFLAGS) $^ -o $@\nmain.o notes.o: notes.h\n',
+  'notes.h': 'int note(const char *path, const char *text);\n',
+  'notes.c': '#include <stdio.h>\n#include "notes.h"\nint note(const char *path, const char *text) {\n'
+    + '  FILE *file = fopen(path, "a");\n  if (!file) return 1;\n'
+    + '  return fputs(text, file) < 0 || fclose(file) != 0;\n}\n',
+  'main.c': '#include "notes.h"\nint main(void) { return note("/store/notes", "two\\n") || note("/store/notes", "three\\n"); }\n',
+  'main.mjs': `
+import { nodeClock } from ${source('node/clock.js')};
+import { load } from ${source('node/index.js')};
+import { SlowFolder } from ${source('tests/wasm/slow-folder.js')};
+const store = new SlowFolder(nodeClock);
+store.set('notes', 'one\\n');
+const app = await load('notes.wasm', { posix: { folders: { '/store': store } } });
+console.log(await app.run(['notes']));
+await app.close();
+console.log(store.text('notes'));
+`,
 };
 
 /** The functions of the runtime, by the heads of their definitions. */
@@ -93,6 +121,19 @@ for (const cc of allCompilers) {
     await does(cwd, 'cc app.o -o app.wasm');
     assert.match(readFileSync(join(cwd, 'app.d.ts'), 'utf8'), /twice\(n: number\): number;/);
     assert.ok(existsSync(join(cwd, 'app.js')));
+  });
+
+  test(`${cc}: a makefile whose compiler has --async-files: its program waits for files behind promises`, {
+    skip: missing('make'),
+  }, async (t) => {
+    const cwd = folderWith(t, NOTES);
+    const tools = fileURLToPath(new URL('../../cli/tools', import.meta.url));
+    const made = await run(cwd, ['make', 'CC=lull-cc.js --async-files', 'CFLAGS=-O1'], {
+      LULL_CC: cc, PATH: `${tools}:${process.env.PATH}`,
+    });
+    assert.equal(made.status, 0, made.stderr);
+    const { stdout, stderr } = await run(cwd, [process.execPath, 'main.mjs']);
+    assert.deepEqual([stdout, stderr], ['0\none\ntwo\nthree\n\n', '']);
   });
 
   test(`${cc}: dependencies of make, the preprocessor, and a source from stdin`, async (t) => {
