@@ -79,18 +79,21 @@ export class Input {
    * @param {(state: number, changed: number) => void} tell
    * @param {(error: unknown) => void} report
    * @param {(bytes: Uint8Array) => Uint8Array[]} [filter] makes pieces of them, each for one read of C's
+   * @param {() => ReadableInput | undefined} [again] gives the stream that goes on after an end
    */
-  constructor(stream, tell, report, filter = (bytes) => [bytes]) {
+  constructor(stream, tell, report, filter = (bytes) => [bytes], again = () => undefined) {
     this.#stream = stream;
     this.#tell = tell;
     this.#report = report;
     this.#filter = filter;
+    this.#again = again;
   }
 
   #stream;
   #tell;
   #report;
   #filter;
+  #again;
   /** @type {ReturnType<typeof sourceOf> | undefined} */
   #source;
   #asked = false;
@@ -121,7 +124,7 @@ export class Input {
     this.#asked = true;
     this.#source ??= sourceOf(this.#stream, {
       take: (bytes) => this.#take(bytes),
-      end: () => this.#end(),
+      end: () => this.#ended(),
       fail: (error) => this.#fail(error),
     });
     this.#source.next();
@@ -144,6 +147,18 @@ export class Input {
   drop() {
     this.#pieces = [];
     if (!this.#over) this.#tell(0, 0);
+  }
+
+  #ended() {
+    if (this.#over || this.#closed) return;
+    const next = this.#again();
+    if (!next) return this.#end();
+    this.#source?.close();
+    this.#source = undefined;
+    this.#stream = next;
+    this.#asked = false;
+    this.#pieces.push(new Uint8Array());
+    this.#tell(READABLE, READABLE);
   }
 
   #end() {

@@ -22,12 +22,19 @@ function withReturns(bytes) {
   return Uint8Array.from(made);
 }
 
+/**
+ * A terminal of the machine gives its input `again` after an end, as Ctrl-D is one.
+ *
+ * @typedef {Given & { again?: () => Given['input'] }} Machine
+ */
+
 class Terminal {
   /**
-   * @param {Given} given
+   * @param {Machine} given
    * @param {(signal: string) => void} send
    */
-  constructor({ input, output }, send) {
+  constructor({ input, output, again = () => undefined }, send) {
+    this.#again = again;
     this.#input = input;
     this.#output = output;
     /** Without setRawMode, its keys come as they are. */
@@ -35,6 +42,7 @@ class Terminal {
     this.#discipline = new LineDiscipline((bytes) => this.write(bytes), send);
   }
 
+  #again;
   #input;
   #output;
   #isRaw;
@@ -42,6 +50,8 @@ class Terminal {
 
   /** @param {Uint8Array} bytes @returns {Uint8Array[]} */
   filter = (bytes) => (this.#isRaw ? this.#discipline.take(bytes) : [bytes]);
+
+  again = () => (this.#input &&= this.#again());
 
   /** @param {Uint8Array} bytes in C's memory, or a copy */
   write(bytes) {
@@ -116,7 +126,7 @@ export function terminalOf(instance, { stdin, terminal: given, signals }) {
     /** @param {(state: number, changed: number) => void} tell */
     input(tell) {
       if (!source) throw posixError('ENOSYS');
-      return (input = new Input(source, tell, instance.report, terminal?.filter));
+      return (input = new Input(source, tell, instance.report, terminal?.filter, terminal?.again));
     },
 
     start() {

@@ -1,7 +1,7 @@
 /** The network that the options of `load` give. Loaded where they give any. */
 import { fstatSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { isatty } from 'node:tty';
+import { ReadStream, isatty } from 'node:tty';
 import { LOOPBACK, Permitted } from '../../js/posix/permitted.js';
 import { NodeNetwork } from './network.js';
 
@@ -60,10 +60,19 @@ export function standardInput() {
   }
 }
 
+/** Another stream of the process's terminal: Node's own is over after Ctrl-D, where a terminal goes on. */
+function again() {
+  try {
+    return new ReadStream(0);
+  } catch {
+    return undefined; // it is gone
+  }
+}
+
 /**
  * The process's terminal, if one of its three streams is one. Its signals are the process's.
  *
- * @returns {import('../../js/lull.js').Terminal | undefined}
+ * @returns {import('../../js/posix/terminal.js').Machine | undefined}
  */
 export function standardTerminal() {
   const { stdin, stdout, stderr } = process;
@@ -71,6 +80,7 @@ export function standardTerminal() {
   const output = [stdout, stderr].find(({ isTTY }) => isTTY);
   return {
     input: isatty(0) ? stdin : undefined,
+    again,
     output: {
       write: (bytes) => output?.write(bytes),
       get rows() { return output?.rows ?? 0; },

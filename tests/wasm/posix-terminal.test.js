@@ -70,6 +70,22 @@ for (const cc of compilers) {
   scene('a newline goes to the begin of the line, unless C does without', 'prints', [], 'a\r\nb\r\nc\nd');
   scene('what is not read yet is dropped', 'drops_input', ['old\n', 'new\n'], 'old\r\nnew\r\n');
 
+  test(`${cc}: a terminal that edits lines goes on after an end, where it gives its input again`, async () => {
+    const lines = ['one\n', 'two', '', 'three\n'];
+    const part = () => new ReadableStream({
+      pull: (keys) => {
+        const line = lines.shift();
+        if (line) keys.enqueue(new TextEncoder().encode(line));
+        else keys.close();
+      },
+    }, { highWaterMark: 0 });
+    const input = () => Object.assign(part(), { setRawMode() {} });
+    const made = { ...terminal().options, input: input(), again: input };
+    await withApp({ fixture: 'posix_terminal', cc, posix: { terminal: made } }, async (app, clock) => {
+      assert.equal(await clock.until(app.call.reads_lines_and_ends()), 0, 'the line that failed');
+    });
+  });
+
   test(`${cc}: with VMIN 0, a read ends after VTIME`, withTerminal(async (app, made, turns, clock) => {
     const result = app.call.reads_in_time();
     await turns();
