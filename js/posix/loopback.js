@@ -292,7 +292,8 @@ export class Loopback {
         return taken?.local;
       },
       bind: (at) => {
-        taken = this.#take('datagram', at ?? (family === 1 ? { ...any, host: `\0${++this.#last}` } : any), events, options);
+        const own = family === 1 ? { ...any, host: `\0${++this.#last}` } : any;
+        taken = this.#take('datagram', at ?? own, events, options);
         soon(() => events.opened());
       },
       connect: (to) => {

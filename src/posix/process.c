@@ -58,7 +58,7 @@ typedef struct lull__child {
     pid_t process;
     bool is_leader; /* of a group */
     bool is_abandoned;
-    bool is_dropped; /* its end leaves nothing to wait for */
+    bool is_dropped;  /* its end leaves nothing to wait for */
     unsigned outputs; /* copiers to the host: all of them end before it does, to the program */
 } lull__child;
 

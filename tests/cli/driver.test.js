@@ -28,7 +28,8 @@ const NOTES = {
   'notes.c': '#include <stdio.h>\n#include "notes.h"\nint note(const char *path, const char *text) {\n'
     + '  FILE *file = fopen(path, "a");\n  if (!file) return 1;\n'
     + '  return fputs(text, file) < 0 || fclose(file) != 0;\n}\n',
-  'main.c': '#include "notes.h"\nint main(void) { return note("/store/notes", "two\\n") || note("/store/notes", "three\\n"); }\n',
+  'main.c': '#include "notes.h"\nint main(void) {\n'
+    + '  return note("/store/notes", "two\\n") || note("/store/notes", "three\\n");\n}\n',
   'main.mjs': `
 import { nodeClock } from ${source('node/clock.js')};
 import { load } from ${source('node/index.js')};
