@@ -35,8 +35,8 @@ LULL__NOINLINE static size_t write_in_pieces(const lull__descriptor_calls *calls
     size_t written = 0;
     do {
         size_t piece = length - written < PIECE ? length - written : PIECE;
-        while (calls->await(fileno(file), true)) continue;
         (void)lull__file_await(file, NULL, 0);
+        while (calls->await(fileno(file), true)) continue; /* nothing suspends after that */
         size_t done = __real___stdio_write(file, data + written, piece);
         calls->awaited();
         written += done;

@@ -54,7 +54,7 @@ void lull__external_end(lull__external *self)
 
 unsigned lull__external_state(const lull__description *self)
 {
-    return lull__external_of(self)->state;
+    return lull__external_of(self)->state & ~(unsigned)LULL__CONNECTED; /* which is between the host and would_wait */
 }
 
 /* What the host returns, as an error number; adds the bytes to *done. */

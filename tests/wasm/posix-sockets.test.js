@@ -5,7 +5,7 @@ import { load } from '../../node/index.js';
 import { compilers, moduleOf, withApp } from './support.js';
 
 const SCENES = [
-  'streams', 'streams_of_ipv6', 'streams_of_unix', 'connecting', 'mistakes', 'options', 'timeouts', 'resets',
+  'streams', 'streams_of_ipv6', 'streams_of_unix', 'stdio_of_sockets', 'addresses_that_are_none', 'connecting', 'mistakes', 'options', 'timeouts', 'resets',
   'large_writes', 'datagrams', 'states', 'edge_triggered', 'names', 'early_ends', 'leaves_them_open',
   'addresses_of_both_families',
 ];
@@ -80,6 +80,13 @@ for (const cc of compilers) {
       assert.equal(await clock.until(app.call.asks('example.org', 80, '')), -14, 'ECONNREFUSED');
       assert.deepEqual(reports.splice(0).map(({ message }) => message), ['no'], 'an error without a code is reported');
       assert.equal(await clock.until(app.call.asks('example.org', 81, '')), -23, 'EHOSTUNREACH');
+    });
+  });
+
+  test(`${cc}: the code of a failed connection that C does not know is EIO, also in SO_ERROR`, async () => {
+    const connect = async () => { throw Object.assign(new Error('no'), { code: 'ENOTFOUND' }); };
+    await withApp({ fixture: 'posix_sockets', cc, posix: { connect } }, async (app, clock) => {
+      assert.equal(await clock.until(app.call.ends_connecting()), 29, 'EIO');
     });
   });
 
