@@ -37,7 +37,8 @@ export function writeAddress(memory, pointer, { family, host, port }) {
 export const asName = (name) => ({ family: FAMILY_NAME, host: name, port: 0 });
 
 /**
- * The pieces of memory that vectors of C stand for, after the first `skip` bytes.
+ * The pieces of memory that vectors of C stand for, after the first `skip` bytes. Throws EFAULT where one is beyond
+ * memory.
  *
  * @param {Memory} memory
  * @param {number} vectors
@@ -50,6 +51,7 @@ export function pieces(memory, vectors, count, skip) {
   const found = [];
   for (let at = vectors >>> 2; count > 0; count--, at += 2) {
     const size = u32[at + 1];
+    if (u32[at] + size > u8.length) throw posixError('EFAULT');
     if (skip < size) found.push(u8.subarray(u32[at] + skip, u32[at] + size));
     skip = Math.max(0, skip - size);
   }

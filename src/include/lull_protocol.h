@@ -268,6 +268,7 @@ enum { LULL__STATE_BIT_MAP(LULL__NUMBERED_BIT) LULL__HOW_MAP(LULL__NUMBERED_BIT)
     XX(ECONNREFUSED, 14)                                                                                               \
     XX(ECONNRESET, 15)                                                                                                 \
     XX(EDESTADDRREQ, 17)                                                                                               \
+    XX(EFAULT, 21)                                                                                                     \
     XX(EHOSTUNREACH, 23)                                                                                               \
     XX(EINPROGRESS, 26)                                                                                                \
     XX(EINVAL, 28)                                                                                                     \
