@@ -245,7 +245,7 @@ export async function sockets(instance, given, platform) {
     /** @param {number} pointer @param {number} option */
     get_option(pointer, option) {
       const value = find(pointer).get(option);
-      return ERRORS[value] ?? value;
+      return typeof value === 'string' ? ERRORS[codeOf({ code: value })] : value;
     },
 
     /** @param {number} pointer @param {number} joins @param {number} group @param {number} by */
