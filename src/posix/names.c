@@ -31,6 +31,7 @@ static lull_local current_lookup = {.lull__own = true};
 
 static void end_lookup(name_lookup *lookup)
 {
+    if (!lookup->is_under_way) return;
     lookup->is_under_way = false;
     lull__external_end(&lookup->external);
 }
@@ -40,7 +41,7 @@ static void looker_ends(void *argument)
 {
     name_lookup *lookup = (name_lookup *)argument;
     (void)lull_local_set(&current_lookup, NULL);
-    if (lookup->is_under_way) end_lookup(lookup);
+    end_lookup(lookup);
     free(lookup);
 }
 
@@ -63,6 +64,7 @@ static name_lookup *begin_lookup(void)
 {
     name_lookup *lookup = lookup_of_task();
     if (!lookup) return NULL;
+    end_lookup(lookup); /* which the handler of a signal has left by longjmp */
     lull__external_init(&lookup->external, &lookup_kind);
     lookup->is_under_way = true;
     return lookup;

@@ -44,9 +44,11 @@ static lull__poller *poller_of_task(void)
     return NULL;
 }
 
+/* A handler may poll within a poll, which then ends with EINTR, and may leave it by longjmp. */
 lull__poller *lull__poller_get(size_t count)
 {
     lull__poller *poller = poller_of_task();
+    if (poller) stop_observing(poller);
     if (!poller || count <= poller->room) return poller;
     if (count > SIZE_MAX / sizeof(lull__polled)) return NULL;
     lull__polled *polled = (lull__polled *)malloc(count * sizeof *polled);
