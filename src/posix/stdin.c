@@ -22,8 +22,11 @@ lull__external *lull__stdin_get(const lull__descriptor_kind *kind)
 
 void lull__stdin_end(void)
 {
-    if (stdin_state == STDIN_OPEN) lull__external_end(&standard_input);
+    bool is_open = stdin_state == STDIN_OPEN;
     stdin_state = STDIN_OF_HOST;
+    if (!is_open) return;
+    lull__description_changed(&standard_input.description, LULL__INVALID); /* the waiters look again */
+    lull__external_end(&standard_input);
 }
 
 int lull__stdin_receive(lull__description *self, const lull__memory *memory, size_t *done)
