@@ -153,10 +153,12 @@ static lull_value run_copier(void *argument)
 {
     static const lull__lot_kind reading = {.name = "the output of a process"}, writing = {.name = "a process"};
     child_copier *copier = (child_copier *)argument;
-    if (lull_defer(end_copier, copier) < 0) {
+    lull__thread *self = lull__thread_self();
+    if (!self || lull_defer(end_copier, copier) < 0) {
         end_copier(copier);
         return 0;
     }
+    self->is_internal = true;
     for (;;) {
         __wasi_iovec_t vector = {copier->bytes, COPIED};
         const lull__memory memory = {.vectors = &vector, .count = 1};
@@ -334,8 +336,9 @@ pid_t lull__child_await(pid_t process, lull__child_wait *wait, const lull__lot_k
             lull__poll_yield();
             has_yielded = true;
         } else {
-            int error = lull__park_at_point(&child_ends, NULL, kind, LULL_FOREVER);
-            if (error) return -error;
+            int status = lull__park_once(&child_ends, NULL, kind, LULL_FOREVER);
+            bool goes_on = lull__park_restarts(status) || (wait->persists && status == LULL__EINTR);
+            if (status < 0 && !goes_on) return -lull__posix_error(kind->name, status);
         }
     }
 }

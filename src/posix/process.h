@@ -43,8 +43,9 @@ void lull__child_abandon(pid_t process);
 /* How to wait: of waitid. */
 typedef struct lull__child_wait {
     bool is_nonblocking;
-    bool keeps; /* WNOWAIT */
-    int status; /* result */
+    bool keeps;    /* WNOWAIT */
+    bool persists; /* where the handler of a signal has run meanwhile */
+    int status;    /* result */
 } lull__child_wait;
 
 /*

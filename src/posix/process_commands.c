@@ -12,7 +12,7 @@
 static int end_of_command(pid_t process, const char *function)
 {
     const lull__lot_kind kind = {.name = function};
-    lull__child_wait wait = {0};
+    lull__child_wait wait = {.persists = true};
     pid_t found = lull__child_await(process, &wait, &kind);
     if (found >= 0) return wait.status;
     if (found != -ECHILD) lull__child_abandon(process);

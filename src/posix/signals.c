@@ -324,7 +324,7 @@ static lull__thread *receiver_of(int number)
 {
     lull__thread *found = NULL;
     for (lull__thread *thread = lull__thread_after(NULL); thread; thread = lull__thread_after(thread)) {
-        if (thread->is_over || thread->is_timer) continue;
+        if (thread->is_over || thread->is_internal) continue;
         if (thread->awaited & bit_of(number)) return thread;
         bool waits = !found || (thread->is_at_point && !found->is_at_point);
         if (waits && !(thread->blocked & bit_of(number))) found = thread;
@@ -426,7 +426,7 @@ static lull_value run_host_signal(void *number)
 {
     lull__thread *self = lull__thread_self();
     if (!self) return 0;
-    self->is_timer = true;
+    self->is_internal = true;
     lull__signal_send_told(&(lull__signal){.number = (int)(intptr_t)number, .code = SI_USER});
     return 0;
 }
@@ -443,7 +443,7 @@ static bool is_blocked(int number)
 {
     bool is_blocked_by_one = false;
     for (const lull__thread *thread = lull__thread_after(NULL); thread; thread = lull__thread_after(thread)) {
-        if (thread->is_over || thread->is_timer) continue;
+        if (thread->is_over || thread->is_internal) continue;
         if (!(thread->blocked & bit_of(number))) return false;
         is_blocked_by_one = true;
     }

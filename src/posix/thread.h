@@ -134,7 +134,7 @@ typedef struct lull__thread {
     lull__queued *queued;  /* those of `pending` that are queued, in the order of their arrival */
     lull__signal taken;    /* by its sigwait */
     bool is_started;       /* of a created one: its function has begun */
-    bool is_timer;         /* the task of a timer, which takes no signal to the program */
+    bool is_internal;      /* the task of a timer or of a copy, which takes no signal to the program */
     void *alternate_stack; /* as sigaltstack was told; NULL: none */
     size_t alternate_size;
 } lull__thread;

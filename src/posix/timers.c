@@ -56,7 +56,7 @@ static lull_value run_timer(void *argument)
     lull__ptimer *timer = (lull__ptimer *)argument;
     lull_task self = lull_current();
     lull__thread *record = lull__thread_self();
-    if (record) record->is_timer = true;
+    if (record) record->is_internal = true;
     for (;;) {
         double left = timer->due - lull_now();
         lull_check(lull_pause(left > 0 ? left : 0)); /* a timer that is due again at once lets others run, too */

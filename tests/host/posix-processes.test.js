@@ -13,7 +13,8 @@ const ANYWHERE = [
   'popen_reads_much', 'popen_writes_much', 'popen_tells_the_status', 'copies_between_pipes',
   'a_reader_that_goes_ends_the_child', 'a_child_that_goes_breaks_its_pipe', 'a_socket_as_stdio', 'redirects',
   'the_environment', 'a_number_above_the_three', 'kills', 'kills_a_group', 'waits_of_all_kinds', 'times_out',
-  'leaves_pipes_open', 'a_signal_tells_of_the_end', 'ignored_ends_leave_nothing',
+  'leaves_pipes_open', 'a_signal_tells_of_the_end', 'ignored_ends_leave_nothing', 'a_command_outlasts_handlers',
+  'copies_are_not_interrupted',
 ];
 
 const EACCES = 2, EINTR = 27, ENOENT = 44;
