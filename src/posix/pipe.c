@@ -142,6 +142,7 @@ static int end_read(lull__description *description, const lull__memory *memory, 
     uint32_t size = (uint32_t)ring->length;
     size_t header = self->has_messages ? sizeof size : 0;
     if (self->has_messages) ring_copy(ring, 0, (uint8_t *)&size, sizeof size);
+    if (self->has_messages && memory->whole) *memory->whole = size;
     size_t before = *done;
     ring_move(ring, false, header, memory, size, done);
     if (memory->how & LULL__PEEK) return 0;
