@@ -277,10 +277,11 @@ static int wait_for_number(int fd, bool writes, const lull__lot_kind *kind, doub
     unsigned serial = description->serial;
     double deadline = timeout > 0 ? lull_now() + timeout : LULL_FOREVER;
     int status = lull__park_once(writes ? &description->writers : &description->readers, description, kind, deadline);
-    if (status == LULL_ETIMEDOUT && timeout > 0 && lull_now() + 1e-6 >= deadline) return EAGAIN;
-    if (status < 0 && !lull__park_restarts(status)) return lull__posix_error(kind->name, status);
+    bool is_over = status == LULL_ETIMEDOUT && timeout > 0 && lull_now() + 1e-6 >= deadline;
+    if (status < 0 && !is_over && !lull__park_restarts(status)) return lull__posix_error(kind->name, status);
     description = lull__description_of(fd);
-    return description && description->serial == serial ? 0 : EBADF;
+    if (!description || description->serial != serial) return EBADF;
+    return is_over ? EAGAIN : 0;
 }
 
 int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind)
