@@ -1,5 +1,6 @@
 /** The arguments of commands that compile: those of lull, and those of the compiler, which need no `--` before them. */
 import { languageOf } from '../../toolchain/arguments.js';
+import { Failure } from '../../toolchain/failure.js';
 import { isObject } from '../../toolchain/sources.js';
 
 /**
@@ -28,6 +29,10 @@ export function tellApart(argv, options) {
     if (!shorts.includes(argument) && !argument.startsWith('--')) {
       parts.given.push(argument);
       continue;
+    }
+    const empty = OPTIONAL_VALUES.find((name) => argument === `${name}=`);
+    if (empty) { // as of an empty variable of the shell, which is not to allow all
+      throw new Failure(`${argument} has no value: leave out the =, or give one`, 2);
     }
     if (OPTIONAL_VALUES.includes(argument)) {
       parts.own.push(`${argument}=`);

@@ -54,6 +54,8 @@ const misuses = [
     /^lull: lull run runs a program; for -c there is lull cc\n$/],
   ['run with an output', ['run', 'a.c', '-o', 'a'], /^lull: lull run writes no file; for -o a there is lull build\n$/],
   ['run with a source behind a module', ['run', 'a.wasm', 'b.c'], /lull run a\.wasm -- b\.c\n$/],
+  ['run with an empty --allow-net', ['run', 'a.c', '--allow-net='], /^lull: --allow-net= has no value: leave out the =/],
+  ['run with an empty --allow-run', ['run', 'a.c', '--allow-run='], /^lull: --allow-run= has no value: leave out the =/],
   ['run with a --dir that is none', ['run', 'a.c', '--dir', 'nowhere'], /^lull: --dir nowhere: not a directory\n$/],
   ['cflags with a file', ['cflags', 'a.c'], /takes no arguments, such as 'a\.c'/],
   ['a target that is none of lull', ['cc', '--target=x86_64-linux-gnu', '-c', 'a.c'],
