@@ -50,7 +50,7 @@ export class Permitted {
   #entries;
   #hasPath;
   #refused;
-  /** The addresses of names that are permitted. @type {Map<string, string[]>} */
+  /** The permitted names of addresses. @type {Map<string, Set<string>>} */
   #named = new Map();
 
   /**
@@ -122,7 +122,9 @@ export class Permitted {
    * @param {Address[]} found its addresses
    */
   learn(name, found) {
-    for (const { host } of found) this.#named.set(host, [...(this.#named.get(host) ?? []), name.toLowerCase()]);
+    for (const { host } of found) {
+      this.#named.set(host, (this.#named.get(host) ?? new Set()).add(name.toLowerCase()));
+    }
   }
 
   /**

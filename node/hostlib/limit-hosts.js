@@ -1,4 +1,5 @@
 /** Host functions for the network that reach no more of it than a program may use: one policy with its sockets. */
+import { systemError } from '../../js/hostlib/descriptors.js';
 
 /** @import { HostContext } from '../../js/lull.js' */
 /** @import { Permitted } from '../../js/posix/permitted.js' */
@@ -52,6 +53,8 @@ export const limitedFetch = (network) => async (url, request) => {
     if (/^https?:/.test(at)) {
       const { host, port } = hostOf(at);
       network.checkHost('connect to', host, port);
+    } else if (!/^(data|blob):/.test(at)) { // some hosts fetch files
+      throw systemError('EACCES', `fetch of '${at}' is not allowed: an address of http or https is needed`);
     }
     const response = await fetch(at, { ...how, redirect: 'manual' });
     const to = response.headers.get('location');

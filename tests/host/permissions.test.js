@@ -51,7 +51,18 @@ test('fetch looks at an address as it is read, and at those that redirects lead 
   for (const url of ['http://192.0.2.1/', ' http://192.0.2.1/', 'ht\ntp://192.0.2.1/', 'HTTP://192.0.2.1/']) {
     await assert.rejects(send(url, {}), { code: 'EACCES' }, url);
   }
+  await assert.rejects(send('file:///etc/passwd', {}), { code: 'EACCES' }, 'Deno and Bun would read it');
+  assert.equal(await (await send('data:,text', {})).text(), 'text');
   await new Promise((done) => server.close(done));
+});
+
+test('a name allows its addresses with the ports of its entry, however often it is looked up', async () => {
+  const found = [{ family: 4, host: '192.0.2.1', port: 0 }];
+  const { network } = limited(['example.org:80', 'example.com:81']);
+  const { lookUp } = network.around({ lookUp: async () => found });
+  for (let i = 0; i < 3; i++) for (const name of ['example.org', 'EXAMPLE.com']) await lookUp(name, 0);
+  for (const port of [80, 81]) network.check('connect to', { ...found[0], port });
+  assert.throws(() => network.check('connect to', { ...found[0], port: 82 }), { code: 'EACCES' });
 });
 
 test('a socket of Unix is below the current folder also where its path is a link', (t) => {
