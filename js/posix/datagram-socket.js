@@ -47,6 +47,8 @@ export class DatagramSocket {
   #messages = [];
   #size = 0;
   #isShut = false;
+  /** C has closed it: the port is closed once it has sent what C has. */
+  #isClosed = false;
   /** Operations for the time when it is bound. @type {(() => void)[]} */
   #later = [];
 
@@ -95,6 +97,7 @@ export class DatagramSocket {
           this.#connecting = false;
           this.#later = [];
         }
+        if (this.#isClosed) this.#port?.close();
         this.#changed(READABLE | WRITABLE | BROKEN);
       },
     }, {
@@ -113,6 +116,7 @@ export class DatagramSocket {
         this.#error = /** @type {any} */ (error).code;
       }
     }
+    if (this.#isClosed && !this.#connecting) this.#port?.close();
   }
 
   /** Do something with the port once it is bound, which it is at the latest then. @param {() => void} act */
@@ -246,6 +250,8 @@ export class DatagramSocket {
 
   close() {
     this.#tell = () => {};
-    this.#port?.close();
+    this.#isClosed = true;
+    const sends = this.#later.length > 0 && (this.#binding || this.#connecting);
+    if (!sends) this.#port?.close();
   }
 }

@@ -1,5 +1,6 @@
 /** The sockets of C on the machine's network. */
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -53,6 +54,19 @@ for (const cc of compilers) {
     }
     assert.equal(await app.call.asks('10.0.0.1', 80, ''), -2, 'EACCES');
   }));
+
+  for (const connects of [false, true]) {
+    test(`${cc}: a datagram is sent though its socket${connects ? ', which connects,' : ''} is closed at once`, async () => {
+      const server = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(server, 'listening');
+      const message = once(server, 'message');
+      await withNetwork({ net: ['loopback'] }, async (app) => {
+        assert.equal(await app.call.sends_and_closes(server.address().port, connects), 0, 'the line that failed');
+      });
+      assert.equal(String((await message)[0]), 'late');
+      server.close();
+    });
+  }
 
   test(`${cc}: a peer on the machine`, async () => {
     const { port, [Symbol.asyncDispose]: end } = await echo();
