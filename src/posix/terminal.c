@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -216,15 +217,39 @@ static int set_nonblocking(int fd, bool is_nonblocking)
     return fcntl(fd, F_SETFL, is_nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
 }
 
-/* Of a file, the bytes to its end; else 1 where a read does not wait. */
+#define MOST_COUNTED 65536
+
+/* The bytes of a pipe or a socket that can be read, at most so many, or those of its next message. */
+static int count_arrived(int fd, int *count)
+{
+    static const lull__lot_kind counting = {.name = "ioctl"};
+    uint8_t *bytes = (uint8_t *)malloc(MOST_COUNTED);
+    if (!bytes) return -1;
+    const __wasi_iovec_t vector = {bytes, MOST_COUNTED};
+    size_t whole = 0, done;
+    const lull__memory memory = {
+        .vectors = &vector, .count = 1, .how = LULL__PEEK | LULL__DONT_WAIT, .whole = &whole};
+    int error = lull__number_read(fd, &memory, &counting, &done);
+    free(bytes);
+    *count = (int)(whole > done ? whole : done);
+    return lull__posix_result(error == EAGAIN ? 0 : error);
+}
+
+/* Of a file, the bytes to its end; of the standard input, 1 where a read does not wait. */
 static int count_readable(int fd, int *count)
 {
     struct stat stat;
     if (fstat(fd, &stat) != 0) return -1;
     off_t position = S_ISREG(stat.st_mode) ? lseek(fd, 0, SEEK_CUR) : 0;
     if (position < 0) return -1;
-    const lull__descriptor_calls *calls = lull__descriptors_use();
-    *count = S_ISREG(stat.st_mode) ? (int)(stat.st_size - position) : (int)(calls->state(fd) & LULL__READABLE);
+    (void)lull__descriptors_use();
+    const lull__description *description = lull__description_of(fd);
+    unsigned state = lull__description_state(description);
+    bool has_bytes = description->kind->type == __WASI_FILETYPE_SOCKET_STREAM ||
+                     description->kind->type == __WASI_FILETYPE_SOCKET_DGRAM;
+    bool has_failed = state & LULL__BROKEN; /* of which the next read tells */
+    if (has_bytes && description->reads && !has_failed) return count_arrived(fd, count);
+    *count = S_ISREG(stat.st_mode) ? (int)(stat.st_size - position) : has_bytes ? 0 : (int)(state & LULL__READABLE);
     return 0;
 }
 

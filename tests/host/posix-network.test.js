@@ -12,7 +12,7 @@ import { compilers, withApp } from '../wasm/support.js';
 
 const SCENES = [
   'streams', 'streams_of_ipv6', 'streams_of_unix', 'connecting', 'mistakes', 'options', 'timeouts', 'resets',
-  'large_writes', 'datagrams', 'states', 'edge_triggered', 'names', 'early_ends', 'leaves_them_open',
+  'large_writes', 'stdio_of_sockets', 'counts_what_has_arrived', 'datagrams', 'states', 'edge_triggered', 'names', 'early_ends', 'leaves_them_open',
   'addresses_of_both_families',
 ];
 const COUNTED = [['a_thread_for_each', 50], ['polled_server', 50], ['many_connections', 500]];
