@@ -20,7 +20,7 @@ const READERS = ['read', 'readv', '__stdio_read'];
  * @type {Record<string, { wait: string, otherwise?: number }>}
  */
 const FILE_WAITS = {
-  file_answer: { wait: 'lull__file_waits_answer', otherwise: 2 },
+  file_answer: { wait: 'lull__file_waits_answer', otherwise: 1 },
   file_await: { wait: 'lull__file_waits_await' },
 };
 

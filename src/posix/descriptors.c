@@ -105,11 +105,11 @@ void lull__description_release(lull__description *description)
     lull__hook_close(description);
 }
 
-/* Of a file behind promises, it waits. */
+/* Of a file behind promises, it waits, and the description may be gone afterwards. */
 static int transfer_once(lull__description *description, bool writes, const lull__memory *memory, size_t *done)
 {
     int error = lull__hook_transfer(description, writes, memory, done);
-    return lull__file_answer(writes ? LULL__FILE_write : LULL__FILE_read, description, error);
+    return lull__file_answer(writes ? LULL__FILE_write : LULL__FILE_read, error);
 }
 
 /* ---- Descriptors of the host ------------------------------------------------------------------------------------- */
@@ -307,6 +307,8 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
     if (!description || !(writes ? description->writes : description->reads)) return EBADF;
     size_t least = least_of(description, writes, memory);
     bool waits = !description->is_nonblocking && !(memory->how & LULL__DONT_WAIT) && description->kind != &host_kind;
+    bool is_input = !writes && description->kind == &stdin_kind;
+    bool is_host = is_of_host(description); /* such as a file behind promises, which another task may close meanwhile */
     for (;;) {
         size_t before = *done;
         int error = transfer_once(description, writes, memory, done);
@@ -317,12 +319,12 @@ static int transfer(int fd, bool writes, const lull__memory *memory, const lull_
             if (!error) continue;
             if (error == EAGAIN && !writes && description->reads_nothing) return 0;
         }
-        bool is_over = (!error || error == EIO) && *done == 0 && !writes && description->kind == &stdin_kind;
+        bool is_over = (!error || error == EIO) && *done == 0 && is_input;
         if (is_over && lull__memory_size(memory) > 0) {
             int interrupted = lull__stdin_rest();
             return error ? error : interrupted;
         }
-        bool signals = error == EPIPE && !(memory->how & LULL__NO_SIGNAL) && !is_of_host(description);
+        bool signals = error == EPIPE && !(memory->how & LULL__NO_SIGNAL) && !is_host;
         if (signals && lull__signal_broken_pipe) lull__signal_broken_pipe();
         return *done > 0 ? 0 : error;
     }

@@ -8,7 +8,7 @@
 #include "posix/wait.h"
 
 /* Called by the build, in place of the functions without `waits` in their names: the linker is told to keep them. */
-int lull__file_waits_answer(unsigned call, lull__description *description, int error);
+int lull__file_waits_answer(unsigned call, int error);
 size_t lull__file_waits_await(FILE *file, unsigned char *data, size_t length);
 
 /* JavaScript calls this once an operation has its answer. Negative: the task is gone. */
@@ -56,14 +56,9 @@ static int answer_of(unsigned call, int operation)
     return error;
 }
 
-LULL__NOINLINE int lull__file_waits_answer(unsigned call, lull__description *description, int error)
+LULL__NOINLINE int lull__file_waits_answer(unsigned call, int error)
 {
-    if (error < LULL__FILE_PENDING) return error;
-    if (!lull__descriptors() || !description) return answer_of(call, error);
-    description->references++;
-    error = answer_of(call, error);
-    lull__description_release(description);
-    return error;
+    return error < LULL__FILE_PENDING ? error : answer_of(call, error);
 }
 
 LULL__HOOK static int lull__hook_host_of(const lull__descriptor_calls *calls, int fd)

@@ -35,11 +35,11 @@
 enum { LULL__FILE_CALL_MAP(LULL__FILE_CALL) };
 
 /*
- * Wait for the operation whose number the host has returned, and return its error; or return what is none. An operation
- * by the table's read or write is of this description, which stays meanwhile; else NULL. May suspend.
+ * Wait for the operation whose number the host has returned, and return its error; or return what is none. Meanwhile,
+ * another task may close the file: its description may be gone. May suspend.
  */
-__attribute__((import_module("lull build"), import_name("file_answer"))) int
-lull__file_answer(unsigned call, const lull__description *description, int error);
+__attribute__((import_module("lull build"), import_name("file_answer"))) int lull__file_answer(unsigned call,
+                                                                                               int error);
 
 /*
  * Wait until the C library's call for a FILE does not, since it must not in the middle of one: a read to this place, or

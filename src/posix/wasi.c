@@ -20,7 +20,7 @@
 #endif
 
 /* What a host's function returns: see file_waits.h. */
-#define OF_HOST(call, error) lull__file_answer(LULL__FILE_##call, NULL, error)
+#define OF_HOST(call, error) lull__file_answer(LULL__FILE_##call, error)
 
 /* ---- Calls for every kind of descriptor -------------------------------------------------------------------------- */
 

@@ -86,6 +86,11 @@ for (const cc of compilers) {
     { delay: 100 },
   ));
 
+  test(`${cc}: a task that is killed in a read keeps no file open`, withStore(async ({ call, clock, store }) => {
+    assert.equal(await clock.until(call.closes_after_a_kill()), 0, 'the line that failed');
+    assert.equal(store.text('a'), 'abcdef', 'saved by the close');
+  }, { flags: [...FLAGS, '-DWITH_TABLE'] }));
+
   test(`${cc}: close ends what waits, and saves what is written`, withStore(async ({ app, clock, store }) => {
     const text = 'x'.repeat(3000);
     const writing = app.spawn('prints_without_end', [text]);
