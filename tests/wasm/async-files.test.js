@@ -27,7 +27,7 @@ for (const cc of compilers) {
 
   for (const flags of [FLAGS, [...FLAGS, '-DWITH_TABLE']]) {
     const table = flags.length > 1 ? ' with a table of descriptors' : '';
-    for (const name of flags.length > 1 ? [...SCENES, 'pipes'] : SCENES) {
+    for (const name of flags.length > 1 ? [...SCENES, 'pipes', 'writes_beside_stdio'] : SCENES) {
       test(`${cc}: files behind promises${table}: ${name}`, withStore(async ({ call, clock, store }) => {
         assert.equal(await clock.until(call[name]()), 0, 'the line that failed');
         assert.equal(store.items.size, 0, 'files after the task');
