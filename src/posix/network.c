@@ -99,7 +99,7 @@ static network_socket *new_socket(int domain, bool is_stream)
     return self;
 }
 
-/* The number of a socket that the host knows. -1: it is closed. */
+/* A number for a socket. -1: it is closed. */
 static int number_of_socket(network_socket *self, int flags)
 {
     lull__number_flags how = {.is_nonblocking = flags & SOCK_NONBLOCK, .closes_on_exec = flags & SOCK_CLOEXEC};
@@ -200,9 +200,11 @@ LULL__WEAK int accept4(int fd, struct sockaddr *restrict address, socklen_t *res
     if (error) return lull__posix_result(error);
     network_socket *made = new_socket(network_domain(&self->description), true);
     if (!made) return lull__posix_result(ENOMEM);
+    int number = number_of_socket(made, flags); /* first: without one, the connection stays */
+    if (number < 0) return -1;
     error = -lull__host_accept(self, &made->external);
     if (error) {
-        network_close(&made->external.description);
+        (void)lull__number_close(number);
         return lull__posix_result(error);
     }
     if (address && network_address(&made->external.description, true, &peer) == 0) {
@@ -210,7 +212,7 @@ LULL__WEAK int accept4(int fd, struct sockaddr *restrict address, socklen_t *res
     } else if (length) {
         *length = 0;
     }
-    return number_of_socket(made, flags);
+    return number;
 }
 
 LULL__WEAK int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
