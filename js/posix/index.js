@@ -54,12 +54,17 @@ const POSIX_OPTIONS = {
 
 /** A lookup of names. */
 class Lookup {
-  /** @param {(state: number, changed: number) => void} tell */
-  constructor(tell) {
+  /**
+   * @param {Teller} tell
+   * @param {(error: unknown) => void} report of what has no code of C's
+   */
+  constructor(tell, report) {
     this.#tell = tell;
+    this.#report = report;
   }
 
   #tell;
+  #report;
   /** @type {string | undefined} */
   #error;
   /** @type {Address[] | undefined} */
@@ -70,7 +75,8 @@ class Lookup {
     finding.then((found) => {
       this.#found = found;
     }, (error) => {
-      this.#error = codeOf(error);
+      if (typeof error?.code !== 'string') this.#report(error);
+      this.#error = codeOf({ code: String(error?.code) });
     }).then(() => this.#tell(READABLE, READABLE));
     throw posixError('EINPROGRESS');
   }
@@ -258,14 +264,14 @@ export async function sockets(instance, given, platform) {
 
     /** @param {number} pointer @param {number} name @param {number} family */
     look_up(pointer, name, family) {
-      const lookup = new Lookup(tellerOf(pointer));
+      const lookup = new Lookup(tellerOf(pointer), instance.report);
       known.set(pointer, lookup);
       lookup.begin(network.lookUp(instance.memory.text(name) ?? '', family));
     },
 
     /** @param {number} pointer @param {number} address */
     look_up_name(pointer, address) {
-      const lookup = new Lookup(tellerOf(pointer));
+      const lookup = new Lookup(tellerOf(pointer), instance.report);
       known.set(pointer, lookup);
       lookup.begin(network.lookUpName(readAddress(instance.memory, address)).then((name) => [asName(name)]));
     },

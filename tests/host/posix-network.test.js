@@ -55,6 +55,16 @@ for (const cc of compilers) {
     assert.equal(await app.call.asks('10.0.0.1', 80, ''), -2, 'EACCES');
   }));
 
+  test(`${cc}: a lookup ends also where the function of the user's that is told of its refusal throws`, () => {
+    const refused = () => {
+      throw new TypeError('of the user');
+    };
+    return withNetwork({ net: ['loopback'], refused }, async (app, _, reports) => {
+      assert.ok(await app.call.asks('other.example', 80, '') < 0);
+      assert.equal(String(reports.splice(0)), 'TypeError: of the user');
+    });
+  });
+
   for (const connects of [false, true]) {
     test(`${cc}: a datagram is sent though its socket${connects ? ', which connects,' : ''} is closed at once`, async () => {
       const server = createSocket('udp4').bind(0, '127.0.0.1');
