@@ -280,8 +280,6 @@ WEAK gid_t getegid(void)
     return 0;
 }
 
-/* Timers. */
-
 /* Memory: advice is not followed. */
 ABSENT(int, -1, mlock, const void *address, size_t size)
 ABSENT(int, -1, munlock, const void *address, size_t size)

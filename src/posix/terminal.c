@@ -235,7 +235,7 @@ static int count_arrived(int fd, int *count)
     return lull__posix_result(error == EAGAIN ? 0 : error);
 }
 
-/* Of a file, the bytes to its end; of the standard input, 1 where a read does not wait. */
+/* Of a file, the bytes to its end; of what cannot be looked at without a change, 1 where a read does not wait. */
 static int count_readable(int fd, int *count)
 {
     struct stat stat;
@@ -247,9 +247,9 @@ static int count_readable(int fd, int *count)
     unsigned state = lull__description_state(description);
     bool has_bytes = description->kind->type == __WASI_FILETYPE_SOCKET_STREAM ||
                      description->kind->type == __WASI_FILETYPE_SOCKET_DGRAM;
-    bool has_failed = state & LULL__BROKEN; /* of which the next read tells */
-    if (has_bytes && description->reads && !has_failed) return count_arrived(fd, count);
-    *count = S_ISREG(stat.st_mode) ? (int)(stat.st_size - position) : has_bytes ? 0 : (int)(state & LULL__READABLE);
+    bool has_error = description->kind->socket && (state & LULL__BROKEN); /* which the next read gives */
+    if (has_bytes && description->reads && !has_error) return count_arrived(fd, count);
+    *count = S_ISREG(stat.st_mode) ? (int)(stat.st_size - position) : (int)(state & LULL__READABLE);
     return 0;
 }
 
