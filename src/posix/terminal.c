@@ -227,8 +227,7 @@ static int count_arrived(int fd, int *count)
     if (!bytes) return -1;
     const __wasi_iovec_t vector = {bytes, MOST_COUNTED};
     size_t whole = 0, done;
-    const lull__memory memory = {
-        .vectors = &vector, .count = 1, .how = LULL__PEEK | LULL__DONT_WAIT, .whole = &whole};
+    const lull__memory memory = {.vectors = &vector, .count = 1, .how = LULL__PEEK | LULL__DONT_WAIT, .whole = &whole};
     int error = lull__number_read(fd, &memory, &counting, &done);
     free(bytes);
     *count = (int)(whole > done ? whole : done);

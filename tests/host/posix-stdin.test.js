@@ -121,12 +121,14 @@ for (const cc of compilers) {
       }
 
       for (const name of ['reads_once', 'gets_once']) {
-        test(`${cc}: ${fixture}: ${kind}: ${name} is EBADF where another task closes it`, withInput(async (app, clock) => {
-          const reader = app.call[name]();
-          await clock.advance(1);
-          assert.equal(await app.call.closes_it(), 0);
-          assert.equal(await reader, -8, 'EBADF');
-        }));
+        test(`${cc}: ${fixture}: ${kind}: ${name} is EBADF where another task closes it`, withInput(
+          async (app, clock) => {
+            const reader = app.call[name]();
+            await clock.advance(1);
+            assert.equal(await app.call.closes_it(), 0);
+            assert.equal(await reader, -8, 'EBADF');
+          },
+        ));
       }
 
       test(`${cc}: ${fixture}: ${kind}: closes`, withInput(async (app) => {

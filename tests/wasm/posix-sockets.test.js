@@ -5,8 +5,10 @@ import { load } from '../../node/index.js';
 import { compilers, moduleOf, withApp } from './support.js';
 
 const SCENES = [
-  'streams', 'streams_of_ipv6', 'streams_of_unix', 'stdio_of_sockets', 'addresses_that_are_none', 'connecting', 'mistakes', 'options', 'timeouts', 'resets',
-  'large_writes', 'counts_what_has_arrived', 'accepts_later', 'datagrams', 'states', 'edge_triggered', 'names', 'early_ends', 'leaves_them_open',
+  'streams', 'streams_of_ipv6', 'streams_of_unix', 'stdio_of_sockets', 'addresses_that_are_none',
+  'connecting', 'mistakes', 'options', 'timeouts', 'resets',
+  'large_writes', 'counts_what_has_arrived', 'accepts_later', 'datagrams',
+  'states', 'edge_triggered', 'names', 'early_ends', 'leaves_them_open',
   'addresses_of_both_families',
 ];
 
