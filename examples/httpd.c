@@ -25,6 +25,7 @@
 #define MAX_PATH 255  /* longer paths are not found */
 #define HEAD_SIZE 512 /* of a response */
 #define MAX_SLEEP 10
+#define INCOMPLETE 1  /* a status: more bytes are needed */
 
 /* The limits of a client, in seconds and bytes. */
 static struct {
@@ -53,6 +54,7 @@ typedef struct request {
     bool keep_alive, chunked, expects_continue;
     uint8_t *body;
     size_t body_length;
+    size_t looked; /* bytes of its head that the parser has seen */
 } request;
 
 /* ---- Input ---------------------------------------------------------------------------------------------------- */
@@ -180,6 +182,9 @@ static const char *date(void)
     return text;
 }
 
+/* The end of the head of a response after which another request may follow; made at the start. */
+static char keep_alive[64];
+
 /* A write with a time limit. */
 static int send_bytes(const connection *to, const void *data, size_t length)
 {
@@ -198,26 +203,37 @@ typedef struct response {
     const char *allow; /* methods, or NULL */
 } response;
 
+/* Append a text. Returns its end. snprintf would take longer than the rest of a request. */
+static char *append(char *to, const char *text)
+{
+    size_t length = strlen(text);
+    return (char *)memcpy(to, text, length) + length;
+}
+
+static char *append_number(char *to, size_t number)
+{
+    char digits[24] = "";
+    char *first = digits + sizeof digits - 1;
+    do *--first = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    return append(to, first);
+}
+
 /* Head and body in one write. */
 static int respond(const connection *to, const request *request, const response *response)
 {
     char *out = malloc(HEAD_SIZE + response->length);
     if (!out) return LULL_ENOMEM;
-    int length = snprintf(out, HEAD_SIZE,
-                          "HTTP/1.1 %d %s\r\n"
-                          "Content-Type: %s\r\n"
-                          "Content-Length: %zu\r\n"
-                          "%s%s%s"
-                          "Date: %s\r\n",
-                          response->code, reason_of(response->code), response->type, response->length,
-                          response->allow ? "Allow: " : "", response->allow ? response->allow : "",
-                          response->allow ? "\r\n" : "", date());
-    length += request->keep_alive ? snprintf(out + length, (size_t)(HEAD_SIZE - length),
-                                             "Connection: keep-alive\r\nKeep-Alive: timeout=%.0f\r\n\r\n", limits.idle)
-                                  : snprintf(out + length, (size_t)(HEAD_SIZE - length), "Connection: close\r\n\r\n");
+    char *end = append_number(append(out, "HTTP/1.1 "), (size_t)response->code);
+    end = append(append(end, " "), reason_of(response->code));
+    end = append(append(end, "\r\nContent-Type: "), response->type);
+    end = append_number(append(end, "\r\nContent-Length: "), response->length);
+    if (response->allow) end = append(append(end, "\r\nAllow: "), response->allow);
+    end = append(append(end, "\r\nDate: "), date());
+    end = append(end, request->keep_alive ? keep_alive : "\r\nConnection: close\r\n\r\n");
     size_t body = request->method == HEAD ? 0 : response->length;
-    memcpy(out + length, response->body, body);
-    int status = send_bytes(to, out, (size_t)length + body);
+    memcpy(end, response->body, body);
+    int status = send_bytes(to, out, (size_t)(end - out) + body);
     free(out);
     return status;
 }
@@ -345,31 +361,37 @@ static int refuse_head(const connection *from, size_t header_count)
     return -400;
 }
 
-/* Read the head. Returns 0, minus the HTTP status to refuse it with, or a failure. */
-static int read_head(connection *from, request *request)
+/* What the head that has arrived says. Returns INCOMPLETE, 0, or minus the HTTP status to refuse it with. */
+static int parse_head(connection *from, request *request)
 {
     struct phr_header headers[MAX_HEADERS];
-    for (size_t looked = 0;;) {
-        const char *method, *target;
-        size_t method_length, target_length, count = MAX_HEADERS;
-        int minor_version;
-        while (looked == 0 && unread(from) && strchr("\r\n", from->data[from->start])) from->start++;
-        int length = phr_parse_request((char *)from->data + from->start, unread(from), &method, &method_length, &target,
-                                       &target_length, &minor_version, headers, &count, looked);
-        if (length == -1) return refuse_head(from, count);
-        looked = unread(from);
-        if (length > (int)limits.header_bytes || (length < 0 && looked > limits.header_bytes))
-            return memchr(from->data + from->start, '\n', limits.header_bytes) ? -431 : -414;
-        if (length > 0) {
-            int status = read_method(request, method, method_length);
-            if (status == 0) status = read_path(request, target, target_length);
-            if (status == 0) status = read_headers(request, headers, count, minor_version);
-            from->start += (size_t)length;
-            return status;
-        }
-        int status = fill(from);
-        if (status < 0) return status;
+    const char *method, *target;
+    size_t method_length, target_length, count = MAX_HEADERS;
+    int minor_version;
+    while (request->looked == 0 && unread(from) && strchr("\r\n", from->data[from->start])) from->start++;
+    int length = phr_parse_request((char *)from->data + from->start, unread(from), &method, &method_length, &target,
+                                   &target_length, &minor_version, headers, &count, request->looked);
+    if (length == -1) return refuse_head(from, count);
+    request->looked = unread(from);
+    if (length > (int)limits.header_bytes || (length < 0 && request->looked > limits.header_bytes))
+        return memchr(from->data + from->start, '\n', limits.header_bytes) ? -431 : -414;
+    if (length < 0) return INCOMPLETE;
+    int status = read_method(request, method, method_length);
+    if (status == 0) status = read_path(request, target, target_length);
+    if (status == 0) status = read_headers(request, headers, count, minor_version);
+    from->start += (size_t)length;
+    return status;
+}
+
+/* Read the rest of the head. Returns 0, minus the HTTP status to refuse it with, or a failure. */
+static int read_head(connection *from, request *request)
+{
+    int status = INCOMPLETE;
+    while (status == INCOMPLETE) {
+        status = fill(from);
+        if (status == 0) status = parse_head(from, request);
     }
+    return status;
 }
 
 /* ---- The body of a request ------------------------------------------------------------------------------------ */
@@ -430,9 +452,13 @@ static int read_chunks(connection *from, request *request)
     }
 }
 
+static bool has_body(const request *request)
+{
+    return request->body_length > 0 || request->chunked;
+}
+
 static int read_body(connection *from, request *request)
 {
-    if (request->body_length == 0 && !request->chunked) return 0;
     if (request->expects_continue && unread(from) == 0) {
         static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
         int status = send_bytes(from, go_on, sizeof go_on - 1);
@@ -524,8 +550,9 @@ static void refuse(connection *to, const request *request, int code)
 static bool serve_request(connection *with)
 {
     request request = {.keep_alive = false};
-    int status = within(limits.head, read_head, with, &request);
-    if (status == 0) status = within(limits.body, read_body, with, &request);
+    int status = parse_head(with, &request); /* usually all of it has arrived */
+    if (status == INCOMPLETE) status = within(limits.head, read_head, with, &request);
+    if (status == 0 && has_body(&request)) status = within(limits.body, read_body, with, &request);
     request.keep_alive = request.keep_alive && status == 0 && !stopping;
     if (HTTP_STATUS(status))
         refuse(with, &request, HTTP_STATUS(status));
@@ -637,6 +664,7 @@ int main(int argc, char **argv)
     limits.header_bytes = (size_t)header_bytes;
     limits.body_bytes = (size_t)body_bytes;
     limits.connections = (int)connections;
+    snprintf(keep_alive, sizeof keep_alive, "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=%.0f\r\n\r\n", limits.idle);
 
     int status = serve_all(host, (int)port);
     if (status == 0) return 0;

@@ -78,7 +78,7 @@ export class EventQueue {
   /** @param {T} item */
   put(item) {
     this.items.push(item);
-    this.#deliver();
+    this.deliver();
   }
 
   /**
@@ -90,7 +90,7 @@ export class EventQueue {
     if (this.ended) return;
     this.ended = true;
     if (error !== undefined) this.#error = error;
-    this.#deliver();
+    this.deliver();
   }
 
   /** Whether a call waits. Settled calls do not count. */
@@ -109,7 +109,8 @@ export class EventQueue {
     for (const wait of this.#waits.splice(0)) if (!wait.call.settled) settle(wait);
   }
 
-  #deliver() {
+  /** Settle the calls that wait, as far as there is something for them. */
+  deliver() {
     while (this.#isAwaited()) {
       const [wait] = this.#waits;
       const found = this.take(wait.want);

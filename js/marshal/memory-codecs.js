@@ -1,5 +1,5 @@
 /** Codecs of what lies in memory, or behind a reference: text, bytes, and JavaScript values. Of the features chunk. */
-import { bytesAt, isBytes } from './bytes.js';
+import { bytesAt, isBytes, viewAt } from './bytes.js';
 import { byName } from './codecs.js';
 import { encode } from './text.js';
 
@@ -51,6 +51,7 @@ export const MEMORY_CODECS = {
     bytes: (value) => value,
     counted: true,
     argument: ({ memory }, raw) => bytesAt(memory, raw),
+    lent: ({ memory }, raw) => viewAt(memory, raw),
     take: taken(({ memory }, at) => bytesAt(memory, at)),
   }),
   lull_ref: /** @type {Codec} */ ({

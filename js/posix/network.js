@@ -17,7 +17,7 @@
  * @property {(bytes: Uint8Array) => void} data they stay as they are
  * @property {() => void} ended the other side sends no more
  * @property {() => void} drained it takes more
- * @property {(code: string) => void} failed
+ * @property {(code: string, error?: Error) => void} failed
  */
 
 /**
@@ -26,10 +26,10 @@
  * @typedef {object} Link
  * @property {(events: LinkEvents) => void} start to be called once; before it, nothing is lost
  * @property {(bytes: Uint8Array) => boolean} write whether it takes more at once. The bytes become the link's
- * @property {() => void} end send no more, once all is sent
+ * @property {(sent?: () => void) => void} end send no more, once all is sent. Node's calls `sent` then
  * @property {() => void} pause
  * @property {() => void} resume
- * @property {() => void} close send the written bytes, and forget the events
+ * @property {(drops?: boolean) => void} close send the written bytes, and forget the events. Node's can drop the bytes
  * @property {() => void} reset
  * @property {(option: number, value: number) => void} set
  * @property {Address | undefined} local
@@ -40,7 +40,7 @@
  * @typedef {object} ListenerEvents
  * @property {() => void} opened
  * @property {(link: Link) => void} connection
- * @property {(code: string) => void} failed
+ * @property {(code: string, error?: Error) => void} failed
  */
 
 /**
@@ -48,6 +48,8 @@
  * @property {Address | undefined} local
  * @property {() => void} close
  */
+
+/** `backlog`: a hint. @typedef {{ onlyV6: boolean, reusePort: boolean, backlog: number }} ListenOptions */
 
 /**
  * @typedef {object} PortEvents
@@ -76,8 +78,7 @@
  *
  * @typedef {object} Network
  * @property {(to: Address, from: Address | undefined) => Link} connect
- * @property {(at: Address, events: ListenerEvents, options: { onlyV6: boolean, reusePort: boolean })
- *   => Listener} listen
+ * @property {(at: Address, events: ListenerEvents, options: ListenOptions) => Listener} listen
  * @property {(family: number, events: PortEvents, options: { onlyV6: boolean, reuse: boolean, reusePort: boolean })
  *   => Port} port
  * @property {(name: string, family: number) => Promise<Address[]>} lookUp

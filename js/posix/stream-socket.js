@@ -1,4 +1,7 @@
-/** A socket of connections, as C has it: it connects, was accepted, or listens. */
+/**
+ * A socket of connections: it connects, was accepted, or listens. POSIX's sockets in C call it (index.js), and so do the
+ * host functions of lull_net.h (node/hostlib/net.js). See D120.
+ */
 import { scatter } from './crossing.js';
 import { posixError } from './network.js';
 import {
@@ -45,6 +48,8 @@ export class StreamSocket {
   #pending = false;
   /** How the connection or the operation has failed; forgotten once C knows. @type {string | undefined} */
   #error;
+  /** The host's error behind that, with its message. @type {Error | undefined} */
+  cause;
 
   /* ---- State ---- */
 
@@ -70,8 +75,12 @@ export class StreamSocket {
     );
   }
 
-  /** @param {string} code */
-  #fail(code) {
+  /**
+   * @param {string} code
+   * @param {Error} [cause]
+   */
+  #fail(code, cause) {
+    this.cause = cause;
     this.#pending = false;
     this.#error = code;
     this.#changed(READABLE | WRITABLE | BROKEN | HUNG_UP);
@@ -101,6 +110,7 @@ export class StreamSocket {
   #queue = [];
   /** Whether C has called listen(). */
   #listens = false;
+  #backlog = MOST_WAITING;
 
   /**
    * The host listens as soon as the socket is bound: the port is then taken, and known.
@@ -123,13 +133,14 @@ export class StreamSocket {
         this.#changed(WRITABLE);
       },
       connection: (link) => this.#arrived(link),
-      failed: (code) => {
-        if (this.#bound) return this.#fail(code);
-        this.#listener = undefined;
-        this.#listens = false;
-        this.#fail(code);
+      failed: (code, cause) => {
+        if (!this.#bound) {
+          this.#listener = undefined;
+          this.#listens = false;
+        }
+        this.#fail(code, cause);
       },
-    }, { onlyV6: this.#isSet(SOCKET_V6ONLY), reusePort: this.#isSet(SOCKET_REUSEPORT) });
+    }, { onlyV6: this.#isSet(SOCKET_V6ONLY), reusePort: this.#isSet(SOCKET_REUSEPORT), backlog: this.#backlog });
     this.#listener = listener;
     this.#pending = true;
     this.#changed(0);
@@ -137,9 +148,24 @@ export class StreamSocket {
 
   /** @param {Link} link */
   #arrived(link) {
-    if (!this.#listens || this.#closed || this.#queue.length >= MOST_WAITING) return link.reset();
+    if (!this.#listens || this.#closed) return link.reset();
     this.#queue.push(link);
-    this.#changed(READABLE);
+    this.#changed(READABLE); // an accept that waits may take it at once
+    if (this.#queue.length <= this.#backlog) return;
+    this.#queue.pop()?.reset();
+    this.#changed(0);
+  }
+
+  /**
+   * Bind, and listen.
+   *
+   * @param {Address} at
+   * @param {number} backlog the most connections that wait to be accepted
+   */
+  listenAt(at, backlog) {
+    this.#backlog = backlog;
+    this.#listens = true;
+    this.#open(at);
   }
 
   listen() {
@@ -192,13 +218,17 @@ export class StreamSocket {
     if (this.#link && !this.#lost) throw posixError('EISCONN');
     if (this.#listens) throw posixError('EISCONN');
     if (to.family !== this.family) throw posixError('EAFNOSUPPORT');
-    const from = this.#bound;
     this.#listener?.close(); // it held the port
     this.#listener = undefined;
-    const link = this.#network.connect(to, from);
+    this.connectTo(to);
+    throw posixError('EINPROGRESS');
+  }
+
+  /** Begin to connect a new socket. @param {Address} to */
+  connectTo(to) {
+    const link = this.#network.connect(to, this.#bound);
     this.#pending = true;
     this.#connected(link);
-    throw posixError('EINPROGRESS');
   }
 
   /** @param {Link} link */
@@ -211,11 +241,11 @@ export class StreamSocket {
         if (this.#stopsReading) return;
         this.#chunks.push(bytes);
         this.#size += bytes.length;
+        this.#changed(READABLE); // a read that waits may take them at once
         if (this.#size >= AHEAD && !this.#paused) {
           this.#paused = true;
           link.pause();
         }
-        this.#changed(READABLE);
       },
       ended: () => {
         this.#ended = true;
@@ -225,13 +255,13 @@ export class StreamSocket {
         this.#room = true;
         this.#changed(WRITABLE);
       },
-      failed: (code) => {
+      failed: (code, cause) => {
         const opening = this.#pending;
         this.#lost = this.#ended = true;
         this.#room = false;
         this.#refused = opening;
         if (opening) this.#link = undefined; // another connect may follow
-        this.#fail(code);
+        this.#fail(code, cause);
       },
     });
     this.#changed(0);
@@ -294,6 +324,24 @@ export class StreamSocket {
     return done;
   }
 
+  /**
+   * The next bytes, without a copy. Undefined: there are none.
+   *
+   * @param {number} most
+   */
+  take(most) {
+    let [first] = this.#chunks;
+    if (first === undefined) return undefined;
+    if (first.length > most) {
+      this.#chunks[0] = first.subarray(most);
+      first = first.subarray(0, most);
+    } else {
+      this.#chunks.shift();
+    }
+    this.#took(first.length);
+    return first;
+  }
+
   /** @param {number} count bytes */
   #took(count) {
     this.#size -= count;
@@ -313,7 +361,7 @@ export class StreamSocket {
     if (this.#pending) throw posixError('EAGAIN');
     if (this.#error) throw posixError(/** @type {string} */ (this.#takeError()));
     if (!this.#link) throw posixError('ENOTCONN');
-    if (this.#stopsWriting || this.#lost) throw posixError('EPIPE');
+    if (this.#stopsWriting || this.#lost) throw posixError('EPIPE', 'EPIPE: a write after the shutdown');
     if (!this.#room && !(how & OVERFILL)) throw posixError('EAGAIN');
     const bytes = gather(how & OVERFILL ? Infinity : MOST);
     if (bytes.length) this.#room = this.#link.write(bytes);
@@ -324,8 +372,9 @@ export class StreamSocket {
   /**
    * @param {boolean} reads
    * @param {boolean} writes
+   * @param {() => void} [sent] called once all is sent
    */
-  shutdown(reads, writes) {
+  shutdown(reads, writes, sent) {
     if (!this.#link || this.#pending) {
       if (this.#listens) {
         this.#listens = false;
@@ -336,7 +385,7 @@ export class StreamSocket {
     if (this.#lost) throw posixError('ENOTCONN');
     if (writes && !this.#stopsWriting) {
       this.#stopsWriting = true;
-      this.#link.end();
+      this.#link.end(sent);
     }
     if (reads) {
       this.#stopsReading = true;
@@ -374,13 +423,14 @@ export class StreamSocket {
     return this.#options.get(option) ?? DEFAULTS[option] ?? 0;
   }
 
-  close() {
+  /** @param {boolean} [drops] what is still to be sent */
+  close(drops) {
     this.#closed = true;
     this.#tell = () => {};
     this.#listener?.close();
     for (const link of this.#queue.splice(0)) link.reset();
     if (this.#options.get(SOCKET_LINGER) === 1) this.#link?.reset(); // for 0 seconds
-    else this.#link?.close();
+    else this.#link?.close(drops);
   }
 }
 

@@ -1,76 +1,88 @@
-/** The host functions of src/include/lull_net.h, on Node's sockets. See D39, D40. */
-import { connect, createServer } from 'node:net';
+/** The host functions of src/include/lull_net.h, on the sockets that POSIX's calls have. See D39, D40, D120. */
+import { borrowing } from '../../js/marshal/borrowing.js';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
-import { Bytes } from '../../js/hostlib/bytes.js';
 import { systemError, tableOf } from '../../js/hostlib/descriptors.js';
 import { EventQueue, HostThenable } from '../../js/hostlib/event-queue.js';
-import { closeSoon } from '../posix/linger.js';
+import {
+  BROKEN, FINISHED, OVERFILL, READABLE, SOCKET_NODELAY, WRITABLE,
+} from '../../js/posix/protocol.js';
+import { StreamSocket } from '../../js/posix/stream-socket.js';
+import { NodeNetwork } from '../posix/network.js';
 
 /**
- * @import { AddressInfo, Server, Socket } from 'node:net'
  * @import { Descriptors } from '../../js/hostlib/descriptors.js'
  * @import { HostContext } from '../../js/lull.js'
  */
 
-/** The most bytes buffered while no call reads. */
-const AHEAD = 65536;
+const network = new NodeNetwork();
 
-/** The end of the other side does not end C's side. */
-const how = { allowHalfOpen: true, noDelay: true };
+/** The family of all sockets: Node finds out that of a host. */
+const ANY = 0;
 
-class Connection {
-  /** @param {Socket} socket paused */
-  constructor(socket) {
-    this.socket = socket;
-    this.bytes = new Bytes();
-    this.bytes.wanted = () => this.#flow();
-    socket.on('data', (chunk) => this.#arrived(chunk));
-    socket.on('end', () => this.bytes.close());
-    socket.on('drain', () => this.#settle());
-    socket.on('finish', () => this.#settle());
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(systemError('ECONNRESET', 'the connection is closed')));
+const EMPTY = new Uint8Array();
+
+/** A socket, and the calls that wait for it. @extends {EventQueue<never>} */
+class Waited extends EventQueue {
+  /** The state of the socket. */
+  state = 0;
+  /** Called once it has opened, or failed to. @type {((error: unknown) => void) | undefined} */
+  opening;
+
+  socket = new StreamSocket(network, ANY, (state, changed) => {
+    this.state = state;
+    if (!changed) return;
+    const error = changed & BROKEN
+      ? this.socket.cause ?? systemError('ECONNRESET', 'the connection is closed')
+      : undefined;
+    if (this.opening) this.opening(error);
+    else this.changed(error);
+  });
+
+  /** The state has changed, once it is open. @param {unknown} _error */
+  changed(_error) {}
+
+  get port() {
+    return this.socket.address(false).port;
+  }
+}
+
+class Connection extends Waited {
+  constructor() {
+    super();
+    this.socket.set(SOCKET_NODELAY, 1);
   }
 
-  #flowing = false;
   /** Calls that wait for their bytes to be sent. @type {HostThenable[]} */
   #writes = [];
+  #ends = false;
+  /** Whether all is sent, and the end. */
+  #isSent = false;
   /** @type {unknown} */
   #error;
 
-  #flow() {
-    if (this.#flowing) return;
-    this.#flowing = true;
-    this.socket.resume();
-  }
-
-  /** @param {Uint8Array} chunk */
-  #arrived(chunk) {
-    this.bytes.put(chunk);
-    if (this.bytes.size < AHEAD) return;
-    this.#flowing = false;
-    this.socket.pause();
+  /** @param {unknown} error */
+  changed(error) {
+    if (error !== undefined) return this.#fail(error);
+    if (this.state & FINISHED) this.close();
+    else this.deliver();
+    if (this.state & WRITABLE && !this.#ends) this.#settle();
   }
 
   /** @param {unknown} error */
   #fail(error) {
     this.#error ??= error;
-    this.bytes.close(this.#error);
+    this.close(this.#error);
     this.#settle();
   }
 
   #settle() {
+    if (!this.#writes.length) return;
     for (const wait of this.#writes.splice(0)) {
       if (wait.call.settled) continue;
       if (this.#error === undefined) wait.resolve();
       else wait.reject(this.#error);
     }
-  }
-
-  /** Whether a write or a shutdown was cancelled. */
-  get #stuck() {
-    return this.#writes.some(({ call }) => call.settled);
   }
 
   /** @param {HostContext} call */
@@ -81,100 +93,104 @@ class Connection {
   }
 
   /**
+   * 1 to `most` bytes; none at the end.
+   *
    * @param {HostContext} call
-   * @param {Uint8Array} bytes
+   * @param {number} most
+   */
+  read(call, most) {
+    if (most === 0) throw systemError('EINVAL', 'invalid argument, 0 bytes to read'); // none would mean the end
+    return this.next(call, most);
+  }
+
+  /** @param {number} most */
+  take(most) {
+    return this.socket.take(most);
+  }
+
+  end() {
+    if (this.#error !== undefined) throw this.#error;
+    return EMPTY;
+  }
+
+  /**
+   * @param {HostContext} call
+   * @param {Uint8Array} bytes the caller's: they are copied, small ones into memory that Node has at hand
    */
   write(call, bytes) {
     if (this.#error !== undefined) throw this.#error;
-    if (this.socket.writableEnded) throw systemError('EPIPE', 'a write after the shutdown');
-    return this.socket.write(bytes) ? undefined : this.#sent(call);
+    this.socket.send(() => Buffer.from(bytes), OVERFILL);
+    return this.state & WRITABLE ? undefined : this.#sent(call);
   }
 
   /** @param {HostContext} call */
   shutdown(call) {
     if (this.#error !== undefined) throw this.#error;
-    this.socket.end();
-    return this.socket.writableFinished ? undefined : this.#sent(call);
-  }
-
-  get port() {
-    return this.socket.localPort ?? 0;
+    this.#ends = true;
+    this.socket.shutdown(false, true, () => {
+      this.#isSent = true;
+      this.#settle();
+    });
+    return this.#isSent ? undefined : this.#sent(call);
   }
 
   get peer() {
-    const { remoteAddress: address, remoteFamily: family, remotePort: port } = this.socket;
-    if (address === undefined) return '';
-    return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    if (this.#error !== undefined) return '';
+    const { family, host, port } = this.socket.address(true);
+    return `${family === 6 ? `[${host}]` : host}:${port}`;
   }
 
   destroy() {
-    const { socket } = this;
-    const stuck = this.#stuck;
+    const isStuck = this.#writes.some(({ call }) => call.settled); // a write or a shutdown was cancelled
     this.#fail(new LullError(ECLOSED));
-    if (stuck) socket.destroy();
-    closeSoon(socket.removeAllListeners('data'));
+    this.socket.close(isStuck);
   }
 }
 
-/** A listener, as a queue of connections to accept. @extends {EventQueue<Connection>} */
-class Listener extends EventQueue {
-  /**
-   * @param {Server} server
-   * @param {number} backlog
-   * @param {Descriptors} descriptors
-   */
-  constructor(server, backlog, descriptors) {
+class Listener extends Waited {
+  /** @param {Descriptors} descriptors for the connections */
+  constructor(descriptors) {
     super();
-    this.server = server;
     this.#descriptors = descriptors;
-    server.on('connection', (socket) => {
-      this.put(new Connection(socket));
-      if (this.items.length > backlog) /** @type {Connection} */ (this.items.pop()).socket.resetAndDestroy();
-    });
-    server.on('error', (error) => this.settleAll((wait) => wait.reject(error)));
   }
 
   #descriptors;
 
-  take() {
-    const connection = this.items.shift();
-    return connection && this.#descriptors.add(connection);
+  /** @param {unknown} error */
+  changed(error) {
+    if (error === undefined) this.deliver();
+    else this.settleAll((wait) => wait.reject(error));
   }
 
-  get port() {
-    return /** @type {AddressInfo | null} */ (this.server.address())?.port ?? 0;
+  take() {
+    if (!(this.state & READABLE)) return undefined;
+    const made = new Connection();
+    this.socket.accept(made.socket);
+    return this.#descriptors.add(made);
   }
 
   destroy() {
-    this.server.close();
-    for (const connection of this.items.splice(0)) connection.socket.resetAndDestroy();
+    this.socket.close();
     this.close();
   }
 }
 
 /**
- * Wait for a socket or a server to open. A cancelled call gives it up.
+ * Wait for a socket to open. A cancelled call gives it up.
  *
- * @template {Server | Socket} T
  * @param {HostContext} call
- * @param {T} opening
- * @param {string} event
- * @param {() => unknown} giveUp
- * @param {() => number} open returns its descriptor
+ * @param {Connection | Listener} opening
+ * @param {Descriptors} descriptors
  */
-function begun(call, opening, event, giveUp, open) {
+function begun(call, opening, descriptors) {
   const wait = new HostThenable(call);
-  const failed = (/** @type {Error} */ error) => {
-    giveUp();
-    wait.reject(error);
+  opening.opening = (error) => {
+    opening.opening = undefined;
+    if (error !== undefined || call.settled) opening.socket.close();
+    if (error !== undefined) wait.reject(error);
+    else if (!call.settled) wait.resolve(descriptors.add(opening));
   };
-  call.signal.addEventListener('abort', giveUp);
-  opening.on('error', failed);
-  opening.once(event, () => {
-    if (call.settled) return giveUp();
-    opening.off('error', failed);
-    wait.resolve(open());
-  });
+  call.signal.addEventListener('abort', () => opening.socket.close());
   return wait;
 }
 
@@ -195,10 +211,9 @@ export function net(/** @type {unknown[]} */ ...given) {
      */
     lull_tcp_listen(host, port, backlog) {
       if (backlog < 0) throw systemError('EINVAL', `invalid argument, a backlog of ${backlog}`);
-      const server = createServer({ ...how, pauseOnConnect: true });
-      server.listen({ host: host ?? undefined, port, backlog: Math.max(backlog, 1) });
-      const open = () => descriptors.add(new Listener(server, backlog, descriptors));
-      return begun(this, server, 'listening', () => server.close(), open);
+      const listener = new Listener(descriptors);
+      listener.socket.listenAt({ family: ANY, host: host ?? '', port }, backlog);
+      return begun(this, listener, descriptors);
     },
 
     /**
@@ -215,9 +230,9 @@ export function net(/** @type {unknown[]} */ ...given) {
      * @param {number} port
      */
     lull_tcp_connect(host, port) {
-      const socket = connect({ ...how, host, port });
-      const open = () => descriptors.add(new Connection(socket.pause()));
-      return begun(this, socket, 'connect', () => socket.destroy(), open);
+      const connection = new Connection();
+      connection.socket.connectTo({ family: ANY, host, port });
+      return begun(this, connection, descriptors);
     },
 
     /**
@@ -226,17 +241,13 @@ export function net(/** @type {unknown[]} */ ...given) {
      * @param {number} most
      */
     lull_tcp_read(connection, most) {
-      return connectionOf(connection).bytes.read(this, most);
+      return connectionOf(connection).read(this, most);
     },
 
-    /**
-     * @this {HostContext}
-     * @param {number} connection
-     * @param {Uint8Array} bytes
-     */
-    lull_tcp_write(connection, bytes) {
-      return connectionOf(connection).write(this, bytes);
-    },
+    lull_tcp_write: borrowing(/** @this {HostContext} @param {number} connection @param {Uint8Array} bytes */
+      function (connection, bytes) {
+        return connectionOf(connection).write(this, bytes);
+      }),
 
     /**
      * @this {HostContext}

@@ -13,7 +13,7 @@ import {
 /** @import { AddressInfo } from 'node:net' */
 /**
  * @import {
- *   Address, Link, LinkEvents, Listener, ListenerEvents, Network, Port, PortEvents,
+ *   Address, Link, LinkEvents, ListenOptions, Listener, ListenerEvents, Network, Port, PortEvents,
  * } from '../../js/posix/network.js'
  */
 
@@ -51,8 +51,8 @@ export class NodeLink {
     const socket = this.#socket;
     let ended = false;
     let failed = false;
-    const fail = (/** @type {string} */ code) => {
-      if (!failed) events.failed(code);
+    const fail = (/** @type {string} */ code, error = /** @type {Error | undefined} */ (undefined)) => {
+      if (!failed) events.failed(code, error);
       failed = true;
     };
     if (socket.connecting) socket.once('connect', () => events.opened());
@@ -62,7 +62,7 @@ export class NodeLink {
       events.ended();
     });
     socket.on('drain', () => events.drained());
-    socket.on('error', (error) => fail(codeOf(error)));
+    socket.on('error', (error) => fail(codeOf(error), error));
     socket.on('close', () => {
       if (!ended) fail('ECONNRESET');
     });
@@ -74,7 +74,9 @@ export class NodeLink {
     return this.#socket.write(bytes);
   }
 
-  end() {
+  /** @param {() => void} [sent] */
+  end(sent) {
+    if (sent) this.#socket.once('finish', sent);
     this.#socket.end();
   }
 
@@ -86,11 +88,12 @@ export class NodeLink {
     this.#socket.resume();
   }
 
-  close() {
+  /** @param {boolean} [drops] what is still to be sent */
+  close(drops) {
     const socket = this.#socket;
     for (const event of ['connect', 'data', 'end', 'drain', 'error', 'close']) socket.removeAllListeners(event);
     socket.on('error', () => {});
-    if (socket.connecting) return void socket.destroy();
+    if (socket.connecting || drops) return void socket.destroy();
     closeSoon(socket);
   }
 
@@ -141,17 +144,20 @@ export class NodeNetwork {
   /**
    * @param {Address} at
    * @param {ListenerEvents} events
-   * @param {{ onlyV6: boolean, reusePort: boolean }} options
+   * @param {ListenOptions} options
    * @returns {Listener}
    */
-  listen({ family, host, port }, events, { onlyV6, reusePort }) {
+  listen({ family, host, port }, events, { onlyV6, reusePort, backlog }) {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     server.on('listening', () => events.opened());
     server.on('connection', (socket) => events.connection(new NodeLink(socket, family === 1 ? '' : undefined)));
-    server.on('error', (error) => events.failed(codeOf(error)));
+    server.on('error', (error) => events.failed(codeOf(error), error));
     if (family === 1) server.listen({ path: host });
     // Node 20's types have no reusePort, and it ignores one.
-    else server.listen(/** @type {any} */ ({ host, port, ipv6Only: onlyV6, reusePort }));
+    else {
+      const how = { ipv6Only: onlyV6, reusePort, backlog: Math.max(backlog, 1) };
+      server.listen(/** @type {any} */ ({ host: host || undefined, port, ...how }));
+    }
     return {
       get local() {
         const address = server.address();

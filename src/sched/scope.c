@@ -159,7 +159,7 @@ int lull__scope_exit(lull__scope *scope, int status)
     if (scope->shield) {
         ext->shields--;
         /* Deadlines that the shield has kept away may have passed. */
-        double now = lull_now();
+        double now = ext->scope ? lull_now() : 0;
         if (ext->scope && ext->scope->effective <= now) ext->last_deadline_fired = now;
     }
     if (ext->scope) {
