@@ -9,7 +9,7 @@
  *
  * A client that is slow or sends too much loses its connection, and delays no other client: each wait has a time limit
  * (lull_scope), and there are limits for the head and the body of a request, and for the number of connections (a
- * semaphore). After Ctrl-C, requests in progress are still answered (a shield), and idle connections are closed.
+ * semaphore). After Ctrl-C, requests in progress are still answered (shields), and idle connections are closed.
  */
 #include <lull_net.h>
 #include <ctype.h>
@@ -33,11 +33,10 @@ static struct {
     double head;    /* from the first byte of a request to the end of its head */
     double body;    /* of a request */
     double write;   /* until a response is sent */
-    double request; /* from its first byte to its response, also when the server ends */
     double linger;  /* for a refused client to read the reason */
     size_t header_bytes, body_bytes;
     int connections; /* at once; further ones wait */
-} limits = {5, 10, 10, 10, 60, 1, 16384, 1 << 20, 10000};
+} limits = {5, 10, 10, 10, 1, 16384, 1 << 20, 10000};
 
 static bool stopping;
 static lull_semaphore places; /* 0 before there is a listener */
@@ -185,14 +184,14 @@ static const char *date(void)
 /* The end of the head of a response after which another request may follow; made at the start. */
 static char keep_alive[64];
 
-/* A write with a time limit. */
+/* Write, with a time limit. Shielded: a request in progress is answered, also when the server ends. */
 static int send_bytes(const connection *to, const void *data, size_t length)
 {
-    lull_scope scope;
-    int status = lull_scope_enter(&scope, limits.write);
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, limits.write);
     if (status < 0) return status;
     status = lull_tcp_write(to->socket, (lull_bytes){(uint8_t *)data, length});
-    return lull_scope_exit(&scope, status);
+    return lull_scope_exit(&shield, status);
 }
 
 typedef struct response {
@@ -490,7 +489,9 @@ static int sleep_and_greet(const connection *to, const request *request)
     double seconds = strtod(text, &end);
     if (end == text || *end || !(seconds >= 0 && seconds <= MAX_SLEEP))
         return respond_text(to, request, 404, "Not Found\n", NULL);
-    int status = lull_pause(seconds);
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, LULL_FOREVER);
+    if (status == 0) status = lull_scope_exit(&shield, lull_pause(seconds));
     return status < 0 ? status : greet(to, request);
 }
 
@@ -518,13 +519,13 @@ static int answer(const connection *to, const request *request)
 
 /* ---- Connections ---------------------------------------------------------------------------------------------- */
 
-/* A step of a request with a time limit; a slow client gets 408. */
+/* A step of a request with a time limit, and shielded, as in send_bytes; a slow client gets 408. */
 static int within(double seconds, int (*step)(connection *, request *), connection *from, request *request)
 {
-    lull_scope scope;
-    int status = lull_scope_enter(&scope, seconds);
+    lull_scope shield;
+    int status = lull_scope_enter_shielded(&shield, seconds);
     if (status < 0) return status;
-    status = lull_scope_exit(&scope, step(from, request));
+    status = lull_scope_exit(&shield, step(from, request));
     return status == LULL_ETIMEDOUT ? -408 : status;
 }
 
@@ -534,16 +535,16 @@ static int within(double seconds, int (*step)(connection *, request *), connecti
  */
 static void refuse(connection *to, const request *request, int code)
 {
-    lull_scope scope;
+    lull_scope shield;
     char text[64];
     snprintf(text, sizeof text, "%s\n", reason_of(code));
-    if (respond_text(to, request, code, text, NULL) < 0 || lull_scope_enter(&scope, limits.linger) < 0) return;
+    if (respond_text(to, request, code, text, NULL) < 0 || lull_scope_enter_shielded(&shield, limits.linger) < 0) return;
     int status = lull_tcp_shutdown(to->socket);
     while (status == 0) {
         to->start = to->end;
         status = fill(to);
     }
-    lull_scope_exit(&scope, status);
+    lull_scope_exit(&shield, status);
 }
 
 /* Handle a request whose first bytes have arrived. Returns whether another one may follow. */
@@ -575,12 +576,7 @@ static lull_value serve(void *argument)
 {
     connection connection = {.socket = (int)(intptr_t)argument};
     bool more = true;
-    while (more && await_request(&connection)) {
-        lull_scope shield; /* a request in progress is answered, also when the server ends */
-        if (lull_scope_enter_shielded(&shield, limits.request) < 0) break;
-        more = serve_request(&connection);
-        lull_scope_exit(&shield, 0);
-    }
+    while (more && await_request(&connection)) more = serve_request(&connection);
     free(connection.data);
     int status = lull_tcp_close(connection.socket);
     lull_semaphore_release(&places);

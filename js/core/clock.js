@@ -21,11 +21,12 @@ let last = 0;
 let offset = 0;
 
 function now() {
-  if (performance.now !== source) {
-    source = performance.now;
-    offset = last - performance.now();
+  const clock = performance; // Node makes each access a call
+  if (clock.now !== source) {
+    source = clock.now;
+    offset = last - clock.now();
   }
-  return (last = performance.now() + offset);
+  return (last = clock.now() + offset);
 }
 
 /* ---- Macrotasks ---- */

@@ -102,7 +102,7 @@ export class Instance {
     return /** @type {any} */ ({
       __proto__: null,
       lull: {
-        now: this.#contain(() => this.pump.now()),
+        now: () => this.pump.now(),
         wake: this.#contain(() => this.pump.wake()),
         notify: this.#contain((notice, ticket, status, error) => this.#notified(notice, ticket, status, error)),
         emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),

@@ -44,9 +44,13 @@ export class Pump {
   /** The time when the clock was last read: reading it costs more than a switch. @type {number} */
   #seen = -Infinity;
 
-  /** Milliseconds, for the instance. */
+  /** Milliseconds, for the instance: an import, which nothing may throw through. */
   now() {
-    return (this.#seen = this.#clock.now());
+    try {
+      return (this.#seen = this.#clock.now());
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Whether a run is scheduled: by the wake-up or the timer. */
@@ -103,24 +107,21 @@ export class Pump {
 
   #pump = (/** @type {unknown} */ isNewTurn = false) => {
     try {
-      if (isNewTurn === true) this.#turn = this.now();
+      if (isNewTurn === true) this.#turn = /** @type {number} */ (this.now());
       this.#queued = false;
-      if (!this.stopped) this.#runOnce();
+      if (this.stopped) return;
+      const delay = this.#run();
+      if (delay === 0) {
+        if (!this.#queued) this.#clock.later(this.#pumpNewTurn);
+        this.#queued = true;
+      } else {
+        this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
+      }
+      this.afterRun();
     } catch (error) {
       this.#fail(error);
     }
   };
-
-  #runOnce() {
-    const delay = this.#run();
-    if (delay === 0) {
-      if (!this.#queued) this.#clock.later(this.#pumpNewTurn);
-      this.#queued = true;
-    } else {
-      this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
-    }
-    this.afterRun();
-  }
 
   /** @param {number} deadline */
   #arm(deadline) {

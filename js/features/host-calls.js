@@ -1,6 +1,5 @@
 /** Host calls: C calls a JavaScript function and, if it returns a promise, suspends until it settles. See D36. */
 import { statusOf } from '../marshal/errors.js';
-import { borrows } from '../marshal/borrowing.js';
 import { memberOf } from '../marshal/own.js';
 import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';
@@ -144,11 +143,10 @@ export function hostImports(instance, declarations, host, around) {
     const given = memberOf(host, declaration.name);
     if (typeof given !== 'function') return [];
     const run = around?.(given) ?? given;
-    const decoders = declaration.parameters.map(({ type: { codec } }) =>
-      (borrows(given) && codec.lent) || codec.argument);
     // Outside of the import: a closure over `raw` makes the engine allocate an array for each call.
     const decoded = (/** @type {(number | bigint)[]} */ raw) =>
-      decoders.map((decode, index) => decode(instance.values, raw[index]));
+      declaration.parameters.map(({ type: { codec } }, index) =>
+        (given.lent && codec.lent || codec.argument)(instance.values, raw[index]));
     return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) => {
       const call = new HostCall(instance, future);
       try {

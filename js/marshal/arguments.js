@@ -38,16 +38,21 @@ export function encodeArguments(values, { parameters }, given) {
 }
 
 /**
- * Write pieces into the block of the task that is spawned next: text with a NUL behind it, bytes with a lull_bytes before them.
+ * Write pieces into one block of memory: text with a NUL behind it, bytes with a lull_bytes before them.
  *
  * @param {Values} values
  * @param {{ bytes: Uint8Array, header: number }[]} pieces
+ * @param {(size: number) => number} [allocate] by default, the block of the task that is spawned next
+ * @param {string} [what] the pieces are
  * @returns {number[]} their addresses
  */
-export function writeBlock({ exports, memory }, pieces) {
+export function writeBlock(
+  { exports, memory }, pieces, allocate = exports.lull_block, what = 'for the arguments of a task',
+) {
   const aligned = (/** @type {number} */ size) => Math.ceil(size / 8) * 8;
   const size = pieces.reduce((sum, { bytes, header }) => sum + aligned(header + lengthOf(bytes) + 1), 0);
-  let pointer = allocated(exports.lull_block, size, 'for the arguments of a task');
+  let pointer = size < 2 ** 32 ? allocate(size) >>> 0 : 0;
+  if (!pointer) throw new LullError(ENOMEM, `out of memory: ${size} bytes ${what}`);
   const { u8, u32 } = memory;
   return pieces.map(({ bytes, header }) => {
     const start = pointer;
@@ -61,16 +66,4 @@ export function writeBlock({ exports, memory }, pieces) {
     pointer += aligned(header + length + 1);
     return start;
   });
-}
-
-/**
- * @param {(size: number) => number} allocate
- * @param {number} size bytes
- * @param {string} what they are
- * @returns {number} their address
- */
-export function allocated(allocate, size, what) {
-  const pointer = size < 2 ** 32 ? allocate(size) >>> 0 : 0;
-  if (!pointer) throw new LullError(ENOMEM, `out of memory: ${size} bytes ${what}`);
-  return pointer;
 }

@@ -34,22 +34,13 @@ const bufferOf = (bytes) => bufferGetter.call(bytes);
 /**
  * A view of bytes of C.
  *
- * @param {Memory} memory
+ * @param {{ memory: Memory }} values
  * @param {number} pointer to a lull_bytes
  */
-export function viewAt({ u8, u32 }, pointer) {
-  const at = pointer >>> 2;
-  const data = u32[at + BYTES_DATA];
-  return u8.subarray(data, data + u32[at + BYTES_LENGTH]);
+export function viewAt({ memory }, pointer) {
+  const data = memory.word(pointer, BYTES_DATA);
+  return memory.u8.subarray(data, data + memory.word(pointer, BYTES_LENGTH));
 }
-
-/**
- * A copy of bytes of C.
- *
- * @param {Memory} memory
- * @param {number} pointer to a lull_bytes
- */
-export const bytesAt = (memory, pointer) => viewAt(memory, pointer).slice();
 
 /**
  * Bytes that memory growth does not detach: a copy, if they lie in the instance's memory.

@@ -1,5 +1,5 @@
 /** Single values from JavaScript to C, through the mailbox: results of host functions, elements of channels. */
-import { allocated } from './arguments.js';
+import { writeBlock } from './arguments.js';
 import { lengthOf, outside } from './bytes.js';
 import { wrong } from './check.js';
 import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from './protocol.js';
@@ -21,13 +21,10 @@ export function writeValue(values, { codec, text }, value, where, verb) {
   if (!codec.fits(value, values)) throw wrong(`${where} (${text})`, codec.wanted, value, verb);
   if (codec.bytes) {
     const bytes = outside(values.memory, codec.bytes(value));
-    const length = lengthOf(bytes);
-    const pointer = allocated(values.exports.lull_alloc, length + 1, `for ${where}`);
-    const { u8, u32, mailbox } = values.memory;
-    u8.set(bytes, pointer);
-    u8[pointer + length] = 0;
+    const [pointer] = writeBlock(values, [{ bytes, header: 0 }], values.exports.lull_alloc, `for ${where}`);
+    const { u32, mailbox } = values.memory;
     u32[(mailbox >>> 2) + BYTES_DATA] = pointer;
-    u32[(mailbox >>> 2) + BYTES_LENGTH] = length;
+    u32[(mailbox >>> 2) + BYTES_LENGTH] = lengthOf(bytes);
     return OWNS_MEMORY;
   }
   codec.write?.(values, values.memory.mailbox, value);

@@ -1,5 +1,4 @@
 /** The host functions of src/include/lull_net.h, on the sockets that POSIX's calls have. See D39, D40, D120. */
-import { borrowing } from '../../js/marshal/borrowing.js';
 import { LullError } from '../../js/marshal/errors.js';
 import { ECLOSED } from '../../js/marshal/status.js';
 import { systemError, tableOf } from '../../js/hostlib/descriptors.js';
@@ -202,6 +201,16 @@ export function net(/** @type {unknown[]} */ ...given) {
   /** @param {number} descriptor */
   const socketOf = (descriptor) => descriptors.get(descriptor, Connection, Listener);
 
+  /**
+   * @this {HostContext}
+   * @param {number} connection
+   * @param {Uint8Array} bytes
+   */
+  function write(connection, bytes) {
+    return connectionOf(connection).write(this, bytes);
+  }
+  write.lent = true; // the bytes: see D120
+
   return descriptors.usedBy({
     /**
      * @this {HostContext}
@@ -244,10 +253,7 @@ export function net(/** @type {unknown[]} */ ...given) {
       return connectionOf(connection).read(this, most);
     },
 
-    lull_tcp_write: borrowing(/** @this {HostContext} @param {number} connection @param {Uint8Array} bytes */
-      function (connection, bytes) {
-        return connectionOf(connection).write(this, bytes);
-      }),
+    lull_tcp_write: write,
 
     /**
      * @this {HostContext}

@@ -74,7 +74,9 @@ LULL__BLOCKING int lull__host_call_end(lull__ticket answer, void *result, size_t
             lull__kill_running(caller);
             LULL__SUSPEND(&caller->context);
         }
-        int status = lull__await_begin(caller, called);
+        /* The deadlines were looked at before the call. The function may have cancelled its caller. */
+        bool interrupted = caller->interrupted && lull__interruption(caller) != 0;
+        int status = interrupted ? lull__await_begin(caller, called) : lull__await_unchecked(caller, called);
         if (status < 0) {
             caller->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
             leave_call(caller, called, status, caller->ext->error);
@@ -156,6 +158,7 @@ lull__ticket lull__host_call_take(lull_future handle)
     if (!future) return lull__wait_refused(LULL_ESRCH, "no such host call: it was finished or freed already");
     if (!future->started)
         return lull__wait_refused(LULL_EINVAL, "not a host call that was started: this is another future");
+    if (task->interrupted) lull__is_undisturbed(task);
     forget_started(future->started);
     enter_call(task, future);
     return future->ticket;

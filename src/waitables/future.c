@@ -171,7 +171,11 @@ lull_yieldable *lull_future_yieldable(lull_future handle)
 int lull__await_begin(lull__task *task, lull__future *future)
 {
     int status = lull__may_wait(task);
-    if (status != 0) return status;
+    return status != 0 ? status : lull__await_unchecked(task, future);
+}
+
+int lull__await_unchecked(lull__task *task, lull__future *future)
+{
     future->awaited = true;
     if (!future->settled) return lull__wait_in_list(task, &future->waiters);
     task->failed = future->status != 0;

@@ -33,6 +33,8 @@ typedef struct lull__started {
 
 /* lull__wait_begin for a future, in which the task itself waits: shorter than by way of the yieldable's begin. */
 int lull__await_begin(lull__task *task, lull__future *future);
+/* The same of a task that may wait. */
+int lull__await_unchecked(lull__task *task, lull__future *future);
 /* Settle a pending future. The error passes to it. */
 void lull__future_settle(lull__future *future, int status, lull_value value, lull__error *error);
 /* Free a future, and end the waits for it. */
