@@ -22,8 +22,8 @@ let offset = 0;
 
 function now() {
   const clock = performance; // Node makes each access a call
-  if (clock.now !== source) {
-    source = clock.now;
+  if (source !== clock.now) {
+    ({ now: source } = clock);
     offset = last - clock.now();
   }
   return (last = clock.now() + offset);

@@ -146,7 +146,7 @@ export function hostImports(instance, declarations, host, around) {
     // Outside of the import: a closure over `raw` makes the engine allocate an array for each call.
     const decoded = (/** @type {(number | bigint)[]} */ raw) =>
       declaration.parameters.map(({ type: { codec } }, index) =>
-        (given.lent && codec.lent || codec.argument)(instance.values, raw[index]));
+        codec.argument(instance.values, raw[index], given.lent));
     return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) => {
       const call = new HostCall(instance, future);
       try {

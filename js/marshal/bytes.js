@@ -32,14 +32,16 @@ export const lengthOf = (bytes) => lengthGetter.call(bytes);
 const bufferOf = (bytes) => bufferGetter.call(bytes);
 
 /**
- * A view of bytes of C.
+ * Bytes of C: a copy, or where they are only lent, a view.
  *
- * @param {{ memory: Memory }} values
+ * @param {Memory} memory
  * @param {number} pointer to a lull_bytes
+ * @param {boolean} [lent]
  */
-export function viewAt({ memory }, pointer) {
+export function bytesAt(memory, pointer, lent) {
   const data = memory.word(pointer, BYTES_DATA);
-  return memory.u8.subarray(data, data + memory.word(pointer, BYTES_LENGTH));
+  const bytes = memory.u8.subarray(data, data + memory.word(pointer, BYTES_LENGTH));
+  return lent ? bytes : new Uint8Array(bytes);
 }
 
 /**

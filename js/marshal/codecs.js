@@ -16,9 +16,8 @@ import { ALIASES } from './protocol.js';
  * @property {boolean} [counted] a lull_bytes precedes those bytes
  * @property {boolean} [reference] C gets a reference to the value
  * @property {(value: any) => unknown} [raw] the argument for wasm, if it is neither scalar, bytes nor a reference
- * @property {(values: Values, raw: any) => unknown} argument decodes an argument of a host function
- * @property {(values: Values, raw: any) => unknown} [lent] the same without a copy, for a function whose `lent` is
- *   true: valid until it returns
+ * @property {(values: Values, raw: any, lent?: boolean) => unknown} argument decodes an argument of a host function:
+ *   bytes that are lent are not copied, and valid until it returns
  * @property {(values: Values, at: number) => unknown} take reads the value at an address, and takes over its ownership
  * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, if it has no `bytes`
  */

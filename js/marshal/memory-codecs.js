@@ -1,5 +1,5 @@
 /** Codecs of what lies in memory, or behind a reference: text, bytes, and JavaScript values. Of the features chunk. */
-import { isBytes, viewAt } from './bytes.js';
+import { bytesAt, isBytes } from './bytes.js';
 import { byName } from './codecs.js';
 import { encode } from './text.js';
 
@@ -41,9 +41,6 @@ const text = (take) => ({
 /** @type {Codec['take']} */
 const textAt = ({ memory }, at) => memory.text(memory.u32[at >>> 2]);
 
-/** @type {Codec['take']} */
-const copyAt = (values, at) => viewAt(values, at).slice();
-
 /** @satisfies {Partial<Record<CodecName, Codec>>} */
 export const MEMORY_CODECS = {
   'const char *': text(textAt),
@@ -53,9 +50,8 @@ export const MEMORY_CODECS = {
     fits: isBytes,
     bytes: (value) => value,
     counted: true,
-    argument: copyAt,
-    lent: viewAt,
-    take: taken(copyAt),
+    argument: ({ memory }, raw, lent) => bytesAt(memory, raw, lent),
+    take: taken(({ memory }, at) => bytesAt(memory, at)),
   }),
   lull_ref: /** @type {Codec} */ ({
     wanted: '',
