@@ -85,13 +85,21 @@
  * @property {(address: Address) => Promise<string>} lookUpName
  */
 
+/** Errors by their codes: most say that there is nothing yet, and making one takes as long as a small read. */
+const plain = new Map();
+
 /**
- * An error of POSIX.
+ * An error of POSIX, which C gets as its number.
  *
  * @param {string} code
- * @param {string} [message]
+ * @param {string} [message] of one that JavaScript sees, too
+ * @returns {Error & { code: string }}
  */
-export const posixError = (code, message = code) => Object.assign(new Error(message), { code });
+export function posixError(code, message) {
+  if (message !== undefined) return Object.assign(new Error(message), { code });
+  if (!plain.has(code)) plain.set(code, posixError(code, code));
+  return plain.get(code);
+}
 
 /**
  * Whether an address is of this machine, or of this instance.

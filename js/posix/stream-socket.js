@@ -192,10 +192,8 @@ export class StreamSocket {
 
   /** @type {Link | undefined} */
   #link;
-  /** Its addresses. @type {Address | undefined} */
+  /** Its own address. @type {Address | undefined} */
   #local;
-  /** @type {Address | undefined} */
-  #remote;
   /** Chunks that have arrived. @type {Uint8Array[]} */
   #chunks = [];
   #size = 0;
@@ -276,7 +274,6 @@ export class StreamSocket {
   #opened() {
     this.#pending = false;
     this.#local = this.#link?.local; // the host forgets it with the connection
-    this.#remote = this.#link?.remote;
     this.#room = true;
     for (const [option, value] of this.#options) this.#link?.set(option, value);
     this.#changed(WRITABLE);
@@ -399,7 +396,7 @@ export class StreamSocket {
     const none = { family: this.family, host: NOWHERE[this.family], port: 0 };
     if (!ofPeer) return this.#local ?? this.#bound ?? none;
     if (!this.#link || this.#pending || this.#lost) throw posixError('ENOTCONN');
-    return this.#remote ?? none;
+    return this.#link.remote ?? none;
   }
 
   /** @param {number} option */
