@@ -265,3 +265,13 @@ test('results that come after the task was cancelled leave nothing', () =>
     const after = app.stats();
     assert.deepEqual([after.references, after.allocations, after.memory], [0, allocations, memory]);
   }));
+
+test('a host function to which bytes are lent has a view of C', async () => {
+  let borrowed;
+  const host_bytes = (bytes) => { borrowed = bytes.buffer; return new Uint8Array(bytes); };
+  host_bytes.lent = true;
+  await withApp({ ...options, host: { ...host, host_bytes } }, async (app) => {
+    assert.deepEqual(await app.call.both_bytes(bytesOf(5)), bytesOf(5));
+    assert.equal(borrowed, app.exports.memory.buffer);
+  });
+});

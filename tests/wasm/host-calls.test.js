@@ -1,6 +1,7 @@
 /** Host calls: C waits for what JavaScript promised. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VirtualClock } from '../../js/testing.js';
 import { deferred, turn, withApp } from './support.js';
 
 const withCall = (call, body) => withApp({ fixture: 'tasks', host: { call, note() {} } }, body);
@@ -204,6 +205,18 @@ test('a task that is cancelled in its own host function fails there', async () =
     task = app.spawn('call_status', [1]);
     assert.equal(await task.result, -1);
   });
+});
+
+test('a value that a host function returns beats the deadline that passes in it', async () => {
+  const clock = new VirtualClock();
+  const now = clock.now.bind(clock);
+  let late = 0;
+  clock.now = () => now() + late;
+  await withApp({ fixture: 'tasks', clock, host: { call(value) { late = 2000; return value; }, note() {} } },
+    async (app) => {
+      const task = app.spawn('call_host', [5], { timeout: 1000 });
+      assert.equal(await clock.until(task.result), 5);
+    });
 });
 
 test('a host function calls tasks', async () => {
