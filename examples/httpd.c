@@ -25,15 +25,15 @@
 #define MAX_PATH 255  /* longer paths are not found */
 #define HEAD_SIZE 512 /* of a response */
 #define MAX_SLEEP 10
-#define INCOMPLETE 1  /* a status: more bytes are needed */
+#define INCOMPLETE 1 /* a status: more bytes are needed */
 
 /* The limits of a client, in seconds and bytes. */
 static struct {
-    double idle;    /* between two requests */
-    double head;    /* from the first byte of a request to the end of its head */
-    double body;    /* of a request */
-    double write;   /* until a response is sent */
-    double linger;  /* for a refused client to read the reason */
+    double idle;   /* between two requests */
+    double head;   /* from the first byte of a request to the end of its head */
+    double body;   /* of a request */
+    double write;  /* until a response is sent */
+    double linger; /* for a refused client to read the reason */
     size_t header_bytes, body_bytes;
     int connections; /* at once; further ones wait */
 } limits = {5, 10, 10, 10, 1, 16384, 1 << 20, 10000};
@@ -538,7 +538,8 @@ static void refuse(connection *to, const request *request, int code)
     lull_scope shield;
     char text[64];
     snprintf(text, sizeof text, "%s\n", reason_of(code));
-    if (respond_text(to, request, code, text, NULL) < 0 || lull_scope_enter_shielded(&shield, limits.linger) < 0) return;
+    if (respond_text(to, request, code, text, NULL) < 0) return;
+    if (lull_scope_enter_shielded(&shield, limits.linger) < 0) return;
     int status = lull_tcp_shutdown(to->socket);
     while (status == 0) {
         to->start = to->end;
@@ -660,7 +661,8 @@ int main(int argc, char **argv)
     limits.header_bytes = (size_t)header_bytes;
     limits.body_bytes = (size_t)body_bytes;
     limits.connections = (int)connections;
-    snprintf(keep_alive, sizeof keep_alive, "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=%.0f\r\n\r\n", limits.idle);
+    snprintf(keep_alive, sizeof keep_alive, "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=%.0f\r\n\r\n",
+             limits.idle);
 
     int status = serve_all(host, (int)port);
     if (status == 0) return 0;

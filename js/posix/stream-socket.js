@@ -1,6 +1,6 @@
 /**
- * A socket of connections: it connects, was accepted, or listens. POSIX's sockets in C call it (index.js), and so do the
- * host functions of lull_net.h (node/hostlib/net.js). See D120.
+ * A socket of connections: it connects, was accepted, or listens. The calls of POSIX's sockets use it (index.js), and
+ * the host functions of lull_net.h (node/hostlib/net.js). See D120.
  */
 import { scatter } from './crossing.js';
 import { posixError } from './network.js';
