@@ -1,4 +1,4 @@
-/** The machine's network, for the sockets of C: node:net, node:dgram and node:dns. See D113. */
+/** The machine's network, for the sockets of C: node:net, node:dgram and node:dns. See D113, D120. */
 import { createSocket } from 'node:dgram';
 import { lookup, lookupService } from 'node:dns/promises';
 import { Socket, connect, createServer } from 'node:net';
