@@ -6,7 +6,6 @@ import { Loopback } from './loopback.js';
 import { posixError } from './network.js';
 import { isEntry } from './permitted.js';
 import { ERRORS, READABLE } from './protocol.js';
-import { Provided } from './provided.js';
 import { StreamSocket } from './stream-socket.js';
 
 /** @import { Instance } from '../core/instance.js' */
@@ -120,8 +119,9 @@ export async function sockets(instance, given, platform) {
   const hasTerminal = options.stdin || options.terminal || options.signals;
   const terminal = hasTerminal ? (await import('./terminal.js')).terminalOf(instance, options) : undefined;
   const soon = (/** @type {() => void} */ act) => instance.clock.soon(act);
-  const own = () => (connect ? new Provided(soon, connect, instance.report) : new Loopback(soon));
-  const network = await platform.network?.(options) ?? own();
+  const own = async () =>
+    (connect ? new (await import('./provided.js')).Provided(soon, connect, instance.report) : new Loopback(soon));
+  const network = await platform.network?.(options) ?? await own();
   if (net && network instanceof Loopback) {
     throw new TypeError("load: option 'posix': net is the machine's network, which Node, Deno and Bun have; here, pass "
       + 'connect, which opens connections');
