@@ -1,8 +1,13 @@
 /* The whole runtime as one translation unit, for wasm: layer by layer, each built on those before it. See D72. */
 
 /* The port: the platform under the runtime, and the switch. */
+#include "port/c_stack.c"
 #include "port/port_wasm.c"
+#if defined(LULL__SWITCH_ASYNCIFY)
 #include "port/switch_asyncify.c"
+#elif defined(LULL__SWITCH_STACKS)
+#include "port/switch_stacks.c"
+#endif
 
 /* The base: data structures that know no task. */
 #include "base/error.c"

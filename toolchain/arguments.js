@@ -4,12 +4,13 @@
  */
 import { Failure } from './failure.js';
 import { LinkerWords } from './linker-options.js';
+import { DEFAULT, switchesOf } from './switches.js';
 
 /** Options whose value is the next argument, where it is not joined to them. */
 const WITH_VALUE = new Set(`
   -o -x -I -L -D -U -l -T -u -z -e -A -B -include -imacros -isystem -iquote -idirafter -isysroot -iprefix -iwithprefix
   -iwithprefixbefore -MF -MT -MQ -MJ -Xlinker -Xclang -Xpreprocessor -Xassembler -mllvm -target -arch -framework --param
-  --sysroot
+  --sysroot --switch
 `.trim().split(/\s+/));
 
 /** The value that makes `-s` a flag of Emscripten; alone, it strips the program. */
@@ -53,7 +54,10 @@ const LANGUAGES = {
   assembler: /\.[sS]$/,
 };
 
-/** @import { Fuel } from './fuel.js' */
+/**
+ * @import { Fuel } from './fuel.js'
+ * @import { Switch } from './switches.js'
+ */
 
 /** @typedef {'text' | 'assembly' | 'object' | 'nothing' | 'module'} Stop the last result */
 
@@ -78,6 +82,7 @@ const LANGUAGES = {
  * @property {boolean} debug
  * @property {Fuel} [fuel] of lull's own --fuel
  * @property {boolean} asyncFiles of lull's own --async-files
+ * @property {Switch[]} switches of lull's own --switch
  */
 
 /**
@@ -89,7 +94,7 @@ export function parseArguments(argv, read) {
   /** @type {Arguments} */
   const parsed = {
     stop: 'module', question: false, asksLinker: false, inputs: [], flags: [], link: [], level: '0', debug: false,
-    asyncFiles: false,
+    asyncFiles: false, switches: DEFAULT,
   };
   /** @type {string | undefined} */
   let given;
@@ -125,6 +130,8 @@ export function parseArguments(argv, read) {
       if (words.length > 0) parsed.link.push([['-Wl', ...words].join(',')]);
     } else if (argument === '--async-files') {
       parsed.asyncFiles = true;
+    } else if (/^--switch(=|$)/.test(argument)) {
+      parsed.switches = switchesOf(argument === '--switch' ? value : argument.slice('--switch='.length));
     } else if (/^--fuel(=|$)/.test(argument)) {
       parsed.fuel = fuelOf(argument);
       if (parsed.fuel === 'yield') parsed.flags.push(ATOMICS);

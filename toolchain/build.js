@@ -10,7 +10,8 @@ import { chooseWasmOpt } from './wasm-opt.js';
  * @import { Arguments } from './arguments.js'
  * @import { Compiler } from './compiler.js'
  * @import { Fuel } from './fuel.js'
- * @import { System } from './system.js'
+ * @import { Switch } from './switches.js'
+ * @import { Bytes, System } from './system.js'
  */
 
 /**
@@ -18,6 +19,7 @@ import { chooseWasmOpt } from './wasm-opt.js';
  * @property {boolean} [debug]          keep the functions' names
  * @property {boolean} [executable]     refuse a program without main()
  * @property {Fuel} [fuel]              count what the program does: see fuel.js
+ * @property {Switch} [switch]          by which its tasks suspend
  * @property {boolean} [compactFrames]  off only to prove that the result is correct without
  */
 
@@ -38,23 +40,42 @@ export const build = (system, compiler, { args, ...options }) =>
  * @param {BuildOptions} [options]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function buildFrom(system, compiler, args, { fuel = args.fuel, executable = false, ...options } = {}) {
+export async function buildFrom(system, compiler, args, {
+  fuel = args.fuel, switch: kind = args.switches[0], executable = false, ...options
+} = {}) {
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
   const wasmOpt = await chooseWasmOpt(system);
 
   const counted = fuel ? { own: new Set(), yields: fuel === 'yield' } : undefined;
-  const linked = await link(system, compiler, args, counted);
+  const linked = await link(system, compiler, args, counted, kind);
   await checkEntries(system, linked, executable);
   const parts = [
     system.runtime.version, ...system.code(), found.version, wasmOpt?.version ?? '', args.level,
-    JSON.stringify([options, fuel]), ...counted?.own ?? [], linked,
+    JSON.stringify([options, fuel, kind]), ...counted?.own ?? [], linked,
   ];
   // Build systems link the same program again and again, and an edit of a comment changes nothing here. See D98.
   return system.cached(parts, async () => {
     system.progress.show('instrumenting and optimizing');
     const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-    return instrument(binaryen, linked, { optimize: args.level, fuel: counted, wasmOpt, ...options });
+    return instrument(binaryen, linked, { optimize: args.level, fuel: counted, wasmOpt, switch: kind, ...options });
   });
+}
+
+/**
+ * A module for each of the switches, in their order.
+ *
+ * @param {System} system
+ * @param {Compiler} compiler of this system
+ * @param {Arguments} args
+ * @param {BuildOptions} [options]
+ * @returns {Promise<{ kind: Switch, wasm: Bytes }[]>}
+ */
+export async function buildEach(system, compiler, args, options) {
+  const modules = [];
+  for (const kind of args.switches) {
+    modules.push({ kind, wasm: await buildFrom(system, compiler, args, { ...options, switch: kind }) });
+  }
+  return modules;
 }

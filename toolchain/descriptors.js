@@ -4,6 +4,7 @@
  * none at all. Likewise whether files may answer later (src/posix/file_waits.h). See D109, D114, D119.
  */
 import { rewrite } from './expressions.js';
+import { functionsOf } from './functions.js';
 
 /** The function by which C gets the table, and its maker, which is linked only if it is used. */
 const CHOICE = 'descriptors';
@@ -33,7 +34,7 @@ const FOLD = [
   'remove-unused-names', 'merge-blocks', 'vacuum',
 ];
 
-/** @typedef {{ name: string, base: string, params: number, body: number }} FunctionInfo */
+/** @import { FunctionInfo } from './functions.js' */
 
 /**
  * @param {any} binaryen
@@ -158,11 +159,3 @@ function passedOnTo(binaryen, { params, body }) {
  */
 const calleeOf = (binaryen, expression) =>
   (binaryen.getExpressionId(expression) === binaryen.CallId ? binaryen.Call.getTarget(expression) : undefined);
-
-/**
- * @param {any} binaryen
- * @param {any} module
- * @returns {FunctionInfo[]}
- */
-const functionsOf = (binaryen, module) => Array.from({ length: module.getNumFunctions() }, (_, index) =>
-  binaryen.getFunctionInfo(module.getFunctionByIndex(index)));

@@ -17,6 +17,7 @@ import { runtimeObject, runtimeParts } from './runtime.js';
  * @import { Arguments, Input } from './arguments.js'
  * @import { Compiler } from './compiler.js'
  * @import { Counted } from './fuel.js'
+ * @import { Switch } from './switches.js'
  * @import { Bytes, Run, System } from './system.js'
  */
 
@@ -36,9 +37,10 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @param {Arguments} args
  * @param {Counted} [counted] for a program that counts fuel: gets the names of its own functions, to which those of
  *   its archives belong where tasks yield
+ * @param {Switch} [kind] of switch
  * @returns {Promise<Bytes>} the module with its names
  */
-export const link = (system, compiler, args, counted) => system.withFolder(async (folder) => {
+export const link = (system, compiler, args, counted, kind) => system.withFolder(async (folder) => {
   const { inputs, flags, link: order, asyncFiles } = args;
   const { progress } = system;
   const common = alwaysGiven(system, compiler);
@@ -96,7 +98,7 @@ export const link = (system, compiler, args, counted) => system.withFolder(async
   const ours = [];
   /** @type {string[]} */
   const wrapped = [];
-  for (const part of await runtimeParts(system.runtime, compiler, throws)) {
+  for (const part of await runtimeParts(system.runtime, compiler, throws, kind)) {
     const object = `${folder}/lull-${part.name}.o`;
     names.push([object, 'the runtime of lull']);
     const contents = await runtimeObject(system, compiler, part, object, async (args) =>

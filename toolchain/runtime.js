@@ -1,13 +1,15 @@
 /**
  * The runtime as object files, each compiled once for each compiler: it is most of a small program. The package brings
- * those for the npm compiler along, so the keys have no paths. See D96.
+ * those for the npm compiler along, with the switch on Asyncify, so the keys have no paths. See D96.
  */
 import { EXCEPTIONS } from './exceptions.js';
 import { folderOf, nameOf, resolve } from './paths.js';
 import { readSources } from './sources.js';
+import { SWITCHES } from './switches.js';
 
 /**
  * @import { Compiler } from './compiler.js'
+ * @import { Switch } from './switches.js'
  * @import { Bytes, Runtime, System } from './system.js'
  */
 
@@ -25,12 +27,13 @@ const LEVEL = '-O2';
  * @param {Runtime} runtime
  * @param {Compiler} compiler
  * @param {boolean} throws whether it has exceptions
+ * @param {Switch} [kind] of switch
  * @returns {Promise<Part[]>}
  */
-export async function runtimeParts(runtime, { libc }, throws) {
+export async function runtimeParts(runtime, { libc }, throws, kind = 'asyncify') {
   const source = await runtime.source();
   return [
-    { name: 'runtime', source, flags: [LEVEL], folders: [`-I${folderOf(source)}`] },
+    { name: 'runtime', source, flags: [LEVEL, ...SWITCHES[kind].flags], folders: [`-I${folderOf(source)}`] },
     ...(!throws ? [] : libc === 'wasi-libc' ? ['uncaught', 'exceptions'] : ['uncaught']).map((part) => ({
       name: part,
       source: resolve(runtime.include, `../cplusplus/${part}.cc`),

@@ -1,6 +1,7 @@
 /*
- * The switch: how a task's execution is suspended and resumed. Two implementations: switch_asyncify.c for wasm,
- * switch_ucontext.c for native builds under sanitizers and debuggers.
+ * The switch: how a task's execution is suspended and resumed. In wasm, the build chooses one of them (`lull build
+ * --switch`): switch_asyncify.c, or switch_stacks.c on the engine's own stacks; native builds under sanitizers and
+ * debuggers have switch_ucontext.c. See D121.
  *
  *     the loop                          the task
  *     lull__context_enter()  -------->  its function starts, or LULL__SUSPEND is over
@@ -23,26 +24,34 @@
 #include "lull.h"
 
 #ifdef __wasm__
+#include "port/c_stack.h"
+#endif
 
-/*
- * A stack's layout: the C stack grows down from its top; the frames that Asyncify saves while the task does not run
- * grow up from its bottom (TinyGo's layout). They share the room between: the end of the frames, which is the bottom
- * while the task runs, is also the limit of the C stack.
- */
-typedef struct lull__context {
-    char *limit;
-    char *pointer; /* the C stack pointer */
-} lull__context;
-
-#else
+#if !defined(__wasm__)
+#define LULL__SWITCH_UCONTEXT
+#elif !defined(LULL__SWITCH_STACKS) /* given by the build: toolchain/switches.js */
+#define LULL__SWITCH_ASYNCIFY
+#endif
 
 typedef struct lull__context {
+#if defined(LULL__SWITCH_ASYNCIFY)
+    lull__c_stack c; /* its limit is also the end of the saved frames: see switch_asyncify.c */
+#elif defined(LULL__SWITCH_STACKS)
+    lull__c_stack c;
+    uint32_t slot : 31;     /* the place of the engine's stack; 0: none */
+    uint32_t suspended : 1; /* frames of the task are on it */
+#elif defined(LULL__SWITCH_UCONTEXT)
     struct lull__native_context *native; /* made at the first enter after a reset */
     struct lull__native_context *kept;   /* what a reset has left as it was; NULL */
     bool abandoned;                      /* nothing enters it before a reset */
+#endif
 } lull__context;
 
-#endif
+/*
+ * Take what a context needs besides the stack, before its first reset; do nothing for one that has it. NULL, or the
+ * reason why there is none left.
+ */
+static inline const char *lull__context_open(lull__context *context);
 
 /* Make the next enter start a function on this stack. Whatever ran on it is forgotten. */
 void lull__context_reset(lull__context *context, void *stack, size_t size);
@@ -70,66 +79,30 @@ void lull__context_leave(lull__context *context);
 /* The next suspension of the running context will be for good. */
 static inline void lull__context_abandon(lull__context *context);
 
-/* Free what the context holds besides the stack. */
+/* Give back what the context holds besides the stack. */
 void lull__context_dispose(lull__context *context);
 
 #ifdef __wasm__
-
 /*
- * Not to be inlined, here or in Binaryen: instrument.js sees to it for the functions that call Asyncify's intrinsics.
- */
-#define LULL__BLOCKING __attribute__((noinline))
-
-/* True where the caller has been called again, to go on after LULL__SUSPEND. */
-static inline bool lull__context_resumed(void);
-
-static inline void lull__context_abandon(lull__context *context)
-{
-    (void)context;
-}
-
-/*
- * After a trap, before any instrumented function is called: `context` was running (NULL: none), with this C stack
+ * After a trap, before any function that may suspend is called: `context` was running (NULL: none), with this C stack
  * pointer. Returns whether the trap was a stack overflow.
  */
 bool lull__context_recover(lull__context *context, char *pointer);
+#endif
 
-/* Suspend: return, to be called again. */
-#define LULL__SUSPEND(context)                                                                                         \
-    do {                                                                                                               \
-        lull__context_unwind(context);                                                                                 \
-        return 0;                                                                                                      \
-    } while (0)
-static inline void lull__context_unwind(lull__context *context);
-
+/*
+ * And what a function that suspends is made of:
+ *
+ *     LULL__BLOCKING               its attributes
+ *     lull__context_resumed()      true where it has been called again, to go on after LULL__SUSPEND
+ *     LULL__SUSPEND(context)       suspend: return, to be called again; or, on a stack that stays, a plain call
+ */
+#if defined(LULL__SWITCH_ASYNCIFY)
 #include "port/switch_asyncify.h"
-
+#elif defined(LULL__SWITCH_STACKS)
+#include "port/switch_stacks.h"
 #else
-
-#define LULL__BLOCKING
-
-static inline bool lull__context_resumed(void)
-{
-    return false;
-}
-
-#define LULL__SUSPEND(context) lull__native_suspend(context)
-void lull__native_suspend(lull__context *context);
-
-static inline void lull__context_abandon(lull__context *context)
-{
-    context->abandoned = true;
-}
-
-bool lull__native_enter(lull__context *context, lull_function function, void *argument, lull_value *result);
-
-static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
-                                       lull_value *result)
-{
-    (void)resumes;
-    return lull__native_enter(context, function, argument, result);
-}
-
+#include "port/switch_ucontext.h"
 #endif
 
 #endif

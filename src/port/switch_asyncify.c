@@ -6,58 +6,21 @@
  * enter, which stops the unwind. To resume, enter starts a rewind and calls the task's function again: every function
  * restores its locals and calls on to where it was, up to the blocking function, which stops the rewind and goes on.
  *
- * Overflow. The instrument step (toolchain/instrument.js) makes every change of the C stack pointer, and every
- * frame that is saved, check the limit, and trap. So no byte outside of the stack is written. See D44.
+ * A stack's layout: the C stack grows down from its top; the frames that Asyncify saves while the task does not run
+ * grow up from its bottom (TinyGo's layout). They share the room between: the end of the frames, which is the bottom
+ * while the task runs, is also the limit of the C stack. The build makes every frame that is saved check the limit, as
+ * every change of the C stack pointer does. See D44.
  */
-#include <string.h>
-
 #include "port/switch.h"
-
-#define EXPORT(name) __attribute__((export_name(name)))
-
-/* With less room than this, whatever runs would overflow. */
-#define ROOM_MIN 768
-
-static bool overflowed; /* the C stack */
-
-static char *top_of(const void *stack, size_t size)
-{
-    return (char *)(((uintptr_t)stack + size) & ~(uintptr_t)15); /* what compilers rely on */
-}
 
 void lull__context_reset(lull__context *context, void *stack, size_t size)
 {
-    context->limit = (char *)stack;
-    context->pointer = top_of(stack, size);
+    lull__c_stack_reset(&context->c, stack, size);
 }
 
 void lull__context_reset_beyond(lull__context *context, void *stack, size_t size)
 {
-    char *bottom = (char *)stack;
-    if (context->pointer - bottom < ROOM_MIN) {
-        lull__context_reset(context, stack, size);
-    } else {
-        context->limit = bottom;
-    }
-}
-
-size_t lull__context_kept(const lull__context *context, const void *stack, size_t size)
-{
-    return (size_t)(context->limit - (const char *)stack) + (size_t)(top_of(stack, size) - context->pointer);
-}
-
-void lull__context_save(const lull__context *context, const void *stack, size_t size, void *copy)
-{
-    size_t frames = (size_t)(context->limit - (const char *)stack);
-    memcpy(copy, stack, frames);
-    memcpy((char *)copy + frames, context->pointer, (size_t)(top_of(stack, size) - context->pointer));
-}
-
-void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy)
-{
-    size_t frames = (size_t)(context->limit - (const char *)stack);
-    memcpy(stack, copy, frames);
-    memcpy(context->pointer, (const char *)copy + frames, (size_t)(top_of(stack, size) - context->pointer));
+    lull__c_stack_reset_beyond(&context->c, stack, size);
 }
 
 LULL__BLOCKING void lull__context_leave(lull__context *context)
@@ -70,17 +33,9 @@ void lull__context_dispose(lull__context *context)
     (void)context;
 }
 
-EXPORT("lull stack overflow") void lull__stack_overflow(void)
-{
-    overflowed = true;
-    __builtin_trap();
-}
-
 bool lull__context_recover(lull__context *context, char *pointer)
 {
-    bool overflow = overflowed;
-    overflowed = false;
-    if (context && !overflow) context->pointer = pointer;
+    bool overflow = lull__c_stack_recover(context ? &context->c : NULL, pointer);
     if (lull__asyncify_state() == LULL__ASYNCIFY_UNWINDING) {
         overflow = true; /* of the saved frames: nothing else traps meanwhile */
         lull__stop_unwind();

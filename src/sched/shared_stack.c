@@ -59,11 +59,11 @@ static bool swap_out(lull__task *task, const char *stack)
     return true;
 }
 
-/* End a task that is in no queue, because there is no memory for its stack. */
-static void give_up(lull__task *task)
+/* End a task that is in no queue, because there is no memory for its stack, or for this reason. */
+static void give_up(lull__task *task, const char *reason)
 {
     task->state = LULL__WAITING; /* for nothing, if it does not */
-    lull__task_end(task, LULL_ENOMEM, NULL);
+    lull__task_end(task, LULL_ENOMEM, reason ? lull__error_new(LULL_ENOMEM, reason, strlen(reason), NULL) : NULL);
 }
 
 /* lull_stack's run. */
@@ -72,8 +72,9 @@ LULL__BLOCKING static void run(lull__task *task)
     lull__runtime *rt = &lull__rt;
     char *stack = rt->shared_stack;
     if (!stack) rt->shared_stack = stack = (char *)lull__alloc(LULL_SHARED_STACK_SIZE);
-    if (!stack) {
-        give_up(task);
+    const char *refusal = stack ? lull__context_open(&task->context) : NULL;
+    if (!stack || refusal) {
+        give_up(task, refusal);
         return;
     }
     bool resumes = task->state == LULL__READY_SWAPPED_OUT;
@@ -93,7 +94,7 @@ LULL__BLOCKING static void run(lull__task *task)
     if (returned || task->state == LULL__ENDED) {
         lull__slice_ended(task, returned, result);
     } else if (!swap_out(task, stack)) {
-        give_up(task);
+        give_up(task, NULL);
     } else if (task->state == LULL__RUNNING) {
         lull__ready_last(task); /* lull_pause(0) */
         task->state = LULL__READY_SWAPPED_OUT;

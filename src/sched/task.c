@@ -261,8 +261,9 @@ bool lull__task_start(lull__task *task)
 {
     bool pooled = task->stack_size == lull__rt.stacks.size;
     task->stack = (char *)(pooled ? lull__pool_take(&lull__rt.stacks) : lull__alloc(task->stack_size));
-    if (!task->stack) {
-        set_outcome(task, LULL_ENOMEM, 0, NULL);
+    const char *refusal = task->stack ? lull__context_open(&task->context) : NULL;
+    if (!task->stack || refusal) {
+        set_outcome(task, LULL_ENOMEM, 0, refusal ? lull__error_new(LULL_ENOMEM, refusal, strlen(refusal), NULL) : NULL);
         return false;
     }
     lull__context_reset(&task->context, task->stack, task->stack_size);

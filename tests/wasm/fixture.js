@@ -56,6 +56,12 @@ const compactFrames = process.env.LULL_TEST_FRAMES !== 'plain';
 /** Why a test of compact frames is left out, or false. */
 export const compactFramesOnly = !compactFrames && 'frames are not compacted';
 
+/** `LULL_TEST_SWITCH=stacks` builds the fixtures with that switch; the engine has to have it. */
+const { LULL_TEST_SWITCH: switched = 'asyncify' } = process.env;
+
+/** Why a test about what Asyncify does is left out, or false. */
+export const asyncifyOnly = switched !== 'asyncify' && `the switch is not Asyncify, but ${switched}`;
+
 /** The version of the wasm-opt that builds use. @type {Promise<string> | undefined} */
 let wasmOpt;
 
@@ -73,13 +79,14 @@ export async function fixture(name, { cc = compiler, level = '2', flags = [], de
   const chosen = found.get(cc);
   flags = [...always, ...flags];
   wasmOpt ??= chooseWasmOpt(system).then((found) => found?.version ?? 'none');
-  const settings = [cc, await chosen.version(), await wasmOpt, level, String(debug), String(compactFrames)];
+  const settings = [cc, await chosen.version(), await wasmOpt, level, String(debug), String(compactFrames),
+    switched];
   const key = keyOf([...made, readFileSync(file), ...settings, ...flags]);
   const output = join(folder, `${name}-${cc}-${level}-${key.slice(0, 16)}.wasm`);
   try {
     return new Uint8Array(readFileSync(output)); // a Buffer's slice is no copy
   } catch {
-    const wasm = await build(system, chosen, { args: [file, `-O${level}`, ...flags], debug, compactFrames });
+    const wasm = await build(system, chosen, { args: [file, `-O${level}`, ...flags], debug, compactFrames, switch: switched });
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${output}.${process.pid}`, wasm);
     renameSync(`${output}.${process.pid}`, output); // another process never sees half of it

@@ -1,0 +1,39 @@
+/** The switches, by which the tasks of a module suspend: a build chooses one, or several modules of one each. See D121. */
+import { Failure } from './failure.js';
+
+/** @typedef {'asyncify' | 'stacks'} Switch */
+
+/**
+ * Of each switch, the flags of the runtime's sources, and what its modules need of an engine: an expression of
+ * JavaScript, which the JavaScript beside several modules has.
+ *
+ * @type {Record<Switch, { flags: string[], supported: string }>}
+ */
+export const SWITCHES = {
+  asyncify: { flags: [], supported: 'true' },
+  stacks: {
+    flags: ['-DLULL__SWITCH_STACKS'],
+    supported: 'WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 2, 96, 0, 0, 93, 0]))',
+  },
+};
+
+/** @type {Switch[]} */
+export const DEFAULT = ['asyncify'];
+
+/**
+ * The value of --switch: names, the preferred one first.
+ *
+ * @param {string} value
+ * @returns {Switch[]}
+ */
+export function switchesOf(value) {
+  const names = value.split(',');
+  const known = Object.keys(SWITCHES).join(', ');
+  for (const [index, name] of names.entries()) {
+    if (!Object.hasOwn(SWITCHES, name)) {
+      throw new Failure(`--switch: there is no switch '${name}', but ${known}; or several with commas between`, 2);
+    }
+    if (names.indexOf(name) !== index) throw new Failure(`--switch ${value}: ${name} is there twice`, 2);
+  }
+  return /** @type {Switch[]} */ (names);
+}
