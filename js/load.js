@@ -112,6 +112,7 @@ async function begin(compiling, given, platform) {
   if (features) instance.values.encode = features.encodeArguments;
   if (hasChannels && sequences) instance.values.channels = new sequences.Channels(instance);
   instance.exports._initialize?.();
+  if (options.maxStacks) instance.exports.lull_limit_stacks?.(options.maxStacks);
   if (stackSize || maxTasks) instance.exports.lull_configure(stackSize, maxTasks);
   const closers = closersOf(host);
   instance.onClosed = () => {

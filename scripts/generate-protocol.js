@@ -115,6 +115,7 @@ export const ABI_VERSION = ${constant('LULL__ABI_VERSION')};
 
 /** The names of exports and imports. */
 export const ABI_PREFIX = ${constant('LULL__ABI_PREFIX')};
+export const SWITCH_PREFIX = ${constant('LULL__SWITCH_PREFIX')};
 export const TASK_PREFIX = ${constant('LULL__TASK_PREFIX')};
 export const GENERATOR_PREFIX = ${constant('LULL__GENERATOR_PREFIX')};
 export const MAIN_NAME = ${constant('LULL__MAIN_NAME')};

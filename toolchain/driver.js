@@ -3,12 +3,12 @@
  * program that they link runs like a native one: see outputs.js.
  */
 import { parseArguments } from './arguments.js';
-import { buildFrom } from './build.js';
+import { buildEach } from './build.js';
 import { sayChange } from './compiler.js';
 import { inUsersWords } from './diagnostics.js';
 import { Failure } from './failure.js';
 import { alwaysGiven } from './link.js';
-import { isExecutable, writeProgram } from './outputs.js';
+import { isExecutable, refuseSeveral, writeProgram } from './outputs.js';
 
 /**
  * @import { Arguments } from './arguments.js'
@@ -77,8 +77,9 @@ async function link(system, compiler, args) {
   const { output = 'a.out', debug } = args;
   const executable = isExecutable(output);
   // As a native program, an executable has its names.
-  const wasm = await buildFrom(system, compiler, args, { debug: debug || executable, executable });
-  await writeProgram(system, output, wasm);
+  if (executable) refuseSeveral(args.switches, output);
+  const modules = await buildEach(system, compiler, args, { debug: debug || executable, executable });
+  await writeProgram(system, output, modules);
   return 0;
 }
 

@@ -3,16 +3,26 @@ import { addCodecs } from '../js/features/types.js';
 import { CODECS } from '../js/marshal/codecs.js';
 import { MEMORY_CODECS } from '../js/marshal/memory-codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
-import { findUnreadable, readSignatures } from '../js/marshal/signature.js';
+import { findUnreadable, signaturesOf } from '../js/marshal/signature.js';
+import { SWITCHES } from './switches.js';
 import { TYPESCRIPT } from './typescript.js';
 
 /**
- * The module to import in place of the .wasm. Its `new URL` is literal, so that bundlers see it.
+ * @import { Interface, Signatures } from '../js/marshal/signature.js'
+ * @import { Switch } from './switches.js'
+ */
+
+/**
+ * The module to import in place of the .wasm. Each `new URL` is literal, so that bundlers see it.
  *
  * @param {string} name the name of the .wasm file
+ * @param {{ kind: Switch, name: string }[]} [preferred] other modules, for the engines that have what they need
  */
-export function javascriptFor(name) {
-  const url = `new URL(${JSON.stringify(`./${encodeURIComponent(name)}`)}, import.meta.url)`;
+export function javascriptFor(name, preferred = []) {
+  const urlOf = (/** @type {string} */ file) =>
+    `new URL(${JSON.stringify(`./${encodeURIComponent(file)}`)}, import.meta.url)`;
+  const url = preferred.reduceRight((otherwise, other) =>
+    `\n  ${SWITCHES[other.kind].supported}\n    ? ${urlOf(other.name)}\n    : ${otherwise.trimStart()}`, urlOf(name));
   return `// Written by lull build.
 /* eslint-disable */
 // @ts-nocheck
@@ -26,11 +36,11 @@ export const load = (options) => loadModule(${url}, options);
 /**
  * The declarations, from the names of the module's exports and imports.
  *
- * @param {WebAssembly.Module} module
+ * @param {Interface} module
  * @param {ReadonlyMap<string, string>} [comments] of C, by the names that they are about
  */
 export function typescriptFor(module, comments = new Map()) {
-  const signatures = readSignatures(module);
+  const signatures = signaturesOf(module);
   addCodecs(signatures);
   const unread = findUnreadable(signatures);
   if (unread) throw unreadableError(unread);
@@ -55,7 +65,7 @@ const TO_C = false;
 const FROM_C = true;
 
 /**
- * @param {ReturnType<typeof readSignatures>['tasks']} declarations
+ * @param {Signatures['tasks']} declarations
  * @param {boolean} direction of the arguments
  * @param {ReadonlyMap<string, string>} comments
  */

@@ -1,9 +1,13 @@
 /** The files that a build writes: a module with its JavaScript and its types, or an executable. See D91. */
+import { interfaceOf } from '../js/diagnostics/interface.js';
 import { Failure } from './failure.js';
 import { javascriptFor, typescriptFor } from './glue.js';
 import { nameOf } from './paths.js';
 
-/** @import { Bytes, System } from './system.js' */
+/**
+ * @import { Switch } from './switches.js'
+ * @import { Bytes, System } from './system.js'
+ */
 
 /**
  * Whether an output of this name is an executable.
@@ -13,20 +17,35 @@ import { nameOf } from './paths.js';
 export const isExecutable = (output) => !/\.(wasm|js)$/.test(output);
 
 /**
+ * Refuse several switches for an executable.
+ *
+ * @param {Switch[]} switches
+ * @param {string} output
+ */
+export function refuseSeveral(switches, output) {
+  if (switches.length === 1) return;
+  const given = switches.join();
+  throw new Failure(`--switch ${given}: an executable, as ${output}, contains one module. Name one switch, or the output`
+    + ` ${output}.wasm`, 2);
+}
+
+/**
  * Write a module under the name that the user asked for:
  *
- * - `app.wasm` or `app.js`: the module, JavaScript that loads it, and its types.
+ * - `app.wasm` or `app.js`: the module, JavaScript that loads it, and its types. Of several modules, the last one is
+ *   `app.wasm`, and another one `app.stacks.wasm`, say: the JavaScript takes the first that the engine can run.
  * - Any other: an executable, which is a script that runs the module behind it.
  *
  * @param {System} system
  * @param {string} output
- * @param {Bytes} wasm
+ * @param {{ kind: Switch, wasm: Bytes }[]} modules of the same program
  * @param {ReadonlyMap<string, string>} [comments] of C, for the types
- * @returns {Promise<string>} the file with the module
+ * @returns {Promise<{ file: string, size: number }[]>} the files with the modules
  */
-export async function writeProgram(system, output, wasm, comments) {
+export async function writeProgram(system, output, modules, comments) {
   const [, stem] = /^(.*)\.(?:wasm|js)$/s.exec(output) ?? [];
-  if (output.startsWith('/dev/')) return output; // thrown away, as configure scripts do: nothing can be beside it
+  const { wasm } = modules[modules.length - 1];
+  if (output.startsWith('/dev/')) return [{ file: output, size: wasm.length }]; // thrown away, as configure scripts do: nothing can be beside it
   const text = (/** @type {string} */ contents) => new TextEncoder().encode(contents);
   if (stem === undefined) {
     const script = text(system.runtime.script);
@@ -34,15 +53,17 @@ export async function writeProgram(system, output, wasm, comments) {
     executable.set(script);
     executable.set(wasm, script.length);
     await system.write(output, executable, { executable: true });
-    return output;
+    return [{ file: output, size: wasm.length }];
   }
-  const module = `${stem}.wasm`;
+  const files = modules.map((module, index) =>
+    ({ ...module, name: `${stem}${index < modules.length - 1 ? `.${module.kind}` : ''}.wasm` }));
   // Before any file is written: it throws if a type cannot cross.
-  const types = await typesOf(wasm, comments);
-  await system.write(module, wasm);
-  await system.write(`${stem}.js`, text(javascriptFor(nameOf(module))));
+  const types = typesOf(wasm, comments);
+  for (const file of files) await system.write(file.name, file.wasm);
+  const [last, ...preferred] = files.map(({ kind, name }) => ({ kind, name: nameOf(name) })).reverse();
+  await system.write(`${stem}.js`, text(javascriptFor(last.name, preferred.reverse())));
   await system.write(`${stem}.d.ts`, text(types));
-  return module;
+  return files.map(({ name, wasm: { length } }) => ({ file: name, size: length }));
 }
 
 /**
@@ -65,8 +86,9 @@ export const moduleBehind = (bytes) =>
  * @param {Bytes} wasm
  * @param {ReadonlyMap<string, string>} [comments]
  */
-async function typesOf(wasm, comments) {
-  const module = await WebAssembly.compile(wasm);
+function typesOf(wasm, comments) {
+  const module = interfaceOf(wasm);
+  if (!module) throw new Error('lull: the build has made a module that cannot be read; please report this');
   try {
     return typescriptFor(module, comments);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The switches, by which the tasks of a module suspend: a build chooses one, or several modules of one each. See D121. */
+import { STACK_SWITCHING } from '../js/diagnostics/switches.js';
 import { Failure } from './failure.js';
 
 /** @typedef {'asyncify' | 'stacks'} Switch */
@@ -13,7 +14,7 @@ export const SWITCHES = {
   asyncify: { flags: [], supported: 'true' },
   stacks: {
     flags: ['-DLULL__SWITCH_STACKS'],
-    supported: 'WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 2, 96, 0, 0, 93, 0]))',
+    supported: `WebAssembly.validate(new Uint8Array([${STACK_SWITCHING.join(', ')}]))`,
   },
 };
 

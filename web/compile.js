@@ -54,5 +54,6 @@ export async function compileBytes(bytes, name) {
  * @returns {Promise<never>}
  */
 async function refuse(source, found, bytes) {
-  throw (await import('../js/diagnostics/index.js')).sourceError(source, found, bytes);
+  const { contentAgain, sourceError } = await import('../js/diagnostics/index.js');
+  throw sourceError(source, found, bytes ?? await contentAgain(source, found));
 }

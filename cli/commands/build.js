@@ -1,12 +1,12 @@
 /** `lull build`: from C sources to a module and the files beside it. */
 import { parseArguments } from '../../toolchain/arguments.js';
-import { buildFrom } from '../../toolchain/build.js';
+import { buildEach } from '../../toolchain/build.js';
 import { commentsIn } from '../../toolchain/comments.js';
 import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
-import { isExecutable, writeProgram } from '../../toolchain/outputs.js';
-import { DEFAULT_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, withFiles } from './compiler-arguments.js';
+import { isExecutable, refuseSeveral, writeProgram } from '../../toolchain/outputs.js';
+import { DEFAULT_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, switchFlag, withFiles } from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
 import { watch } from './watch.js';
 
@@ -32,6 +32,10 @@ Options:
                      event loop for longer than its option maxRunTime
   --fuel=yield       the same, but such a task lets the others run: for programs whose
                      threads loop until another has set a variable
+  --switch NAME      how tasks suspend: asyncify (the default) runs everywhere; stacks, on the
+                     engine's own stacks, is smaller and faster, and experimental: Node 26
+                     has it with --experimental-wasm-wasmfx. stacks,asyncify writes a module
+                     for each, of which OUT.js loads the first that the engine can run
   --async-files      C waits for files in a folder that answers with promises, which load
                      gets as posix: { folders }: the tasks that read and write do
   --compile-commands write compile_commands.json for editors, too; without -o, only that
@@ -51,6 +55,7 @@ after --: lull build app.c -o app.wasm -Iinclude -DN=3 -Llib -lz
 export const options = {
   'async-files': { type: 'boolean' },
   fuel: { type: 'string' },
+  switch: { type: 'string' },
   'compile-commands': { type: 'boolean' },
   watch: { type: 'boolean' },
   cc: { type: 'string' },
@@ -66,7 +71,7 @@ export const compiles = true;
  */
 export async function run({ values, given, rest }, system) {
   const args = [DEFAULT_LEVEL, ...fuelFlag(values.fuel), ...asyncFilesFlag(values['async-files']),
-    ...withFiles(given, system.read), ...rest];
+    ...switchFlag(values.switch), ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
   const { inputs, flags, link, output, debug, stoppedBy } = parsed;
   const commands = values['compile-commands'];
@@ -80,18 +85,18 @@ export async function run({ values, given, rest }, system) {
   const compiler = chooseCompiler(system, values.cc);
   if (commands) await writeCompileCommands(system, compiler, parsed);
   if (!output) return 0;
+  if (isExecutable(output)) refuseSeveral(parsed.switches, output);
   await sayChange(system, compiler, values.cc);
 
   /** @param {NodeSystem} on */
   const once = async (on) => {
     try {
       const started = performance.now();
-      const wasm = await buildFrom(on, compiler, parsed, {
-        debug, executable: isExecutable(output),
-      });
-      const module = await writeProgram(on, output, wasm, commentsIn(on, files, flags));
+      const modules = await buildEach(on, compiler, parsed, { debug, executable: isExecutable(output) });
+      const made = await writeProgram(on, output, modules, commentsIn(on, files, flags));
       const seconds = (performance.now() - started) / 1000;
-      return `${module}: ${(wasm.length / 1024).toFixed(1)} KB in ${seconds.toFixed(1)} s`;
+      const sizes = made.map(({ file, size }) => `${file}: ${(size / 1024).toFixed(1)} KB`).join(', ');
+      return `${sizes} in ${seconds.toFixed(1)} s`;
     } finally {
       on.progress.clear();
     }

@@ -35,8 +35,8 @@ RANLIB='lull ranlib' NM='lull nm' ./configure. The flags are those of GCC and Cl
 
 The linker instruments the program: -o app.wasm writes app.wasm, app.js and app.d.ts, as
 lull build does; any other name is an executable, which contains the module. --fuel,
---fuel=yield and --async-files are as in lull build; give them to the compiler and to the
-linker.
+--fuel=yield, --async-files and --switch=NAME are as in lull build; give them to the compiler
+and to the linker.
 
 The compiler is that of --target (wasm32-wasip1: clang, wasm32-native-wasip1: native,
 wasm32-unknown-emscripten: emcc), else $LULL_CC (emcc, clang or native), or the one that

@@ -59,6 +59,13 @@ export const fuelFlag = (value) => (value === undefined ? [] : [value ? `--fuel=
  */
 export const asyncFilesFlag = (given) => (given ? ['--async-files'] : []);
 
+/**
+ * lull's own --switch, likewise.
+ *
+ * @param {string} [value]
+ */
+export const switchFlag = (value) => (value === undefined ? [] : [`--switch=${value}`]);
+
 /** The level where none is given: it comes first, so any other counts. */
 export const DEFAULT_LEVEL = '-O2';
 

@@ -4,7 +4,10 @@ import { languageOf } from '../../toolchain/arguments.js';
 import { resolve } from 'node:path';
 import { Failure } from '../../toolchain/failure.js';
 import { isScript, moduleBehind } from '../../toolchain/outputs.js';
+import { interfaceOf } from '../../js/diagnostics/interface.js';
+import { lackFor, switchOf } from '../../js/diagnostics/switches.js';
 import { ABI_PREFIX } from '../../js/marshal/protocol.js';
+import { enable } from './engine.js';
 
 /** @param {string} file */
 export async function readGiven(file) {
@@ -36,14 +39,29 @@ export async function isBuilt(file) {
   return !languageOf(file) && isScript(await readFile(file).catch(() => new Uint8Array()));
 }
 
+/**
+ * A module or an executable of lull, as far as it can be read without compiling it: this Node may lack what it needs.
+ *
+ * @param {string} file
+ */
+export async function builtIn(file) {
+  const bytes = moduleBehind(await readGiven(file));
+  const found = interfaceOf(bytes);
+  if (!found) throw new Failure(`${file} is not a WebAssembly module`);
+  if (!found.exports.some(({ name }) => name.startsWith(ABI_PREFIX))) {
+    throw new Failure(`${file} was not built by lull`);
+  }
+  return { bytes, interface: found };
+}
+
 /** @param {string} file a module or an executable of lull */
 export async function moduleIn(file) {
-  const bytes = moduleBehind(await readGiven(file));
-  const module = await WebAssembly.compile(bytes).catch(({ message }) => {
-    const why = bytes.toString('latin1', 0, 4) === '\0asm' ? `: ${message}` : '';
-    throw new Failure(`${file} is not a WebAssembly module${why}`);
+  const { bytes } = await builtIn(file);
+  const kind = switchOf(bytes);
+  enable(kind);
+  const lack = lackFor(kind);
+  if (lack) throw new Failure(`${file} was built with --switch ${kind}, and ${lack}`);
+  return WebAssembly.compile(bytes).catch(({ message }) => {
+    throw new Failure(`${file} is not a WebAssembly module: ${message}`);
   });
-  const ours = WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(ABI_PREFIX));
-  if (!ours) throw new Failure(`${file} was not built by lull`);
-  return module;
 }

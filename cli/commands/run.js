@@ -9,10 +9,13 @@ import { isObject, readSources } from '../../toolchain/sources.js';
 import { chooseWasmOpt } from '../../toolchain/wasm-opt.js';
 import { ABI_VERSION } from '../../js/marshal/protocol.js';
 import { readSignatures } from '../../js/marshal/signature.js';
+import { LOAD } from '../../js/core/options.js';
 import { LOOPBACK, isEntry } from '../../js/posix/permitted.js';
+import { lackFor } from '../../js/diagnostics/switches.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { RUN_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, withFiles } from './compiler-arguments.js';
+import { RUN_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, switchFlag, withFiles } from './compiler-arguments.js';
+import { enable } from './engine.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
 import { Signals, statusOf } from './signals.js';
@@ -21,6 +24,7 @@ import { watch } from './watch.js';
 /**
  * @import { PosixOptions } from '../../js/lull.js'
  * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Switch } from '../../toolchain/switches.js'
  * @import { Arguments } from '../main.js'
  */
 
@@ -55,6 +59,10 @@ Options:
   --fuel=yield       such a task lets the others run; see lull build --help
   --async-files      build it as lull build --async-files does; the files of lull run itself
                      are all read and written at once
+  --switch NAME      asyncify or stacks, or stacks,asyncify for the first that this Node can
+                     run; see lull build --help. What Node 26 has experimentally is switched on
+  --max-stacks N     with --switch stacks: how many tasks there may be at a time that have
+                     begun, by default 16000; the next one ends with LULL_ENOMEM
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below
                      this one, too; may be given several times, and be /
@@ -80,7 +88,9 @@ export const options = {
   'async-files': { type: 'boolean' },
   dir: { type: 'string', multiple: true },
   fuel: { type: 'string' },
+  'max-stacks': { type: 'string' },
   stats: { type: 'boolean' },
+  switch: { type: 'string' },
   watch: { type: 'boolean' },
 };
 
@@ -101,7 +111,7 @@ const DEADLOCK = 13;
 export async function run({ values, given, rest }, system) {
   const args = [RUN_LEVEL, ...fuelFlag(values.fuel), ...asyncFilesFlag(values['async-files']),
     ...withFiles(given, existsSync)];
-  const parsed = parseArguments(args, system.read);
+  const parsed = parseArguments([...args, ...switchFlag(values.switch)], system.read);
   const files = parsed.inputs.map(({ file }) => file);
   const [file] = files;
   if (!file) throw new Failure('which program? lull run FILE.c|FILE.wasm [-- arguments]', 2);
@@ -118,7 +128,14 @@ export async function run({ values, given, rest }, system) {
   if (built && parsed.fuel === 'yield') {
     throw new Failure(`--fuel=yield is for sources, and ${file} is built already`, 2);
   }
+  if (built && values.switch) throw new Failure(`--switch is for sources, and ${file} is built already`, 2);
+  if (!built) {
+    const kind = chosen(parsed.switches);
+    parsed.switches = [kind];
+    args.push(`--switch=${kind}`);
+  }
   const all = values['allow-all'];
+  const maxStacks = maxStacksOf(values['max-stacks']);
   const dirs = all ? ['/'] : values.dir ?? [];
   const net = all || netOf(values['allow-net'] ?? []);
   const spawn = all || programsOf(values['allow-run'] ?? []);
@@ -137,7 +154,26 @@ export async function run({ values, given, rest }, system) {
   const module = await (built ? moduleIn(file) : builtFrom(system, args, parsed, values.cc));
   return runMain(module, [file, ...rest], {
     stats: values.stats ?? false, dirs, net, spawn, ...(parsed.fuel === true && { maxRunTime: RUN_TIME }),
+    ...maxStacks,
   });
+}
+
+/** @param {string} [value] of --max-stacks */
+function maxStacksOf(value) {
+  if (value === undefined) return {};
+  const [fits] = LOAD.maxStacks;
+  if (!fits(Number(value))) throw new Failure(`--max-stacks ${value}: not an integer above 0`, 2);
+  return { maxStacks: Number(value) };
+}
+
+/** The first of these switches that the engine has. @param {Switch[]} switches */
+function chosen(switches) {
+  const kind = switches.find((name) => {
+    enable(name);
+    return !lackFor(name);
+  });
+  if (!kind) throw new Failure(`--switch ${switches.join()}: ${lackFor(switches[0])}`);
+  return kind;
 }
 
 /**
@@ -206,8 +242,8 @@ async function servedBuild(cc, args) {
 /**
  * @param {WebAssembly.Module} module
  * @param {string[]} args
- * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[], maxRunTime?: number
- *   }} options
+ * @param {{ stats: boolean, dirs: string[], net: true | string[], spawn: true | string[], maxRunTime?: number,
+ *   maxStacks?: number }} options
  */
 async function runMain(module, args, { stats, dirs, net, spawn, ...limits }) {
   const [{ load }, { hostLibraryFor }, { devices, directory, standardStreams }, ofPosix] = await Promise.all([

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Failure } from '../../toolchain/failure.js';
 import { typescriptFor } from '../../toolchain/glue.js';
-import { moduleIn } from './given-files.js';
+import { builtIn } from './given-files.js';
 
 /** @import { Arguments } from '../main.js' */
 
@@ -24,7 +24,7 @@ export const options = { output: { type: 'string', short: 'o' } };
 /** @param {Arguments<typeof options>} args */
 export async function run({ values, positionals: [file, ...more] }) {
   if (!file || more.length > 0) throw new Failure('one file: lull types FILE.wasm [-o FILE.d.ts]', 2);
-  const text = typescriptFor(await moduleIn(file));
+  const text = typescriptFor((await builtIn(file)).interface);
   if (values.output) await writeFile(values.output, text);
   else process.stdout.write(text);
   return 0;

@@ -27,6 +27,9 @@ import { Values } from '../marshal/values.js';
  * @property {(error: unknown, status: number) => void} reject a host call has only this: nobody waits for it any more
  */
 
+/** For tasks on the engine's stacks. */
+const WAY_OUT = "; V8's flags --stack-size and --wasm-stack-switching-stack-size, both in KB, set the size of stacks";
+
 /** How a C program ends by exit(). */
 export class Exit extends Error {
   /** @param {number} status */
@@ -383,7 +386,8 @@ export class Instance {
     const { memory } = this; // in whose mailbox lull_running has described the task
     const task = `task ${memory.number(TASK_ID)} '${memory.text(memory.number(TASK_NAME))}'`;
     if (overflow) return `${task} needs more than ${memory.number(TASK_STACK_SIZE)} bytes of stack; pass .stack_size`;
-    if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
+    const way = this.exports.lull_limit_stacks ? WAY_OUT : '';
+    if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}${way}`;
     return `${task} trapped: ${messageOf(error)}`;
   }
 }

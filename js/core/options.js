@@ -47,6 +47,7 @@ export const LOAD = {
   budget: [isPositive, 'milliseconds above 0'],
   stackSize: STACK_SIZE,
   maxTasks: [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 32, 'an integer above 0'],
+  maxStacks: [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 31, 'an integer above 0'],
   maxMemory: [isPositive, 'bytes above 0'],
   maxRunTime: [isPositive, 'milliseconds above 0'],
   report: of('function'),

@@ -7,6 +7,7 @@ import { memberOf } from '../marshal/own.js';
 import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from '../marshal/protocol.js';
 import { findUnreadable, typesOf } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
+import { lackFor, switchOf } from './switches.js';
 
 /** @import { Declaration, Signatures } from '../marshal/signature.js' */
 
@@ -90,6 +91,9 @@ export function sourceError(source, found, content) {
     return new TypeError(`load: ${what} is not a WebAssembly module: ${messageOf(found)}`, { cause: found });
   }
   const bytes = new Uint8Array(content.buffer ?? content, content.byteOffset ?? 0, content.byteLength);
+  const kind = switchOf(bytes);
+  const lack = lackFor(kind);
+  if (lack) return new LullError(EABI, `load: ${what} was built with --switch ${kind}, and ${lack}`, { cause: found });
   const start = String.fromCharCode(...bytes.subarray(0, LOOKED_AT));
   const isText = !/[^\t\n\r\x20-\x7e\x80-\xff]/.test(start);
   const begins = isText

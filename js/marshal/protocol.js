@@ -5,6 +5,7 @@ export const ABI_VERSION = 1;
 
 /** The names of exports and imports. */
 export const ABI_PREFIX = 'lull abi ';
+export const SWITCH_PREFIX = 'lull switch ';
 export const TASK_PREFIX = 'lull task ';
 export const GENERATOR_PREFIX = 'lull generator ';
 export const MAIN_NAME = 'lull main';

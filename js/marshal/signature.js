@@ -79,9 +79,22 @@ export const findUnreadable = ({ tasks, generators, host }) =>
  * @param {WebAssembly.Module} module
  * @returns {Signatures}
  */
-export function readSignatures(module) {
-  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
-  const imports = WebAssembly.Module.imports(module);
+export const readSignatures = (module) => signaturesOf({
+  exports: WebAssembly.Module.exports(module), imports: WebAssembly.Module.imports(module),
+});
+
+/**
+ * A module's exports and imports.
+ *
+ * @typedef {{ exports: { name: string }[], imports: WebAssembly.ModuleImportDescriptor[] }} Interface
+ */
+
+/**
+ * @param {Interface} interface
+ * @returns {Signatures}
+ */
+export function signaturesOf({ exports, imports }) {
+  const names = exports.map(({ name }) => name);
   const abi = names.find((name) => name.startsWith(ABI_PREFIX));
   const exported = (/** @type {string} */ prefix) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));

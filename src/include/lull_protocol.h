@@ -10,8 +10,9 @@
 /* The version of the interface. It goes up with every change after which one half does not understand the other. */
 #define LULL__ABI_VERSION 1
 
-/* The names of a module's exports: after a prefix comes the version, or a C declaration. */
+/* The names of a module's exports: after a prefix comes the version, the name of a switch, or a C declaration. */
 #define LULL__ABI_PREFIX "lull abi "
+#define LULL__SWITCH_PREFIX "lull switch " /* without one, it is Asyncify */
 #define LULL__TASK_PREFIX "lull task "
 #define LULL__GENERATOR_PREFIX "lull generator "
 #define LULL__MAIN_NAME "lull main"

@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "lull_protocol.h"
 #include "port/switch.h"
 
 /* V8 14.6 aborts near 32,000. */
@@ -26,8 +27,8 @@ static struct {
     uint32_t most;
 } slots = {.most = MOST_STACKS};
 
-/* Where the mark of such modules is read: js/marshal/signature.js. */
-__attribute__((export_name("lull switch stacks"))) void lull__switch_mark(void)
+/* The mark of such modules, which js/diagnostics/switches.js reads. */
+__attribute__((export_name(LULL__SWITCH_PREFIX "stacks"))) void lull__switch_mark(void)
 {
 }
 
