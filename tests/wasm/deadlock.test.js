@@ -212,7 +212,9 @@ test('many holders, cases and members of a circle are cut off, too', () => withA
   assert.match(line.slice(start.length), /^(the end of task \d+ 'lost'; ){5}\.\.\. and 3 more$/);
 }));
 
-test("a circle longer than JavaScript's stack is deep is found, and cut off", () => withApp(options, async (app) => {
+test("a circle longer than JavaScript's stack is deep is found, and cut off", () => withApp({
+  ...options, maxStacks: 20_001,
+}, async (app) => {
   await app.call.wait_in_a_ring(20_000);
   const { message, waits } = await deadlockOf(app);
   assert.equal(waits.length, 20_000);

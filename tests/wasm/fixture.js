@@ -60,7 +60,11 @@ export const compactFramesOnly = !compactFrames && 'frames are not compacted';
 const { LULL_TEST_SWITCH: switched = 'asyncify' } = process.env;
 
 /** Why a test about what Asyncify does is left out, or false. */
-export const asyncifyOnly = switched !== 'asyncify' && `the switch is not Asyncify, but ${switched}`;
+export const asyncifyOnly = switched !== 'asyncify'
+  && `Asyncify saves the frames of wasm in memory; the switch on ${switched} leaves them where they are`;
+
+/** Why a test about the engine's stacks is left out, or false. */
+export const stacksOnly = switched !== 'stacks' && `the switch is that on ${switched}`;
 
 /** The version of the wasm-opt that builds use. @type {Promise<string> | undefined} */
 let wasmOpt;

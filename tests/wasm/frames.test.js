@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import binaryen from 'binaryen';
-import { compactFramesOnly, compilers, fixture, withApp } from './support.js';
+import { asyncifyOnly, compactFramesOnly, compilers, fixture, withApp } from './support.js';
 
 for (const cc of compilers) {
   describe(cc, () => {
     test('a frame has what the function holds, and which call waits if there are several', {
-      skip: compactFramesOnly,
+      skip: compactFramesOnly || asyncifyOnly,
     }, async () => {
       const module = binaryen.readBinary(await fixture('frames', { cc, debug: true }));
       const text = (name) => binaryen.emitText(binaryen.getFunctionInfo(module.getFunction(name)).body);

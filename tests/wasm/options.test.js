@@ -12,8 +12,8 @@ for (const [options, message] of [
   [{ stacksize: 4096 }, "load has no option 'stacksize'; did you mean 'stackSize'?"],
   [
     { constructor: 5 },
-    "load has no option 'constructor'; it has host, budget, stackSize, maxTasks, maxMemory, maxRunTime, report, wasi, "
-      + 'posix, keepContext, unref, clock',
+    "load has no option 'constructor'; it has host, budget, stackSize, maxTasks, maxStacks, maxMemory, maxRunTime, "
+      + 'report, wasi, posix, keepContext, unref, clock',
   ],
   [null, 'load: the options must be an object, not null'],
   ['soon', 'load: the options must be an object, not "soon"'],

@@ -5,7 +5,9 @@ import { VirtualClock } from '../../js/testing.js';
 import { load } from '../../node/index.js';
 import { fixture } from './fixture.js';
 
-export { asyncifyOnly, clangOnly, compactFramesOnly, compiler, compilers, fixture, ownStacksOnly } from './fixture.js';
+export {
+  asyncifyOnly, clangOnly, compactFramesOnly, compiler, compilers, fixture, ownStacksOnly, stacksOnly,
+} from './fixture.js';
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
 const modules = new Map();

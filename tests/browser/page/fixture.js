@@ -11,6 +11,11 @@ export const ownStacksOnly = false;
 /** … and their frames are compacted. */
 export const compactFramesOnly = false;
 
+/** … and suspend by Asyncify. */
+export const asyncifyOnly = false;
+
+export const stacksOnly = 'the switch is that on asyncify';
+
 export const clangOnly = false;
 
 export async function fixture(name, options = {}) {

@@ -11,6 +11,9 @@ export const ownStacksOnly = false;
 /** … and their frames are compacted. */
 export const compactFramesOnly = false;
 
+export const asyncifyOnly = false;
+export const stacksOnly = 'the switch is that on asyncify';
+
 export const clangOnly = false;
 
 export function fixture(...how) {
