@@ -77,8 +77,8 @@ async function begin(compiling, given, platform) {
     host = {}, budget = BUDGET, stackSize, maxTasks = 0, clock = platform.clock?.(options) ?? hostClock,
     report = reportFailure,
   } = options;
-  const isLimited = options.maxMemory ?? options.maxRunTime;
   const signatures = readSignatures(module);
+  const isLimited = options.maxMemory ?? options.maxRunTime ?? signatures.names.includes('lull_limit_stacks');
   const origins = String(signatures.imports.map(({ module: origin }) => origin));
   const usesWasi = origins.includes('wasi');
   const hasChannels = signatures.names.includes('lull_channel_new');
@@ -112,7 +112,6 @@ async function begin(compiling, given, platform) {
   if (features) instance.values.encode = features.encodeArguments;
   if (hasChannels && sequences) instance.values.channels = new sequences.Channels(instance);
   instance.exports._initialize?.();
-  if (options.maxStacks) instance.exports.lull_limit_stacks?.(options.maxStacks);
   if (stackSize || maxTasks) instance.exports.lull_configure(stackSize, maxTasks);
   const closers = closersOf(host);
   instance.onClosed = () => {

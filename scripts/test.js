@@ -1,11 +1,12 @@
 /** The whole suite, or the test files named on the command line. It reports the steps that lack a tool. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { system } from '../node/toolchain/system.js';
+import { engines } from '../tests/engines/engines.js';
 import { findNative } from '../toolchain/compiler.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -110,6 +111,40 @@ async function stepsWithNative() {
   return [node(what, ['--eval', without])];
 }
 
+/**
+ * The engine for the modules of each switch that not every Node can run, and its flags.
+ *
+ * @type {Record<string, { engine: keyof typeof engines, flags: string[] }>}
+ */
+const ENGINES = { stacks: { engine: 'node-26', flags: ['--experimental-wasm-wasmfx'] } };
+
+/**
+ * The command for tests of modules with a switch: LULL_TEST_SWITCH, of which tests/wasm/fixture.js reads more.
+ *
+ * @param {string} [name] of the switch
+ * @returns {{ command: string, flags: string[], missing?: string }}
+ */
+function engineFor(name) {
+  const wanted = ENGINES[name ?? ''];
+  if (!wanted) return { command: process.execPath, flags: [] };
+  const { engine, flags } = wanted;
+  const missing = engines[engine] ? undefined : `there is no ${engine} here (./build.sh engines installs it)`;
+  return { command: engines[engine] ?? '', flags, missing };
+}
+
+/**
+ * The wasm tests and the random programs with each other switch. The engine is tested, so one compiler is enough.
+ *
+ * @returns {Step[]}
+ */
+const stepsWithSwitches = () => Object.keys(ENGINES).map((name) => {
+  const what = `Wasm and random programs, with the switch on ${name}`;
+  const { command, flags, missing } = engineFor(name);
+  if (missing) return node(what, ['--eval', `console.log('the tests with --switch ${name} # ${missing}')`]);
+  const args = [...flags, ...how, '--test', 'tests/wasm/all.js', ...testsIn('tests/model')];
+  return { what, command, args, env: { LULL_TEST_SWITCH: name, LULL_TEST_COMPILER: 'clang', ...withWasmOpt } };
+});
+
 /** In the order in which they begin. */
 const steps = [
   ...generators.map((name) => node(`Made anew: ${name}`, [`scripts/${name}`, '--check'])),
@@ -123,6 +158,7 @@ const steps = [
   }),
   ...stepsWithEmscripten6(),
   ...await stepsWithNative(),
+  ...stepsWithSwitches(),
   { what: 'Format and lint', command: 'bash', args: ['scripts/lint.sh'] },
   ...[...TITLES.keys(), ...others].flatMap(stepOf),
 ];
@@ -169,10 +205,14 @@ async function runAll(queue) {
   process.exitCode = failed ? 1 : 0;
 }
 
-const named = process.argv.slice(2);
+const { LULL_TEST_SWITCH: wanted } = process.env;
+const named = process.argv.slice(2).flatMap((path) => (statSync(path).isDirectory() ? testsIn(path) : path));
+if (wanted && !named.length) named.push(...testsIn('tests/wasm'), ...testsIn('tests/model'));
 if (named.length) {
+  const { command, flags, missing } = engineFor(wanted);
+  if (missing) throw new Error(`LULL_TEST_SWITCH=${wanted}: ${missing}`);
   const status = await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--test', ...how, ...named], { stdio: 'inherit' });
+    const child = spawn(command, [...flags, '--test', ...how, ...named], { stdio: 'inherit' });
     child.on('error', reject).on('close', resolve);
   });
   process.exitCode = status ?? 1;

@@ -3,7 +3,7 @@ import { addCodecs } from '../js/features/types.js';
 import { CODECS } from '../js/marshal/codecs.js';
 import { MEMORY_CODECS } from '../js/marshal/memory-codecs.js';
 import { unreadableError } from '../js/diagnostics/load-error.js';
-import { findUnreadable, signaturesOf } from '../js/marshal/signature.js';
+import { findUnreadable, readSignatures } from '../js/marshal/signature.js';
 import { SWITCHES } from './switches.js';
 import { TYPESCRIPT } from './typescript.js';
 
@@ -36,11 +36,11 @@ export const load = (options) => loadModule(${url}, options);
 /**
  * The declarations, from the names of the module's exports and imports.
  *
- * @param {Interface} module
+ * @param {Interface} interface
  * @param {ReadonlyMap<string, string>} [comments] of C, by the names that they are about
  */
-export function typescriptFor(module, comments = new Map()) {
-  const signatures = signaturesOf(module);
+export function typescriptFor({ exports, imports }, comments = new Map()) {
+  const signatures = readSignatures(/** @type {any} */ (undefined), exports, imports);
   addCodecs(signatures);
   const unread = findUnreadable(signatures);
   if (unread) throw unreadableError(unread);

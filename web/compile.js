@@ -54,6 +54,5 @@ export async function compileBytes(bytes, name) {
  * @returns {Promise<never>}
  */
 async function refuse(source, found, bytes) {
-  const { contentAgain, sourceError } = await import('../js/diagnostics/index.js');
-  throw sourceError(source, found, bytes ?? await contentAgain(source, found));
+  throw await (await import('../js/diagnostics/index.js')).sourceError(source, found, bytes);
 }

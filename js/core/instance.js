@@ -27,9 +27,6 @@ import { Values } from '../marshal/values.js';
  * @property {(error: unknown, status: number) => void} reject a host call has only this: nobody waits for it any more
  */
 
-/** For tasks on the engine's stacks. */
-const WAY_OUT = "; V8's flags --stack-size and --wasm-stack-switching-stack-size, both in KB, set the size of stacks";
-
 /** How a C program ends by exit(). */
 export class Exit extends Error {
   /** @param {number} status */
@@ -67,6 +64,8 @@ export class Instance {
    * @type {((number: number) => never) | undefined}
    */
   overrun;
+  /** How a task gets more of the engine's stack: see limits.js. */
+  advice = '';
   /**
    * Notified of what happens to tasks: see observe.js.
    * @type {((event: number, status: number) => void) | undefined}
@@ -386,8 +385,9 @@ export class Instance {
     const { memory } = this; // in whose mailbox lull_running has described the task
     const task = `task ${memory.number(TASK_ID)} '${memory.text(memory.number(TASK_NAME))}'`;
     if (overflow) return `${task} needs more than ${memory.number(TASK_STACK_SIZE)} bytes of stack; pass .stack_size`;
-    const way = this.exports.lull_limit_stacks ? WAY_OUT : '';
-    if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}${way}`;
+    if (exhausted) {
+      return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}${this.advice}`;
+    }
     return `${task} trapped: ${messageOf(error)}`;
   }
 }

@@ -37,6 +37,8 @@ const STACK_SIZE = [
   (value) => Number.isInteger(value) && value >= STACK_MIN && value < 2 ** 31, `at least ${STACK_MIN} bytes`,
 ];
 /** @type {Option} */
+export const COUNT = [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 32, 'an integer above 0'];
+/** @type {Option} */
 export const TIME = [(value) => typeof value === 'number' && value >= 0, 'milliseconds, not negative'];
 /** @type {Option} */
 export const SIGNAL = [does('addEventListener removeEventListener'), 'an AbortSignal'];
@@ -46,8 +48,8 @@ export const LOAD = {
   host: OBJECT,
   budget: [isPositive, 'milliseconds above 0'],
   stackSize: STACK_SIZE,
-  maxTasks: [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 32, 'an integer above 0'],
-  maxStacks: [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 31, 'an integer above 0'],
+  maxTasks: COUNT,
+  maxStacks: COUNT,
   maxMemory: [isPositive, 'bytes above 0'],
   maxRunTime: [isPositive, 'milliseconds above 0'],
   report: of('function'),

@@ -3,4 +3,3 @@ export { deadlock } from './deadlock.js';
 export { warnOfLeaks } from './leaks.js';
 export { loadError, sourceError, textMissing, wasiMissing } from './load-error.js';
 export { observe } from './observe.js';
-export { contentAgain } from './switches.js';

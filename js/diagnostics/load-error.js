@@ -7,7 +7,7 @@ import { memberOf } from '../marshal/own.js';
 import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from '../marshal/protocol.js';
 import { findUnreadable, typesOf } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
-import { lackFor, switchOf } from './switches.js';
+import { contentAgain, lackFor, switchOf } from './switches.js';
 
 /** @import { Declaration, Signatures } from '../marshal/signature.js' */
 
@@ -77,7 +77,7 @@ const shorten = (address) => (address.length > LONGEST ? `${address.slice(0, LON
  * @param {any} found a response that is no success, or why it does not compile
  * @param {any} [content] what does not compile; undefined if it is gone
  */
-export function sourceError(source, found, content) {
+export async function sourceError(source, found, content) {
   if (found?.status) {
     const what = found.url || source?.href || 'the response';
     return new Error(`load: ${what} answered ${found.status} ${found.statusText}`);
@@ -87,6 +87,7 @@ export function sourceError(source, found, content) {
   }
   if (found?.name !== 'CompileError') return found;
   const what = source ? shorten(source) : 'the source';
+  content ??= await contentAgain(source);
   if (!content) {
     return new TypeError(`load: ${what} is not a WebAssembly module: ${messageOf(found)}`, { cause: found });
   }

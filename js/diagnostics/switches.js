@@ -42,11 +42,9 @@ export function switchOf(bytes) {
  * The content of an address again, of which a stream did not compile, where a switch may be the reason.
  *
  * @param {unknown} address
- * @param {unknown} cause
  * @returns {Promise<BufferSource | undefined>}
  */
-export async function contentAgain(address, cause) {
-  const isLack = Object(cause).name === 'CompileError' && Object.keys(NEEDS).some(lackFor);
-  if (!isLack || typeof address !== 'string' || !address) return undefined;
+export async function contentAgain(address) {
+  if (!Object.keys(NEEDS).some(lackFor) || typeof address !== 'string' || !address) return undefined;
   return fetch(address).then((response) => response.arrayBuffer()).catch(() => undefined);
 }

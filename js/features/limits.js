@@ -1,5 +1,6 @@
 /**
- * The limits of an app: how much memory it may have, and how long a task may hold the event loop. See D84, D86, D118.
+ * The limits of an app: how much memory it may have, how long a task may hold the event loop, and how many of the engine's
+ * stacks its tasks may have. See D84, D86, D118, D121.
  */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
@@ -14,6 +15,12 @@ const PAGE = 65536;
 const ADVICE = '. A loop that waits for another task has to let it run: by lull_pause(0), sched_yield() or a condition '
   + 'variable, or with --fuel=yield of lull build';
 
+/** For tasks on the engine's stacks. */
+const STACKS_ADVICE = "; V8's flags --stack-size and --wasm-stack-switching-stack-size, both in KB, set its size";
+
+/** As C counts them. */
+const MOST_STACKS = 2 ** 31 - 1;
+
 /**
  * Set the limits, before any of the module's own code runs.
  *
@@ -21,7 +28,10 @@ const ADVICE = '. A loop that waits for another task has to let it run: by lull_
  * @param {WebAssembly.Module} module
  * @param {CommonLoadOptions} options
  */
-export function limit(instance, module, { maxMemory, maxRunTime }) {
+export function limit(instance, module, { maxMemory, maxRunTime, maxStacks }) {
+  const limitStacks = instance.exports.lull_limit_stacks;
+  if (limitStacks) instance.advice = STACKS_ADVICE;
+  if (maxStacks !== undefined) limitStacks?.(Math.min(maxStacks, MOST_STACKS));
   if (maxMemory !== undefined) limitMemory(instance, maxMemory);
   if (maxRunTime !== undefined) limitRunTime(instance, module, maxRunTime);
 }

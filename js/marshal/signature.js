@@ -76,24 +76,20 @@ export const findUnreadable = ({ tasks, generators, host }) =>
   [...tasks, ...generators, ...host].find((declaration) => typesOf(declaration).some(({ codec }) => !codec));
 
 /**
- * @param {WebAssembly.Module} module
- * @returns {Signatures}
- */
-export const readSignatures = (module) => signaturesOf({
-  exports: WebAssembly.Module.exports(module), imports: WebAssembly.Module.imports(module),
-});
-
-/**
  * A module's exports and imports.
  *
  * @typedef {{ exports: { name: string }[], imports: WebAssembly.ModuleImportDescriptor[] }} Interface
  */
 
 /**
- * @param {Interface} interface
+ * @param {WebAssembly.Module} module
+ * @param {Interface['exports']} [exports]
+ * @param {Interface['imports']} [imports]
  * @returns {Signatures}
  */
-export function signaturesOf({ exports, imports }) {
+export function readSignatures(
+  module, exports = WebAssembly.Module.exports(module), imports = WebAssembly.Module.imports(module),
+) {
   const names = exports.map(({ name }) => name);
   const abi = names.find((name) => name.startsWith(ABI_PREFIX));
   const exported = (/** @type {string} */ prefix) =>

@@ -62,6 +62,7 @@ export const suite = readdirSync(join(root, 'tests/wasm'))
  */
 export async function run(name, args) {
   // Of several compilers, whose modules are the same to an engine, the one that all machines have.
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, LULL_TEST_COMPILER: 'clang', NO_COLOR: '1' };
   delete env.NODE_TEST_CONTEXT; // else Node takes itself for a part of this run
   const child = spawn(String(engines[name]), args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });

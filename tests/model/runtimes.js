@@ -11,9 +11,12 @@ import { build } from '../../toolchain/build.js';
 import { system } from '../../node/toolchain/system.js';
 import { findClang, findEmcc } from '../../toolchain/compiler.js';
 import { chooseWasmOpt } from '../../toolchain/wasm-opt.js';
+import { SWITCHES } from '../../toolchain/switches.js';
 import { allocationsOf } from '../wasm/support.js';
 import { sources } from '../native/sources.js';
 import { reportEvents } from './interpreter.js';
+
+/** @import { Switch } from '../../toolchain/switches.js' */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const interpreter = join(root, 'tests/model/interpreter.c');
@@ -40,8 +43,10 @@ export class WasmRuntime {
         .filter((file) => /\.(c|h|js)$/.test(file)).sort().map((file) => join(root, name, file)));
     const contents = [interpreter, ...sources].map((file) => readFileSync(file));
     const wasmOpt = (await chooseWasmOpt(system))?.version ?? '';
-    const parts = [compiler.name, await compiler.version(), wasmOpt, ...contents];
-    const options = { args: [interpreter, '-O2', `-I${join(root, 'src')}`] };
+    const kind = /** @type {Switch} */ (process.env.LULL_TEST_SWITCH ?? 'asyncify');
+    const parts = [compiler.name, await compiler.version(), wasmOpt, kind, ...contents];
+    // It uses the runtime's own headers, so it has the runtime's flags.
+    const options = { args: [interpreter, '-O2', `-I${join(root, 'src')}`, ...SWITCHES[kind].flags], switch: kind };
     this.#module = await WebAssembly.compile(await system.cached(parts, () => build(system, compiler, options)));
   }
 
