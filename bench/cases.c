@@ -28,6 +28,12 @@ static lull_value deep_pauser(void *times)
     return 0;
 }
 
+static lull_value very_deep_pauser(void *times)
+{
+    for (int i = 0; i < (int)(intptr_t)times; i++) lull_check(pause_below(256));
+    return 0;
+}
+
 static void two_at_once(lull_function function, int times)
 {
     lull_future first = lull_future_new();
@@ -48,6 +54,11 @@ LULL_TASK(void, pause_twice, (int, times))
 LULL_TASK(void, pause_deep_twice, (int, times))
 {
     two_at_once(deep_pauser, times);
+}
+
+LULL_TASK(void, pause_very_deep_twice, (int, times))
+{
+    two_at_once(very_deep_pauser, times);
 }
 
 static lull_value nothing(void *argument)

@@ -192,6 +192,13 @@ export function cases(app, jspi) {
       baselines: [{ name: 'await null, 16 async calls deep', run: (times) => twoAwaiting(times, 16) }],
     },
     {
+      name: 'pause-depth256',
+      what: 'the same, 256 calls deep',
+      times: 1e4,
+      run: (times) => call.pause_very_deep_twice(times / 2),
+      baselines: [{ name: 'await null, 256 async calls deep', run: (times) => twoAwaiting(times, 256) }],
+    },
+    {
       name: 'channel',
       what: 'hand an int from one task to another: capacity 0',
       times: 3e5,

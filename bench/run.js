@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- --json FILE] [-- --only NAMES]`: lull measured against baselines in the same process.
+ * `npm run bench [-- --json FILE] [-- --only NAMES]`: lull measured against baselines in the same process; with
+ * `--switch NAME`, lull's own build on Asyncify is one of them.
  *
  * Case and baseline take turns, so that changes in the machine's speed affect both, and neither collects the other's
  * garbage. The figures are medians, and the ratio is the median of the ratios of the pairs. Only the ratio carries over
@@ -11,6 +12,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { build } from '../toolchain/build.js';
 import { chooseCompiler } from '../toolchain/compiler.js';
+import { enable } from '../cli/commands/engine.js';
+import { lackFor } from '../js/diagnostics/switches.js';
+import { switchesOf } from '../toolchain/switches.js';
 import { lullVersion } from '../node/toolchain/packages.js';
 import { system } from '../node/toolchain/system.js';
 import { load } from '../node/index.js';
@@ -34,15 +38,17 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     cc: { type: 'string' },
     browser: { type: 'string' },
+    switch: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (options.help) {
   console.log(`Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native]
-    [--browser chromium|firefox]
+    [--browser chromium|firefox] [--switch NAME]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
 --only measures the cases whose names begin with one of these.
-In a browser: the same cases, but for those of memory, and what only a page has.`);
+In a browser: the same cases, but for those of memory, and what only a page has.
+--switch stacks measures that switch, also against Asyncify, in the cases of this process; in Node 26 or later.`);
   process.exit();
 }
 
@@ -50,9 +56,16 @@ if (options.browser !== undefined && options.browser !== 'chromium' && options.b
   console.error(`--browser: chromium or firefox, not ${options.browser}`);
   process.exit(2);
 }
+const [kind] = switchesOf(options.switch ?? 'asyncify');
+enable(kind);
+const lack = lackFor(kind);
+if (lack || (options.switch && options.browser)) {
+  console.error(`--switch ${kind}: ${lack ?? 'not in a browser'}`);
+  process.exit(2);
+}
 const names = [
   ...cases(/** @type {any} */ ({ call: {} }), undefined).map(({ name }) => name),
-  ...(options.browser ? pageCases
+  ...(options.switch ? [] : options.browser ? pageCases
     : [...heavyCases, ...posixCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
 ];
 const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
@@ -63,12 +76,13 @@ const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
 }));
 
 const compiler = chooseCompiler(system, options.cc);
-/** @param {string} path */
-const built = (path) => build(system, compiler, {
-  args: [fileURLToPath(new URL(path, import.meta.url)), '-O3'],
+/** @param {string} path @param {typeof kind} [on] */
+const built = (path, on = kind) => build(system, compiler, {
+  args: [fileURLToPath(new URL(path, import.meta.url)), '-O3'], switch: on,
 });
 const wasm = await built('cases.c');
 const app = await load(wasm, { host });
+const onAsyncify = kind === 'asyncify' ? undefined : await load(await built('cases.c', 'asyncify'), { host });
 const jspi = await loadJspi();
 
 /**
@@ -104,8 +118,11 @@ if (options.browser) {
   engine = measured.engine;
   figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
 }
+const others = onAsyncify ? cases(/** @type {any} */ (onAsyncify), undefined) : [];
 for (const { name, what, times, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
   if (!chosen.has(name)) continue;
+  const other = others.find((one) => one.name === name);
+  if (other) baselines.unshift({ name: 'lull on Asyncify', run: other.run });
   for (const { name: baseline, run: runBaseline } of baselines) {
     await time(run, times);
     await time(runBaseline, times);
@@ -115,6 +132,7 @@ for (const { name, what, times, run, baselines } of options.browser ? [] : cases
   }
 }
 await app.close();
+await onAsyncify?.close();
 
 /**
  * @param {{ figures: { name: string, what: string, unit: string }[], rounds: number, baseline: string }} measured
