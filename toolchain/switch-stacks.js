@@ -1,7 +1,8 @@
 /**
  * The switch on the engine's stacks, as the build makes it: no function is instrumented. The instructions of
  * WebAssembly's stack switching are in a few functions, which C calls. They are assembled here, and copied into the
- * module when all passes are over: none of these has to know the instructions. See src/port/switch_stacks.c, D121.
+ * module when all passes are over: none of these has to know the instructions. The other side is
+ * src/port/switch_stacks.c. See D121.
  */
 import { exported, importedFrom } from './functions.js';
 import { graft } from './graft.js';

@@ -3,6 +3,7 @@
 #define LULL_ERROR_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "lull.h"
 #include "port/port.h"
@@ -19,6 +20,11 @@ typedef struct lull__error {
 
 /* A new error with one reference. The message is copied; the cause is retained. NULL where there is no memory. */
 lull__error *lull__error_new(int code, const char *message, size_t length, lull__error *cause);
+/* The same of a text; NULL for NULL, too. */
+static inline lull__error *lull__error_because(int code, const char *reason)
+{
+    return reason ? lull__error_new(code, reason, strlen(reason), NULL) : NULL;
+}
 /* The same with the message printed. */
 lull__error *lull__error_print_caused(int code, lull__error *cause, const char *format, va_list arguments);
 /*

@@ -8,6 +8,8 @@
  * one costs far more than a switch.
  *
  * Engines have room for so many stacks, and V8 aborts the process where it has no more. So their number is limited.
+ *
+ * See D121.
  */
 #include <stdlib.h>
 

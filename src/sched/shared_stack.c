@@ -63,7 +63,7 @@ static bool swap_out(lull__task *task, const char *stack)
 static void give_up(lull__task *task, const char *reason)
 {
     task->state = LULL__WAITING; /* for nothing, if it does not */
-    lull__task_end(task, LULL_ENOMEM, reason ? lull__error_new(LULL_ENOMEM, reason, strlen(reason), NULL) : NULL);
+    lull__task_end(task, LULL_ENOMEM, lull__error_because(LULL_ENOMEM, reason));
 }
 
 /* lull_stack's run. */

@@ -263,7 +263,7 @@ bool lull__task_start(lull__task *task)
     task->stack = (char *)(pooled ? lull__pool_take(&lull__rt.stacks) : lull__alloc(task->stack_size));
     const char *refusal = task->stack ? lull__context_open(&task->context) : NULL;
     if (!task->stack || refusal) {
-        set_outcome(task, LULL_ENOMEM, 0, refusal ? lull__error_new(LULL_ENOMEM, refusal, strlen(refusal), NULL) : NULL);
+        set_outcome(task, LULL_ENOMEM, 0, lull__error_because(LULL_ENOMEM, refusal));
         return false;
     }
     lull__context_reset(&task->context, task->stack, task->stack_size);
