@@ -1,7 +1,7 @@
 /**
- * The last step of a build: gives a linked module the switch by which its tasks suspend, and guards their C stacks. Wasm
- * has no limit of the C stack, so every change of its pointer is checked here against a limit that the switch sets
- * (stack-check.js).
+ * The last step of a build: gives a linked module the switch by which its tasks suspend, and guards their C stacks.
+ * Wasm has no limit of the C stack, so every change of its pointer is checked here against a limit that the switch
+ * sets (stack-check.js).
  *
  * What depends on the switch is in switch-asyncify.js and switch-stacks.js. See D2, D27, D48, D49, D52, D63, D121.
  */

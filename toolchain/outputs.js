@@ -25,8 +25,8 @@ export const isExecutable = (output) => !/\.(wasm|js)$/.test(output);
 export function refuseSeveral(switches, output) {
   if (switches.length === 1) return;
   const given = switches.join();
-  throw new Failure(`--switch ${given}: an executable, as ${output}, contains one module. Name one switch, or the output`
-    + ` ${output}.wasm`, 2);
+  throw new Failure(`--switch ${given}: an executable, as ${output}, contains one module. Name one switch, or the `
+    + `output ${output}.wasm`, 2);
 }
 
 /**
@@ -45,7 +45,8 @@ export function refuseSeveral(switches, output) {
 export async function writeProgram(system, output, modules, comments) {
   const [, stem] = /^(.*)\.(?:wasm|js)$/s.exec(output) ?? [];
   const { wasm } = modules[modules.length - 1];
-  if (output.startsWith('/dev/')) return [{ file: output, size: wasm.length }]; // thrown away, as configure scripts do: nothing can be beside it
+  // Thrown away, as configure scripts do: nothing can be beside it.
+  if (output.startsWith('/dev/')) return [{ file: output, size: wasm.length }];
   const text = (/** @type {string} */ contents) => new TextEncoder().encode(contents);
   if (stem === undefined) {
     const script = text(system.runtime.script);

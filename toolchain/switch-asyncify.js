@@ -1,8 +1,8 @@
 /**
- * The switch on Asyncify, as the build makes it: Binaryen's Asyncify instruments the functions that can suspend. It saves
- * their frames without a check for room (only `stop_unwind` checks, after all are written). Here every function that
- * saves a frame first checks that it fits: the limit of the C stack is the end of the saved frames
- * (asyncify-frames.js). See src/port/switch_asyncify.c, D2, D49, D52, D63.
+ * The switch on Asyncify, as the build makes it: Binaryen's Asyncify instruments the functions that can suspend. It
+ * saves their frames without a check for room (only `stop_unwind` checks, after all are written). Here every function
+ * that saves a frame first checks that it fits: the limit of the C stack is the end of the saved frames
+ * (asyncify-frames.js). The other side is src/port/switch_asyncify.c. See D2, D49, D52, D63.
  */
 import { guardFrames } from './asyncify-frames.js';
 import { asyncifyGlobals } from './asyncify-globals.js';

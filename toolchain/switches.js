@@ -1,4 +1,4 @@
-/** The switches, by which the tasks of a module suspend: a build chooses one, or several modules of one each. See D121. */
+/** The switches, by which the tasks of a module suspend: a build chooses one, or makes a module for each. See D121. */
 import { STACK_SWITCHING } from '../js/diagnostics/switches.js';
 import { Failure } from './failure.js';
 

@@ -90,7 +90,9 @@ export async function fixture(name, { cc = compiler, level = '2', flags = [], de
   try {
     return new Uint8Array(readFileSync(output)); // a Buffer's slice is no copy
   } catch {
-    const wasm = await build(system, chosen, { args: [file, `-O${level}`, ...flags], debug, compactFrames, switch: switched });
+    const wasm = await build(system, chosen, {
+      args: [file, `-O${level}`, ...flags], debug, compactFrames, switch: switched,
+    });
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${output}.${process.pid}`, wasm);
     renameSync(`${output}.${process.pid}`, output); // another process never sees half of it
