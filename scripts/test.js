@@ -142,7 +142,8 @@ const stepsWithSwitches = () => Object.keys(ENGINES).map((name) => {
   const { command, flags, missing } = engineFor(name);
   if (missing) return node(what, ['--eval', `console.log('the tests with --switch ${name} # ${missing}')`]);
   const args = [...flags, ...how, '--test', 'tests/wasm/all.js', ...testsIn('tests/model')];
-  return { what, command, args, env: { LULL_TEST_SWITCH: name, LULL_TEST_COMPILER: 'clang', ...withWasmOpt } };
+  const env = { LULL_TEST_SWITCH: name, LULL_TEST_COMPILER: 'clang', LULL_RUNS: '5000', ...withWasmOpt };
+  return { what, command, args, env };
 });
 
 /** In the order in which they begin. */

@@ -60,6 +60,9 @@ test('with a compiler it builds a program from its own sources, which runs', asy
     printed,
     'where no code may be made of strings',
   );
+  const others = ['build', 'app.c', '-o', 'other.wasm', '--cc', 'clang', '--switch', 'stacks'];
+  await run(folder, join(folder, 'node_modules/.bin/lull'), others); // from the runtime's source
+  assert.ok(readFileSync(join(folder, 'other.wasm')).includes('lull switch stacks'));
 });
 
 test('the first build takes the runtime from the package', async () => {
