@@ -111,7 +111,7 @@ test('load says what an engine without stack switching lacks, of a file, bytes a
     for (const source of [file, pathToFileURL(file), bytes, data]) {
       await assert.rejects(load(source), {
         code: 'ERR_LULL_ABI',
-        message: /^load: .* was built with --switch stacks, and this engine has no stack switching .* Node 26 has it wit/,
+        message: /^load: .* was built with --switch stacks, and this engine has no stack switching .*/,
       });
     }
   });
