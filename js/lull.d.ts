@@ -306,9 +306,9 @@ export interface CommonLoadOptions {
   /** How many tasks there may be at a time. A spawn beyond that is `LULL_ENOMEM` in C, and throws or rejects here. */
   maxTasks?: number;
   /**
-   * How many tasks there may be at a time that have begun, in a module built with `--switch stacks`: each has a stack
-   * of the engine's, and V8 aborts the process near 32,000. The next one ends with `LULL_ENOMEM`. Without an effect on
-   * other modules. Default: 16,000.
+   * How many tasks there may be at a time that have begun, in a module built with `--switch stacks` or `--switch jspi`:
+   * each has a stack of the engine's, and V8 aborts the process near 32,000. The next one ends with `LULL_ENOMEM`.
+   * Without an effect on other modules. Default: 16,000.
    */
   maxStacks?: number;
   /**

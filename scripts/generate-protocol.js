@@ -120,6 +120,8 @@ export const TASK_PREFIX = ${constant('LULL__TASK_PREFIX')};
 export const GENERATOR_PREFIX = ${constant('LULL__GENERATOR_PREFIX')};
 export const MAIN_NAME = ${constant('LULL__MAIN_NAME')};
 export const HOST_MODULE = ${constant('LULL__HOST_MODULE')};
+export const JSPI_MODULE = ${constant('LULL__JSPI_MODULE')};
+export const IN_FLIGHT = ${constant('LULL__IN_FLIGHT')};
 export const POSIX_MODULE = ${constant('LULL__POSIX_MODULE')};
 
 /** The smallest stack that one can ask for, in bytes. */

@@ -8,7 +8,7 @@ fix=false
 failed=0
 
 # The sources of the native build: the others need a sysroot for wasm, which clang-tidy does not have.
-native=$(ls src/*/*.c | grep -vE '/(boundary/(spawn|main|exports|exceptions|fuel)|(hostlib|posix)/.*|port/(port_wasm|c_stack|switch_(asyncify|stacks)))\.c$')
+native=$(ls src/*/*.c | grep -vE '/(boundary/(spawn|main|exports|exceptions|fuel)|(hostlib|posix)/.*|port/(port_wasm|c_stack|switch_(asyncify|stacks|jspi)))\.c$')
 
 # All sources, without third-party code.
 sources=$(ls src/*.c src/*/*.c src/*/*.h src/*/*.hpp src/cplusplus/*.cc tests/native/*.c tests/native/*.h \

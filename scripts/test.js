@@ -116,7 +116,10 @@ async function stepsWithNative() {
  *
  * @type {Record<string, { engine: keyof typeof engines, flags: string[] }>}
  */
-const ENGINES = { stacks: { engine: 'node-26', flags: ['--experimental-wasm-wasmfx'] } };
+const ENGINES = {
+  stacks: { engine: 'node-26', flags: ['--experimental-wasm-wasmfx'] },
+  jspi: { engine: 'node-26', flags: [] },
+};
 
 /**
  * The command for tests of modules with a switch: LULL_TEST_SWITCH, of which tests/wasm/fixture.js reads more.

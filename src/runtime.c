@@ -7,6 +7,9 @@
 #include "port/switch_asyncify.c"
 #elif defined(LULL__SWITCH_STACKS)
 #include "port/switch_stacks.c"
+#if defined(LULL__SWITCH_JSPI)
+#include "port/switch_jspi.c"
+#endif
 #endif
 
 /* The base: data structures that know no task. */
@@ -21,6 +24,7 @@
 
 /* The scheduler: tasks, the ready queue, the one wait, scopes and the loop. */
 #include "sched/errno.c"
+#include "sched/flight.c"
 #include "sched/last_error.c"
 #include "sched/local.c"
 #include "sched/loop.c"

@@ -3,7 +3,8 @@
  * Wasm has no limit of the C stack, so every change of its pointer is checked here against a limit that the switch
  * sets (stack-check.js).
  *
- * What depends on the switch is in switch-asyncify.js and switch-stacks.js. See D2, D27, D48, D49, D52, D63, D121.
+ * What depends on the switch is in switch-asyncify.js, switch-stacks.js and switch-jspi.js.
+ * See D2, D27, D48, D49, D52, D63, D121, D123.
  */
 import { callAny } from './call-any.js';
 import { moveCatches } from './catches.js';
@@ -16,6 +17,7 @@ import { Passes } from './passes.js';
 import { reserveStack } from './reserve-stack.js';
 import { checkStack } from './stack-check.js';
 import * as asyncify from './switch-asyncify.js';
+import * as jspi from './switch-jspi.js';
 import * as stacks from './switch-stacks.js';
 import { catchUncaught } from './uncaught.js';
 import { WITHOUT } from './wasm-opt.js';
@@ -27,7 +29,7 @@ import { WITHOUT } from './wasm-opt.js';
  */
 
 /** The steps of each switch, which have the same names and contracts. */
-const STEPS = { asyncify, stacks };
+const STEPS = { asyncify, stacks, jspi };
 
 /** The handler of C stack overflows: see src/port/c_stack.c. */
 const OVERFLOW = 'lull stack overflow';

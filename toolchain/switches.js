@@ -2,7 +2,7 @@
 import { STACK_SWITCHING } from '../js/diagnostics/switches.js';
 import { Failure } from './failure.js';
 
-/** @typedef {'asyncify' | 'stacks'} Switch */
+/** @typedef {'asyncify' | 'stacks' | 'jspi'} Switch */
 
 /**
  * Of each switch, the flags of the runtime's sources, and what its modules need of an engine: an expression of
@@ -16,6 +16,7 @@ export const SWITCHES = {
     flags: ['-DLULL__SWITCH_STACKS'],
     supported: `WebAssembly.validate(new Uint8Array([${STACK_SWITCHING.join(', ')}]))`,
   },
+  jspi: { flags: ['-DLULL__SWITCH_STACKS', '-DLULL__SWITCH_JSPI'], supported: "'Suspending' in WebAssembly" },
 };
 
 /** @type {Switch[]} */

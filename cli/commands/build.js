@@ -34,8 +34,10 @@ Options:
                      threads loop until another has set a variable
   --switch NAME      how tasks suspend: asyncify (the default) runs everywhere; stacks, on the
                      engine's own stacks, is smaller and faster, and experimental: Node 26
-                     has it with --experimental-wasm-wasmfx. stacks,asyncify writes a module
-                     for each, of which OUT.js loads the first that the engine can run
+                     has it with --experimental-wasm-wasmfx; jspi, on the same by promises of
+                     JavaScript, switches slowly, and runs in Node 24 and in today's browsers.
+                     stacks,asyncify writes a module for each, of which OUT.js loads the first
+                     that the engine can run
   --async-files      C waits for files in a folder that answers with promises, which load
                      gets as posix: { folders }: the tasks that read and write do
   --compile-commands write compile_commands.json for editors, too; without -o, only that

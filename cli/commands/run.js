@@ -59,9 +59,9 @@ Options:
   --fuel=yield       such a task lets the others run; see lull build --help
   --async-files      build it as lull build --async-files does; the files of lull run itself
                      are all read and written at once
-  --switch NAME      asyncify or stacks, or stacks,asyncify for the first that this Node can
+  --switch NAME      asyncify, stacks or jspi, or as stacks,asyncify the first that this Node can
                      run; see lull build --help. What Node 26 has experimentally is switched on
-  --max-stacks N     with --switch stacks: how many tasks there may be at a time that have
+  --max-stacks N     with --switch stacks or jspi: how many tasks there may be at a time that have
                      begun, by default 16000; the next one ends with LULL_ENOMEM
   --cc COMPILER      emcc, clang or native; see lull build --help
   --dir DIRECTORY    in place of the current directory, the program gets the files below

@@ -316,7 +316,7 @@ export class App {
     let left = Infinity;
     for (let tasks; (tasks = this.stats().tasks) && tasks < left; left = tasks) { // none in an app that has failed
       this.#instance.enter(() => exports.lull_close(1), true);
-      this.#instance.run(); // the deferred functions of killed tasks
+      await this.#instance.run(); // the deferred functions of killed tasks
     }
     if (this.#instance.ended) return;
     this.#instance.ended = true;

@@ -286,7 +286,7 @@ export class Instance {
     return !(this.pump.armed || this.pending || exports.lull_awaited?.() || exports.lull_channel_awaited?.());
   }
 
-  /** Run ready tasks. Returns seconds until the next run, 0 for at once, negative for none. */
+  /** Run ready tasks. Returns as Pump's `run`. @returns {number | Promise<void>} */
   run() {
     const { exports } = this;
     for (;;) {
@@ -294,7 +294,7 @@ export class Instance {
         if (this.exited) exports.lull_exit();
         return exports.lull_run(this.exited ? Infinity : this.#budget);
       } catch (error) {
-        this.#trapped(error);
+        this.trapped(error);
       }
       if (this.ended) return -1;
     }
@@ -308,7 +308,7 @@ export class Instance {
    *
    * @param {unknown} error
    */
-  #trapped(error) {
+  trapped(error) {
     const { exports } = this;
     exports.lull_stack_limit(0);
     const pointer = exports.__stack_pointer.value;

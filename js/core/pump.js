@@ -12,7 +12,8 @@ export class Pump {
   /**
    * @param {Clock} clock
    * @param {number} budget milliseconds that tasks may run in one turn of the event loop
-   * @param {() => number} run run ready tasks; returns seconds until the next run, 0 for at once, negative for none
+   * @param {() => number | Promise<void>} run run ready tasks; returns seconds until the next run, 0 for at once,
+   *   negative for none; or a promise: the run is in flight, and calls `landed` when it is over
    * @param {(error: unknown) => void} fail called when the clock fails
    */
   constructor(clock, budget, run, fail) {
@@ -111,17 +112,29 @@ export class Pump {
       this.#queued = false;
       if (this.stopped) return;
       const delay = this.#run();
-      if (delay === 0) {
-        if (!this.#queued) this.#clock.later(this.#pumpNewTurn);
-        this.#queued = true;
-      } else {
-        this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
-      }
-      this.afterRun();
+      if (typeof delay === 'number') this.#over(delay);
+      else this.#queued = true;
     } catch (error) {
       this.#fail(error);
     }
   };
+
+  /** The run is over that was in flight. @param {number} delay */
+  landed(delay) {
+    this.#queued = false;
+    this.#over(delay);
+  }
+
+  /** @param {number} delay */
+  #over(delay) {
+    if (delay === 0) {
+      if (!this.#queued) this.#clock.later(this.#pumpNewTurn);
+      this.#queued = true;
+    } else {
+      this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
+    }
+    this.afterRun();
+  }
 
   /** @param {number} deadline */
   #arm(deadline) {

@@ -4,7 +4,7 @@ import { LullError, messageOf } from '../marshal/errors.js';
 import { codecs } from '../marshal/codecs.js';
 import { memoryCodecs } from '../marshal/memory-codecs.js';
 import { memberOf } from '../marshal/own.js';
-import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from '../marshal/protocol.js';
+import { ABI_VERSION, GENERATOR_PREFIX, HOST_MODULE, JSPI_MODULE, TASK_PREFIX } from '../marshal/protocol.js';
 import { findUnreadable, typesOf } from '../marshal/signature.js';
 import { EABI } from '../marshal/status.js';
 import { contentAgain, lackFor, switchOf } from './switches.js';
@@ -44,6 +44,9 @@ export function loadError(from, { abi, tasks, generators, host: declarations }, 
     );
   }
   const [{ module, name }] = missing;
+  if (module === JSPI_MODULE) {
+    return new LullError(EABI, `${what} was built with --switch jspi, and ${lackFor('jspi')}`);
+  }
   const foreign = `'${name}' from '${module}'`;
   return new LullError(EABI, `${what} imports ${foreign}, which lull does not provide: declare it with LULL_HOST`);
 }

@@ -16,6 +16,12 @@ const NEEDS = {
       + '--experimental-wasm-wasmfx, Chromium 156 with --js-flags=--wasm-wasmfx. A build with --switch asyncify runs '
       + 'everywhere, and one with --switch stacks,asyncify takes what the engine has',
   },
+  jspi: {
+    supported: () => 'Suspending' in WebAssembly,
+    missing: 'this engine has no promise integration of WebAssembly (JSPI): Node 24, Chrome 137, Firefox 153 and '
+      + 'Safari 27 have it. A build with --switch asyncify runs everywhere, and one with --switch jspi,asyncify takes '
+      + 'what the engine has',
+  },
 };
 
 /**

@@ -10,6 +10,8 @@ export const TASK_PREFIX = 'lull task ';
 export const GENERATOR_PREFIX = 'lull generator ';
 export const MAIN_NAME = 'lull main';
 export const HOST_MODULE = 'lull host';
+export const JSPI_MODULE = 'lull jspi';
+export const IN_FLIGHT = -2;
 export const POSIX_MODULE = 'lull posix';
 
 /** The smallest stack that one can ask for, in bytes. */

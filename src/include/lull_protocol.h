@@ -18,6 +18,10 @@
 #define LULL__MAIN_NAME "lull main"
 /* The module from which host functions are imported. */
 #define LULL__HOST_MODULE "lull host"
+/* The module of the functions by which modules with the switch on JSPI go to stacks of the engine. */
+#define LULL__JSPI_MODULE "lull jspi"
+/* What a run of such a module returns in place of a delay, while a slice is in flight: see src/port/switch_jspi.c. */
+#define LULL__IN_FLIGHT -2
 
 /*
  * The statuses: name, number, text. JavaScript has LULL_ECANCELED as the code ERR_LULL_CANCELED, and so on.

@@ -1,7 +1,7 @@
 /*
  * The switch: how a task's execution is suspended and resumed. In wasm, the build chooses one of them (`lull build
- * --switch`): switch_asyncify.c, or switch_stacks.c on the engine's own stacks; native builds under sanitizers and
- * debuggers have switch_ucontext.c. See D121.
+ * --switch`): switch_asyncify.c; or, on the engine's own stacks, switch_stacks.c or switch_jspi.c; native builds under
+ * sanitizers and debuggers have switch_ucontext.c. See D121, D123.
  *
  *     the loop                          the task
  *     lull__context_enter()  -------->  its function starts, or LULL__SUSPEND is over
@@ -74,6 +74,15 @@ void lull__context_restore(const lull__context *context, void *stack, size_t siz
 static inline bool lull__context_enter(lull__context *context, bool resumes, lull_function function, void *argument,
                                        lull_value *result);
 
+/*
+ * JSPI alone: whether enter has returned before the context has suspended or its function has returned. It does so in a
+ * flight, and what follows the enter has to wait for that: lull__context_land() returns the context whose flight is over.
+ * If it still flies, it has trapped; else the next enter of it says how it has left, as if it had just run.
+ */
+static inline bool lull__context_flies(void);
+static inline bool lull__context_lands(void);
+static inline lull__context *lull__context_land(void);
+
 /* Suspend the running context for good: nothing may enter it before a reset. Returns in appearance only. */
 void lull__context_leave(lull__context *context);
 /* The next suspension of the running context will be for good. */
@@ -103,6 +112,26 @@ bool lull__context_recover(lull__context *context, char *pointer);
 #include "port/switch_stacks.h"
 #else
 #include "port/switch_ucontext.h"
+#endif
+
+#ifdef LULL__SWITCH_JSPI
+/* Called on the context's stack, when a flight goes on there. The one of the loop: sched/flight.c. */
+void lull__context_arrived(lull__context *context);
+#else
+static inline bool lull__context_flies(void)
+{
+    return false;
+}
+
+static inline bool lull__context_lands(void)
+{
+    return false;
+}
+
+static inline lull__context *lull__context_land(void)
+{
+    return NULL;
+}
 #endif
 
 #endif

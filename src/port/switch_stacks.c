@@ -19,6 +19,12 @@
 /* V8 14.6 aborts near 32,000. */
 #define MOST_STACKS 16000
 
+#ifdef LULL__SWITCH_JSPI
+#define SWITCH "jspi"
+#else
+#define SWITCH "stacks"
+#endif
+
 lull__entering lull__entering_now;
 
 static struct {
@@ -30,7 +36,7 @@ static struct {
 } slots = {.most = MOST_STACKS};
 
 /* The mark of such modules, which js/diagnostics/switches.js reads. */
-__attribute__((export_name(LULL__SWITCH_PREFIX "stacks"))) void lull__switch_mark(void)
+__attribute__((export_name(LULL__SWITCH_PREFIX SWITCH))) void lull__switch_mark(void)
 {
 }
 
@@ -109,6 +115,7 @@ void lull__context_dispose(lull__context *context)
     context->slot = 0;
 }
 
+#ifndef LULL__SWITCH_JSPI
 bool lull__context_recover(lull__context *context, char *pointer)
 {
     lull__context *entered = lull__entering_now.context;
@@ -119,3 +126,4 @@ bool lull__context_recover(lull__context *context, char *pointer)
     }
     return lull__c_stack_recover(context ? &context->c : NULL, pointer);
 }
+#endif

@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "base/wakeup.h"
+#include "lull_protocol.h"
 #include "port/port.h"
 #include "sched/notify.h"
 #include "sched/shared_stack.h"
@@ -58,7 +59,21 @@ LULL__COLD static bool starts(lull__task *task)
     return true;
 }
 
-/* Run slices while tasks are ready: at least one, and up to `left`. Returns how many of these remain. */
+/* Run a slice of the running task; or do what follows it, where it was a flight and is over. */
+static inline void run_slice(lull__task *task, bool resumes)
+{
+    lull_value result = 0;
+    bool returned = lull__slice_run(task, resumes, &result);
+    if (lull__context_flies()) return;
+    if (!returned && task->state == LULL__RUNNING) { /* lull_pause(0) */
+        task->state = LULL__READY;
+        lull__ready_last(task);
+    } else if (returned || task->state == LULL__ENDED) {
+        lull__slice_ended(task, returned, result);
+    }
+}
+
+/* Run slices while tasks are ready: at least one, and up to `left`, or to a flight. Returns how many of these remain. */
 LULL__BLOCKING static unsigned run_slices(unsigned left)
 {
     lull__runtime *rt = &lull__rt;
@@ -69,17 +84,31 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
         task->state = LULL__RUNNING;
         task->slices++;
         rt->running = task;
-        lull_value result = 0;
-        bool returned = lull__slice_run(task, resumes, &result);
-        if (!returned && task->state == LULL__RUNNING) { /* lull_pause(0) */
-            task->state = LULL__READY;
-            lull__ready_last(task);
-        } else if (returned || task->state == LULL__ENDED) {
-            lull__slice_ended(task, returned, result);
-        }
-    } while (--left && rt->ready);
+        run_slice(task, resumes);
+    } while (--left && rt->ready && !lull__context_flies());
     return left;
 }
+
+/* `observed` is the task that had the last of them; 0: nobody observes. */
+static inline void slices_over(lull_task observed)
+{
+    lull__rt.running = NULL;
+    if (observed) {
+        const lull__task *task = lull__task_get(observed);
+        lull__notify_observer(LULL__AFTER_SLICE, task, task ? 0 : LULL_ESRCH);
+    }
+}
+
+/* A run that goes on when a flight is over. */
+static struct {
+    lull_task observed; /* as above */
+    double start;       /* when the run began; negative: it has not looked at the clock */
+    double before;      /* its last look */
+    double budget;
+    unsigned readings; /* how many are left to it */
+    unsigned slices;   /* from one look to the next */
+    unsigned left;     /* of these */
+} in_flight;
 
 static void run_up_to(unsigned slices)
 {
@@ -92,11 +121,13 @@ static void run_up_to(unsigned slices)
             lull__notify_observer(LULL__BEFORE_SLICE, task, 0);
         }
     }
-    lull__rt.switches += slices - run_slices(slices);
-    lull__rt.running = NULL;
-    if (observed) {
-        const lull__task *task = lull__task_get(observed);
-        lull__notify_observer(LULL__AFTER_SLICE, task, task ? 0 : LULL_ESRCH);
+    unsigned left = run_slices(slices);
+    lull__rt.switches += slices - left;
+    if (lull__context_flies()) {
+        in_flight.observed = observed;
+        in_flight.left = left;
+    } else {
+        slices_over(observed);
     }
 }
 
@@ -106,6 +137,50 @@ static double poll_clock(void)
     lull__rt.now = lull__port_now();
     lull__timers_fire(lull__rt.now);
     return lull__rt.now;
+}
+
+static inline unsigned readings_in(double budget)
+{
+    return budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX;
+}
+
+/*
+ * Run ready tasks within what is left of the budget, or up to a flight. `on`: go on behind the slices that come before a
+ * look at the clock.
+ */
+static inline void run_ready(double start, double before, double budget, unsigned slices, unsigned readings, bool on)
+{
+    while (on || (lull__rt.ready && before - start < budget && readings--)) {
+        if (!on) run_up_to(slices);
+        on = false;
+        if (lull__context_flies()) {
+            in_flight.start = start;
+            in_flight.before = before;
+            in_flight.budget = budget;
+            in_flight.slices = slices;
+            in_flight.readings = readings;
+            return;
+        }
+        double now = poll_clock();
+        slices = now - before >= budget * SMALL_PART ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
+        before = now;
+    }
+}
+
+/* What is over is a run, or a part of it that ends with a flight. Returns as lull__run. */
+static inline double run_over(void)
+{
+    lull__runtime *rt = &lull__rt;
+    if (lull__context_flies()) return LULL__IN_FLIGHT;
+    lull__thread_locals_enter(NULL);
+    rt->looping = lull__awake = false;
+    if (rt->ready) {
+        lull__awake = true; /* by returning 0 */
+        return 0;
+    }
+    double next = lull__timers_next();
+    if (next == LULL_FOREVER) return -1;
+    return next > rt->now ? next - rt->now : 0;
 }
 
 double lull__run(double budget)
@@ -119,29 +194,46 @@ double lull__run(double budget)
     if (lull__timers_next() == LULL_FOREVER && rt->ready && !rt->ready->next) {
         run_up_to(1);
         budget /= 2;
-    }
-    if (rt->ready || lull__timers_next() != LULL_FOREVER) {
-        double start = poll_clock();
-        double before = start;
-        unsigned slices = 1;
-        unsigned readings = budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX;
-        while (rt->ready && before - start < budget && readings--) {
-            run_up_to(slices);
-            double now = poll_clock();
-            slices = now - before >= budget * SMALL_PART ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
-            before = now;
+        if (lull__context_flies()) {
+            in_flight.start = -1;
+            in_flight.budget = budget;
         }
     }
-    lull__thread_locals_enter(NULL);
-    rt->looping = lull__awake = false;
-    if (rt->ready) {
-        lull__awake = true; /* by returning 0 */
-        return 0;
+    if (!lull__context_flies() && (rt->ready || lull__timers_next() != LULL_FOREVER)) {
+        double start = poll_clock();
+        run_ready(start, start, budget, 1, readings_in(budget), false);
     }
-    double next = lull__timers_next();
-    if (next == LULL_FOREVER) return -1;
-    return next > rt->now ? next - rt->now : 0;
+    return run_over();
 }
+
+#ifdef LULL__SWITCH_JSPI
+double lull__run_on(lull__context *landed, bool last)
+{
+    lull__runtime *rt = &lull__rt;
+    lull__task *task = LULL__CONTAINER(landed, lull__task, context);
+    if (lull__context_flies()) {
+        lull__slice_departs(task);
+        return LULL__IN_FLIGHT;
+    }
+    if (task->shares_stack) {
+        lull__hook_run_shared(task);
+    } else {
+        run_slice(task, true);
+    }
+    slices_over(in_flight.observed);
+    if (last) return run_over();
+    if (in_flight.left && rt->ready) run_up_to(in_flight.left);
+    if (lull__context_flies()) return LULL__IN_FLIGHT;
+    double budget = in_flight.budget;
+    if (in_flight.start >= 0) {
+        run_ready(in_flight.start, in_flight.before, budget, in_flight.slices, in_flight.readings, true);
+    } else if (rt->ready || lull__timers_next() != LULL_FOREVER) {
+        double start = poll_clock();
+        run_ready(start, start, budget, 1, readings_in(budget), false);
+    }
+    return run_over();
+}
+#endif
 
 void lull__dispose(void)
 {

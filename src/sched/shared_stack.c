@@ -66,8 +66,8 @@ static void give_up(lull__task *task, const char *reason)
     lull__task_end(task, LULL_ENOMEM, lull__error_because(LULL_ENOMEM, reason));
 }
 
-/* lull_stack's run. */
-LULL__BLOCKING static void run(lull__task *task)
+/* Swap a task in. False where it has ended instead. */
+static bool swap_in(lull__task *task, bool resumes)
 {
     lull__runtime *rt = &lull__rt;
     char *stack = rt->shared_stack;
@@ -75,9 +75,8 @@ LULL__BLOCKING static void run(lull__task *task)
     const char *refusal = stack ? lull__context_open(&task->context) : NULL;
     if (!stack || refusal) {
         give_up(task, refusal);
-        return;
+        return false;
     }
-    bool resumes = task->state == LULL__READY_SWAPPED_OUT;
     if (resumes) {
         lull__context_restore(&task->context, stack, LULL_SHARED_STACK_SIZE, task->stack);
     } else {
@@ -88,12 +87,21 @@ LULL__BLOCKING static void run(lull__task *task)
     task->state = LULL__RUNNING;
     task->slices++;
     rt->running = task;
+    return true;
+}
+
+/* lull_stack's run: also where the task's slice was a flight, which is over. */
+LULL__BLOCKING static void run(lull__task *task)
+{
+    bool resumes = task->state == LULL__READY_SWAPPED_OUT;
+    if (!lull__context_lands() && !swap_in(task, resumes)) return;
     lull_value result = 0;
     bool returned = lull__slice_run(task, resumes, &result);
-    rt->running = NULL;
+    if (lull__context_flies()) return;
+    lull__rt.running = NULL;
     if (returned || task->state == LULL__ENDED) {
         lull__slice_ended(task, returned, result);
-    } else if (!swap_out(task, stack)) {
+    } else if (!swap_out(task, lull__rt.shared_stack)) {
         give_up(task, NULL);
     } else if (task->state == LULL__RUNNING) {
         lull__ready_last(task); /* lull_pause(0) */

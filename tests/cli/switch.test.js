@@ -66,7 +66,7 @@ test('a switch that there is not is refused, with those that there are', async (
   for (const command of [['build', 'app.c', '-o', 'app.wasm'], ['run', 'app.c'], ['cc', 'app.c']]) {
     const { status, stderr } = await lull([...command, '--switch=fibers'], { cwd });
     assert.equal(status, 2);
-    assert.match(stderr, /^lull: --switch: there is no switch 'fibers', but asyncify, stacks; or several/);
+    assert.match(stderr, /^lull: --switch: there is no switch 'fibers', but asyncify, stacks, jspi; or several/);
   }
 });
 
@@ -164,4 +164,28 @@ test('the JavaScript beside two modules loads the one that the engine can run', 
     await app.close();`);
   assert.equal(node26(cwd, 'main.mjs').stdout, '42 false\n');
   assert.equal(node26(cwd, WASMFX, 'main.mjs').stdout, '42 true\n');
+});
+
+test('a module on JSPI is refused by name where the engine has no JSPI, and runs where it has', {
+  skip: 'Suspending' in WebAssembly ? 'this engine has JSPI' : missing('node-26'),
+}, async (t) => {
+  const cwd = await built(t, '-o', 'app.js', '--switch', 'jspi,asyncify');
+  assert.deepEqual(readdirSync(cwd).sort(), ['app.c', 'app.d.ts', 'app.js', 'app.jspi.wasm', 'app.wasm']);
+  await assert.rejects(load(readFileSync(join(cwd, 'app.jspi.wasm'))), {
+    code: 'ERR_LULL_ABI',
+    message: /^this module was built with --switch jspi, and this engine has no promise .* Node 24, Chrome 137/,
+  });
+  const { stderr } = await lull(['run', 'app.jspi.wasm'], { cwd });
+  assert.match(stderr, /^lull: app\.jspi\.wasm was built with --switch jspi, and this engine has no promise/);
+  for (const args of [['app.jspi.wasm'], ['app.c', '--switch', 'jspi', '--cc', cc]]) {
+    const { status, stdout } = node26(cwd, cli, 'run', ...args);
+    assert.deepEqual([status, stdout], [3, 'child\nchild\nmain\n']);
+  }
+  const code = readFileSync(join(cwd, 'app.js'), 'utf8').replace("'lull'", `'${entry}'`);
+  writeFileSync(join(cwd, 'app.mjs'), code);
+  writeFileSync(join(cwd, 'main.mjs'), `import { load } from './app.mjs';
+    const app = await load();
+    console.log(await app.call.twice(21), 'lull switch jspi' in app.exports);
+    await app.close();`);
+  assert.equal(node26(cwd, 'main.mjs').stdout, '42 true\n');
 });

@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL('../../src', import.meta.url));
 /** Sources of a wasm module only. */
 const wasmOnly = new RegExp(`^(${[
   'runtime', 'boundary/(spawn|main|exports|exceptions|fuel)', '(hostlib|posix)/.*',
-  'port/(port_wasm|c_stack|switch_(asyncify|stacks))',
+  'port/(port_wasm|c_stack|switch_(asyncify|stacks|jspi))',
 ].join('|')})\\.c$`);
 
 export const sources = readdirSync(folder, { encoding: 'utf8', recursive: true })

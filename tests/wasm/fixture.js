@@ -64,7 +64,10 @@ export const asyncifyOnly = switched !== 'asyncify'
   && `Asyncify saves the frames of wasm in memory; the switch on ${switched} leaves them where they are`;
 
 /** Why a test about the engine's stacks is left out, or false. */
-export const stacksOnly = switched !== 'stacks' && `the switch is that on ${switched}`;
+export const stacksOnly = !['stacks', 'jspi'].includes(switched) && `the switch is that on ${switched}`;
+
+/** Why a test about JSPI is left out, or false. */
+export const jspiOnly = switched !== 'jspi' && `the switch is that on ${switched}`;
 
 /** The version of the wasm-opt that builds use. @type {Promise<string> | undefined} */
 let wasmOpt;

@@ -47,7 +47,8 @@ const POSIX = '*/posix/index.js';
 const TERMINAL = '*/terminal.js';
 const PROMISED = '*/promised-files.js';
 const PROVIDED = '*/provided.js';
-const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL, PROMISED];
+const FLIGHTS = '*/features/flights.js';
+const FEATURES = ['*/features/index.js', SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL, PROMISED, FLIGHTS];
 const DIAGNOSTICS = '*/diagnostics/index.js';
 
 test('the core has at most 9.3 KB, minified and gzipped', async (t) => {
@@ -57,19 +58,19 @@ test('the core has at most 9.3 KB, minified and gzipped', async (t) => {
 });
 
 test('the core and the features together have at most 12 KB', async (t) => {
-  const size = await sizeWithout(DIAGNOSTICS, SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL);
+  const size = await sizeWithout(DIAGNOSTICS, SEQUENCES, LIMITS, WASI, FILES, POSIX, TERMINAL, FLIGHTS);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 12 * 1024, `${size} bytes`);
 });
 
 test('the core, the features and the sequences together have at most 13.3 KB', async (t) => {
-  const size = await sizeWithout(DIAGNOSTICS, LIMITS, WASI, FILES, POSIX, TERMINAL);
+  const size = await sizeWithout(DIAGNOSTICS, LIMITS, WASI, FILES, POSIX, TERMINAL, FLIGHTS);
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 13.3 * 1024, `${size} bytes`);
 });
 
 test('with the adapter for WASI, they have at most 14.1 KB', async (t) => {
-  const size = await sizeWithout(DIAGNOSTICS, LIMITS, FILES, POSIX, TERMINAL, '@bjorn3/browser_wasi_shim');
+  const size = await sizeWithout(DIAGNOSTICS, LIMITS, FILES, POSIX, TERMINAL, FLIGHTS, '@bjorn3/browser_wasi_shim');
   t.diagnostic(`${size} bytes`);
   assert.ok(size <= 14.1 * 1024, `${size} bytes`);
 });
@@ -92,7 +93,7 @@ test('files behind promises have at most 5.8 KB', async (t) => {
   assert.ok(size <= 5.8 * 1024, `${size} bytes`);
 });
 
-test('lull has ten chunks besides the adapter for WASI', async () => {
+test('lull has eleven chunks besides the adapter for WASI', async () => {
   const { metafile: { outputs } } = await build({
     entryPoints: [fileURLToPath(new URL('../../web/index.js', import.meta.url))],
     bundle: true,
@@ -105,8 +106,8 @@ test('lull has ten chunks besides the adapter for WASI', async () => {
   });
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
   assert.deepEqual(entries.map((path) => path.replace(/^.*?(?=(js|web)\/)/, '')).sort(), [
-    'js/diagnostics/index.js', 'js/features/index.js', 'js/features/limits.js', 'js/features/sequences.js',
-    'js/features/wasi.js', 'js/files/index.js', 'js/posix/index.js', 'js/posix/promised-files.js',
-    'js/posix/provided.js', 'js/posix/terminal.js', 'web/index.js',
+    'js/diagnostics/index.js', 'js/features/flights.js', 'js/features/index.js', 'js/features/limits.js',
+    'js/features/sequences.js', 'js/features/wasi.js', 'js/files/index.js', 'js/posix/index.js',
+    'js/posix/promised-files.js', 'js/posix/provided.js', 'js/posix/terminal.js', 'web/index.js',
   ]);
 });

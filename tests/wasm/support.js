@@ -6,7 +6,8 @@ import { load } from '../../node/index.js';
 import { fixture } from './fixture.js';
 
 export {
-  asyncifyOnly, clangOnly, compactFramesOnly, compiler, compilers, fixture, ownStacksOnly, stacksOnly,
+  asyncifyOnly, clangOnly, compactFramesOnly, compiler, compilers, fixture, jspiOnly, ownStacksOnly,
+  stacksOnly,
 } from './fixture.js';
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */

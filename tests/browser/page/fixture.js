@@ -16,6 +16,8 @@ export const asyncifyOnly = false;
 
 export const stacksOnly = 'the switch is that on asyncify';
 
+export const jspiOnly = stacksOnly;
+
 export const clangOnly = false;
 
 export async function fixture(name, options = {}) {
