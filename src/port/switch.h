@@ -114,10 +114,7 @@ bool lull__context_recover(lull__context *context, char *pointer);
 #include "port/switch_ucontext.h"
 #endif
 
-#ifdef LULL__SWITCH_JSPI
-/* Called on the context's stack, when a flight goes on there. The one of the loop: sched/flight.c. */
-void lull__context_arrived(lull__context *context);
-#else
+#ifndef LULL__SWITCH_JSPI
 static inline bool lull__context_flies(void)
 {
     return false;

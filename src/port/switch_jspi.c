@@ -7,7 +7,7 @@
  *     lull__context_enter()  ------------------------------------------>   settles the promise
  *         returns; lull__context_flies()
  *                                     LULL__SUSPEND is over:
- *                                     lull__context_arrived()
+ *                                     lull__entering_now.arrived()
  *                                         …
  *                                     it suspends, returns or traps  --->  the very next microtask
  *     lull_land: the run goes on  <-------------------------------------
@@ -25,7 +25,7 @@ void lull__stack_suspend(lull__context *context)
     if (lull__stack_wait(context->slot)) lull__stack_leave();
     lull__entering_now.pointer = lull__stack_pointer(); /* that of no loop */
     lull__set_stack(context->c.limit, context->c.pointer);
-    lull__context_arrived(context);
+    lull__entering_now.arrived(context);
 }
 
 void lull__context_trapped(char *pointer)

@@ -33,9 +33,10 @@ typedef struct lull__entering {
     lull_value result;
     enum { LULL__STACK_SUSPENDED, LULL__STACK_RETURNED, LULL__STACK_LEFT, LULL__STACK_FLIES } how;
 #ifdef LULL__SWITCH_JSPI
-    char *pointer; /* the C stack pointer outside of the task */
-    bool lands;    /* a flight is over, and the loop has not heard of it */
-    bool overflow; /* of the C stack: why it has trapped */
+    char *pointer;                           /* the C stack pointer outside of the task */
+    bool lands;                              /* a flight is over, and the loop has not heard of it */
+    bool overflow;                           /* of the C stack: why it has trapped */
+    void (*arrived)(lull__context *context); /* called on the stack where a flight goes on */
 #endif
 } lull__entering;
 extern lull__entering lull__entering_now;

@@ -7,18 +7,9 @@
 #include "sched/state.h"
 #include "sched/wait.h"
 
-/* It counts as in a call of JavaScript, so that it may be cancelled and killed. */
-void lull__slice_departs(lull__task *task)
-{
-    lull__runtime *rt = &lull__rt;
-    rt->calling = task;
-    rt->running = rt->trap_owner = rt->beneath = NULL;
-    lull__thread_locals_enter(NULL);
-}
-
 #ifdef LULL__SWITCH_JSPI
 
-void lull__context_arrived(lull__context *context)
+static void arrived(lull__context *context)
 {
     lull__task *task = LULL__CONTAINER(context, lull__task, context);
     lull__rt.calling = NULL;
@@ -29,6 +20,16 @@ void lull__context_arrived(lull__context *context)
     lull__context_leave(context);
 }
 
+/* It counts as in a call of JavaScript, so that it may be cancelled and killed. */
+void lull__slice_departs(lull__task *task)
+{
+    lull__runtime *rt = &lull__rt;
+    lull__entering_now.arrived = arrived;
+    rt->calling = task;
+    rt->running = rt->trap_owner = rt->beneath = NULL;
+    lull__thread_locals_enter(NULL);
+}
+
 /*
  * JavaScript calls this in the microtask after a flight. Returns as lull__run. It uses no C stack before it has left that
  * of the task.
@@ -36,6 +37,13 @@ void lull__context_arrived(lull__context *context)
 __attribute__((export_name("lull_land"))) double lull__js_land(int last)
 {
     return lull__run_on(lull__context_land(), last);
+}
+
+#else
+
+void lull__slice_departs(lull__task *task)
+{
+    (void)task; /* there are no flights */
 }
 
 #endif
