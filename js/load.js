@@ -84,7 +84,7 @@ async function begin(compiling, given, platform) {
   const hasChannels = signatures.names.includes('lull_channel_new');
   const hasSequences = hasChannels || signatures.generators.length;
   const needsFeatures = hasSequences || usesWasi || origins.includes(HOST_MODULE) || findUnreadable(signatures);
-  const [features, sequences, limits, wasi, follower, flights] = await Promise.all([
+  const [features, sequences, limits, wasi, follower] = await Promise.all([
     needsFeatures ? loadFeatures() : undefined,
     hasSequences ? loadSequences() : undefined,
     isLimited ? import('./features/limits.js') : undefined,
@@ -92,14 +92,13 @@ async function begin(compiling, given, platform) {
       throw (await loadDiagnostics()).wasiMissing(cause);
     }) : undefined,
     options.keepContext ? platform.follower?.() : undefined,
-    origins.includes('jspi') ? import('./features/flights.js') : undefined,
   ]);
 
   features?.addCodecs(signatures);
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
   if (features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host, follower?.around);
-  flights?.fly(instance, imports);
+  await limits?.prepare(instance, imports, origins);
   const system = await wasi?.system(instance, signatures, options, platform);
   Object.assign(imports, system?.imports);
   const missing = signatures.imports.filter((entry) => !Object.hasOwn(imports[entry.module] ?? {}, entry.name));

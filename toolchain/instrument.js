@@ -4,7 +4,7 @@
  * sets (stack-check.js).
  *
  * What depends on the switch is in switch-asyncify.js, switch-stacks.js and switch-jspi.js.
- * See D2, D27, D48, D49, D52, D63, D121, D123.
+ * See D2, D27, D48, D49, D52, D63, D121, D122.
  */
 import { callAny } from './call-any.js';
 import { moveCatches } from './catches.js';

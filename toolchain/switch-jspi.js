@@ -1,6 +1,6 @@
 /**
  * The switch on JSPI, as the build makes it: the functions of the program stay as they are, and JavaScript has those
- * that switch (js/features/flights.js), as for src/port/switch_jspi.c. See D123.
+ * that switch (js/features/flights.js), as for src/port/switch_jspi.c. See D122.
  */
 import { exported } from './functions.js';
 

@@ -34,10 +34,10 @@ const of = (type) => [(value) => typeof value === type, `a ${type}`];
 const OBJECT = [isObject, 'an object'];
 /** @type {Option} */
 const STACK_SIZE = [
-  (value) => Number.isInteger(value) && value >= STACK_MIN && value < 2 ** 31, `at least ${STACK_MIN} bytes`,
+  (value) => (value | 0) === value && value >= STACK_MIN, `at least ${STACK_MIN} bytes`,
 ];
 /** @type {Option} */
-export const COUNT = [(value) => Number.isInteger(value) && value > 0 && value < 2 ** 32, 'an integer above 0'];
+export const COUNT = [(value) => value >>> 0 === value && value > 0, 'an integer above 0'];
 /** @type {Option} */
 export const TIME = [(value) => typeof value === 'number' && value >= 0, 'milliseconds, not negative'];
 /** @type {Option} */

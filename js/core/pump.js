@@ -13,7 +13,7 @@ export class Pump {
    * @param {Clock} clock
    * @param {number} budget milliseconds that tasks may run in one turn of the event loop
    * @param {() => number | Promise<void>} run run ready tasks; returns seconds until the next run, 0 for at once,
-   *   negative for none; or a promise: the run is in flight, and calls `landed` when it is over
+   *   negative for none; or a promise: the run is in flight, and calls `over` when it has landed
    * @param {(error: unknown) => void} fail called when the clock fails
    */
   constructor(clock, budget, run, fail) {
@@ -32,7 +32,8 @@ export class Pump {
   #fail;
   /** @type {unknown} */
   #source;
-  #queued = false;
+  /** A run is scheduled at once, or in flight. */
+  queued = false;
   #wakes = 0;
   /** Whether it runs no more. */
   stopped = false;
@@ -56,7 +57,7 @@ export class Pump {
 
   /** Whether a run is scheduled: by the wake-up or the timer. */
   get armed() {
-    return this.#queued || this.#deadline < Infinity;
+    return this.queued || this.#deadline < Infinity;
   }
 
   /**
@@ -66,18 +67,18 @@ export class Pump {
    */
   #mayRun() {
     if (this.#clock.source?.() !== this.#source) this.#disown();
-    if (this.#queued || this.stopped) return false;
+    if (this.queued || this.stopped) return false;
     if (++this.#wakes % LOOK_EVERY === 0) this.now();
     if (this.#seen - this.#turn < this.#budget) return true;
     this.#clock.later(this.#pumpNewTurn);
-    this.#queued = true;
+    this.queued = true;
     return false;
   }
 
   /** What was armed or queued went away with the clock's timers, or comes in vain. */
   #disown() {
     this.#source = this.#clock.source?.();
-    this.#queued = false;
+    this.queued = false;
     this.#arm(Infinity);
   }
 
@@ -85,7 +86,7 @@ export class Pump {
   wake() {
     if (!this.#mayRun()) return;
     this.#clock.soon(this.#pump);
-    this.#queued = true; // once the way is open: that can fail
+    this.queued = true; // once the way is open: that can fail
   }
 
   /**
@@ -109,27 +110,19 @@ export class Pump {
   #pump = (/** @type {unknown} */ isNewTurn = false) => {
     try {
       if (isNewTurn === true) this.#turn = /** @type {number} */ (this.now());
-      this.#queued = false;
+      this.queued = false;
       if (this.stopped) return;
-      const delay = this.#run();
-      if (typeof delay === 'number') this.#over(delay);
-      else this.#queued = true;
+      this.over(this.#run());
     } catch (error) {
       this.#fail(error);
     }
   };
 
-  /** The run is over that was in flight. @param {number} delay */
-  landed(delay) {
-    this.#queued = false;
-    this.#over(delay);
-  }
-
-  /** @param {number} delay */
-  #over(delay) {
+  /** A run is over, or in flight: then `delay` is a promise. @param {any} delay */
+  over(delay) {
     if (delay === 0) {
-      if (!this.#queued) this.#clock.later(this.#pumpNewTurn);
-      this.#queued = true;
+      if (!this.queued) this.#clock.later(this.#pumpNewTurn);
+      this.queued = true;
     } else {
       this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
     }
@@ -143,7 +136,7 @@ export class Pump {
     if (deadline < Infinity && this.#deadline <= deadline) return;
     if (this.#deadline < Infinity) this.#clock.disarm(this.#timer);
     this.#deadline = Infinity;
-    if (deadline === Infinity) return;
+    if (!(deadline < Infinity)) return;
     this.#timer = this.#clock.arm(() => {
       this.#deadline = Infinity;
       this.#pumpNewTurn();

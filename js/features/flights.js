@@ -1,6 +1,6 @@
 /**
  * Flights: slices that go on in a microtask of their own, in modules with the switch on JSPI. This is its JavaScript
- * half, which goes to the stacks of the engine; src/port/switch_jspi.c is the other. See D123.
+ * half, which goes to the stacks of the engine; src/port/switch_jspi.c is the other. See D122.
  */
 import { IN_FLIGHT, JSPI_MODULE } from '../marshal/protocol.js';
 
@@ -98,7 +98,8 @@ class Flights {
   #run(run) {
     const delay = run();
     this.#isOn = delay === IN_FLIGHT;
-    return this.#isOn ? undefined : delay;
+    if (!this.#isOn) return delay;
+    this.#instance.pump.queued = true; // until it lands
   }
 
   /** Go on with a run that was in flight. @param {() => number} run */
@@ -109,7 +110,8 @@ class Flights {
       const delay = this.#run(run);
       if (delay === undefined) return;
       for (const resolve of this.#waiting.splice(0)) resolve();
-      instance.pump.landed(delay);
+      instance.pump.queued = false;
+      instance.pump.over(delay);
     } catch (error) {
       instance.fail(error);
     }

@@ -4,6 +4,7 @@
  */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
+import { JSPI_MODULE } from '../marshal/protocol.js';
 import { EOVERRUN } from '../marshal/status.js';
 
 /** @import { Instance } from '../core/instance.js' */
@@ -20,6 +21,17 @@ const STACKS_ADVICE = "; V8's flags --stack-size and --wasm-stack-switching-stac
 
 /** As C counts them. */
 const MOST_STACKS = 2 ** 31 - 1;
+
+/**
+ * Give a module the imports that its switch needs.
+ *
+ * @param {Instance} instance
+ * @param {WebAssembly.Imports} imports
+ * @param {string} origins the modules that it imports from
+ */
+export async function prepare(instance, imports, origins) {
+  if (origins.includes(JSPI_MODULE)) (await import('./flights.js')).fly(instance, imports);
+}
 
 /**
  * Set the limits, before any of the module's own code runs.

@@ -1,7 +1,7 @@
 /*
  * The switch: how a task's execution is suspended and resumed. In wasm, the build chooses one of them (`lull build
  * --switch`): switch_asyncify.c; or, on the engine's own stacks, switch_stacks.c or switch_jspi.c; native builds under
- * sanitizers and debuggers have switch_ucontext.c. See D121, D123.
+ * sanitizers and debuggers have switch_ucontext.c. See D121, D122.
  *
  *     the loop                          the task
  *     lull__context_enter()  -------->  its function starts, or LULL__SUSPEND is over

@@ -14,7 +14,7 @@
  *
  * The microtasks that were queued before the flight run while it has not arrived. The task counts as in a call of
  * JavaScript then, and so does one that has trapped until the engine reports why: JavaScript may call any export.
- * See D123.
+ * See D122.
  */
 #include "port/switch.h"
 

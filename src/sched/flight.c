@@ -1,6 +1,6 @@
 /*
  * Flights: slices that go on below no loop, but in a microtask of the engine's, on the switch on JSPI: see
- * port/switch_jspi.c. See D123.
+ * port/switch_jspi.c. See D122.
  */
 #include "sched/loop.h"
 #include "sched/slice.h"
