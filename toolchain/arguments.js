@@ -83,6 +83,7 @@ const LANGUAGES = {
  * @property {Fuel} [fuel] of lull's own --fuel
  * @property {boolean} asyncFiles of lull's own --async-files
  * @property {Switch[]} switches of lull's own --switch
+ * @property {boolean} instrumentAll of lull's own --instrument
  */
 
 /**
@@ -94,7 +95,7 @@ export function parseArguments(argv, read) {
   /** @type {Arguments} */
   const parsed = {
     stop: 'module', question: false, asksLinker: false, inputs: [], flags: [], link: [], level: '0', debug: false,
-    asyncFiles: false, switches: DEFAULT,
+    asyncFiles: false, instrumentAll: false, switches: DEFAULT,
   };
   /** @type {string | undefined} */
   let given;
@@ -132,6 +133,8 @@ export function parseArguments(argv, read) {
       parsed.asyncFiles = true;
     } else if (/^--switch(=|$)/.test(argument)) {
       parsed.switches = switchesOf(argument === '--switch' ? value : argument.slice('--switch='.length));
+    } else if (argument.startsWith('--instrument=')) {
+      parsed.instrumentAll = isAll(argument.slice('--instrument='.length));
     } else if (/^--fuel(=|$)/.test(argument)) {
       parsed.fuel = fuelOf(argument);
       if (parsed.fuel === 'yield') parsed.flags.push(ATOMICS);
@@ -153,6 +156,13 @@ function fuelOf(argument) {
   if (argument === '--fuel') return true;
   if (argument === '--fuel=yield') return 'yield';
   throw new Failure(`--fuel is followed by nothing or by =yield, not by '${argument.slice(7)}'`, 2);
+}
+
+/** @param {string} value of --instrument */
+function isAll(value) {
+  if (value === 'all') return true;
+  if (value === 'lean') return false;
+  throw new Failure(`--instrument is followed by lean or all, not by '${value}'`, 2);
 }
 
 /** @param {string} level as GCC has it */

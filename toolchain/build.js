@@ -9,6 +9,7 @@ import { chooseWasmOpt } from './wasm-opt.js';
 /**
  * @import { Arguments } from './arguments.js'
  * @import { Compiler } from './compiler.js'
+ * @import { Report } from './suspend-report.js'
  * @import { Fuel } from './fuel.js'
  * @import { Switch } from './switches.js'
  * @import { Bytes, System } from './system.js'
@@ -20,6 +21,7 @@ import { chooseWasmOpt } from './wasm-opt.js';
  * @property {boolean} [executable]     refuse a program without main()
  * @property {Fuel} [fuel]              count what the program does: see fuel.js
  * @property {Switch} [switch]          by which its tasks suspend
+ * @property {(report: Report) => void} [report]  gets what is instrumented, and why
  * @property {boolean} [compactFrames]  off only to prove that the result is correct without
  */
 
@@ -37,30 +39,34 @@ export const build = (system, compiler, { args, ...options }) =>
  * @param {System} system
  * @param {Compiler} compiler of this system
  * @param {Arguments} args
- * @param {BuildOptions} [options]
+ * @param {BuildOptions} [given]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function buildFrom(system, compiler, args, {
-  fuel = args.fuel, switch: kind = args.switches[0], executable = false, ...options
-} = {}) {
+export async function buildFrom(system, compiler, args, given = {}) {
+  const { fuel = args.fuel, switch: kind = args.switches[0], executable = false, report, ...options } = given;
   // Look for it first: the compiler takes seconds.
   const found = system.findPackage('binaryen');
   if (!found) throw new Failure(`Binaryen is missing. Install it:\n    ${install.binaryen}`);
   const wasmOpt = await chooseWasmOpt(system);
 
   const counted = fuel ? { own: new Set(), yields: fuel === 'yield' } : undefined;
-  const linked = await link(system, compiler, args, counted, kind);
+  /** @type {Set<string>} */
+  const foreign = new Set();
+  const linked = await link(system, compiler, args, foreign, counted, kind);
   await checkEntries(system, linked, executable);
   const parts = [
     system.runtime.version, ...system.code(), found.version, wasmOpt?.version ?? '', args.level,
-    JSON.stringify([options, fuel, kind]), ...counted?.own ?? [], linked,
+    JSON.stringify([options, fuel, kind, args.instrumentAll]), ...counted?.own ?? [], 'foreign', ...foreign, linked,
   ];
   // Build systems link the same program again and again, and an edit of a comment changes nothing here. See D98.
-  return system.cached(parts, async () => {
+  const make = async () => {
     system.progress.show('instrumenting and optimizing');
     const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
-    return instrument(binaryen, linked, { optimize: args.level, fuel: counted, wasmOpt, switch: kind, ...options });
-  });
+    return instrument(binaryen, linked, {
+      optimize: args.level, fuel: counted, wasmOpt, switch: kind, foreign, all: args.instrumentAll, report, ...options,
+    });
+  };
+  return report ? make() : system.cached(parts, make);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { parseArguments } from './arguments.js';
 import { buildEach } from './build.js';
+import { compileAlone, compileWithFacts } from './facts-analysis.js';
 import { sayChange } from './compiler.js';
 import { inUsersWords } from './diagnostics.js';
 import { Failure } from './failure.js';
@@ -51,13 +52,14 @@ function show(system, { status, stdout, stderr }) {
  * @param {Compiler} compiler
  * @param {Arguments} args
  */
-async function compileEach(system, compiler, { inputs, flags, output, stop }) {
+async function compileEach(system, compiler, { inputs, flags, output, stop, instrumentAll }) {
   const sources = inputs.filter(({ language, file }) => language || file === '-');
   const count = sources.length;
   if (output && count > 1) throw new Failure(`-o ${output} is one file, and there are ${count} sources`);
   for (const { file, given } of sources) {
     if (file === '-' && !given && stop !== 'text') throw new Failure('- needs a language before it: -x c -');
-    const run = await compiler.compile([
+    const compile = stop === 'object' && !instrumentAll ? compileWithFacts : compileAlone;
+    const run = await compile(system, compiler, [
       ...flags, ...alwaysGiven(system, compiler), ...(output ? ['-o', output] : []),
       ...(given || file === '-' ? ['-x', given ?? 'c'] : []), file,
     ], file === '-' ? await system.input() : undefined);

@@ -7,6 +7,9 @@
  * See D2, D27, D48, D49, D52, D63, D121, D122.
  */
 import { callAny } from './call-any.js';
+import { CLOSED, closeCalls } from './closed-calls.js';
+import { reportOf } from './suspend-report.js';
+import { takeFacts } from './facts-section.js';
 import { moveCatches } from './catches.js';
 import { chooseDescriptors } from './descriptors.js';
 import { Failure } from './failure.js';
@@ -23,6 +26,8 @@ import { catchUncaught } from './uncaught.js';
 import { WITHOUT } from './wasm-opt.js';
 
 /**
+ * @import { CallGraph } from './call-graph.js'
+ * @import { Report } from './suspend-report.js'
  * @import { Counted } from './fuel.js'
  * @import { Switch } from './switches.js'
  * @import { WasmOpt } from './wasm-opt.js'
@@ -30,6 +35,9 @@ import { WITHOUT } from './wasm-opt.js';
 
 /** The steps of each switch, which have the same names and contracts. */
 const STEPS = { asyncify, stacks, jspi };
+
+/** The functions whose indirect calls never suspend (src/base/compiler.h). */
+const HOOK = 'lull__hook_';
 
 /** The handler of C stack overflows: see src/port/c_stack.c. */
 const OVERFLOW = 'lull stack overflow';
@@ -62,8 +70,12 @@ const CLEANUP = [
  * @property {Switch} [switch] default 'asyncify'
  * @property {string} [optimize] '0' to '3', 's' or 'z'; default '2'
  * @property {boolean} [debug] keep the functions' names
+ * @property {boolean} [all] instrument each function with an indirect call, whatever is known about its calls
  * @property {Counted} [fuel] the functions that count what they do: see fuel.js
+ * @property {(report: Report) => void} [report] gets what is instrumented, and why
  * @property {boolean} [compactFrames] off only to prove that the result is correct without
+ * @property {Set<string>} [never] functions that do not suspend, as their authors say
+ * @property {Set<string>} [foreign] functions that are not the C library's, and have no facts about calls
  * @property {WasmOpt} [wasmOpt] the program that runs the long passes
  */
 
@@ -72,7 +84,7 @@ let before = Promise.resolve();
 
 /**
  * @param {any} binaryen
- * @param {Uint8Array} bytes a linked module with a name section
+ * @param {import('./system.js').Bytes} bytes a linked module with a name section
  * @param {InstrumentOptions} [options]
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
@@ -84,11 +96,13 @@ export function instrument(binaryen, bytes, options) {
 
 /**
  * @param {any} binaryen
- * @param {Uint8Array} bytes
- * @param {InstrumentOptions} [options]
+ * @param {import('./system.js').Bytes} bytes
+ * @param {InstrumentOptions} [given]
  */
-async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...options } = {}) {
-  const passes = new Passes(binaryen, bytes, optimize, wasmOpt);
+async function instrumentAlone(binaryen, bytes, given = {}) {
+  const { optimize = '2', wasmOpt, all = false, foreign, report, ...options } = given;
+  const { facts, rest } = takeFacts(bytes);
+  const passes = new Passes(binaryen, rest, optimize, wasmOpt);
   const { fuel } = options;
   const steps = STEPS[options.switch ?? 'asyncify'];
   try {
@@ -97,13 +111,25 @@ async function instrumentAlone(binaryen, bytes, { optimize = '2', wasmOpt, ...op
       ? calledByLibraries(binaryen, functionsOf(binaryen, passes.module), fuel.own)
       : { called: [], still: undefined };
     passes.notInlined(called);
+    /** @type {CallGraph | undefined} */
+    let graph;
+    if (facts.length > 0 && !all && !fuel?.yields && steps === asyncify) {
+      passes.module.runPasses(['remove-unused-module-elements']);
+      graph = closeCalls(binaryen, passes.module, functionsOf(binaryen, passes.module), facts, {
+        never: (name) => name.startsWith(HOOK), foreign: (name) => foreign?.has(name) ?? true,
+      });
+      passes.notInlined([CLOSED, ...graph.never]);
+    }
     // Slow, for 2 % of size: Asyncify optimizes instrumented functions once more. See D99.
     if (optimize === '0' || optimize === '1') passes.module.runPasses(['remove-unused-module-elements']);
     else await passes.optimize();
     exportUsed(binaryen, passes.module);
     if (fuel?.yields) countFuel(binaryen, passes.module, functionsOf(binaryen, passes.module), fuel, still);
-    await steps.instrument(binaryen, passes);
-    return finish(binaryen, passes.module, steps, options);
+    const before = report && graph ? passes.module.emitBinary() : undefined;
+    await steps.instrument(binaryen, passes, graph?.never);
+    const told = before && graph && report ? (/** @type {import('./system.js').Bytes} */ after) =>
+      report(reportOf(/** @type {CallGraph} */ (graph), before, after, foreign ?? [])) : undefined;
+    return finish(binaryen, passes.module, steps, { ...options, never: graph?.never }, told);
   } catch (error) {
     if (!wasmOpt || error instanceof Failure) throw error;
     const { message } = /** @type {Error} */ (error);
@@ -149,9 +175,10 @@ function guardStack(binaryen, module, steps, atomics) {
  * @param {any} module
  * @param {typeof STEPS[Switch]} steps
  * @param {InstrumentOptions} options
+ * @param {(named: import('./system.js').Bytes) => void} [told] gets the module with its names
  * @returns {Uint8Array<ArrayBuffer>} the module's bytes
  */
-function finish(binaryen, module, steps, options) {
+function finish(binaryen, module, steps, options, told) {
   const { debug = false, fuel } = options;
   const globals = { limit: exported(binaryen, module, STACK_LIMIT), pointer: STACK_POINTER };
   const { never3, complete } = steps.define(binaryen, module, globals, options);
@@ -162,6 +189,7 @@ function finish(binaryen, module, steps, options) {
   if (fuel && !fuel.yields) countFuel(binaryen, module, functionsOf(binaryen, module), fuel);
   module.addFunctionExport(setLimit, LIMIT_EXPORT);
   module.runPasses(CLEANUP);
+  told?.(module.emitBinary());
   module.runPasses(debug ? ['strip-producers'] : ['strip-debug', 'strip-producers']);
   binaryen.setDebugInfo(debug);
   complete();

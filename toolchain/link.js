@@ -1,5 +1,7 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
 import { objectsIn } from './archive.js';
+import { compileAlone, compileWithFacts } from './facts-analysis.js';
+import { hasFacts } from './facts-section.js';
 import { keepFileWaits } from './descriptors.js';
 import { inUsersWords } from './diagnostics.js';
 import { EXCEPTIONS, usesExceptions, withExceptions } from './exceptions.js';
@@ -35,13 +37,15 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @param {System} system
  * @param {Compiler} compiler
  * @param {Arguments} args
+ * @param {Set<string>} foreign gets the names of functions that are not the C library's, and have no facts about calls
  * @param {Counted} [counted] for a program that counts fuel: gets the names of its own functions, to which those of
  *   its archives belong where tasks yield
  * @param {Switch} [kind] of switch
  * @returns {Promise<Bytes>} the module with its names
  */
-export const link = (system, compiler, args, counted, kind) => system.withFolder(async (folder) => {
-  const { inputs, flags, link: order, asyncFiles } = args;
+export const link = (system, compiler, args, foreign, counted, kind) => system.withFolder(async (folder) => {
+  const { inputs, flags, link: order, asyncFiles, instrumentAll } = args;
+  const compile = instrumentAll || kind === 'stacks' ? compileAlone : compileWithFacts;
   const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
@@ -71,8 +75,8 @@ export const link = (system, compiler, args, counted, kind) => system.withFolder
     progress.show(`compiling ${file}`);
     const args = [...flags, ...common, ...(given ? ['-x', given] : [])];
     check(await (file === '-'
-      ? compiler.compile(['-c', ...args, file, '-o', path], await system.input())
-      : compileOnce(system, compiler, args, file, path)));
+      ? compile(system, compiler, ['-c', ...args, file, '-o', path], await system.input())
+      : compileOnce(system, compiler, args, file, path, compile)));
   });
   /** @type {Map<string, Bytes>} */
   const objects = new Map();
@@ -85,6 +89,12 @@ export const link = (system, compiler, args, counted, kind) => system.withFolder
     if (!file.endsWith('.a')) objects.set(file, contents);
   }
   for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
+  if (!instrumentAll) {
+    for (const object of [...objects, ...given].flatMap(([, file]) => objectsIn(file))) {
+      if (hasFacts(object.contents)) continue;
+      for (const name of await functionsOfObject(object.contents)) foreign.add(name);
+    }
+  }
   if (counted) {
     const ofArchives = counted.yields ? [...given].filter(([file]) => file.endsWith('.a')) : [];
     const members = ofArchives.flatMap(([, archive]) => objectsIn(archive).map(({ contents }) => contents));
@@ -114,7 +124,10 @@ export const link = (system, compiler, args, counted, kind) => system.withFolder
   const items = order.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
   check(await compiler.link([
     ...items, ...ours.map((object) => [object]), ...wrapped.map((name) => [`-Wl,--wrap=${name}`]),
-    ...[...(counted ? flagsFor(counted) : []), ...(asyncFiles ? keepFileWaits : [])].map((flag) => [flag]),
+    ...[
+      ...(counted ? flagsFor(counted) : []), ...(instrumentAll ? [] : ['-Wl,--no-demangle']),
+      ...(asyncFiles ? keepFileWaits : []),
+    ].map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));

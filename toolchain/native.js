@@ -1,11 +1,12 @@
 /** A clang of the machine, with wasi-libc: the quickest compiler, where somebody has installed all of it. See D102. */
 import { isCplusplus } from './arguments.js';
+import { outputOf } from './facts-analysis.js';
 import { EXCEPTIONS, withExceptions } from './exceptions.js';
 import { Failure } from './failure.js';
 import { makeThrow } from './library-throws.js';
 import { marked } from './mark-object.js';
 import { CPLUSPLUS, findParts, lacking } from './native-parts.js';
-import { folderOf, nameOf, resolve } from './paths.js';
+import { folderOf, resolve } from './paths.js';
 import { DEFINES, FIRST_FORM, FIXED, FOR_SETJMP, linkerArguments } from './wasi-libc.js';
 
 /**
@@ -83,7 +84,7 @@ export function native(system, programs, clangs) {
         ...(found.major >= TWO_FORMS ? FIRST_FORM : []),
         ...headersOf(found), ...withExceptions(args, cplusplus ? EXCEPTIONS : undefined),
       ], stdin);
-      const object = run.status === 0 ? objectOf(args) : undefined;
+      const object = run.status === 0 && args.includes('-c') ? outputOf(args) : undefined;
       const contents = object && system.read(object);
       if (contents) await system.write(object, marked(contents, 'wasi-libc'));
       return run;
@@ -107,16 +108,4 @@ export function native(system, programs, clangs) {
       }, items, output, system.folder));
     },
   };
-}
-
-/**
- * The object file that a run of the compiler has written.
- *
- * @param {string[]} args with one source
- * @returns {string | undefined}
- */
-function objectOf(args) {
-  if (!args.includes('-c')) return undefined;
-  const at = args.lastIndexOf('-o');
-  return at < 0 ? nameOf(args[args.length - 1]).replace(/(\.\w+)?$/, '.o') : args[at + 1];
 }

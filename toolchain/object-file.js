@@ -112,6 +112,11 @@ export class Reader {
     return this.#decoder.decode(this.#bytes.subarray(this.#at, (this.#at += length)));
   }
 
+  /** @param {number} bytes */
+  skip(bytes) {
+    this.#at += bytes;
+  }
+
   /** Go to the contents of the first subsection of a kind. Returns whether there is one. @param {number} kind */
   find(kind) {
     while (this.#at < this.#bytes.length) {

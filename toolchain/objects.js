@@ -3,6 +3,7 @@
  * known twice: by the lines of the preprocessor (sources.js), which also name the files that are not there yet; and,
  * once a source is compiled, by the compiler, exactly. See D98.
  */
+import { compileWithFacts } from './facts-analysis.js';
 import { resolve } from './paths.js';
 import { readSources } from './sources.js';
 
@@ -31,6 +32,8 @@ class Unsuccessful extends Error {
   }
 }
 
+/** @typedef {(system: System, compiler: Compiler, args: string[], stdin?: Bytes) => Promise<Run>} Compile */
+
 /** @typedef {{ files: string[], messages: Uint8Array, object: Uint8Array }} Compiled and the files that were read */
 
 /**
@@ -41,24 +44,28 @@ class Unsuccessful extends Error {
  * @param {string[]} args flags
  * @param {string} file
  * @param {string} output the object
+ * @param {Compile} [compile]
  * @returns {Promise<Run>}
  */
-export async function compileOnce(system, compiler, args, file, output) {
+export async function compileOnce(system, compiler, args, file, output, compile = compileWithFacts) {
   const all = ['-c', ...args, file, '-o', output];
   const scan = () => readSources(system, [file], args);
   const sources = scan();
   const changing = [...sources.values()].some((bytes) => OF_THE_TIME.test(new TextDecoder('latin1').decode(bytes)));
-  if (changing || !args.every((flag) => !flag.startsWith('-') || KNOWN.test(flag))) return compiler.compile(all);
+  if (changing || !args.every((flag) => !flag.startsWith('-') || KNOWN.test(flag))) {
+    return compile(system, compiler, all);
+  }
 
   /** @type {Promise<Compiled> | undefined} */
   let made;
-  const make = () => (made ??= compileAndList(system, compiler, all, `${output}.d`).then((compiled) => {
+  const make = () => (made ??= compileAndList(system, compiler, compile, all, `${output}.d`).then((compiled) => {
     // Saved meanwhile: the object may be of either.
     if (!isSame(sources, scan())) throw new Unsuccessful(compiled.run);
     return compiled;
   }));
   const parts = [
-    'object', system.runtime.version, compiler.name, await compiler.version(), ...compiler.fixed,
+    'object', compile.name, ...system.code(), system.runtime.version, compiler.name, await compiler.version(),
+    ...compiler.fixed,
     ...(compiler.variables ?? []),
     system.folder, ...args, file, ...[...sources].flat(),
   ];
@@ -71,7 +78,7 @@ export async function compileOnce(system, compiler, args, file, output) {
     // A header that the lines do not name includes others now than it did when it was first seen.
     system.noticed?.(files);
     const isKnown = files.every((path) => sources.has(path) || others.includes(path));
-    if (!isKnown && !made) return await compiler.compile(all);
+    if (!isKnown && !made) return await compile(system, compiler, all);
     if (!made) await system.write(output, new Uint8Array(object));
     return { status: 0, stdout: new Uint8Array(), stderr: messages };
   } catch (error) {
@@ -83,12 +90,13 @@ export async function compileOnce(system, compiler, args, file, output) {
 /**
  * @param {System} system
  * @param {Compiler} compiler
+ * @param {Compile} compile
  * @param {string[]} args
  * @param {string} list where to write it
  * @returns {Promise<Compiled & { run: Run }>}
  */
-async function compileAndList(system, compiler, args, list) {
-  const run = await compiler.compile([...args, '-MD', '-MF', list]);
+async function compileAndList(system, compiler, compile, args, list) {
+  const run = await compile(system, compiler, [...args, '-MD', '-MF', list]);
   const object = system.read(args[args.length - 1]);
   const files = system.read(list);
   if (run.status !== 0 || !object || !files) throw new Unsuccessful(run);

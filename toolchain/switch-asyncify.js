@@ -6,10 +6,11 @@
  */
 import { guardFrames } from './asyncify-frames.js';
 import { asyncifyGlobals } from './asyncify-globals.js';
+import { CLOSED, openCalls } from './closed-calls.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
 import { FramesEnd, INDEX_SIZE } from './frames-end.js';
-import { eachFunction, exported, importedFrom } from './functions.js';
+import { eachFunction, exported, functionsOf, importedFrom } from './functions.js';
 
 /** @import { Passes } from './passes.js' */
 /** @import { Globals, InstrumentOptions } from './instrument.js' */
@@ -43,11 +44,12 @@ export const notInlined = (binaryen, module) => [...switchingFunctions(binaryen,
 /**
  * @param {any} binaryen
  * @param {Passes} passes on an optimized module
+ * @param {Set<string>} [never] functions that do not suspend, as their authors say
  */
-export async function instrument(binaryen, passes) {
-  const leaving = returnAfterLeaving(binaryen, passes.module);
+export async function instrument(binaryen, passes, never = new Set()) {
+  const leaving = returnAfterLeaving(binaryen, passes.module, never);
   await passes.asyncify({
-    'asyncify-removelist': leaving.length ? `${HOOKS},${LEAVE}*` : HOOKS,
+    'asyncify-removelist': [HOOKS, CLOSED, ...never, ...(leaving.length ? [`${LEAVE}*`] : [])].join(),
     ...(leaving.length ? { 'asyncify-addlist': leaving.join() } : {}),
   });
 }
@@ -61,11 +63,12 @@ export async function instrument(binaryen, passes) {
  * @param {InstrumentOptions} options
  * @returns {{ never3: string, complete: () => void }} a global that is never 3; and the last step
  */
-export function define(binaryen, module, globals, { compactFrames = true }) {
+export function define(binaryen, module, globals, { compactFrames = true, debug = false, never }) {
+  const { state, data } = asyncifyGlobals(binaryen, module);
+  openCalls(binaryen, module, functionsOf(binaryen, module), state, debug, never);
   /** @type {number[]} */
   const bodies = [];
   eachFunction(binaryen, module, ({ body }) => bodies.push(body));
-  const { state, data } = asyncifyGlobals(binaryen, module);
   const end = new FramesEnd(binaryen, data);
   guardFrames(binaryen, module, bodies, end, globals, (frame) =>
     compactFrames ? compactFrame(binaryen, module, end, frame) : frame.size + INDEX_SIZE);
@@ -122,9 +125,10 @@ function switchingFunctions(binaryen, module) {
  *
  * @param {any} binaryen
  * @param {any} module
+ * @param {Set<string>} never functions that are not instrumented
  * @returns {string[]} the functions that may return while the stack unwinds, which Asyncify cannot see
  */
-function returnAfterLeaving(binaryen, module) {
+function returnAfterLeaving(binaryen, module, never) {
   const { Call, none, i32, i64, f32, f64 } = binaryen;
   const anything = new Map([
     [none, () => undefined],
@@ -138,7 +142,7 @@ function returnAfterLeaving(binaryen, module) {
   const returning = new Set();
   eachFunction(binaryen, module, ({ name, results, body, function: reference }) => {
     const result = anything.get(results);
-    if (!body || !result || leaving.includes(name)) return;
+    if (!body || !result || leaving.includes(name) || never.has(name)) return;
     const rewritten = rewrite(binaryen, body, (expression) => {
       if (binaryen.getExpressionId(expression) !== binaryen.CallId || !leaving.includes(Call.getTarget(expression))) {
         return 0;

@@ -91,8 +91,9 @@ export const notInlined = () => [];
  *
  * @param {any} _binaryen
  * @param {Passes} _passes
+ * @param {Set<string>} [_never]
  */
-export async function instrument(_binaryen, _passes) {}
+export async function instrument(_binaryen, _passes, _never) {}
 
 /**
  * @param {any} binaryen

@@ -1,17 +1,21 @@
 /** `lull build`: from C sources to a module and the files beside it. */
 import { parseArguments } from '../../toolchain/arguments.js';
 import { buildEach } from '../../toolchain/build.js';
+import { textOf } from '../../toolchain/suspend-report.js';
 import { commentsIn } from '../../toolchain/comments.js';
 import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, refuseSeveral, writeProgram } from '../../toolchain/outputs.js';
-import { DEFAULT_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, switchFlag, withFiles } from './compiler-arguments.js';
+import {
+  DEFAULT_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, instrumentFlag, switchFlag, withFiles,
+} from './compiler-arguments.js';
 import { refuseFolders } from './given-files.js';
 import { watch } from './watch.js';
 
 /**
  * @import { NodeSystem } from '../../node/toolchain/system.js'
+ * @import { Report } from '../../toolchain/suspend-report.js'
  * @import { Arguments } from '../main.js'
  */
 
@@ -40,6 +44,10 @@ Options:
                      that the engine can run
   --async-files      C waits for files in a folder that answers with promises, which load
                      gets as posix: { folders }: the tasks that read and write do
+  --instrument all   let every function suspend that calls through a pointer; by default,
+                     those whose pointers have a type of functions that wait
+  --report           print which functions are instrumented, why, what that costs, and what
+                     would make it less; --report=json for programs
   --compile-commands write compile_commands.json for editors, too; without -o, only that
   --watch            build again whenever a file changes that was read, until Ctrl-C
   --cc COMPILER      emcc, clang (the npm package @yowasp/clang) or native (a clang of this
@@ -58,6 +66,8 @@ export const options = {
   'async-files': { type: 'boolean' },
   fuel: { type: 'string' },
   switch: { type: 'string' },
+  instrument: { type: 'string' },
+  report: { type: 'string' },
   'compile-commands': { type: 'boolean' },
   watch: { type: 'boolean' },
   cc: { type: 'string' },
@@ -73,7 +83,7 @@ export const compiles = true;
  */
 export async function run({ values, given, rest }, system) {
   const args = [DEFAULT_LEVEL, ...fuelFlag(values.fuel), ...asyncFilesFlag(values['async-files']),
-    ...switchFlag(values.switch), ...withFiles(given, system.read), ...rest];
+    ...switchFlag(values.switch), ...instrumentFlag(values.instrument), ...withFiles(given, system.read), ...rest];
   const parsed = parseArguments(args, system.read);
   const { inputs, flags, link, output, debug, stoppedBy } = parsed;
   const commands = values['compile-commands'];
@@ -82,6 +92,14 @@ export async function run({ values, given, rest }, system) {
   if (files.includes('')) throw new Failure("'' names no file: lull build FILE... -o OUT.wasm", 2);
   if (!output && !commands) throw new Failure('where to? lull build FILE... -o OUT.wasm', 2);
   if (stoppedBy) throw new Failure(`lull build links a program; for ${stoppedBy} there is lull cc`, 2);
+
+  if (values.report && values.report !== 'json') {
+    throw new Failure(`--report is followed by nothing or by =json, not by '${values.report}'`, 2);
+  }
+  if (values.report !== undefined && (parsed.instrumentAll || parsed.fuel === 'yield')) {
+    throw new Failure(`--report says why functions are instrumented, and with ${
+      parsed.instrumentAll ? '--instrument all' : '--fuel=yield'} all are`, 2);
+  }
 
   await refuseFolders(files, system.folder);
   const compiler = chooseCompiler(system, values.cc);
@@ -92,9 +110,18 @@ export async function run({ values, given, rest }, system) {
 
   /** @param {NodeSystem} on */
   const once = async (on) => {
+    /** @type {Report | undefined} */
+    let told;
     try {
       const started = performance.now();
-      const modules = await buildEach(on, compiler, parsed, { debug, executable: isExecutable(output) });
+      const modules = await buildEach(on, compiler, parsed, {
+        debug, executable: isExecutable(output),
+        ...(values.report !== undefined && { report: (/** @type {Report} */ report) => { told = report; } }),
+      });
+      if (told) {
+        const text = values.report ? `${JSON.stringify(told, null, 2)}\n` : textOf(told);
+        on.output(new TextEncoder().encode(text));
+      }
       const made = await writeProgram(on, output, modules, commentsIn(on, files, flags));
       const seconds = (performance.now() - started) / 1000;
       const sizes = made.map(({ file, size }) => `${file}: ${(size / 1024).toFixed(1)} KB`).join(', ');

@@ -11,7 +11,7 @@ import { isObject } from '../../toolchain/sources.js';
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 
 /** Options that may stand without a value. */
-const OPTIONAL_VALUES = ['--allow-net', '--allow-run', '--fuel'];
+const OPTIONAL_VALUES = ['--allow-net', '--allow-run', '--fuel', '--report'];
 
 /**
  * Tell lull's own options, which begin with `--`, from the compiler's arguments: files, and flags that begin with `-`.
@@ -65,6 +65,13 @@ export const asyncFilesFlag = (given) => (given ? ['--async-files'] : []);
  * @param {string} [value]
  */
 export const switchFlag = (value) => (value === undefined ? [] : [`--switch=${value}`]);
+
+/**
+ * lull's own --instrument, likewise.
+ *
+ * @param {string} [value]
+ */
+export const instrumentFlag = (value) => (value === undefined ? [] : [`--instrument=${value}`]);
 
 /** The level where none is given: it comes first, so any other counts. */
 export const DEFAULT_LEVEL = '-O2';

@@ -14,7 +14,9 @@ import { LOOPBACK, isEntry } from '../../js/posix/permitted.js';
 import { lackFor } from '../../js/diagnostics/switches.js';
 import { lullVersion } from '../../node/toolchain/packages.js';
 import { served } from '../client/client.js';
-import { RUN_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, switchFlag, withFiles } from './compiler-arguments.js';
+import {
+  RUN_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, instrumentFlag, switchFlag, withFiles,
+} from './compiler-arguments.js';
 import { enable } from './engine.js';
 import { isBuilt, moduleIn, readGiven } from './given-files.js';
 import { Rerun } from './rerun.js';
@@ -57,6 +59,7 @@ Options:
   --fuel             a task that holds the event loop for more than two seconds ends, with the
                      name of its function
   --fuel=yield       such a task lets the others run; see lull build --help
+  --instrument all   as in lull build --help
   --async-files      build it as lull build --async-files does; the files of lull run itself
                      are all read and written at once
   --switch NAME      asyncify, stacks or jspi, or as stacks,asyncify the first that this Node can
@@ -89,6 +92,7 @@ export const options = {
   dir: { type: 'string', multiple: true },
   fuel: { type: 'string' },
   'max-stacks': { type: 'string' },
+  instrument: { type: 'string' },
   stats: { type: 'boolean' },
   switch: { type: 'string' },
   watch: { type: 'boolean' },
@@ -110,6 +114,7 @@ const DEADLOCK = 13;
  */
 export async function run({ values, given, rest }, system) {
   const args = [RUN_LEVEL, ...fuelFlag(values.fuel), ...asyncFilesFlag(values['async-files']),
+    ...instrumentFlag(values.instrument),
     ...withFiles(given, existsSync)];
   const parsed = parseArguments([...args, ...switchFlag(values.switch)], system.read);
   const files = parsed.inputs.map(({ file }) => file);

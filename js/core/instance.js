@@ -66,6 +66,8 @@ export class Instance {
   overrun;
   /** How a task gets more of the engine's stack: see limits.js. */
   advice = '';
+  /** The message of a trap about a wait: see limits.js. @type {(() => string) | undefined} */
+  waited;
   /**
    * Notified of what happens to tasks: see observe.js.
    * @type {((event: number, status: number) => void) | undefined}
@@ -370,7 +372,7 @@ export class Instance {
     }
     const failure = error instanceof LullError ? statusOf(error) : ETRAP;
     const status = exits ? EKILLED : overflow || exhausted ? ESTACK : failure;
-    const message = exits ? '' : this.#explain(overflow, exhausted, error);
+    const message = exits ? '' : this.waited?.() || this.#explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
       exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);
     });

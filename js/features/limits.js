@@ -1,8 +1,9 @@
 /**
- * The limits of an app: how much memory it may have, how long a task may hold the event loop, and how many stacks of
- * the engine's its tasks may have. See D84, D86, D118, D121.
+ * The limits of an app: how much memory it may have, how long a task may hold the event loop, where it may not wait, and
+ * how many stacks of the engine's its tasks may have. See D84, D86, D118, D121.
  */
 import { wrong } from '../marshal/check.js';
+import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { LullError } from '../marshal/errors.js';
 import { JSPI_MODULE } from '../marshal/protocol.js';
 import { EOVERRUN } from '../marshal/status.js';
@@ -46,6 +47,24 @@ export function limit(instance, module, { maxMemory, maxRunTime, maxStacks }) {
   if (maxStacks !== undefined) limitStacks?.(Math.min(maxStacks, MOST_STACKS));
   if (maxMemory !== undefined) limitMemory(instance, maxMemory);
   if (maxRunTime !== undefined) limitRunTime(instance, module, maxRunTime);
+  if (instance.exports.lull_waited) limitWaits(instance, module);
+}
+
+/**
+ * Functions that are not instrumented: toolchain/closed-calls.js has the texts.
+ *
+ * @param {Instance} instance
+ * @param {WebAssembly.Module} module
+ */
+function limitWaits(instance, module) {
+  const { memory, exports: { lull_waited: number } } = instance;
+  instance.waited = () => {
+    if (!number.value) return '';
+    const [texts] = WebAssembly.Module.customSections(module, 'lull unexpected waits');
+    const text = new TextDecoder().decode(texts).split('\0')[number.value - 1];
+    number.value = 0;
+    return `task ${memory.number(TASK_ID)} '${memory.text(memory.number(TASK_NAME))}' ${text}`;
+  };
 }
 
 /**

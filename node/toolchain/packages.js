@@ -49,7 +49,8 @@ export const serverProgram = join(root, 'cli', 'server', 'server.js');
 /** The toolchain's own code, which in a checkout changes without the version. */
 export const toolchainCode = () => {
   const folder = join(root, 'toolchain');
-  return readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  return readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.js')).sort()
+    .map((name) => readFileSync(join(folder, name)));
 };
 
 /** The folders of the code that a build runs. */

@@ -42,6 +42,33 @@ extern "C" {
 #define LULL_NORETURN
 #endif
 
+/*
+ * Which functions suspend follows from the program's calls, and for calls through pointers from their types. Where the
+ * author knows better: LULL_MAY_SUSPEND before a function says that each of its calls through a pointer may suspend,
+ * and LULL_NEVER_SUSPENDS that none of its calls does. The other two, outside of functions, say the same of all calls
+ * through pointers of a type: LULL_MAY_SUSPEND_TYPE(int (*)(void *)). A task that waits where it should not ends with an
+ * error. See docs/building.md.
+ */
+#ifdef LULL__ANALYSIS
+#define LULL_MAY_SUSPEND __attribute__((annotate("lull may suspend")))
+#define LULL_NEVER_SUSPENDS __attribute__((annotate("lull never suspends"), noinline))
+#define LULL_MAY_SUSPEND_TYPE(...) LULL__OF_TYPE(may_suspend, __COUNTER__, __VA_ARGS__)
+#define LULL_NEVER_SUSPENDS_TYPE(...) LULL__OF_TYPE(never_suspends, __COUNTER__, __VA_ARGS__)
+#define LULL__OF_TYPE(what, number, ...) LULL__OF_TYPE_(what, number, __VA_ARGS__)
+#define LULL__OF_TYPE_(what, number, ...)                                                                              \
+    __typeof__(*(__VA_ARGS__)0) lull__##what##_type_##number;                                                          \
+    static void *const lull__of_type_##number __attribute__((used)) = (void *)lull__##what##_type_##number
+#else
+#define LULL_MAY_SUSPEND
+#ifdef __GNUC__
+#define LULL_NEVER_SUSPENDS __attribute__((noinline))
+#else
+#define LULL_NEVER_SUSPENDS
+#endif
+#define LULL_MAY_SUSPEND_TYPE(...) struct lull__no_analysis
+#define LULL_NEVER_SUSPENDS_TYPE(...) struct lull__no_analysis
+#endif
+
 /* ---- Status -------------------------------------------------------------------------------------------------- */
 
 /* The statuses: LULL_STATUS_MAP of lull_protocol.h lists them. */

@@ -1,0 +1,193 @@
+/**
+ * The indirect calls that never suspend. Asyncify takes every indirect call for one that may suspend, and instruments
+ * its function; of direct calls, it knows better. So an indirect call that is known not to suspend
+ * (call-graph.js) becomes a call of a function while the passes run, and what it was after them. See D125.
+ *
+ * Facts may be wrong: a program casts functions to other types. So each such call is followed by a check.
+ */
+import { rewrite } from './expressions.js';
+import { CallGraph } from './call-graph.js';
+
+/**
+ * @import { Facts } from './call-facts.js'
+ * @import { Called } from './call-graph.js'
+ */
+
+/** The names of the functions that stand for calls of a type. */
+const STAND = 'lull__closed_';
+/** The same where functions of the signature do suspend, and only the type says that this call does not. */
+const BY_TYPE = `${STAND}by_type_`;
+
+/** A pattern of them: they are not to be inlined, or instrumented. */
+export const CLOSED = `${STAND}*`;
+
+/** @typedef {{ name: string, module: string, base: string, params: number, results: number, body: number,
+ *   function: number }} Info */
+
+/**
+ * @param {any} binaryen
+ * @param {any} module linked, before the optimization
+ * @param {Info[]} infos
+ * @param {Facts[]} facts
+ * @param {object} options
+ * @param {(name: string) => boolean} options.never
+ * @param {(name: string) => boolean} options.foreign
+ * @returns {CallGraph}
+ */
+export function closeCalls(binaryen, module, infos, facts, { never, foreign }) {
+  const { Call, CallIndirect, getExpressionId: id } = binaryen;
+  const intrinsics = new Map(infos.flatMap(({ name, module: from, base }) =>
+    (from === 'asyncify' ? [[name, base]] : [])));
+  /** @type {Map<string, Called>} */
+  const functions = new Map();
+  for (const { name, params, results, body } of infos) {
+    /** @type {Called} */
+    const called = { calls: new Set(), through: new Set(), signature: signature(params, results) };
+    functions.set(name, called);
+    if (body) rewrite(binaryen, body, (part) => {
+      if (id(part) === binaryen.CallId) called.calls.add(Call.getTarget(part));
+      if (id(part) === binaryen.CallIndirectId) called.through.add(signatureOf(binaryen, part));
+      return 0;
+    });
+  }
+  const callsOf = (/** @type {Called} */ { calls }) => [...calls].map((callee) => intrinsics.get(callee));
+  const switches = [...functions].filter(([, called]) => callsOf(called).some(Boolean));
+  const enters = new Set(switches.filter(([, called]) =>
+    callsOf(called).some((base) => base === 'stop_unwind' || base === 'start_rewind')).map(([name]) => name));
+  const roots = switches.map(([name]) => name).filter((name) => !enters.has(name));
+  const graph = new CallGraph({
+    functions, table: tableOf(binaryen, module), facts, roots, foreign,
+    never: (name) => enters.has(name) || never(name),
+  });
+  const table = module.getNumTables() > 0 ? binaryen.getTableInfo(module.getTableByIndex(0)).name : '';
+  /** @type {Set<string>} */
+  const stands = new Set();
+  for (const { name, body } of infos) {
+    if (!body || !functions.get(name)?.through.size || enters.has(name) || never(name)) continue;
+    /** @param {number} part @returns {number} */
+    const close = (part) => {
+      if (id(part) !== binaryen.CallIndirectId) return 0;
+      const [params, results] = [CallIndirect.getParams(part), CallIndirect.getResults(part)];
+      const key = signature(params, results);
+      if (graph.isOpen(name, key)) return 0;
+      const stand = `${graph.suspends(key) || graph.never.has(name) ? BY_TYPE : STAND}${key.replace(':', '_')}`;
+      if (!stands.has(stand)) {
+        stands.add(stand);
+        const types = binaryen.expandType(params);
+        const given = types.map((/** @type {number} */ type, /** @type {number} */ at) => module.local.get(at, type));
+        const target = module.local.get(types.length, binaryen.i32);
+        module.addFunction(stand, binaryen.createType([...types, binaryen.i32]), results, [],
+          module.call_indirect(table, target, given, params, results));
+      }
+      const operands = Array.from({ length: CallIndirect.getNumOperands(part) },
+        (_, i) => CallIndirect.getOperandAt(part, i));
+      return module.call(stand, [...operands, CallIndirect.getTarget(part)]
+        .map((operand) => rewrite(binaryen, operand, close)), results);
+    };
+    binaryen.Function.setBody(module.getFunction(name), rewrite(binaryen, body, close));
+  }
+  return graph;
+}
+
+/** The number of the function that has waited unexpectedly, for js/core/instance.js, which also reads the texts. */
+const WAITED = 'lull_waited';
+const TEXTS = 'lull unexpected waits';
+
+/** The message of a task that ends so. @param {string} caller */
+const textOf = (caller) => `waited in a function called by ${caller}, through a pointer of a type that is not known to `
+  + 'wait, or in spite of LULL_NEVER_SUSPENDS: say LULL_MAY_SUSPEND, or lull build --instrument all';
+
+const END = 'lull unexpected wait';
+
+/**
+ * After the passes: make them indirect calls again, each followed by a check.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {Info[]} infos
+ * @param {string} state the global of Asyncify's state
+ * @param {boolean} named whether the functions keep their names
+ * @param {Set<string>} [never] functions that do not suspend, as their authors say
+ */
+export function openCalls(binaryen, module, infos, state, named, never = new Set()) {
+  const { Call, getExpressionId: id, none, i32 } = binaryen;
+  /** The indirect calls in them. @type {Map<string, number>} */
+  const stands = new Map(infos.flatMap(({ name, body }) =>
+    (name.startsWith(STAND) && id(body) === binaryen.CallIndirectId ? [[name, body]] : [])));
+  const { i32: numbers, global, local } = module;
+  /** Those that have checks. @type {string[]} */
+  const names = [];
+  for (const { name: caller, body, function: reference } of infos) {
+    if (!body || caller.startsWith(STAND)) continue;
+    /** @type {Map<number, number>} */
+    const locals = new Map();
+    const localOf = (/** @type {number} */ type) => {
+      const local = locals.get(type) ?? binaryen._BinaryenFunctionAddVar(reference, type);
+      locals.set(type, local);
+      return local;
+    };
+    /** @param {number} part @returns {number} */
+    const open = (part) => {
+      const name = id(part) === binaryen.CallId ? Call.getTarget(part) : '';
+      const isStand = name.startsWith(STAND);
+      if (!isStand && !(never.has(caller) && name)) return 0;
+      const given = Array.from({ length: Call.getNumOperands(part) },
+        (_, i) => rewrite(binaryen, Call.getOperandAt(part, i), open));
+      given.forEach((operand, i) => Call.setOperandAt(part, i, operand));
+      const stand = stands.get(name);
+      const call = (stand && inPlace(binaryen, module, stand, given)) || part;
+      if (isStand && !name.startsWith(BY_TYPE)) return call;
+      const results = binaryen.getExpressionType(call);
+      if (names.at(-1) !== caller) names.push(caller);
+      const number = numbers.const(named ? names.length : 1);
+      const check = module.if(global.get(state, i32), module.call(END, [number], none));
+      if (results === none || results === binaryen.unreachable) return module.block(null, [call, check]);
+      const result = localOf(results);
+      return module.block(null, [local.set(result, call), check, local.get(result, results)], results);
+    };
+    binaryen.Function.setBody(reference, rewrite(binaryen, body, open));
+  }
+  if (names.length === 0) return;
+  module.addGlobal(WAITED, i32, true, numbers.const(0));
+  module.addGlobalExport(WAITED, WAITED);
+  module.addFunction(END, i32, none, [],
+    module.block(null, [
+      global.set(state, numbers.const(0)), global.set(WAITED, local.get(0, i32)), module.unreachable(),
+    ]));
+  module.addCustomSection(TEXTS, new TextEncoder().encode((named ? names.map((name) => `${name}()`)
+    : ['a function (lull build -g names it)']).map(textOf).join('\0')));
+}
+
+/**
+ * The indirect call of a stand, with the operands of its call. The passes may have left parameters out.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {number} stand
+ * @param {number[]} given
+ * @returns {number} 0 if it is not what it was
+ */
+function inPlace(binaryen, module, stand, given) {
+  const { CallIndirect, LocalGet, getExpressionId: id } = binaryen;
+  const parts = [
+    ...Array.from({ length: CallIndirect.getNumOperands(stand) }, (_, i) => CallIndirect.getOperandAt(stand, i)),
+    CallIndirect.getTarget(stand),
+  ];
+  const places = parts.map((part) => (id(part) === binaryen.LocalGetId ? LocalGet.getIndex(part) : -1));
+  const inOrder = places.length === given.length && places.every((place, i) => place === i);
+  if (!inOrder) return 0;
+  return module.call_indirect(CallIndirect.getTable(stand), given.at(-1), given.slice(0, -1),
+    CallIndirect.getParams(stand), CallIndirect.getResults(stand));
+}
+
+/** @param {number} params @param {number} results */
+const signature = (params, results) => `${params}:${results}`;
+
+/** @param {any} binaryen @param {number} call */
+const signatureOf = ({ CallIndirect }, call) => signature(CallIndirect.getParams(call), CallIndirect.getResults(call));
+
+/** @param {any} binaryen @param {any} module @returns {string[]} */
+function tableOf(binaryen, module) {
+  return Array.from({ length: module.getNumElementSegments() }, (_, index) =>
+    binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index)).data).flat();
+}
