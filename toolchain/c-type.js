@@ -1,6 +1,6 @@
 /**
- * Types of functions in the words of C, from their mangled names:
- * https://itanium-cxx-abi.github.io/cxx-abi/abi.html
+ * Types of functions in the words of C, from their mangled names.
+ * See https://itanium-cxx-abi.github.io/cxx-abi/abi.html
  */
 
 /** @type {Record<string, string>} */

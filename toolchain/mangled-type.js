@@ -1,4 +1,7 @@
-/** The names of C types of functions, as clang mangles them: https://itanium-cxx-abi.github.io/cxx-abi/abi.html */
+/**
+ * The names of C types of functions, as clang mangles them.
+ * See https://itanium-cxx-abi.github.io/cxx-abi/abi.html
+ */
 
 const PREFIX = '_ZTS';
 
