@@ -1,6 +1,6 @@
 /**
- * The limits of an app: how much memory it may have, how long a task may hold the event loop, where it may not wait, and
- * how many stacks of the engine's its tasks may have. See D84, D86, D118, D121.
+ * The limits of an app: how much memory it may have, how long a task may hold the event loop, where it may not wait,
+ * and how many stacks of the engine's its tasks may have. See D84, D86, D118, D121.
  */
 import { wrong } from '../marshal/check.js';
 import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
