@@ -78,7 +78,7 @@ async function begin(compiling, given, platform) {
     report = reportFailure,
   } = options;
   const signatures = readSignatures(module);
-  const isLimited = options.maxMemory ?? options.maxRunTime ?? /lull_(limit_stacks|waited)/.test(`${signatures.names}`);
+  const isLimited = options.maxMemory ?? options.maxRunTime ?? String(signatures.names).includes('lull_limit_');
   const origins = String(signatures.imports.map(({ module: origin }) => origin));
   const usesWasi = origins.includes('wasi');
   const hasChannels = signatures.names.includes('lull_channel_new');

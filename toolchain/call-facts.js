@@ -1,7 +1,7 @@
 /**
  * The facts about calls in a source, read from the LLVM IR that the compiler writes before all passes. With
  * -fsanitize=cfi-icall, each function names its C type (`!type`), and a test before each indirect call
- * (`llvm.type.test`) names the type through which it calls. Clang names types as C++ mangles them. See D125.
+ * (`llvm.type.test`) names the type through which it calls. Clang names types as C++ mangles them. See D123.
  */
 import { hasPrototype } from './mangled-type.js';
 

@@ -2,7 +2,7 @@
  * The functions of a linked module that may suspend. Direct calls are those of the module. An indirect call reaches the
  * functions in the table that have its signature and, where facts tell the C types (call-facts.js), its type: a
  * function calls through the types of its source, and of the functions of that source which the compiler may have
- * inlined. What has no facts calls, and is called, by its signature alone. See D125.
+ * inlined. What has no facts calls, and is called, by its signature alone. See D123.
  */
 
 /** @import { Facts, FunctionFacts } from './call-facts.js' */

@@ -1,7 +1,7 @@
 /**
  * The indirect calls that never suspend. Asyncify takes every indirect call for one that may suspend, and instruments
  * its function; of direct calls, it knows better. So an indirect call that is known not to suspend
- * (call-graph.js) becomes a call of a function while the passes run, and what it was after them. See D125.
+ * (call-graph.js) becomes a call of a function while the passes run, and what it was after them. See D123.
  *
  * Facts may be wrong: a program casts functions to other types. So each such call is followed by a check.
  */
@@ -90,7 +90,7 @@ export function closeCalls(binaryen, module, infos, facts, { never, foreign }) {
 }
 
 /** The number of the function that has waited unexpectedly, for js/core/instance.js, which also reads the texts. */
-const WAITED = 'lull_waited';
+const WAITED = 'lull_limit_waits';
 const TEXTS = 'lull unexpected waits';
 
 /** The message of a task that ends so. @param {string} caller */

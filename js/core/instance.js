@@ -64,10 +64,6 @@ export class Instance {
    * @type {((number: number) => never) | undefined}
    */
   overrun;
-  /** How a task gets more of the engine's stack: see limits.js. */
-  advice = '';
-  /** The message of a trap about a wait: see limits.js. @type {(() => string) | undefined} */
-  waited;
   /**
    * Notified of what happens to tasks: see observe.js.
    * @type {((event: number, status: number) => void) | undefined}
@@ -372,24 +368,24 @@ export class Instance {
     }
     const failure = error instanceof LullError ? statusOf(error) : ETRAP;
     const status = exits ? EKILLED : overflow || exhausted ? ESTACK : failure;
-    const message = exits ? '' : this.waited?.() || this.#explain(overflow, exhausted, error);
+    const message = exits ? '' : this.explain(overflow, exhausted, error);
     this.values.withText(message, (pointer, length) => {
       exports.lull_trapped(status, exits || overflow ? 0 : this.refs.add(error), pointer, length);
     });
   }
 
   /**
-   * @param {boolean} overflow
-   * @param {boolean} exhausted
+   * The message of a trap. Modules that can say more replace this: see limits.js.
+   *
+   * @param {boolean} overflow of the C stack
+   * @param {boolean} exhausted the engine's stack is
    * @param {unknown} error
    */
-  #explain(overflow, exhausted, error) {
+  explain(overflow, exhausted, error) {
     const { memory } = this; // in whose mailbox lull_running has described the task
     const task = `task ${memory.number(TASK_ID)} '${memory.text(memory.number(TASK_NAME))}'`;
     if (overflow) return `${task} needs more than ${memory.number(TASK_STACK_SIZE)} bytes of stack; pass .stack_size`;
-    if (exhausted) {
-      return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}${this.advice}`;
-    }
+    if (exhausted) return `${task} calls deeper than the JavaScript engine's own stack allows: ${messageOf(error)}`;
     return `${task} trapped: ${messageOf(error)}`;
   }
 }

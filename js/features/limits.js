@@ -3,9 +3,8 @@
  * and how many stacks of the engine's its tasks may have. See D84, D86, D118, D121.
  */
 import { wrong } from '../marshal/check.js';
-import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { LullError } from '../marshal/errors.js';
-import { JSPI_MODULE } from '../marshal/protocol.js';
+import { JSPI_MODULE, TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { EOVERRUN } from '../marshal/status.js';
 
 /** @import { Instance } from '../core/instance.js' */
@@ -43,11 +42,18 @@ export async function prepare(instance, imports, origins) {
  */
 export function limit(instance, module, { maxMemory, maxRunTime, maxStacks }) {
   const limitStacks = instance.exports.lull_limit_stacks;
-  if (limitStacks) instance.advice = STACKS_ADVICE;
+  if (limitStacks) adviseOnStacks(instance);
   if (maxStacks !== undefined) limitStacks?.(Math.min(maxStacks, MOST_STACKS));
   if (maxMemory !== undefined) limitMemory(instance, maxMemory);
   if (maxRunTime !== undefined) limitRunTime(instance, module, maxRunTime);
-  if (instance.exports.lull_waited) limitWaits(instance, module);
+  if (instance.exports.lull_limit_waits) limitWaits(instance, module);
+}
+
+/** @param {Instance} instance */
+function adviseOnStacks(instance) {
+  const explain = instance.explain.bind(instance);
+  instance.explain = (overflow, exhausted, error) =>
+    explain(overflow, exhausted, error) + (exhausted && !overflow ? STACKS_ADVICE : '');
 }
 
 /**
@@ -57,9 +63,10 @@ export function limit(instance, module, { maxMemory, maxRunTime, maxStacks }) {
  * @param {WebAssembly.Module} module
  */
 function limitWaits(instance, module) {
-  const { memory, exports: { lull_waited: number } } = instance;
-  instance.waited = () => {
-    if (!number.value) return '';
+  const { memory, exports: { lull_limit_waits: number } } = instance;
+  const explain = instance.explain.bind(instance);
+  instance.explain = (...trap) => {
+    if (!number.value) return explain(...trap);
     const [texts] = WebAssembly.Module.customSections(module, 'lull unexpected waits');
     const text = new TextDecoder().decode(texts).split('\0')[number.value - 1];
     number.value = 0;
