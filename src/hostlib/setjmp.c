@@ -9,6 +9,7 @@
 
 #include "base/compiler.h"
 #include "lull.h"
+#include "posix/wait.h"
 
 /* Linked if a program calls longjmp. */
 void lull__stray_jump(void);
@@ -16,6 +17,11 @@ void lull__stray_jump(void);
 LULL__NOINLINE void lull__stray_jump(void)
 {
     lull_fail(LULL_ETRAP, "longjmp: the function that called setjmp has returned, or belongs to another task");
+}
+
+LULL__HOOK static void lull__hook_leave_handlers(void)
+{
+    if (lull__leave_handlers) lull__leave_handlers();
 }
 
 #if defined(__EMSCRIPTEN__)
@@ -27,6 +33,7 @@ _Noreturn void __wrap___wasm_longjmp(void *where, int value);
 _Noreturn void __wrap___wasm_longjmp(void *where, int value)
 {
     if (lull__never()) lull__stray_jump();
+    lull__hook_leave_handlers();
     __real___wasm_longjmp(where, value ? value : 1); /* Emscripten 3.1.6 leaves that out */
 }
 
@@ -72,6 +79,7 @@ uint32_t __wasm_setjmp_test(jump_place *at, void *owner)
 _Noreturn void __wasm_longjmp(jump_place *to, int value)
 {
     if (lull__never()) lull__stray_jump();
+    lull__hook_leave_handlers();
     to->jump = (struct jump){.to = to, .value = value ? value : 1};
     __builtin_wasm_throw(1, &to->jump);
 }

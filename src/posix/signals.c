@@ -263,11 +263,15 @@ static bool handle(const lull__signal *signal, lull__thread *thread)
     if (!(action.sa_flags & SA_RESTART)) thread->restarts = false;
     lull_task task = thread->task;
     uint64_t before = thread->blocked;
+    bool is_first = !thread->is_handling;
+    if (is_first) thread->unhandled = before;
+    thread->is_handling = true;
     thread->blocked |= bits_of(&action.sa_mask) | (action.sa_flags & SA_NODEFER ? 0 : bit_of(number));
     siginfo_t info = info_of(signal);
     siginfo_t *told = action.sa_flags & SA_SIGINFO ? &info : NULL;
     (void)lull__call_any_with_two((lull__any *)action.sa_handler, (void *)(intptr_t)number, told);
     if (!thread->is_live || thread->task != task) return false; /* it waited, in another task */
+    thread->is_handling = !is_first;
     thread->blocked = before;
     deliver_pending(thread);
     return thread->is_live && thread->task == task;
@@ -295,6 +299,18 @@ static void run_due_handlers(void)
     self->is_interrupted = false;
     self->restarts = true;
     deliver_pending(self);
+}
+
+/*
+ * See lull__leave_handlers. POSIX asks this of siglongjmp, and leaves it open for longjmp; to the compilers' headers
+ * both are one. A jump within a handler unblocks its signal early.
+ */
+static void leave_handlers(void)
+{
+    lull__thread *self = lull__thread_self();
+    if (!self || !self->is_handling) return;
+    self->is_handling = false;
+    self->blocked = self->unhandled;
 }
 
 /* A signal for one thread. */
@@ -507,6 +523,7 @@ LULL__THREADS(int, sigaction, int number, const struct sigaction *action, struct
     } else if (action->sa_handler != SIG_DFL) {
         lull__points_use(true);
         lull__run_handlers = run_due_handlers;
+        lull__leave_handlers = leave_handlers;
         if (number == SIGPIPE) lull__signal_broken_pipe = send_broken_pipe;
         take_from_host();
     }

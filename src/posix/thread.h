@@ -120,8 +120,10 @@ typedef struct lull__thread {
     bool is_at_point;    /* it waits at a cancellation point */
     bool is_interrupted; /* its wait has ended for handlers that it is to run */
     bool restarts;       /* its wait goes on after them: SA_RESTART */
+    bool is_handling;    /* a handler of it runs */
     bool is_ending;      /* its cleanup has begun */
     uint64_t blocked;    /* signals: its mask, by bits from 1 */
+    uint64_t unhandled;  /* while a handler runs: the mask before the first */
     uint64_t pending;    /* held back by the mask */
     uint64_t awaited;    /* by its sigwait */
     lull__lot sigwait;

@@ -8,6 +8,7 @@
 bool lull__point_restarts;
 const lull__points *lull__points_in_use;
 void (*lull__run_handlers)(void);
+void (*lull__leave_handlers)(void);
 void (*lull__signal_broken_pipe)(void);
 int (*lull__send_to_child)(int process, int signal, int unused);
 bool lull__children_are_dropped;
