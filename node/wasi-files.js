@@ -2,6 +2,7 @@
 import { Fd, wasi } from '@bjorn3/browser_wasi_shim';
 import fs from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { isatty } from 'node:tty';
 import {
   Filestat, Preopen, WasiError, answer, fdstatOfFolder, isAppend, noData, noFd, noFdstat, noFilestat, readRight, status,
   writeRight,
@@ -236,6 +237,8 @@ class Handle extends Fd {
   }
 }
 
+const POSITION = BigInt(wasi.RIGHTS_FD_SEEK | wasi.RIGHTS_FD_TELL);
+
 /** A standard stream, which has no position. */
 class Stream extends Handle {
   /**
@@ -255,7 +258,11 @@ class Stream extends Handle {
 
   fd_fdstat_get() {
     const { ret, fdstat } = super.fd_fdstat_get();
-    if (fdstat && this.#lines) fdstat.fs_filetype = wasi.FILETYPE_CHARACTER_DEVICE;
+    if (fdstat && this.#lines) {
+      fdstat.fs_filetype = wasi.FILETYPE_CHARACTER_DEVICE;
+    } else if (fdstat?.fs_filetype === wasi.FILETYPE_CHARACTER_DEVICE && !isatty(this.fd)) {
+      fdstat.fs_rights_base |= POSITION; // by which C libraries tell /dev/null from a terminal
+    }
     return { ret, fdstat };
   }
 

@@ -39,6 +39,14 @@ int __wrap___syscall_ioctl(int fd, int request, ...)
     return 0;
 }
 
+/* Emscripten's own takes each character device for a terminal, and so /dev/null. */
+__attribute__((weak)) int isatty(int fd)
+{
+    int error = __wrap___syscall_ioctl(fd, TIOCGWINSZ, (struct winsize *)NULL);
+    if (error) errno = -error;
+    return error == 0;
+}
+
 /* Some versions have these: weak, so that theirs are taken. */
 
 __attribute__((weak)) int getentropy(void *into, size_t size)

@@ -149,6 +149,17 @@ LULL__WEAK unsigned alarm(unsigned seconds)
     return whole < left ? whole + 1 : whole;
 }
 
+unsigned ualarm(unsigned microseconds, unsigned interval);
+
+LULL__WEAK unsigned ualarm(unsigned microseconds, unsigned interval)
+{
+    lull__ptimer *timer = &interval_timers[ITIMER_REAL];
+    double left = left_of(timer) * 1e6;
+    disarm(timer);
+    if (microseconds) (void)arm(timer, "ualarm", (double)microseconds / 1e6, (double)interval / 1e6);
+    return left < UINT_MAX ? (unsigned)left : UINT_MAX;
+}
+
 /* ---- timer_create ------------------------------------------------------------------------------------------------ */
 
 #define TIMERS_MAX 64

@@ -29,6 +29,7 @@ int setpgid(pid_t pid, pid_t group);
 int nice(int increment);
 int pause(void);
 unsigned alarm(unsigned seconds);
+unsigned ualarm(unsigned microseconds, unsigned interval);
 
 int dup(int fd);
 int dup2(int fd, int other);

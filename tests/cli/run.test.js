@@ -159,6 +159,12 @@ int main(int argc, char **argv)
     ]);
   });
 
+  test(`${cc}: /dev/null is no terminal`, { skip: process.platform === 'win32' }, async (t) => {
+    const source = '#include <fcntl.h>\n#include <unistd.h>\n' +
+      'int main(void) { return isatty(open("/dev/null", O_RDWR)) + 2 * isatty(open("/dev/zero", O_RDONLY)); }';
+    assert.equal((await run(folderWith(t, { 'a.c': source }), ['a.c'])).status, 0);
+  });
+
   test(`${cc}: a cached program that is cut short, emptied or changed is built anew`, async (t) => {
     const cwd = folderWith(t, { 'plain.c': plain });
     const first = await run(cwd, ['plain.c']);
