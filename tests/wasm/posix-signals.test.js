@@ -5,8 +5,8 @@ import { VirtualClock } from '../../js/testing.js';
 import { compilers, withApp } from './support.js';
 
 const SCENES = [
-  'handlers', 'masks', 'interruptions', 'handlers_in_their_threads', 'jumps_out_of_handlers', 'long_handlers', 'interrupted_descriptors',
-  'polls_in_handlers',
+  'handlers', 'masks', 'interruptions', 'handlers_in_their_threads', 'jumps_out_of_handlers',
+  'long_handlers', 'interrupted_descriptors', 'polls_in_handlers',
   'waits_of_lull_go_on', 'ends_before_its_handler', 'waits_for_signals', 'alarms', 'interval_timers', 'timers',
 ];
 
