@@ -103,6 +103,11 @@ static mode_t keep_mask(mode_t mask)
     return before;
 }
 
+WEAK int getdtablesize(void)
+{
+    return 1024;
+}
+
 #if defined(__wasi__)
 
 #include <fcntl.h>
@@ -157,11 +162,6 @@ WEAK int getrlimit(int resource, struct rlimit *limit)
 }
 
 ABSENT(int, -1, setrlimit, int resource, const struct rlimit *limit)
-
-WEAK int getdtablesize(void)
-{
-    return 1024;
-}
 
 WEAK int getpagesize(void)
 {

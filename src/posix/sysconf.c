@@ -1,4 +1,4 @@
-/* sysconf, for the limits and options of threads, semaphores, timers and signals; the rest is the C library's. */
+/* sysconf, for the limits and options of threads, semaphores, timers, signals and descriptors; the rest is libc's. */
 #include "posix/thread.h"
 
 #if defined(__wasm__)
@@ -21,6 +21,8 @@ LULL__WEAK long __wrap_sysconf(int name)
         return PTHREAD_DESTRUCTOR_ITERATIONS;
     case _SC_SEM_VALUE_MAX:
         return SEM_VALUE_MAX;
+    case _SC_OPEN_MAX:
+        return getdtablesize();
     case _SC_THREADS:
     case _SC_THREAD_ATTR_STACKADDR:
     case _SC_THREAD_ATTR_STACKSIZE:
