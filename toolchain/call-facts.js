@@ -5,12 +5,14 @@
  */
 import { hasPrototype } from './mangled-type.js';
 
+/** @import { Cast } from './function-casts.js' */
+
 /**
  * @typedef {object} Facts of one source
  * @property {string[]} types that the others name by their numbers
  * @property {FunctionFacts[]} functions
  * @property {[name: string, type: number][]} declared functions of other sources
- * @property {[from: string, to: string][]} casts between types of functions, as the compiler words them
+ * @property {Cast[]} casts between types of functions
  * @property {number[]} may the types through which a call counts as one that suspends: LULL_MAY_SUSPEND_TYPE
  * @property {number[]} never likewise: LULL_NEVER_SUSPENDS_TYPE
  */
@@ -127,7 +129,7 @@ class Lines {
 
 /**
  * @param {string} text LLVM IR
- * @param {[from: string, to: string][]} [casts] from the compiler's warnings
+ * @param {Cast[]} [casts] from the compiler's warnings
  * @returns {Facts}
  */
 export function factsOfIR(text, casts = []) {
@@ -246,7 +248,7 @@ function saysOf(annotations, strings) {
  * @param {Map<string, string | undefined>} read.declared
  * @param {Map<string, string>} read.nodes
  * @param {Set<string>} read.taken
- * @param {[string, string][]} read.casts
+ * @param {Cast[]} read.casts
  * @param {Map<string, 'may' | 'never'>} read.says
  * @returns {Facts}
  */

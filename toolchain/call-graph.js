@@ -5,7 +5,10 @@
  * inlined. What has no facts calls, and is called, by its signature alone. See D123.
  */
 
+import { castTypes } from './function-casts.js';
+
 /** @import { Facts, FunctionFacts } from './call-facts.js' */
+/** @import { Cast } from './function-casts.js' */
 
 /**
  * @typedef {object} Called a function of the module
@@ -90,6 +93,10 @@ export class CallGraph {
   /** The same for functions that write. @type {Map<string, Reason>} */
   #hotWritten = new Map();
   #hasCookies;
+  /** @type {Cast[]} */
+  casts = [];
+  /** The types to which functions of a type are cast, by it. @type {Map<string, string[]>} */
+  #castTypes;
   /** The functions that do not suspend, as their authors say. @type {Set<string>} */
   never = new Set();
   /** @type {Node[]} */
@@ -113,6 +120,9 @@ export class CallGraph {
       }
     }
     program.facts.forEach((facts, source) => this.#read(facts, source));
+    this.casts = program.facts.flatMap(({ casts }) => casts);
+    const types = new Set([...this.#types.values()].flatMap((own) => [...own]).concat(...this.#through.keys()));
+    this.#castTypes = castTypes(types, this.casts);
     for (const node of this.#mayFunctions) openNode(node, ANY, { by: SAID });
     for (const type of this.#mayTypes) {
       for (const node of this.#through.get(type) ?? []) openNode(node, ANY, { by: SAID, through: type });
@@ -177,7 +187,7 @@ export class CallGraph {
    */
   #typesOf(name) {
     const types = this.#types.get(name);
-    if (types) return types;
+    if (types) return [...types].flatMap((type) => [type, ...(this.#castTypes.get(type) ?? [])]);
     return this.nodesOf(name).length > 0 || this.#program.foreign(name) ? [''] : ['*'];
   }
 

@@ -4,6 +4,7 @@
  */
 import { factsOfIR } from './call-facts.js';
 import { withFacts } from './facts-section.js';
+import { CAST_WARNINGS, castsIn } from './function-casts.js';
 import { nameOf } from './paths.js';
 
 /**
@@ -18,8 +19,8 @@ import { nameOf } from './paths.js';
 const FLAGS = [
   '-S', '-emit-llvm', '-flto', '-fvisibility=hidden',
   '-Xclang', '-disable-llvm-passes', '-Xclang', '-fsanitize=cfi-icall', '-Xclang', '-fsanitize-trap=cfi-icall',
-  '-Xclang', '-disable-lifetime-markers', '-fno-strict-aliasing', '-fdiscard-value-names', '-g0', '-w',
-  '-DLULL__ANALYSIS',
+  '-Xclang', '-disable-lifetime-markers', '-fno-strict-aliasing', '-fdiscard-value-names', '-g0',
+  '-DLULL__ANALYSIS', ...CAST_WARNINGS,
 ];
 
 /** Sources of C and C++ have calls with types; assembler has not. */
@@ -53,10 +54,11 @@ export async function compileWithFacts(system, compiler, args, stdin) {
     const object = outputOf(args);
     const contents = run.status === 0 ? system.read(object) : undefined;
     if (!contents) return run;
-    const { status } = analysed ?? await analyse();
+    const { status, stderr } = analysed ?? await analyse();
     const text = status === 0 && system.read(ir);
     if (!text) return run; // without facts, calls are known by their signatures
-    await system.write(object, withFacts(contents, factsOfIR(new TextDecoder().decode(text))));
+    const casts = castsIn(new TextDecoder().decode(stderr));
+    await system.write(object, withFacts(contents, factsOfIR(new TextDecoder().decode(text), casts)));
     return run;
   });
 }

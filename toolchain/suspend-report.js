@@ -5,6 +5,7 @@ import { SAID } from './call-graph.js';
 
 /**
  * @import { CallGraph, Reason } from './call-graph.js'
+ * @import { Cast } from './function-casts.js'
  * @import { Bytes } from './system.js'
  */
 
@@ -24,6 +25,7 @@ const NAMES = 8;
  *   is a shortest chain of calls to a wait
  * @property {{ type: string, functions: number, reached: string[] }[]} types through which calls may suspend, with the
  *   number of functions that such calls make suspend by themselves, and the functions that they reach
+ * @property {Cast[]} casts between types of functions: those of the one may be called through the other
  * @property {string[]} unknown functions without facts that anything may call: their objects were compiled otherwise
  */
 
@@ -56,6 +58,7 @@ export function reportOf(graph, before, after, unknown) {
     types: [...types].map(([type, { functions, reached }]) => ({
       type: pointerOf(type), functions, reached: [...reached],
     })).sort((a, b) => b.functions - a.functions),
+    casts: graph.casts,
     unknown: [...unknown],
   };
 }
@@ -77,7 +80,7 @@ function chainOf({ may }, name) {
 }
 
 /** @param {Report} report */
-export function textOf({ functions, bytes, added, instrumented, types, unknown }) {
+export function textOf({ functions, bytes, added, instrumented, types, casts, unknown }) {
   const percent = (100 * added / (bytes - added || 1)).toFixed(0);
   const lines = [
     `${instrumented.length} of ${functions} functions are instrumented, since they may suspend: `
@@ -94,6 +97,11 @@ export function textOf({ functions, bytes, added, instrumented, types, unknown }
         `${String(functions).padStart(7)}  ${type}: ${[...reached.slice(0, NAMES),
           ...more(reached.length - NAMES, 'function')].join(', ').replace(', and', ' and')}`),
       ...more(types.length - ROWS, 'type'));
+  }
+  if (casts.length > 0) {
+    lines.push('', 'By casts, functions are called through other types than their own:',
+      ...casts.slice(0, ROWS).map(({ from, to, at }) => `  ${at}: ${from} to ${to}`),
+      ...more(casts.length - ROWS, 'cast'));
   }
   if (unknown.length > 0) {
     lines.push('', `The types of calls in ${unknown.length} functions are not known, such as ${

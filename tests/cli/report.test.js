@@ -15,6 +15,7 @@ static int waits(struct reader *reader, int n) { (void)reader; lull_check(lull_p
 static int counts(const struct reader *reader, int n) { return reader->read ? n : 0; }
 static struct reader one = {waits, counts};
 struct reader *readers[] = {&one};
+int (*any)(void *, int) = (int (*)(void *, int))counts;
 
 /* For the last words. */
 void (*last)(int);
@@ -36,7 +37,12 @@ for (const cc of compilers) {
     const { status, stdout, stderr } = await lull(
       ['build', 'a.c', '-o', 'a.wasm', '--cc', cc, '--report=json'], { cwd: folder });
     assert.equal(status, 0, stderr);
-    const { instrumented, types, added } = JSON.parse(stdout);
+    const { instrumented, types, casts, added } = JSON.parse(stdout);
+    if (cc === 'clang') { // of version 16 or later
+      assert.deepEqual(casts, [{
+        from: 'int (*)(const struct reader *, int)', to: 'int (*)(void *, int)', at: 'a.c:11:27',
+      }]);
+    }
     const { why } = instrumented.find((/** @type {any} */ { name }) => name === 'reads');
     assert.equal(why[0], 'by int (*)(reader *, int) waits');
     const names = instrumented.map((/** @type {any} */ { name }) => name);
