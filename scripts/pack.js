@@ -1,6 +1,6 @@
 /**
  * Pack lull as npm does, but for the comments and the layout of its JavaScript, which are for readers of the
- * repository: the types of users are in the .d.ts. Names stay, for traces and profiles.
+ * repository: the types of users are in the .d.ts. Names stay where users' programs run, for traces and profiles.
  * Usage: npm run pack FOLDER, which gets the tarball to publish. See D33.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,9 +15,18 @@ if (!target) throw new Error('where to? npm run pack FOLDER');
 const folder = mkdtempSync(join(tmpdir(), 'lull-pack-'));
 const npm = (/** @type {string} */ cwd, /** @type {string[]} */ ...args) =>
   execFileSync('npm', ['pack', '--silent', ...args], { cwd, encoding: 'utf8' }).trim();
-/** Lines have some width, so that the trace of an error tells where it is. */
-const short = (/** @type {string} */ code) => transformSync(code, {
-  charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace: true, lineLimit: 100,
+/** The parts that users' programs do not run. */
+const OF_BUILDS = /^(toolchain|cli)[\\/]/;
+
+/**
+ * Lines have some width, so that the trace of an error tells where it is.
+ *
+ * @param {string} code
+ * @param {boolean} minifyIdentifiers
+ */
+const short = (code, minifyIdentifiers) => transformSync(code, {
+  charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace: true, minifyIdentifiers, lineLimit: 100,
+  format: 'esm',
 }).code;
 try {
   const whole = npm(fileURLToPath(new URL('../', import.meta.url)), '--pack-destination', folder);
@@ -26,7 +35,7 @@ try {
   for (const name of readdirSync(root, { encoding: 'utf8', recursive: true })) {
     if (!name.endsWith('.js')) continue;
     const path = join(root, name);
-    writeFileSync(path, short(readFileSync(path, 'utf8')));
+    writeFileSync(path, short(readFileSync(path, 'utf8'), OF_BUILDS.test(name)));
   }
   npm(root, '--ignore-scripts', '--pack-destination', resolve(target));
 } finally {
