@@ -47,12 +47,18 @@ export async function isBuilt(file) {
 export async function builtIn(file) {
   const bytes = moduleBehind(await readGiven(file));
   const found = interfaceOf(bytes);
-  if (!found) throw new Failure(`${file} is not a WebAssembly module`);
+  if (!found) {
+    const why = bytes.toString('latin1', 0, 4) === '\0asm' ? `: ${await refusalOf(bytes)}` : '';
+    throw new Failure(`${file} is not a WebAssembly module${why}`);
+  }
   if (!found.exports.some(({ name }) => name.startsWith(ABI_PREFIX))) {
     throw new Failure(`${file} was not built by lull`);
   }
   return { bytes, interface: found };
 }
+
+/** The engine's message about a broken module. @param {Uint8Array<ArrayBuffer>} bytes */
+const refusalOf = (bytes) => WebAssembly.compile(bytes).then(() => 'it cannot be read', ({ message }) => message);
 
 /** @param {string} file a module or an executable of lull */
 export async function moduleIn(file) {
