@@ -43,7 +43,7 @@ const BUDGET = 8;
 
 const loadFeatures = () => import('./features/index.js');
 const loadSequences = () => import('./features/sequences.js');
-const loadDiagnostics = () => import('./diagnostics/index.js');
+export const loadDiagnostics = () => import('./diagnostics/index.js');
 
 /**
  * @param {Promise<Compiled>} compiling
@@ -69,7 +69,7 @@ export function loadModule(compiling, options, platform = Object.create(null)) {
  * @returns {Promise<App>}
  */
 async function begin(compiling, given, platform) {
-  if (!(globalThis.TextEncoder && globalThis.TextDecoder)) throw (await loadDiagnostics()).textMissing();
+  if (!(globalThis.TextEncoder && globalThis.TextDecoder)) (await loadDiagnostics()).refuseText();
   if (given?.host) loadFeatures().catch(() => {}); // the import below reports a failure
   const { module, name } = await compiling;
   const options = /** @type {LoadOptions<any>} */ (readOptions('load', given, LOAD));
@@ -77,10 +77,10 @@ async function begin(compiling, given, platform) {
     host = {}, budget = BUDGET, stackSize, maxTasks = 0, clock = platform.clock?.(options) ?? hostClock,
     report = reportFailure,
   } = options;
-  const signatures = readSignatures(module);
-  const isLimited = options.maxMemory ?? options.maxRunTime ?? String(signatures.names).includes('lull_limit_');
+  const signatures = readSignatures(WebAssembly.Module.exports(module), WebAssembly.Module.imports(module));
   const origins = String(signatures.imports.map(({ module: origin }) => origin));
   const usesWasi = origins.includes('wasi');
+  const isLimited = options.maxMemory ?? options.maxRunTime ?? signatures.names.includes('lull_limit_');
   const hasChannels = signatures.names.includes('lull_channel_new');
   const hasSequences = hasChannels || signatures.generators.length;
   const needsFeatures = hasSequences || usesWasi || origins.includes(HOST_MODULE) || findUnreadable(signatures);
@@ -88,9 +88,8 @@ async function begin(compiling, given, platform) {
     needsFeatures ? loadFeatures() : undefined,
     hasSequences ? loadSequences() : undefined,
     isLimited ? import('./features/limits.js') : undefined,
-    usesWasi ? import('./features/wasi.js').catch(async (cause) => {
-      throw (await loadDiagnostics()).wasiMissing(cause);
-    }) : undefined,
+    usesWasi ? import('./features/wasi.js').catch(async (cause) => (await loadDiagnostics()).refuseWasi(cause))
+      : undefined,
     options.keepContext ? platform.follower?.() : undefined,
   ]);
 
@@ -98,20 +97,19 @@ async function begin(compiling, given, platform) {
   const instance = new Instance({ clock, budget, report });
   const imports = instance.imports();
   if (features) imports[HOST_MODULE] = features.hostImports(instance, signatures.host, host, follower?.around);
-  await limits?.prepare(instance, imports, origins);
+  await limits?.limit(instance, imports, module, options);
   const system = await wasi?.system(instance, signatures, options, platform);
   Object.assign(imports, system?.imports);
   const missing = signatures.imports.filter((entry) => !Object.hasOwn(imports[entry.module] ?? {}, entry.name));
   if (signatures.abi !== ABI_VERSION || findUnreadable(signatures) || missing.length) {
-    throw (await loadDiagnostics()).loadError(name, signatures, missing, host);
+    (await loadDiagnostics()).refuseModule(name, signatures, missing, host);
   }
 
   const { exports } = await WebAssembly.instantiate(module, imports);
   instance.start(/** @type {Record<string, any>} */ (exports));
-  limits?.limit(instance, module, options);
   system?.start(instance);
   if (features) instance.values.encode = features.encodeArguments;
-  if (hasChannels && sequences) instance.values.channels = new sequences.Channels(instance);
+  if (hasChannels) instance.values.channels = new /** @type {any} */ (sequences).Channels(instance);
   instance.exports._initialize?.();
   if (stackSize || maxTasks) instance.exports.lull_configure(stackSize, maxTasks);
   const closers = closersOf(host);

@@ -40,7 +40,7 @@ export const load = (options) => loadModule(${url}, options);
  * @param {ReadonlyMap<string, string>} [comments] of C, by the names that they are about
  */
 export function typescriptFor({ exports, imports }, comments = new Map()) {
-  const signatures = readSignatures(/** @type {any} */ (undefined), exports, imports);
+  const signatures = readSignatures(exports, imports);
   addCodecs(signatures);
   const unread = findUnreadable(signatures);
   if (unread) throw unreadableError(unread);

@@ -1,4 +1,5 @@
 /** Compiles a module from any source but a file. */
+import { loadDiagnostics } from '../js/load.js';
 
 /** @import { Source } from '../js/lull.js' */
 /** @import { Compiled } from '../js/load.js' */
@@ -54,5 +55,5 @@ export async function compileBytes(bytes, name) {
  * @returns {Promise<never>}
  */
 async function refuse(source, found, bytes) {
-  throw await (await import('../js/diagnostics/index.js')).sourceError(source, found, bytes);
+  return (await loadDiagnostics()).refuse(source, found, bytes);
 }

@@ -371,7 +371,7 @@ function refusedOnce() {
  * @param {string} file
  */
 function refuseOthers(module, given, file) {
-  const { abi, host } = readSignatures(module);
+  const { abi, host } = readSignatures(WebAssembly.Module.exports(module), WebAssembly.Module.imports(module));
   const others = host.flatMap(({ name }) => (Object.hasOwn(given, name) ? [] : name));
   if (abi !== ABI_VERSION || others.length === 0) return; // load refuses a module of another version
   const list = new Intl.ListFormat('en-GB').format(others);

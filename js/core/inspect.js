@@ -16,7 +16,7 @@ import {
 export function listTasks({ exports, memory }) {
   /** @type {TaskInfo[]} */
   const tasks = [];
-  for (let index = 0; (index = exports.lull_next_task(index)) !== 0;) tasks.push(describedTask(memory));
+  for (let index = 0; (index = exports.lull_next_task(index));) tasks.push(describedTask(memory));
   return tasks;
 }
 

@@ -60,11 +60,6 @@ export class Instance {
   /** @type {Record<string, any>} */
   exports = {};
   /**
-   * Ends a task that ran too long, in the function of this number, or its complement: see limits.js.
-   * @type {((number: number) => never) | undefined}
-   */
-  overrun;
-  /**
    * Notified of what happens to tasks: see observe.js.
    * @type {((event: number, status: number) => void) | undefined}
    */
@@ -108,7 +103,6 @@ export class Instance {
         emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
-        overrun: (/** @type {number} */ number) => this.overrun?.(number),
       },
       env: { emscripten_notify_memory_growth() {} },
     });

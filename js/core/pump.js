@@ -107,7 +107,8 @@ export class Pump {
 
   #pumpNewTurn = () => this.#pump(true);
 
-  #pump = (/** @type {unknown} */ isNewTurn = false) => {
+  /** @type {(isNewTurn?: unknown) => void} */
+  #pump = (isNewTurn) => {
     try {
       if (isNewTurn === true) this.#turn = /** @type {number} */ (this.now());
       this.queued = false;

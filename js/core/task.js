@@ -110,7 +110,7 @@ export class Task {
   async cancel(reason) {
     this.#cancel(reason);
     if (this.#ended) return;
-    await new Promise((/** @type {(value?: any) => void} */ resolve) => { this.#watchers.push(() => resolve()); });
+    await new Promise((resolve) => { this.#watchers.push(resolve); });
   }
 
   /** @param {unknown} reason */
@@ -119,7 +119,7 @@ export class Task {
     const { exports, values } = this.#instance;
     this.#instance.enter(() => {
       if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
-      else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
+      else values.lendError(reason, (...lent) => exports.lull_cancel(this.#handle, ...lent));
     });
   }
 
@@ -133,8 +133,8 @@ export class Task {
     let status = ESRCH;
     if (!this.#ended) {
       status = 0;
-      this.#instance.enter(() => values.lendError(error, (ref, text, length) => {
-        status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length);
+      this.#instance.enter(() => values.lendError(error, (...lent) => {
+        status = exports.lull_throw(this.#handle, statusOf(error), ...lent);
       }));
     }
     if (status < 0) {

@@ -16,9 +16,20 @@ import { contentAgain, lackFor, switchOf } from './switches.js';
  * @param {Signatures} signatures
  * @param {WebAssembly.ModuleImportDescriptor[]} missing imports
  * @param {Record<string, unknown>} host the functions that `load` was given
+ * @returns {never}
+ */
+export function refuseModule(from, signatures, missing, host) {
+  throw moduleError(from, signatures, missing, host);
+}
+
+/**
+ * @param {string | undefined} from
+ * @param {Signatures} signatures
+ * @param {WebAssembly.ModuleImportDescriptor[]} missing
+ * @param {Record<string, unknown>} host
  * @returns {Error}
  */
-export function loadError(from, { abi, tasks, generators, host: declarations }, missing, host) {
+function moduleError(from, { abi, tasks, generators, host: declarations }, missing, host) {
   const what = from ? shorten(from) : 'this module';
   if (abi === undefined) return new LullError(EABI, `${what} was not built by lull: build it with 'lull build'`);
   if (abi !== ABI_VERSION) {
@@ -74,13 +85,23 @@ const LONGEST = 200;
 const shorten = (address) => (address.length > LONGEST ? `${address.slice(0, LONGEST)}…` : address);
 
 /**
- * The error for a source that gives no module.
+ * Refuse a source that gives no module.
  *
- * @param {any} source or, of what does not compile, the address
- * @param {any} found a response that is no success, or why it does not compile
- * @param {any} [content] what does not compile; undefined if it is gone
+ * @param {any} source or, of contents that do not compile, the address
+ * @param {any} found a response that is no success, or the compiler's error
+ * @param {any} [content] that does not compile; undefined if it is gone
+ * @returns {Promise<never>}
  */
-export async function sourceError(source, found, content) {
+export async function refuse(source, found, content) {
+  throw await sourceError(source, found, content);
+}
+
+/**
+ * @param {any} source
+ * @param {any} found
+ * @param {any} [content]
+ */
+async function sourceError(source, found, content) {
   if (found?.status) {
     const what = found.url || source?.href || 'the response';
     return new Error(`load: ${what} answered ${found.status} ${found.statusText}`);
@@ -109,21 +130,26 @@ export async function sourceError(source, found, content) {
 }
 
 /**
- * The error of a page without the WASI shim in its import map.
+ * In a page without the WASI shim in its import map.
  *
  * @param {unknown} cause
+ * @returns {never}
  */
-export const wasiMissing = (cause) => new Error(
-  "this module uses WASI (its C prints, reads files or has a main): bundle '@bjorn3/browser_wasi_shim', which lull "
-    + "imports for that, or add it to the page's import map",
-  { cause },
-);
+export function refuseWasi(cause) {
+  throw new Error(
+    "this module uses WASI (its C prints, reads files or has a main): bundle '@bjorn3/browser_wasi_shim', which lull "
+      + "imports for that, or add it to the page's import map",
+    { cause },
+  );
+}
 
-/** For an environment that cannot turn text into bytes. */
-export const textMissing = () => new TypeError(
-  'there is no TextEncoder or no TextDecoder here, which lull needs for text: where a test environment leaves them '
-    + "out, as jest's jsdom does, set both in a setup file, to those of Node's util",
-);
+/** In an environment that cannot turn text into bytes. @returns {never} */
+export function refuseText() {
+  throw new TypeError(
+    'there is no TextEncoder or no TextDecoder here, which lull needs for text: where a test environment leaves them '
+      + "out, as jest's jsdom does, set both in a setup file, to those of Node's util",
+  );
+}
 
 /**
  * For a declaration that lull cannot read.

@@ -124,8 +124,7 @@ export class HostCall {
   /** @param {unknown} error */
   fail(error) {
     const { values, exports } = this.#instance;
-    values.lendError(error, (ref, text, length) =>
-      exports.lull_reject(this.#future, statusOf(error), ref, text, length));
+    values.lendError(error, (...lent) => exports.lull_reject(this.#future, statusOf(error), ...lent));
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * The limits of an app: how much memory it may have, how long a task may hold the event loop, where it may not wait,
- * and how many stacks of the engine's its tasks may have. See D84, D86, D118, D121.
+ * The limits of an app: its memory, the time for which a task may hold the event loop, the functions in which it may
+ * wait, and the number of the engine's stacks. See D84, D86, D118, D121.
  */
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
-import { JSPI_MODULE, TASK_ID, TASK_NAME } from '../marshal/protocol.js';
+import { JSPI_MODULE } from '../marshal/protocol.js';
 import { EOVERRUN } from '../marshal/status.js';
+import { explainWaits } from './unexpected-waits.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { CommonLoadOptions } from '../lull.js' */
@@ -23,30 +24,28 @@ const STACKS_ADVICE = "; V8's flags --stack-size and --wasm-stack-switching-stac
 const MOST_STACKS = 2 ** 31 - 1;
 
 /**
- * Give a module the imports that its switch needs.
+ * Prepare the limits of a module that is about to start: they hold before any of its own code runs.
  *
  * @param {Instance} instance
  * @param {WebAssembly.Imports} imports
- * @param {string} origins the modules that it imports from
- */
-export async function prepare(instance, imports, origins) {
-  if (origins.includes(JSPI_MODULE)) (await import('./flights.js')).fly(instance, imports);
-}
-
-/**
- * Set the limits, before any of the module's own code runs.
- *
- * @param {Instance} instance
  * @param {WebAssembly.Module} module
  * @param {CommonLoadOptions} options
  */
-export function limit(instance, module, { maxMemory, maxRunTime, maxStacks }) {
-  const limitStacks = instance.exports.lull_limit_stacks;
-  if (limitStacks) adviseOnStacks(instance);
-  if (maxStacks !== undefined) limitStacks?.(Math.min(maxStacks, MOST_STACKS));
-  if (maxMemory !== undefined) limitMemory(instance, maxMemory);
-  if (maxRunTime !== undefined) limitRunTime(instance, module, maxRunTime);
-  if (instance.exports.lull_limit_waits) limitWaits(instance, module);
+export async function limit(instance, imports, module, { maxMemory, maxRunTime, maxStacks }) {
+  const { lull } = /** @type {{ lull: WebAssembly.ModuleImports }} */ (imports);
+  if (WebAssembly.Module.imports(module).some((entry) => entry.module === JSPI_MODULE)) {
+    (await import('./flights.js')).fly(instance, imports);
+  }
+  lull.overrun = maxRunTime === undefined ? () => {} : overrunOf(module, maxRunTime);
+  const { start } = instance;
+  instance.start = (exports) => {
+    start.call(instance, exports);
+    if (exports.lull_limit_stacks) adviseOnStacks(instance);
+    if (maxStacks !== undefined) exports.lull_limit_stacks?.(Math.min(maxStacks, MOST_STACKS));
+    if (maxMemory !== undefined) limitMemory(instance, maxMemory);
+    if (maxRunTime !== undefined) limitRunTime(instance, maxRunTime);
+    if (exports.lull_limit_waits) explainWaits(instance, module);
+  };
 }
 
 /** @param {Instance} instance */
@@ -54,24 +53,6 @@ function adviseOnStacks(instance) {
   const explain = instance.explain.bind(instance);
   instance.explain = (overflow, exhausted, error) =>
     explain(overflow, exhausted, error) + (exhausted && !overflow ? STACKS_ADVICE : '');
-}
-
-/**
- * Functions that are not instrumented: toolchain/closed-calls.js has the texts.
- *
- * @param {Instance} instance
- * @param {WebAssembly.Module} module
- */
-function limitWaits(instance, module) {
-  const { memory, exports: { lull_limit_waits: number } } = instance;
-  const explain = instance.explain.bind(instance);
-  instance.explain = (...trap) => {
-    if (!number.value) return explain(...trap);
-    const [texts] = WebAssembly.Module.customSections(module, 'lull unexpected waits');
-    const text = new TextDecoder().decode(texts).split('\0')[number.value - 1];
-    number.value = 0;
-    return `task ${memory.number(TASK_ID)} '${memory.text(memory.number(TASK_NAME))}' ${text}`;
-  };
 }
 
 /**
@@ -90,22 +71,29 @@ function limitMemory({ exports }, bytes) {
 
 /**
  * @param {Instance} instance
- * @param {WebAssembly.Module} module
  * @param {number} milliseconds
  */
-function limitRunTime(instance, module, milliseconds) {
-  const setLimit = instance.exports.lull_limit_run_time;
+function limitRunTime({ exports }, milliseconds) {
+  const { lull_limit_run_time: setLimit } = exports;
   if (!setLimit) {
     throw new TypeError(
       "load: option 'maxRunTime' needs a module that counts what its functions do: build it with --fuel",
     );
   }
-  const [names] = WebAssembly.Module.customSections(module, 'lull functions');
-  instance.overrun = (number) => {
-    const alone = number < 0;
-    const name = new TextDecoder().decode(names).split('\0')[alone ? ~number : number];
-    const advice = alone ? '' : ADVICE;
-    throw new LullError(EOVERRUN, `it held the event loop for more than ${milliseconds} ms, in ${name}()${advice}`);
-  };
   setLimit(milliseconds / 1000);
 }
+
+/**
+ * The import that ends a task which ran too long: in the function of this number, or its complement if it is the only
+ * task.
+ *
+ * @param {WebAssembly.Module} module
+ * @param {number} milliseconds
+ */
+const overrunOf = (module, milliseconds) => (/** @type {number} */ number) => {
+  const alone = number < 0;
+  const [names] = WebAssembly.Module.customSections(module, 'lull functions');
+  const name = new TextDecoder().decode(names).split('\0')[alone ? ~number : number];
+  const advice = alone ? '' : ADVICE;
+  throw new LullError(EOVERRUN, `it held the event loop for more than ${milliseconds} ms, in ${name}()${advice}`);
+};

@@ -38,7 +38,7 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
  */
 export async function system(instance, { imports }, { wasi: given, posix }, platform) {
   const names = String(imports.map(({ module, name }) => module + name));
-  const files = /path_/.test(names) ? await import('../files/index.js') : undefined;
+  const files = names.includes('path_') ? await import('../files/index.js') : undefined;
   const sockets = names.includes(POSIX_MODULE) || posix
     ? await (await import('../posix/index.js')).sockets(instance, posix, platform) : undefined;
   const base = wasi(given, platform.outputs, files, sockets?.streams);
@@ -63,7 +63,7 @@ const WASI_OPTIONS = {
     (value) => Object(value) === value && Object.values(value).every((text) => text === undefined || isText(text)),
     'an object of strings without NUL',
   ],
-  fds: [(value) => Array.isArray(value), 'an array of file descriptors of @bjorn3/browser_wasi_shim'],
+  fds: [Array.isArray, 'an array of file descriptors of @bjorn3/browser_wasi_shim'],
   files: [(value) => Object(value) === value, 'an object of texts and bytes by path'],
 };
 
@@ -89,29 +89,26 @@ function wasi(options, outputs, chunk, streams) {
     fds,
     { debug: false },
   );
+  /** @type {Record<string, (...args: any[]) => any>} */
   const calls = { ...system.wasiImport, ...chunk?.fileCalls(system) };
   return {
     files,
     fds,
     imports: {
-      ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, unsigned(run)])),
+      ...Object.fromEntries(Object.entries(calls).map(unsigned)),
       proc_exit(/** @type {number} */ status) {
         throw new Exit(status);
       },
     },
     start(instance) {
-      const { exports } = instance;
-      system.inst = /** @type {any} */ ({ exports });
-      const flush = exports.lull_flush; // src/hostlib/stdio.c; a module without stdio has none
-      if (flush) {
-        instance.flush = () => {
-          try {
-            flush();
-          } catch (error) {
-            instance.report(error); // a descriptor has thrown it
-          }
-        };
-      }
+      system.inst = /** @type {any} */ (instance);
+      instance.flush = () => {
+        try {
+          instance.exports.lull_flush?.(); // src/hostlib/stdio.c; a module without stdio has none
+        } catch (error) {
+          instance.report(error); // a descriptor has thrown it
+        }
+      };
     },
     end() {
       lines.forEach((line) => line.end());
@@ -124,10 +121,11 @@ function wasi(options, outputs, chunk, streams) {
  * All numbers of WASI are unsigned, as addresses above 2 GB show; wasm passes them as signed ones, and the shim takes
  * them so.
  *
- * @param {(...args: any[]) => any} run
+ * @param {[name: string, run: (...args: any[]) => any]} call
+ * @returns {[string, (...args: any[]) => any]}
  */
-const unsigned = (run) => (/** @type {any[]} */ ...args) =>
-  run(...args.map((value) => (typeof value === 'number' ? value >>> 0 : value)));
+const unsigned = ([name, run]) => [name, (...args) =>
+  run(...args.map((value) => (typeof value === 'number' ? value >>> 0 : value)))];
 
 /**
  * A descriptor that prints what is written, by lines.

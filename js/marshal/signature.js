@@ -32,7 +32,7 @@ import { ABI_PREFIX, GENERATOR_PREFIX, HOST_MODULE, TASK_PREFIX } from './protoc
  * @property {Declaration[]} tasks
  * @property {Declaration[]} generators
  * @property {Declaration[]} host the host functions that it imports
- * @property {string[]} names of all its exports
+ * @property {string} names of all its exports
  * @property {WebAssembly.ModuleImportDescriptor[]} imports all of them
  */
 
@@ -76,30 +76,27 @@ export const findUnreadable = ({ tasks, generators, host }) =>
   [...tasks, ...generators, ...host].find((declaration) => typesOf(declaration).some(({ codec }) => !codec));
 
 /**
- * A module's exports and imports.
+ * The exports and imports of a module.
  *
  * @typedef {{ exports: { name: string }[], imports: WebAssembly.ModuleImportDescriptor[] }} Interface
  */
 
 /**
- * @param {WebAssembly.Module} module
- * @param {Interface['exports']} [exports]
- * @param {Interface['imports']} [imports]
+ * @param {Interface['exports']} exports of a module
+ * @param {Interface['imports']} imports
  * @returns {Signatures}
  */
-export function readSignatures(
-  module, exports = WebAssembly.Module.exports(module), imports = WebAssembly.Module.imports(module),
-) {
+export function readSignatures(exports, imports) {
   const names = exports.map(({ name }) => name);
   const abi = names.find((name) => name.startsWith(ABI_PREFIX));
   const exported = (/** @type {string} */ prefix) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => parseDeclaration(name.slice(prefix.length), name));
   return {
-    abi: abi === undefined ? undefined : Number(abi.slice(ABI_PREFIX.length)),
+    abi: abi === undefined ? abi : Number(abi.slice(ABI_PREFIX.length)),
     tasks: exported(TASK_PREFIX),
     generators: exported(GENERATOR_PREFIX),
     host: imports.filter((entry) => entry.module === HOST_MODULE).map(({ name }) => parseDeclaration(name)),
-    names,
+    names: String(names),
     imports,
   };
 }
