@@ -5,7 +5,7 @@ import { frames } from '../../web/hostlib/animation-frame.js';
 import { hostClock } from '../../js/core/clock.js';
 import { VirtualClock } from '../../js/testing.js';
 import { unrefClock } from '../../node/clock.js';
-import { compilers, jspiOnly, turn, withApp } from './support.js';
+import { compilers, turn, withApp } from './support.js';
 
 /** A page: what has asked for its next frame, and that frame. */
 function page() {
@@ -40,9 +40,7 @@ for (const cc of compilers) {
   }, { cc }));
 }
 
-test('ten thousand tasks ask for a frame once', {
-  skip: !jspiOnly && 'on JSPI, so many slices take longer than a turn of the event loop has',
-}, () => withPage(async (app, { asked, frame }) => {
+test('ten thousand tasks ask for a frame once', () => withPage(async (app, { asked, frame }) => {
   const call = app.call.many_wait(10_000, 3);
   for (let i = 0; i < 3; i++) {
     await turn();
