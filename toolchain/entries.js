@@ -1,7 +1,7 @@
 /** Where a program can be entered: main(), and its tasks and generators. */
 import { GENERATOR_PREFIX, TASK_PREFIX } from '../js/marshal/protocol.js';
 import { Failure } from './failure.js';
-import { functionsOfModule } from './object-file.js';
+import { namesOf } from './object-file.js';
 
 /** @import { Bytes, System } from './system.js' */
 
@@ -16,7 +16,7 @@ const MAIN = ['main', '__main_argc_argv', '__original_main'];
  * @param {boolean} executable
  */
 export async function checkEntries(system, wasm, executable) {
-  const names = await functionsOfModule(wasm);
+  const names = [...namesOf(wasm).values()];
   if (MAIN.some((name) => names.includes(name))) return;
   if (executable) throw new Failure('undefined symbol: main');
   const exported = WebAssembly.Module.exports(await WebAssembly.compile(wasm));

@@ -23,8 +23,8 @@ const NATIVE = [
  * @param {Bytes} own an object of this build's compiler
  * @param {string} compiler its name
  */
-export async function refuseForeign(files, own, compiler) {
-  const expected = await compilerOf(own);
+export function refuseForeign(files, own, compiler) {
+  const expected = compilerOf(own);
   if (!expected) return;
   for (const [file, contents] of files) {
     for (const { name, contents: object } of objectsIn(contents)) {
@@ -34,7 +34,7 @@ export async function refuseForeign(files, own, compiler) {
         throw new Failure(`${label} is an object of a native program (${format}): `
           + 'make clean, and compile it with lull cc');
       }
-      const found = await compilerOf(object);
+      const found = compilerOf(object);
       if (!found || found === expected) continue;
       throw new Failure(`${label} was compiled by ${found}, and this build uses ${expected} (${compiler}): `
         + 'compile it again, or choose its compiler with --cc or LULL_CC');

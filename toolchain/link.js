@@ -92,14 +92,14 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
   if (!instrumentAll) {
     for (const object of [...objects, ...given].flatMap(([, file]) => objectsIn(file))) {
       if (hasFacts(object.contents)) continue;
-      for (const name of await functionsOfObject(object.contents)) foreign.add(name);
+      for (const name of functionsOfObject(object.contents)) foreign.add(name);
     }
   }
   if (counted) {
     const ofArchives = counted.yields ? [...given].filter(([file]) => file.endsWith('.a')) : [];
     const members = ofArchives.flatMap(([, archive]) => objectsIn(archive).map(({ contents }) => contents));
     for (const object of [...objects.values(), ...members]) {
-      for (const name of await functionsOfObject(object)) counted.own.add(name);
+      for (const name of functionsOfObject(object)) counted.own.add(name);
     }
   }
 
@@ -114,9 +114,9 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
     const contents = await runtimeObject(system, compiler, part, object, async (args) =>
       check(await compiler.compile([...common, ...args])));
     await system.write(object, contents);
-    if (ours.length === 0) await refuseForeign(given, contents, compiler.name);
+    if (ours.length === 0) refuseForeign(given, contents, compiler.name);
     ours.push(object);
-    wrapped.push(...(await functionsOfObject(contents)).flatMap(replacedBy));
+    wrapped.push(...functionsOfObject(contents).flatMap(replacedBy));
   }
 
   progress.show('linking');

@@ -1,4 +1,5 @@
-/** A reader of the custom sections of object files and linked modules. */
+/** The functions and the compiler that object files and linked modules name in their sections. */
+import { sectionsOf } from './sections.js';
 
 /** @import { Bytes } from './system.js' */
 
@@ -6,10 +7,10 @@
  * The functions that an object file defines, from its symbol table.
  *
  * @param {Bytes} object
- * @returns {Promise<string[]>}
+ * @returns {string[]}
  */
-export async function functionsOfObject(object) {
-  const linking = await sectionOf(object, 'linking');
+export function functionsOfObject(object) {
+  const linking = sectionOf(object, 'linking');
   if (!linking) return [];
   const [SYMBOL_TABLE, DATA, SECTION, FUNCTION, UNDEFINED, NAMED] = [8, 1, 3, 0, 0x10, 0x40];
   linking.number(); // the version
@@ -33,19 +34,19 @@ export async function functionsOfObject(object) {
 }
 
 /**
- * The functions of a linked module that has its names.
+ * The names of a linked module's functions, by their indices.
  *
- * @param {Bytes} module
- * @returns {Promise<string[]>}
+ * @param {Bytes} module that has its names
+ * @returns {Map<number, string>}
  */
-export async function functionsOfModule(module) {
+export function namesOf(module) {
   const FUNCTIONS = 1;
-  const names = await sectionOf(module, 'name');
-  if (!names?.find(FUNCTIONS)) return [];
-  return Array.from({ length: names.number() }, () => {
-    names.number(); // its index
-    return names.text();
-  });
+  /** @type {Map<number, string>} */
+  const names = new Map();
+  const section = sectionOf(module, 'name');
+  if (!section?.find(FUNCTIONS)) return names;
+  for (let left = section.number(); left > 0; left--) names.set(section.number(), section.text());
+  return names;
 }
 
 /**
@@ -53,10 +54,10 @@ export async function functionsOfModule(module) {
  * it does not say, as in those of other languages.
  *
  * @param {Bytes} object
- * @returns {Promise<string | undefined>}
+ * @returns {string | undefined}
  */
-export async function compilerOf(object) {
-  const producers = await sectionOf(object, 'producers');
+export function compilerOf(object) {
+  const producers = sectionOf(object, 'producers');
   /** @type {string | undefined} */
   let compiler;
   let library = '';
@@ -74,57 +75,9 @@ export async function compilerOf(object) {
 
 /**
  * @param {Bytes} module
- * @param {string} name
+ * @param {string} wanted
  */
-async function sectionOf(module, name) {
-  if (!WebAssembly.validate(module)) return undefined; // the linker names a file of another kind
-  const [section] = WebAssembly.Module.customSections(await WebAssembly.compile(module), name);
-  return section && new Reader(new Uint8Array(section));
-}
-
-/** A reader of a section's parts: numbers in LEB128, and texts with their lengths before them. */
-export class Reader {
-  #at;
-  #bytes;
-  #decoder = new TextDecoder();
-
-  /** @param {Uint8Array} bytes @param {number} [at] */
-  constructor(bytes, at = 0) {
-    this.#bytes = bytes;
-    this.#at = at;
-  }
-
-  get at() {
-    return this.#at;
-  }
-
-  number() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.#bytes[this.#at++];
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  text() {
-    const length = this.number();
-    return this.#decoder.decode(this.#bytes.subarray(this.#at, (this.#at += length)));
-  }
-
-  /** @param {number} bytes */
-  skip(bytes) {
-    this.#at += bytes;
-  }
-
-  /** Go to the contents of the first subsection of a kind. Returns whether there is one. @param {number} kind */
-  find(kind) {
-    while (this.#at < this.#bytes.length) {
-      const found = this.number();
-      const length = this.number();
-      if (found === kind) return true;
-      this.#at += length;
-    }
-    return false;
-  }
+function sectionOf(module, wanted) {
+  for (const { name, reader } of sectionsOf(module)) if (name === wanted) return reader;
+  return undefined;
 }

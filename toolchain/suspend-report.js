@@ -1,16 +1,16 @@
 /** The report of `lull build --report`: what may suspend, why, what that costs, and what would make it less. */
-import { Reader } from './object-file.js';
 import { pointerOf } from './c-type.js';
+import { namesOf } from './object-file.js';
+import { CODE, IMPORTS, sectionsOf } from './sections.js';
 import { SAID } from './call-graph.js';
 
 /**
  * @import { CallGraph, Reason } from './call-graph.js'
  * @import { Cast } from './function-casts.js'
+ * @import { Reader } from './sections.js'
  * @import { Bytes } from './system.js'
  */
 
-const [IMPORTS, CODE, CUSTOM] = [2, 10, 0];
-const FUNCTION_NAMES = 1;
 /** The steps of a chain that are shown, and the functions, types and names. */
 const STEPS = 6;
 const ROWS = 20;
@@ -126,27 +126,17 @@ const more = (count, what) => (count > 0 ? [`and ${count} ${what}${count > 1 ? '
 export function sizesOf(module) {
   /** @type {number[]} */
   const sizes = [];
-  /** @type {Map<number, string>} */
-  const names = new Map();
   let imported = 0;
-  for (let at = 8; at < module.length;) {
-    const reader = new Reader(module, at + 1);
-    const size = reader.number();
-    const end = reader.at + size;
-    const kind = module[at];
+  for (const { kind, reader } of sectionsOf(module)) {
     if (kind === IMPORTS) imported = functionsImported(reader);
-    if (kind === CODE) {
-      for (let left = reader.number(); left > 0; left--) {
-        const length = reader.number();
-        sizes.push(length);
-        reader.skip(length);
-      }
+    if (kind !== CODE) continue;
+    for (let left = reader.number(); left > 0; left--) {
+      const length = reader.number();
+      sizes.push(length);
+      reader.skip(length);
     }
-    if (kind === CUSTOM && reader.text() === 'name' && reader.find(FUNCTION_NAMES)) {
-      for (let left = reader.number(); left > 0; left--) names.set(reader.number(), reader.text());
-    }
-    at = end;
   }
+  const names = namesOf(module);
   return new Map(sizes.map((size, index) => [names.get(imported + index) ?? String(imported + index), size]));
 }
 

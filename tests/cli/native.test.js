@@ -137,6 +137,6 @@ test('objects name the C library, unlike objects of the same clang within Emscri
   }
   for (const name of ['f.o', 'g.o']) {
     const object = /** @type {import('../../toolchain/system.js').Bytes} */ (system.read(`${cwd}/${name}`));
-    assert.match(await compilerOf(object) ?? '', /clang \d+.* with wasi-libc$/);
+    assert.match(compilerOf(object) ?? '', /clang \d+.* with wasi-libc$/);
   }
 });
