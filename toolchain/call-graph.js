@@ -15,6 +15,7 @@ import { castTypes } from './function-casts.js';
  * @property {Set<string>} calls
  * @property {Set<string>} through the signatures of its indirect calls
  * @property {string} signature
+ * @property {string} source its name in the sources: Binaryen renames the second function of a name
  */
 
 /**
@@ -24,7 +25,8 @@ import { castTypes } from './function-casts.js';
  * @property {Facts[]} facts
  * @property {string[]} roots the functions that suspend by themselves
  * @property {(name: string) => boolean} never functions that do not suspend, whatever they call
- * @property {(name: string) => boolean} foreign functions without facts that anything may call: not the C library's
+ * @property {(name: string) => boolean} foreign functions without facts that anything may call: not the C library's;
+ *   by their names in the sources
  */
 
 /** @typedef {{ by: string, through?: string }} Reason a function suspends because of another; `through` a type */
@@ -46,9 +48,10 @@ const STDIO = new RegExp(`^(${[
   'v?f?(print|scan)f', '__small_v?f?printf', 'setvbuf', 'freopen', 'getdelim', 'ungetc', 'close_file',
 ].join('|')})$`);
 const COOKIE = 'fopencookie';
-/** Those of them that write, and what only the others call: both have one signature. */
+/** Those of them that write. The functions of a FILE that read and write have one signature. */
 const WRITES =
   /^(__(fflush_unlocked|overflow|towrite|fwritex|small_v?f?printf)|f(flush|write|puts)(_unlocked)?|v?f?printf)$/;
+/** The functions of a FILE that read. */
 const READ = /^(__wrap_)?__stdio_read$/;
 
 /** Functions that are called only in appearance, to be linked: see lull__never in src/base/compiler.h. */
@@ -80,6 +83,8 @@ export class CallGraph {
   #callers = new Map();
   /** The nodes of a name, in all sources. @type {Map<string, Node[]>} */
   #nodes = new Map();
+  /** The numbers of the module's functions that have a name in their sources. @type {Map<string, number>} */
+  #namesakes = new Map();
   /** The types of functions, by their names. @type {Map<string, Set<string>>} */
   #types = new Map();
   /** The nodes that call through a type, by it; '' for any. @type {Map<string, Node[]>} */
@@ -111,7 +116,8 @@ export class CallGraph {
     this.#program = program;
     this.#table = new Set(program.table);
     this.#hasCookies = program.functions.has(COOKIE);
-    for (const [name, { calls }] of program.functions) {
+    for (const [name, { calls, source }] of program.functions) {
+      this.#namesakes.set(source, (this.#namesakes.get(source) ?? 0) + 1);
       for (const callee of calls) {
         if (IN_APPEARANCE.test(callee)) continue;
         const callers = this.#callers.get(callee);
@@ -120,6 +126,10 @@ export class CallGraph {
       }
     }
     program.facts.forEach((facts, source) => this.#read(facts, source));
+    for (const name of program.functions.keys()) {
+      const says = !this.#mayLackFacts(name) && this.#nodesOf(name).every(({ says }) => says === 'never');
+      if (says) this.never.add(name);
+    }
     this.casts = program.facts.flatMap(({ casts }) => casts);
     const types = new Set([...this.#types.values()].flatMap((own) => [...own]).concat(...this.#through.keys()));
     this.#castTypes = castTypes(types, this.casts);
@@ -150,7 +160,6 @@ export class CallGraph {
     functions.forEach(({ name, type, through, calls, says }, at) => {
       const node = nodes[at];
       node.says = says;
-      if (says === 'never') this.never.add(name);
       if (says === 'may') this.#mayFunctions.push(node);
       add(this.#nodes, name, node);
       this.#addType(name, type === UNTYPED ? '' : type === METHOD ? '*' : names[type]);
@@ -170,9 +179,22 @@ export class CallGraph {
     else this.#types.set(name, new Set([type]));
   }
 
+  /** @param {string} name in the module */
+  #sourceOf(name) {
+    return this.#program.functions.get(name)?.source ?? name;
+  }
+
+  /** Whether a function may be without facts, as another of the same name has them. @param {string} name */
+  #mayLackFacts(name) {
+    const source = this.#sourceOf(name);
+    const known = this.#nodesOf(name).length;
+    return known === 0 || (this.#namesakes.get(source) ?? 0) > known || this.#program.foreign(source);
+  }
+
   /** @param {string} name @returns {Node[]} */
-  nodesOf(name) {
-    for (let known = RENAMED.get(name) ?? name; ; known = known.replace(SUFFIX, '')) {
+  #nodesOf(name) {
+    const source = this.#sourceOf(name);
+    for (let known = RENAMED.get(source) ?? source; ; known = known.replace(SUFFIX, '')) {
       const nodes = this.#nodes.get(known);
       if (nodes) return nodes;
       if (!SUFFIX.test(known)) return [];
@@ -186,9 +208,13 @@ export class CallGraph {
    * @returns {Iterable<string>}
    */
   #typesOf(name) {
-    const types = this.#types.get(name);
-    if (types) return [...types].flatMap((type) => [type, ...(this.#castTypes.get(type) ?? [])]);
-    return this.nodesOf(name).length > 0 || this.#program.foreign(name) ? [''] : ['*'];
+    const source = this.#sourceOf(name);
+    const known = [...this.#types.get(source) ?? []];
+    const isForeign = this.#program.foreign(source);
+    const nodes = this.#nodesOf(name).length;
+    if (known.length === 0) return nodes > 0 || isForeign ? [''] : ['*'];
+    const types = known.flatMap((type) => [type, ...(this.#castTypes.get(type) ?? [])]);
+    return nodes > 0 && isForeign ? [...types, ''] : types;
   }
 
   /** @param {string} name @param {Reason} reason */
@@ -220,9 +246,9 @@ export class CallGraph {
     else [...types, ''].forEach(open);
     const reason = { by: name, through: '' };
     if (!this.#hot.has(signature)) this.#hot.set(signature, reason);
-    const isUnknown = this.nodesOf(name).length === 0;
-    if (isUnknown && !this.#hotUnknown.has(signature)) this.#hotUnknown.set(signature, reason);
-    if (isUnknown && !READ.test(name) && !this.#hotWritten.has(signature)) this.#hotWritten.set(signature, reason);
+    const mayBeOfFile = this.#mayLackFacts(name);
+    if (mayBeOfFile && !this.#hotUnknown.has(signature)) this.#hotUnknown.set(signature, reason);
+    if (mayBeOfFile && !READ.test(name) && !this.#hotWritten.has(signature)) this.#hotWritten.set(signature, reason);
     return this.#newlyOpen(signature);
   }
 
@@ -240,10 +266,11 @@ export class CallGraph {
 
   /** @param {string} name @param {string} signature @returns {Reason | undefined} */
   #reasonFor(name, signature) {
-    const nodes = this.nodesOf(name);
-    if (nodes.length > 0) return nodes.map(({ open }) => open.get(signature) ?? open.get(ANY)).find(Boolean);
-    if (!STDIO.test(name) || this.#hasCookies) return this.#hot.get(signature);
-    return (WRITES.test(name) ? this.#hotWritten : this.#hotUnknown).get(signature);
+    const reason = this.#nodesOf(name).map(({ open }) => open.get(signature) ?? open.get(ANY)).find(Boolean);
+    if (reason || !this.#mayLackFacts(name)) return reason;
+    const source = this.#sourceOf(name);
+    if (!STDIO.test(source) || this.#hasCookies || this.#program.foreign(source)) return this.#hot.get(signature);
+    return (WRITES.test(source) ? this.#hotWritten : this.#hotUnknown).get(signature);
   }
 
   /** Whether a function in the table that has this signature may suspend. @param {string} signature */

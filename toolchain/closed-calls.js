@@ -32,9 +32,10 @@ export const CLOSED = `${STAND}*`;
  * @param {object} options
  * @param {(name: string) => boolean} options.never
  * @param {(name: string) => boolean} options.foreign
+ * @param {(name: string) => string} options.sourceOf the name of a function in its source
  * @returns {CallGraph}
  */
-export function closeCalls(binaryen, module, infos, facts, { never, foreign }) {
+export function closeCalls(binaryen, module, infos, facts, { never, foreign, sourceOf }) {
   const { Call, CallIndirect, getExpressionId: id } = binaryen;
   const intrinsics = new Map(infos.flatMap(({ name, module: from, base }) =>
     (from === 'asyncify' ? [[name, base]] : [])));
@@ -42,7 +43,9 @@ export function closeCalls(binaryen, module, infos, facts, { never, foreign }) {
   const functions = new Map();
   for (const { name, params, results, body } of infos) {
     /** @type {Called} */
-    const called = { calls: new Set(), through: new Set(), signature: signature(params, results) };
+    const called = {
+      calls: new Set(), through: new Set(), signature: signature(params, results), source: sourceOf(name),
+    };
     functions.set(name, called);
     if (body) rewrite(binaryen, body, (part) => {
       if (id(part) === binaryen.CallId) called.calls.add(Call.getTarget(part));

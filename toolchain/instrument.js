@@ -16,6 +16,7 @@ import { Failure } from './failure.js';
 import { calledByLibraries, countFuel } from './fuel.js';
 import { eachFunction, exported, functionsOf, importedFrom } from './functions.js';
 import { limitMemory } from './memory-limit.js';
+import { namesOf } from './object-file.js';
 import { Passes } from './passes.js';
 import { reserveStack } from './reserve-stack.js';
 import { checkStack } from './stack-check.js';
@@ -100,9 +101,10 @@ export function instrument(binaryen, bytes, options) {
  * @param {InstrumentOptions} [given]
  */
 async function instrumentAlone(binaryen, bytes, given = {}) {
-  const { optimize = '2', wasmOpt, all = false, foreign, report, ...options } = given;
+  const { optimize = '2', wasmOpt, all = false, foreign = new Set(), report, ...options } = given;
   const { facts, rest } = takeFacts(bytes);
   const passes = new Passes(binaryen, rest, optimize, wasmOpt);
+  const sources = sourceNames(binaryen, passes.module, rest);
   const { fuel } = options;
   const steps = STEPS[options.switch ?? 'asyncify'];
   try {
@@ -116,7 +118,8 @@ async function instrumentAlone(binaryen, bytes, given = {}) {
     if (facts.length > 0 && !all && !fuel?.yields && steps === asyncify) {
       passes.module.runPasses(['remove-unused-module-elements']);
       graph = closeCalls(binaryen, passes.module, functionsOf(binaryen, passes.module), facts, {
-        never: (name) => name.startsWith(HOOK), foreign: (name) => foreign?.has(name) ?? true,
+        never: (name) => name.startsWith(HOOK), foreign: (name) => foreign.has(name),
+        sourceOf: (name) => sources.get(name) ?? name,
       });
       passes.notInlined([CLOSED, ...graph.never]);
     }
@@ -128,7 +131,7 @@ async function instrumentAlone(binaryen, bytes, given = {}) {
     const before = report && graph ? passes.module.emitBinary() : undefined;
     await steps.instrument(binaryen, passes, graph?.never);
     const told = before && graph && report ? (/** @type {import('./system.js').Bytes} */ after) =>
-      report(reportOf(/** @type {CallGraph} */ (graph), before, after, foreign ?? [])) : undefined;
+      report(reportOf(/** @type {CallGraph} */ (graph), before, after, foreign)) : undefined;
     return finish(binaryen, passes.module, steps, { ...options, never: graph?.never }, told);
   } catch (error) {
     if (!wasmOpt || error instanceof Failure) throw error;
@@ -137,6 +140,22 @@ async function instrumentAlone(binaryen, bytes, given = {}) {
   } finally {
     passes.dispose();
   }
+}
+
+/**
+ * The names of functions in their sources, where Binaryen has others: it makes those of several sources different.
+ *
+ * @param {any} binaryen
+ * @param {any} module as it was read
+ * @param {import('./system.js').Bytes} bytes of it
+ * @returns {Map<string, string>}
+ */
+function sourceNames(binaryen, module, bytes) {
+  const names = namesOf(bytes);
+  return new Map(functionsOf(binaryen, module).flatMap(({ name }, index) => {
+    const source = names.get(index);
+    return source === undefined || source === name ? [] : [[name, source]];
+  }));
 }
 
 /**

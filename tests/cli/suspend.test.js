@@ -1,0 +1,61 @@
+/** The functions of a program that may suspend, where its sources and its objects leave a doubt. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { load } from '../../node/index.js';
+import { compilers, folderWith, lull } from './support.js';
+
+/** A source that waits in one function, and calls another through a pointer of its type. */
+const OPS = 'struct ops { int (*go)(struct ops *, int); };\n';
+const CALLS = '__attribute__((noinline)) static int run_it(struct ops *o, int n) { return o->go(o, n) + 1; }\n';
+const WAITS = 'static int go(struct ops *o, int n) { (void)o; lull_check(lull_pause(0.001)); return 2 * n; }\n';
+const RETURNS = 'static int go(struct ops *o, int n) { (void)o; return n; }\n';
+const OTHER = 'int other_run(struct ops *o, int n) { return run_it(o, n); }\n';
+const TASK = 'LULL_TASK(int, run, (int, n)) { return run_it(n < 0 ? &mine : other(), n); }\n';
+
+/**
+ * The result of the program's task `run` with 3.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {Record<string, string>} files
+ * @param {string} cc
+ * @param {string[]} [args]
+ */
+async function resultOf(t, files, cc, args = Object.keys(files)) {
+  const cwd = folderWith(t, files);
+  const { status, stderr } = await lull(['build', ...args, '-o', 'a.wasm', '--cc', cc], { cwd });
+  assert.equal(status, 0, stderr);
+  const app = await load(join(cwd, 'a.wasm'));
+  t.after(() => app.close());
+  return app.call.run(3);
+}
+
+for (const cc of compilers) {
+  test(`${cc}: functions of one name in two sources are told apart`, async (t) => {
+    assert.equal(await resultOf(t, {
+      'a.c': `#include <lull.h>\n${OPS}${CALLS}${RETURNS}static struct ops mine = {go};\n`
+        + `struct ops *other(void);\n${TASK}`,
+      'b.c': `#include <lull.h>\n${OPS}${WAITS}static struct ops theirs = {go};\n`
+        + `struct ops *other(void) { return &theirs; }\n${CALLS}${OTHER}`,
+    }, cc), 7);
+  });
+
+  test(`${cc}: LULL_NEVER_SUSPENDS is about one of two functions of a name`, async (t) => {
+    const says = CALLS.replace('__attribute__((noinline))', 'LULL_NEVER_SUSPENDS');
+    assert.equal(await resultOf(t, {
+      'a.c': `#include <lull.h>\n${OPS}${CALLS}${WAITS}static struct ops mine = {go};\n`
+        + 'struct ops *other(void) { return &mine; }\nint other_run(struct ops *o, int n);\n'
+        + `${TASK.replace('return ', 'if (n == 9) return other_run(&mine, n); return ')}`,
+      'b.c': `#include <lull.h>\n${OPS}${says}${OTHER}`,
+    }, cc), 7);
+  });
+
+  test(`${cc}: a function of an object without facts is none of stdio, whatever its name is`, async (t) => {
+    const main = `#include <lull.h>\n${OPS}${WAITS}static struct ops mine = {go};\n`
+      + 'int close_file(struct ops *o, int n);\nLULL_TASK(int, run, (int, n)) { return close_file(&mine, n); }\n';
+    const cwd = folderWith(t, { 'file.c': `${OPS}int close_file(struct ops *o, int n) { return o->go(o, n) + 1; }\n` });
+    const made = await lull(['cc', '-c', 'file.c', '-o', 'file.o', '--instrument=all'], { cwd, env: { LULL_CC: cc } });
+    assert.equal(made.status, 0, made.stderr);
+    assert.equal(await resultOf(t, { 'a.c': main }, cc, ['a.c', join(cwd, 'file.o')]), 7);
+  });
+}
