@@ -4,9 +4,9 @@
  */
 import { parseArguments } from './arguments.js';
 import { buildEach } from './build.js';
-import { compileAlone, compileWithFacts } from './facts-analysis.js';
 import { sayChange } from './compiler.js';
 import { inUsersWords } from './diagnostics.js';
+import { compileAlone, compileWithFacts, usesFacts } from './facts-analysis.js';
 import { Failure } from './failure.js';
 import { alwaysGiven } from './link.js';
 import { isExecutable, refuseSeveral, writeProgram } from './outputs.js';
@@ -52,13 +52,14 @@ function show(system, { status, stdout, stderr }) {
  * @param {Compiler} compiler
  * @param {Arguments} args
  */
-async function compileEach(system, compiler, { inputs, flags, output, stop, instrumentAll }) {
+async function compileEach(system, compiler, args) {
+  const { inputs, flags, output, stop } = args;
   const sources = inputs.filter(({ language, file }) => language || file === '-');
   const count = sources.length;
   if (output && count > 1) throw new Failure(`-o ${output} is one file, and there are ${count} sources`);
   for (const { file, given } of sources) {
     if (file === '-' && !given && stop !== 'text') throw new Failure('- needs a language before it: -x c -');
-    const compile = stop === 'object' && !instrumentAll ? compileWithFacts : compileAlone;
+    const compile = stop === 'object' && usesFacts(args) ? compileWithFacts : compileAlone;
     const run = await compile(system, compiler, [
       ...flags, ...alwaysGiven(system, compiler), ...(output ? ['-o', output] : []),
       ...(given || file === '-' ? ['-x', given ?? 'c'] : []), file,

@@ -8,6 +8,7 @@ import { CAST_WARNINGS, castsIn } from './function-casts.js';
 import { nameOf } from './paths.js';
 
 /**
+ * @import { Arguments } from './arguments.js'
  * @import { Compiler } from './compiler.js'
  * @import { Bytes, Run, System } from './system.js'
  */
@@ -72,6 +73,14 @@ export function outputOf(args) {
   const at = args.lastIndexOf('-o');
   return at < 0 ? nameOf(args[args.length - 1]).replace(/(\.\w+)?$/, '.o') : args[at + 1];
 }
+
+/**
+ * Whether a build uses facts: for Asyncify alone, and not where all is instrumented.
+ *
+ * @param {Arguments} args
+ */
+export const usesFacts = ({ switches, instrumentAll, fuel }) =>
+  switches.includes('asyncify') && !instrumentAll && fuel !== 'yield';
 
 /**
  * The same without facts.

@@ -1,6 +1,6 @@
 /** From sources, objects and archives to one module, which is not instrumented yet. */
 import { objectsIn } from './archive.js';
-import { compileAlone, compileWithFacts } from './facts-analysis.js';
+import { compileAlone, compileWithFacts, usesFacts } from './facts-analysis.js';
 import { hasFacts } from './facts-section.js';
 import { keepFileWaits } from './descriptors.js';
 import { inUsersWords } from './diagnostics.js';
@@ -44,8 +44,9 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @returns {Promise<Bytes>} the module with its names
  */
 export const link = (system, compiler, args, foreign, counted, kind) => system.withFolder(async (folder) => {
-  const { inputs, flags, link: order, asyncFiles, instrumentAll } = args;
-  const compile = instrumentAll || kind === 'stacks' ? compileAlone : compileWithFacts;
+  const { inputs, flags, link: order, asyncFiles } = args;
+  const withFacts = usesFacts(args);
+  const compile = withFacts ? compileWithFacts : compileAlone;
   const { progress } = system;
   const common = alwaysGiven(system, compiler);
   /** The names that the user knows, by those of temporary files, and by full ones. @type {[string, string][]} */
@@ -89,7 +90,7 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
     if (!file.endsWith('.a')) objects.set(file, contents);
   }
   for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
-  if (!instrumentAll) {
+  if (withFacts) {
     for (const object of [...objects, ...given].flatMap(([, file]) => objectsIn(file))) {
       if (hasFacts(object.contents)) continue;
       for (const name of functionsOfObject(object.contents)) foreign.add(name);
@@ -122,18 +123,21 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
   progress.show('linking');
   const output = `${folder}/program.wasm`;
   const items = order.flatMap((item) => (Array.isArray(item) ? [item] : [[/** @type {string} */ (paths.get(item))]]));
-  check(await compiler.link([
+  const linked = (/** @type {string[]} */ names) => compiler.link([
     ...items, ...ours.map((object) => [object]), ...wrapped.map((name) => [`-Wl,--wrap=${name}`]),
-    ...[
-      ...(counted ? flagsFor(counted) : []), ...(instrumentAll ? [] : ['-Wl,--no-demangle']),
-      ...(asyncFiles ? keepFileWaits : []),
-    ].map((flag) => [flag]),
+    ...[...names, ...(counted ? flagsFor(counted) : []), ...(asyncFiles ? keepFileWaits : [])].map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
-  ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output));
+  ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output);
+  const run = await linked(withFacts ? AS_IN_FACTS : []);
+  // Errors name functions of C++ as its sources do.
+  check(run.status === 0 || !withFacts ? run : await linked([]));
   const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
   return wasm;
 });
+
+/** Facts have the names of C++ as compilers mangle them. */
+const AS_IN_FACTS = ['-Wl,--no-demangle'];
 
 const REPLACEMENT = '__wrap_';
 

@@ -1,12 +1,13 @@
 /** `lull build`: from C sources to a module and the files beside it. */
 import { parseArguments } from '../../toolchain/arguments.js';
 import { buildEach } from '../../toolchain/build.js';
-import { textOf } from '../../toolchain/suspend-report.js';
 import { commentsIn } from '../../toolchain/comments.js';
 import { writeCompileCommands } from '../../toolchain/compile-commands.js';
 import { chooseCompiler, sayChange } from '../../toolchain/compiler.js';
+import { usesFacts } from '../../toolchain/facts-analysis.js';
 import { Failure } from '../../toolchain/failure.js';
 import { isExecutable, refuseSeveral, writeProgram } from '../../toolchain/outputs.js';
+import { textOf } from '../../toolchain/suspend-report.js';
 import {
   DEFAULT_LEVEL, archivesOf, asyncFilesFlag, fuelFlag, instrumentFlag, switchFlag, withFiles,
 } from './compiler-arguments.js';
@@ -96,9 +97,10 @@ export async function run({ values, given, rest }, system) {
   if (values.report && values.report !== 'json') {
     throw new Failure(`--report is followed by nothing or by =json, not by '${values.report}'`, 2);
   }
-  if (values.report !== undefined && (parsed.instrumentAll || parsed.fuel === 'yield')) {
+  if (values.report !== undefined && !usesFacts(parsed)) {
+    const all = parsed.instrumentAll ? '--instrument all' : parsed.fuel === 'yield' && '--fuel=yield';
     throw new Failure(`--report says why functions are instrumented, and with ${
-      parsed.instrumentAll ? '--instrument all' : '--fuel=yield'} all are`, 2);
+      all ? `${all} all are` : `--switch ${parsed.switches.join()} none is`}`, 2);
   }
 
   await refuseFolders(files, system.folder);

@@ -133,7 +133,8 @@ export async function run({ values, given, rest }, system) {
   if (built && parsed.fuel === 'yield') {
     throw new Failure(`--fuel=yield is for sources, and ${file} is built already`, 2);
   }
-  if (built && values.switch) throw new Failure(`--switch is for sources, and ${file} is built already`, 2);
+  const ofBuild = built && /** @type {const} */ (['switch', 'instrument']).find((name) => values[name] !== undefined);
+  if (ofBuild) throw new Failure(`--${ofBuild} is for sources, and ${file} is built already`, 2);
   if (!built) {
     const kind = chosen(parsed.switches);
     parsed.switches = [kind];

@@ -48,6 +48,15 @@ int parse(const std::string &text) {
 
 for (const cc of compilers) {
   const env = { LULL_CC: cc };
+  test(`${cc}: the linker names an absent function as its source does`, {
+    skip: cc === 'emcc' && 'its linker takes them for imports, which have other names',
+  }, async (t) => {
+    const cwd = folderWith(t, { 'a.cc': 'int absent(int);\nint main() { return absent(1); }\n' });
+    const { status, stderr } = await lull(['build', 'a.cc', '-o', 'a.wasm', '--cc', cc], { cwd });
+    assert.equal(status, 1);
+    assert.match(stderr, /undefined symbol: absent\(int\)/);
+  });
+
   /** @param {string} cwd @param {string} line */
   const does = async (cwd, line) =>
     assert.deepEqual(await lull(line.split(' '), { cwd, env }), { stdout: '', stderr: '', status: 0 });

@@ -67,3 +67,16 @@ test('--report and --instrument refuse what they do not know', async () => {
   const other = await lull(['build', 'a.c', '-o', 'a.wasm', '--instrument', 'some']);
   assert.match(other.stderr, /--instrument is followed by lean or all, not by 'some'/);
 });
+
+test('--report is refused where no function is instrumented, or each is', async () => {
+  for (const [flags, message] of /** @type {const} */ ([
+    [['--switch', 'stacks'], /^lull: --report says why .*, and with --switch stacks none is\n$/],
+    [['--switch', 'stacks,jspi'], /and with --switch stacks,jspi none is\n$/],
+    [['--instrument', 'all'], /and with --instrument all all are\n$/],
+    [['--fuel=yield'], /and with --fuel=yield all are\n$/],
+  ])) {
+    const { status, stderr } = await lull(['build', 'a.c', '-o', 'a.wasm', '--report', ...flags]);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+  }
+});

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { STACK_SWITCHING } from '../../js/diagnostics/switches.js';
 import { load } from '../../node/index.js';
 import { engines, missing } from '../engines/engines.js';
 import { compilers, folderWith, lull } from './support.js';
@@ -40,7 +41,7 @@ const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 const entry = new URL('../../node/index.js', import.meta.url).href;
 const WASMFX = '--experimental-wasm-wasmfx';
 /** Whether the engine of this test has stack switching. */
-const hasStacks = WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 2, 96, 0, 0, 93, 0]));
+const hasStacks = WebAssembly.validate(new Uint8Array(STACK_SWITCHING));
 const without = hasStacks && 'this engine has stack switching';
 
 /** Run Node 26. @param {string} cwd @param {string[]} args */
@@ -59,6 +60,21 @@ async function built(t, ...args) {
   const { status, stderr } = await lull(['build', 'app.c', '--cc', cc, ...args], { cwd });
   assert.equal(status, 0, stderr);
   return cwd;
+}
+
+/**
+ * A main.mjs beside an app.js, which prints the result of a task, and whether the module has a switch.
+ *
+ * @param {string} cwd
+ * @param {string} kind
+ */
+function addMain(cwd, kind) {
+  const code = readFileSync(join(cwd, 'app.js'), 'utf8').replace("'lull'", `'${entry}'`);
+  writeFileSync(join(cwd, 'app.mjs'), code);
+  writeFileSync(join(cwd, 'main.mjs'), `import { load } from './app.mjs';
+    const app = await load();
+    console.log(await app.call.twice(21), 'lull switch ${kind}' in app.exports);
+    await app.close();`);
 }
 
 test('a switch that there is not is refused, with those that there are', async (t) => {
@@ -92,6 +108,21 @@ test('lull cc links with the switch, and takes it where it compiles', async (t) 
     assert.equal(status, 0, stderr);
   }
   assert.ok(readFileSync(join(cwd, 'app.wasm')).includes('lull switch stacks'));
+});
+
+test('only objects for Asyncify have facts about calls', async (t) => {
+  const cwd = folderWith(t, { 'app.c': PROGRAM });
+  const env = { LULL_CC: cc };
+  const compiled = async (/** @type {string[]} */ ...args) => {
+    const { status, stderr } = await lull(['cc', '-c', 'app.c', '-o', 'app.o', ...args], { cwd, env });
+    assert.equal(status, 0, stderr);
+    return readFileSync(join(cwd, 'app.o')).includes('lull calls');
+  };
+  assert.equal(await compiled(), true);
+  assert.equal(await compiled('--switch=stacks,asyncify'), true);
+  for (const flag of ['--switch=stacks', '--switch=jspi', '--instrument=all', '--fuel=yield']) {
+    assert.equal(await compiled(flag), false, flag);
+  }
 });
 
 test('an executable contains one module', async (t) => {
@@ -136,6 +167,8 @@ test('what is built already has its switch', async (t) => {
   const cwd = await built(t, '-o', 'app.wasm');
   const { status, stderr } = await lull(['run', 'app.wasm', '--switch', 'asyncify'], { cwd });
   assert.deepEqual([status, stderr], [2, 'lull: --switch is for sources, and app.wasm is built already\n']);
+  const other = await lull(['run', 'app.wasm', '--instrument', 'all'], { cwd });
+  assert.equal(other.stderr, 'lull: --instrument is for sources, and app.wasm is built already\n');
 });
 
 test('lull run switches stacks on where Node has them, for sources and for modules', {
@@ -156,12 +189,7 @@ test('the JavaScript beside two modules loads the one that the engine can run', 
   skip: missing('node-26'),
 }, async (t) => {
   const cwd = await built(t, '-o', 'app.js', '--switch', 'stacks,asyncify');
-  const code = readFileSync(join(cwd, 'app.js'), 'utf8').replace("'lull'", `'${entry}'`);
-  writeFileSync(join(cwd, 'app.mjs'), code);
-  writeFileSync(join(cwd, 'main.mjs'), `import { load } from './app.mjs';
-    const app = await load();
-    console.log(await app.call.twice(21), 'lull switch stacks' in app.exports);
-    await app.close();`);
+  addMain(cwd, 'stacks');
   assert.equal(node26(cwd, 'main.mjs').stdout, '42 false\n');
   assert.equal(node26(cwd, WASMFX, 'main.mjs').stdout, '42 true\n');
 });
@@ -181,11 +209,6 @@ test('a module on JSPI is refused by name where the engine has no JSPI, and runs
     const { status, stdout } = node26(cwd, cli, 'run', ...args);
     assert.deepEqual([status, stdout], [3, 'child\nchild\nmain\n']);
   }
-  const code = readFileSync(join(cwd, 'app.js'), 'utf8').replace("'lull'", `'${entry}'`);
-  writeFileSync(join(cwd, 'app.mjs'), code);
-  writeFileSync(join(cwd, 'main.mjs'), `import { load } from './app.mjs';
-    const app = await load();
-    console.log(await app.call.twice(21), 'lull switch jspi' in app.exports);
-    await app.close();`);
+  addMain(cwd, 'jspi');
   assert.equal(node26(cwd, 'main.mjs').stdout, '42 true\n');
 });
