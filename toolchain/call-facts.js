@@ -53,14 +53,22 @@ const RESUMES = /^llvm\.coro\.(resume|destroy)/;
 const plain = (name) => (name.startsWith('"')
   ? name.slice(1, -1).replace(/\\([\dA-F]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))) : name);
 
-/** A label, and the ends of blocks that lead to one other block or to none. */
+/** A label, and the end of a block with one successor or none. */
 const LABEL = /^("[^"]*"|[-\w$.]+):/;
 const END = /^\s+(?:br label %("[^"]*"|[-\w$.]+)|unreachable\b)/;
-/** What is called on the way to the end of the program, or is no call at all. */
-const RETURNING = /^(abort|llvm\..*)$/;
+/** Calls that end the program. */
+const ABORT = /^(abort|llvm\.(trap|ubsantrap))$/;
+const INTRINSIC = /^llvm\./;
 const BLOCKS_MAX = 8;
 
-/** @typedef {{ calls: (string | undefined)[], end: string }} Block its calls: through types, or of functions */
+/** In place of the label of the block that follows: the program aborts. */
+const ABORTED = '!';
+
+/** @typedef {{ calls: (string | undefined)[], aborts: boolean, end: string }} Block its calls, through types or, as
+ *   undefined, of functions; and the label of the only block that follows */
+
+/** @returns {Block} */
+const newBlock = () => ({ calls: [], aborts: false, end: '' });
 
 /** What a function's lines say, until all of its source are read. */
 class Lines {
@@ -73,7 +81,7 @@ class Lines {
     /** @type {Set<string>} */
     this.calls = new Set();
     /** The block that is read. @type {Block} */
-    this.block = { calls: [], end: '' };
+    this.block = newBlock();
     /** By their labels. @type {Map<string, Block>} */
     this.blocks = new Map([['the first', this.block]]);
     /** The types that values were tested for, by the values. @type {Map<string, string>} */
@@ -90,15 +98,16 @@ class Lines {
   /** @param {string} name */
   call(name) {
     this.calls.add(name);
-    if (!RETURNING.test(name)) this.block.calls.push(undefined);
+    if (ABORT.test(name)) this.block.aborts = true;
+    else if (!INTRINSIC.test(name)) this.block.calls.push(undefined);
   }
 
   /** @param {string} line */
   read(line) {
     const label = LABEL.exec(line)?.[1];
-    if (label !== undefined) this.blocks.set(label, this.block = { calls: [], end: '' });
+    if (label !== undefined) this.blocks.set(label, this.block = newBlock());
     const end = END.exec(line);
-    if (end) this.block.end = end[1] ?? '!';
+    if (end) this.block.end = end[1] ?? (this.block.aborts ? ABORTED : ''); // else the last call does not return
   }
 
   /** The end of the function: leave out the calls after which the program aborts. */
@@ -114,7 +123,7 @@ class Lines {
 
   /** @param {string} end @param {number} depth @returns {boolean} */
   #aborts(end, depth) {
-    if (end === '!') return true;
+    if (end === ABORTED) return true;
     const next = this.blocks.get(end);
     return next !== undefined && depth < BLOCKS_MAX && next.calls.length === 0 && this.#aborts(next.end, depth + 1);
   }

@@ -1,6 +1,7 @@
 /**
- * Casts between types of functions: a function of the one type may then be called through the other. The compiler's
- * warnings tell of them; Clang has the stricter one since version 16, and words types as C does. See D123.
+ * Casts between types of functions, and conversions without one: a function of the one type may then be called through
+ * the other. The compiler's warnings tell of them, and word types as C does. That of casts which only the types of
+ * pointers tell apart is in Clang since version 16. See D123.
  */
 import { pointerOf } from './c-type.js';
 
@@ -8,40 +9,59 @@ import { pointerOf } from './c-type.js';
 
 /** Flags for these warnings alone, after those of the user. */
 export const CAST_WARNINGS = [
-  '-Wno-everything', '-Wno-error', '-Wcast-function-type', '-Wcast-function-type-strict', '-fno-color-diagnostics',
+  '-Wno-everything', '-Wno-error', '-Wcast-function-type', '-Wcast-function-type-strict',
+  '-Wincompatible-function-pointer-types', '-Wno-error=incompatible-function-pointer-types',
+  '-fno-color-diagnostics',
 ];
 
-const TYPE = "'([^']*)'(?: \\(aka '([^']*)'\\))?";
-const WARNING = new RegExp(`^(.*:\\d+:\\d+): warning: cast from ${TYPE} to ${TYPE} converts to incompatible`, 'gm');
+const CAST = 'cast from F to T converts to incompatible';
+const CONVERSIONS = [
+  'passing F to parameter of type T', 'initializing T with an expression of type F', 'assigning to T from F',
+  'returning F from a function with result type T',
+].map((words) => `incompatible function pointer types ${words}`);
+
+/** The groups of a type: its words, and those behind its typedefs. @param {string} name */
+const type = (name) => `'(?<${name}>[^']*)'(?: \\(aka '(?<${name}Alias>[^']*)'\\))?`;
+const WARNINGS = [CAST, ...CONVERSIONS].map((words) => new RegExp(
+  `^(?<at>.*:\\d+:\\d+): warning: ${words.replace(/\b[FT]\b/g, (name) => type(name))}`, 'gm'));
 
 /**
  * @param {string} printed by the compiler
  * @returns {Cast[]}
  */
-export const castsIn = (printed) => [...printed.matchAll(WARNING)].map(([, at, from, fromAlias, to, toAlias]) =>
-  ({ from: fromAlias ?? from, to: toAlias ?? to, at }));
+export const castsIn = (printed) => WARNINGS.flatMap((warning) => [...printed.matchAll(warning)]).map(({ groups }) => {
+  const { F, FAlias, T, TAlias, at } = /** @type {Record<string, string>} */ (groups);
+  return { from: pointerTo(FAlias ?? F), to: pointerTo(TAlias ?? T), at };
+});
+
+/** A function in place of a pointer to it becomes one. @param {string} words */
+const pointerTo = (words) => words.replace(/^([^(]*)\((?!\*)/, '$1(*)(');
 
 /** The same words for a type, from the compiler and of its mangled name. @param {string} words */
 const plain = (words) => words.replace(/\b(struct|union|enum|class) /g, '').replace(/\b_Bool\b/g, 'bool')
   .replace(/\bunsigned int\b/g, 'unsigned').replace(/\s+/g, '').replace(/\(void\)$/, '()');
 
 /**
- * The types through which functions of a type are called, too, because of casts.
+ * The types through which functions of a type are called, too, because of casts: also by way of other types, such as
+ * void (*)(void), which may have no functions and no calls.
  *
  * @param {Iterable<string>} types mangled
  * @param {Cast[]} casts
  * @returns {Map<string, string[]>} by the functions' own type
  */
 export function castTypes(types, casts) {
+  /** By the words of a type, those to which it is cast. @type {Map<string, Set<string>>} */
+  const steps = new Map();
+  for (const { from, to } of casts) steps.set(plain(from), (steps.get(plain(from)) ?? new Set()).add(plain(to)));
   /** @type {Map<string, string>} */
   const known = new Map();
   for (const type of types) known.set(plain(pointerOf(type)), type);
   /** @type {Map<string, string[]>} */
   const found = new Map();
-  for (const { from, to } of casts) {
-    const [own, other] = [known.get(plain(from)), known.get(plain(to))];
-    if (own === undefined || other === undefined) continue; // no function, or no call, has such a type
-    found.set(own, [...(found.get(own) ?? []), other]);
+  for (const [own, type] of known) {
+    const reached = new Set(steps.get(own));
+    for (const words of reached) for (const next of steps.get(words) ?? []) reached.add(next);
+    if (reached.size > 0) found.set(type, [...reached].flatMap((words) => known.get(words) ?? []));
   }
   return found;
 }

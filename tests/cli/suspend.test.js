@@ -58,4 +58,39 @@ for (const cc of compilers) {
     assert.equal(made.status, 0, made.stderr);
     assert.equal(await resultOf(t, { 'a.c': main }, cc, ['a.c', join(cwd, 'file.o')]), 7);
   });
+
+  test(`${cc}: a task waits in a function that is called through a pointer which does not return`, async (t) => {
+    const result = resultOf(t, { 'a.c': `#include <lull.h>
+static _Noreturn void leaves(int *n) { lull_check(lull_pause(0.001)); lull_fail(7, "%d of C", *n); }
+typedef void (*last)(int *) __attribute__((noreturn));
+static volatile last leave = (last)leaves;
+__attribute__((noinline)) static int ends(int *n) { leave(n); }
+LULL_TASK(int, run, (int, n)) { return ends(&n); }
+` }, cc);
+    await assert.rejects(result, { message: '3 of C' });
+  });
+
+  test(`${cc}: a function is called through the type to which it is converted without a cast`, async (t) => {
+    assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
+typedef int (*any)(void *);
+static int waits(int *n) { lull_check(lull_pause(0.001)); return *n; }
+static volatile any initialized = waits;
+static any returned(void) { return waits; }
+__attribute__((noinline)) static int called(any by, void *n) { volatile int one = 1; return by(n) + one; }
+LULL_TASK(int, run, (int, n)) { return called(initialized, &n) + called(returned(), &n) + called(waits, &n); }
+` }, cc, ['a.c', '-Wno-incompatible-function-pointer-types']), 12);
+  });
+
+  test(`${cc}: a function is called through a type to which it comes by another`, {
+    skip: cc === 'emcc' && 'its Clang may be of before version 16, which does not tell of such casts',
+  }, async (t) => {
+    assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
+typedef void (*anything)(void);
+typedef int (*any)(void *);
+static int waits(int *n) { lull_check(lull_pause(0.001)); return *n; }
+static volatile anything kept = (anything)waits;
+__attribute__((noinline)) static int called(void *n) { volatile int one = 1; return ((any)kept)(n) + one; }
+LULL_TASK(int, run, (int, n)) { return called(&n); }
+` }, cc), 4);
+  });
 }
