@@ -31,10 +31,11 @@ class Flights {
     this.#instance = instance;
     const { run, fail } = instance;
     this.#runOnce = /** @type {() => number} */ (run.bind(instance));
-    instance.run = () => (this.#isOn ? undefined : this.#run(this.#runOnce)) ?? this.#landed();
+    instance.run = () => this.#run(() => (this.#isOn ? IN_FLIGHT : this.#runOnce())) ?? this.#landed();
     instance.fail = (cause) => {
       fail.call(instance, cause);
       for (const resolve of this.#resolvers.splice(0)) resolve?.(ENDS);
+      this.#tellWaiting(); // no flight lands any more
     };
   }
 
@@ -48,7 +49,7 @@ class Flights {
   /** @type {(((how: number) => void) | undefined)[]} */
   #resolvers = [];
   #isOn = false;
-  /** Called when no flight is on. @type {(() => void)[]} */
+  /** Called when no flight is on, or none lands any more. @type {(() => void)[]} */
   #waiting = [];
 
   /** C's imports. */
@@ -91,6 +92,10 @@ class Flights {
     return new Promise((resolve) => { this.#waiting.push(resolve); });
   }
 
+  #tellWaiting() {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   /**
    * @param {() => number} run
    * @returns {number | undefined} undefined: it is in flight
@@ -99,7 +104,7 @@ class Flights {
     const delay = run();
     this.#isOn = delay === IN_FLIGHT;
     if (!this.#isOn) return delay;
-    this.#instance.pump.queued = true; // until it lands
+    this.#instance.pump.queued = true; // until it lands: also where the pump has begun another run meanwhile
   }
 
   /** Go on with a run that was in flight. @param {() => number} run */
@@ -109,7 +114,7 @@ class Flights {
     try {
       const delay = this.#run(run);
       if (delay === undefined) return;
-      for (const resolve of this.#waiting.splice(0)) resolve();
+      this.#tellWaiting();
       instance.pump.queued = false;
       instance.pump.over(delay);
     } catch (error) {

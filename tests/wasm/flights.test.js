@@ -1,7 +1,12 @@
 /** What JavaScript does between the slices of a run: on JSPI, where each slice but a task's first is a microtask. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compilers, jspiOnly, moduleOf, withApp } from './support.js';
+import { fly } from '../../js/features/flights.js';
+import { IN_FLIGHT } from '../../js/marshal/protocol.js';
+import { compilers, jspiOnly, moduleOf, turn, withApp } from './support.js';
+
+/** More slices than one run has, where they are observed. */
+const LONG = 5_000;
 
 /** More than half of what V8 has room for at a time. */
 const MANY = 12_000;
@@ -90,6 +95,17 @@ for (const cc of compilers) {
       }, (value) => { if (value === 7) task.kill(); });
     });
 
+    test('a flight is no deadlock for a run that a host function asks for meanwhile', { skip: jspiOnly }, () => withApp({
+      fixture: 'flights',
+      cc,
+      /** @this {any} */
+      host: { note() { queueMicrotask(() => this.runInThisTurn()); } },
+    }, async (app, clock) => {
+      await app.observe({}); // a run then ends sooner, and a deadlock that was seen in it would be reported
+      app.spawn('note_slices', [1, LONG]);
+      await clock.until(app.idle());
+    }));
+
     test('an app that is closed gives back the stacks of its tasks', { skip: jspiOnly }, async () => {
       for (let round = 0; round < 4; round++) {
         await noted(async (app, events, clock) => {
@@ -106,3 +122,11 @@ for (const cc of compilers) {
     });
   });
 }
+
+test('a run in flight is over once the app has failed', { skip: jspiOnly }, async () => {
+  const instance = /** @type {any} */ ({ run: () => IN_FLIGHT, fail() { this.ended = true; }, pump: {} });
+  fly(instance, {});
+  const runs = [instance.run(), instance.run()];
+  instance.fail(new Error('lull itself'));
+  assert.deepEqual(await Promise.race([Promise.all(runs), turn()]), [undefined, undefined]);
+});
