@@ -102,7 +102,8 @@ static inline void slices_over(lull_task observed)
 /* A run that goes on when a flight is over. */
 static struct {
     lull_task observed; /* as above */
-    double start;       /* when the run began; negative: it has not looked at the clock */
+    bool is_timed;      /* it has looked at the clock */
+    double start;       /* its first look */
     double before;      /* its last look */
     double budget;
     unsigned readings; /* how many are left to it */
@@ -139,21 +140,20 @@ static double poll_clock(void)
     return lull__rt.now;
 }
 
-static inline unsigned readings_in(double budget)
+/* How many slices follow a look at the clock, where as many took so long. */
+static inline unsigned slices_after(unsigned slices, double taken, double budget)
 {
-    return budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX;
+    if (taken >= budget * SMALL_PART) return 1;
+    return slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
 }
 
-/*
- * Run ready tasks within what is left of the budget, or up to a flight. `on`: go on behind the slices that come before a
- * look at the clock.
- */
-static inline void run_ready(double start, double before, double budget, unsigned slices, unsigned readings, bool on)
+/* Run ready tasks within the rest of the budget, or up to a flight. */
+static inline void run_ready(double start, double before, double budget, unsigned slices, unsigned readings)
 {
-    while (on || (lull__rt.ready && before - start < budget && readings--)) {
-        if (!on) run_up_to(slices);
-        on = false;
+    while (lull__rt.ready && before - start < budget && readings--) {
+        run_up_to(slices);
         if (lull__context_flies()) {
+            in_flight.is_timed = true;
             in_flight.start = start;
             in_flight.before = before;
             in_flight.budget = budget;
@@ -162,12 +162,20 @@ static inline void run_ready(double start, double before, double budget, unsigne
             return;
         }
         double now = poll_clock();
-        slices = now - before >= budget * SMALL_PART ? 1 : slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
+        slices = slices_after(slices, now - before, budget);
         before = now;
     }
 }
 
-/* What is over is a run, or a part of it that ends with a flight. Returns as lull__run. */
+/* Look at the clock for the first time in a run, and go on with it. */
+static inline void run_timed(double budget)
+{
+    if (!lull__rt.ready && lull__timers_next() == LULL_FOREVER) return;
+    double start = poll_clock();
+    run_ready(start, start, budget, 1, budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX);
+}
+
+/* The end of a run, or of a part of it that ends with a flight. Returns as lull__run. */
 static inline double run_over(void)
 {
     lull__runtime *rt = &lull__rt;
@@ -195,14 +203,11 @@ double lull__run(double budget)
         run_up_to(1);
         budget /= 2;
         if (lull__context_flies()) {
-            in_flight.start = -1;
+            in_flight.is_timed = false;
             in_flight.budget = budget;
         }
     }
-    if (!lull__context_flies() && (rt->ready || lull__timers_next() != LULL_FOREVER)) {
-        double start = poll_clock();
-        run_ready(start, start, budget, 1, readings_in(budget), false);
-    }
+    if (!lull__context_flies()) run_timed(budget);
     return run_over();
 }
 
@@ -225,11 +230,12 @@ double lull__run_on(lull__context *landed, bool last)
     if (in_flight.left && rt->ready) run_up_to(in_flight.left);
     if (lull__context_flies()) return LULL__IN_FLIGHT;
     double budget = in_flight.budget;
-    if (in_flight.start >= 0) {
-        run_ready(in_flight.start, in_flight.before, budget, in_flight.slices, in_flight.readings, true);
-    } else if (rt->ready || lull__timers_next() != LULL_FOREVER) {
-        double start = poll_clock();
-        run_ready(start, start, budget, 1, readings_in(budget), false);
+    if (in_flight.is_timed) {
+        double now = poll_clock();
+        unsigned slices = slices_after(in_flight.slices, now - in_flight.before, budget);
+        run_ready(in_flight.start, now, budget, slices, in_flight.readings);
+    } else {
+        run_timed(budget);
     }
     return run_over();
 }

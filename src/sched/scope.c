@@ -156,13 +156,12 @@ int lull__scope_exit(lull__scope *scope, int status)
     const lull__scope *ended = status == LULL_ECANCELED && !from_outside ? ended_scope(task) : NULL;
     bool own = ended && ended == scope && ended->expired && !ended->canceled;
     ext->scope = scope->outer;
-    if (scope->shield) {
-        ext->shields--;
-        /* Deadlines that the shield has kept away may have passed. */
-        double now = ext->scope ? lull_now() : 0;
-        if (ext->scope && ext->scope->effective <= now) ext->last_deadline_fired = now;
-    }
+    if (scope->shield) ext->shields--;
     if (ext->scope) {
+        if (scope->shield) {
+            double now = lull_now(); /* deadlines that the shield has kept away may have passed */
+            if (ext->scope->effective <= now) ext->last_deadline_fired = now;
+        }
         arm_deadline(task); /* re-arms: no memory needed */
     } else {
         lull__timer_disarm(&ext->deadline);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fly } from '../../js/features/flights.js';
 import { IN_FLIGHT } from '../../js/marshal/protocol.js';
+import { VirtualClock } from '../../js/testing.js';
 import { compilers, jspiOnly, moduleOf, turn, withApp } from './support.js';
 
 /** More slices than one run has, where they are observed. */
@@ -105,6 +106,20 @@ for (const cc of compilers) {
       app.spawn('note_slices', [1, LONG]);
       await clock.until(app.idle());
     }));
+
+    test('flights keep to the budget of their run, on a clock that is negative, too', { skip: jspiOnly }, async () => {
+      const clock = new VirtualClock({ tick: 1 });
+      const [now, later] = [clock.now.bind(clock), clock.later.bind(clock)];
+      const events = [];
+      clock.now = () => now() - 1e9;
+      clock.later = (run) => {
+        events.push('later');
+        later(run);
+      };
+      await withApp({ fixture: 'flights', cc, clock, budget: 10, host: { note: (value) => events.push(value) } },
+        (app) => app.call.note_slices(1, 100));
+      assert.ok(events.lastIndexOf('later') > 1, 'other runs follow the first');
+    });
 
     test('an app that is closed gives back the stacks of its tasks', { skip: jspiOnly }, async () => {
       for (let round = 0; round < 4; round++) {
