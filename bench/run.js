@@ -47,7 +47,7 @@ if (options.help) {
     [--browser chromium|firefox] [--switch NAME]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
 --only measures the cases whose names begin with one of these.
-In a browser: the same cases, but for those of memory, and what only a page has.
+In a browser: the same cases without those of memory, and cases of pages alone.
 --switch stacks measures that switch, also against Asyncify, in the cases of this process; in Node 26 or later.`);
   process.exit();
 }

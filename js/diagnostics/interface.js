@@ -1,4 +1,4 @@
-/** The interface of a module, read from its bytes: what an engine says of a module that it has compiled. */
+/** The interface of a module, read from its bytes: as the engine gives that of a compiled one. */
 
 /** @import { Interface } from '../marshal/signature.js' */
 
@@ -8,7 +8,7 @@ const KINDS = /** @type {const} */ (['function', 'table', 'memory', 'global', 't
 
 /**
  * @param {Uint8Array} bytes
- * @returns {Interface | undefined} undefined where they are no module, or none that can be read
+ * @returns {Interface | undefined} undefined where they are no module, or cut short
  */
 export function interfaceOf(bytes) {
   if (Array.from(bytes.subarray(0, 8)).join() !== MAGIC) return undefined;

@@ -1,5 +1,5 @@
 /**
- * What modules with other switches than Asyncify need of an engine. Their bytes are read here, because an engine that
+ * The needs of modules with other switches than Asyncify. Their bytes are read here, because an engine that
  * lacks it compiles none of them. See D121.
  */
 import { SWITCH_PREFIX } from '../marshal/protocol.js';
@@ -8,7 +8,7 @@ import { interfaceOf } from './interface.js';
 /** The smallest module with the type of a stack. */
 export const STACK_SWITCHING = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 2, 96, 0, 0, 93, 0];
 
-/** Of each switch, whether the engine has what it needs; and where that is missing, what to do. */
+/** Of each switch, whether the engine supports it, and the advice where it does not. */
 const NEEDS = {
   stacks: {
     supported: () => WebAssembly.validate(new Uint8Array(STACK_SWITCHING)),

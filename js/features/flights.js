@@ -6,7 +6,7 @@ import { IN_FLIGHT, JSPI_MODULE } from '../marshal/protocol.js';
 
 /** @import { Instance } from '../core/instance.js' */
 
-/** What ends a stack of the engine: it passes through the frames of C. */
+/** The exception that ends a stack of the engine: it passes through the frames of C. */
 const LEFT = { toString: () => 'a task has left its stack' };
 
 /** @type {any} */
@@ -16,7 +16,7 @@ const { Suspending, promising } = WebAssembly;
 const [GOES_ON, ENDS] = [0, 1];
 
 /**
- * Give a module its imports for flights, where the engine has what they need.
+ * Give a module its imports for flights, where the engine has JSPI.
  *
  * @param {Instance} instance
  * @param {WebAssembly.Imports} imports

@@ -47,7 +47,7 @@ export class DatagramSocket {
   #messages = [];
   #size = 0;
   #isShut = false;
-  /** C has closed it: the port is closed once it has sent what C has. */
+  /** C has closed it: the port is closed once it has sent the messages of C. */
   #isClosed = false;
   /** Operations for the time when it is bound. @type {(() => void)[]} */
   #later = [];

@@ -33,7 +33,7 @@ const isListOf = (fits) => (value) => typeof value === 'boolean' || (Array.isArr
  *   options do
  * @property {(options: PosixOptions, instance: Instance, fds: () => any[], known: Map<number, any>,
  *   tellerOf: (pointer: number) => Teller) => Promise<Calls>} [processes] `fds`: of WASI; `known`: all
- *   by C's address for it
+ *   objects by C's addresses for them
  */
 
 /** @type {Options} */
@@ -55,7 +55,7 @@ const POSIX_OPTIONS = {
 class Lookup {
   /**
    * @param {Teller} tell
-   * @param {(error: unknown) => void} report of what has no code of C's
+   * @param {(error: unknown) => void} report for errors without a code of C's
    */
   constructor(tell, report) {
     this.#tell = tell;
@@ -75,7 +75,7 @@ class Lookup {
       this.#found = found;
     }, (error) => {
       if (typeof error?.code !== 'string') this.#report(error);
-      this.#error = codeOf({ code: String(error?.code) });
+      this.#error = posixCode(error?.code);
     }).then(() => this.#tell(READABLE, READABLE));
     throw posixError('EINPROGRESS');
   }
@@ -97,11 +97,13 @@ class Lookup {
   }
 }
 
-/** @param {any} error @returns {string} the code of POSIX */
-function codeOf(error) {
-  const code = error?.code;
-  if (typeof code !== 'string') throw error;
-  return Object.hasOwn(ERRORS, code) ? code : 'EIO';
+/** A code that C knows. @param {string} code of an error of the host @returns {string} */
+const posixCode = (code) => (Object.hasOwn(ERRORS, code) ? code : 'EIO');
+
+/** @param {any} error */
+function numberOf(error) {
+  if (typeof error?.code !== 'string') throw error;
+  return ERRORS[posixCode(error.code)];
 }
 
 /**
@@ -251,7 +253,7 @@ export async function sockets(instance, given, platform) {
     /** @param {number} pointer @param {number} option */
     get_option(pointer, option) {
       const value = find(pointer).get(option);
-      return typeof value === 'string' ? ERRORS[codeOf({ code: value })] : value;
+      return typeof value === 'string' ? ERRORS[posixCode(value)] : value;
     },
 
     /** @param {number} pointer @param {number} joins @param {number} group @param {number} by */
@@ -333,6 +335,6 @@ const guarded = (run) => (
   try {
     return run(a >>> 0, b >>> 0, c >>> 0, d >>> 0, e >>> 0, f >>> 0, g >>> 0) ?? 0;
   } catch (error) {
-    return -ERRORS[codeOf(error)];
+    return -numberOf(error);
   }
 };

@@ -14,7 +14,7 @@ const ROOM = 65536;
 const MAPPED = '::ffff:';
 
 /**
- * What has taken an address.
+ * The holder of an address.
  *
  * @typedef {object} Taken
  * @property {number} family of its socket
@@ -36,7 +36,7 @@ function as(family, address) {
 /** Where a connection to all addresses goes. @param {Address} to @returns {Address} */
 const target = (to) => (to.family !== 1 && isAny(to) ? { ...to, host: to.family === 4 ? '127.0.0.1' : '::1' } : to);
 
-/** Whether a socket gets what goes to an address with its port. @param {Taken} taken @param {Address} to */
+/** Whether an address with its port reaches a socket. @param {Taken} taken @param {Address} to */
 function takes({ at, onlyV6 }, to) {
   if (at.family === 1 || at.host === to.host) return true;
   return isAny(at) && (at.family === to.family || (at.family === 6 && !onlyV6));

@@ -92,7 +92,7 @@ const plain = new Map();
  * An error of POSIX, which C gets as its number.
  *
  * @param {string} code
- * @param {string} [message] of one that JavaScript sees, too
+ * @param {string} [message] where JavaScript sees the error, too
  * @returns {Error & { code: string }}
  */
 export function posixError(code, message) {

@@ -420,7 +420,7 @@ export class StreamSocket {
     return this.#options.get(option) ?? DEFAULTS[option] ?? 0;
   }
 
-  /** @param {boolean} [drops] what is still to be sent */
+  /** @param {boolean} [drops] the bytes that are not sent yet */
   close(drops) {
     this.#closed = true;
     this.#tell = () => {};

@@ -88,7 +88,7 @@ export class NodeLink {
     this.#socket.resume();
   }
 
-  /** @param {boolean} [drops] what is still to be sent */
+  /** @param {boolean} [drops] the bytes that are not sent yet */
   close(drops) {
     const socket = this.#socket;
     for (const event of ['connect', 'data', 'end', 'drain', 'error', 'close']) socket.removeAllListeners(event);

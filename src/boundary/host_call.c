@@ -158,7 +158,7 @@ lull__ticket lull__host_call_take(lull_future handle)
     if (!future) return lull__wait_refused(LULL_ESRCH, "no such host call: it was finished or freed already");
     if (!future->started)
         return lull__wait_refused(LULL_EINVAL, "not a host call that was started: this is another future");
-    if (task->interrupted) lull__is_undisturbed(task);
+    if (task->interrupted) lull__is_undisturbed(task); /* looks at its deadlines: host_call_end does not */
     forget_started(future->started);
     enter_call(task, future);
     return future->ticket;

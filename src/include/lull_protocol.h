@@ -20,7 +20,7 @@
 #define LULL__HOST_MODULE "lull host"
 /* The module of the functions by which modules with the switch on JSPI go to stacks of the engine. */
 #define LULL__JSPI_MODULE "lull jspi"
-/* What a run of such a module returns in place of a delay, while a slice is in flight: see src/port/switch_jspi.c. */
+/* The result of a run of such a module, in place of a delay, while a slice is in flight: see src/port/switch_jspi.c. */
 #define LULL__IN_FLIGHT -2
 
 /*

@@ -10,14 +10,14 @@
 
 #include "port/switch.h"
 
-/* With less room than this, whatever runs would overflow. */
+/* With less room than this, any function would overflow. */
 #define ROOM_MIN 768
 
 static bool overflowed;
 
 static char *top_of(const void *stack, size_t size)
 {
-    return (char *)(((uintptr_t)stack + size) & ~(uintptr_t)15); /* what compilers rely on */
+    return (char *)(((uintptr_t)stack + size) & ~(uintptr_t)15); /* the alignment of the ABI */
 }
 
 void lull__c_stack_reset(lull__c_stack *c, void *stack, size_t size)

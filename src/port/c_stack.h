@@ -1,7 +1,6 @@
 /*
- * The C stack of a task in wasm: a block of memory, which every switch of wasm has beside whatever holds the frames of
- * wasm. It grows down from the block's top to a limit, which is the block's bottom, or the end of what the switch keeps
- * there.
+ * The C stack of a task in wasm: a block of memory, which every switch of wasm has beside the frames of wasm. It grows
+ * down from the block's top to a limit: the block's bottom, or the end of the frames where the switch saves them there.
  */
 #ifndef LULL_C_STACK_H
 #define LULL_C_STACK_H

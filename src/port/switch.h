@@ -48,7 +48,7 @@ typedef struct lull__context {
 } lull__context;
 
 /*
- * Take what a context needs besides the stack, before its first reset; do nothing for one that has it. NULL, or the
+ * Take a context's resources besides the stack, before its first reset; do nothing for one that has them. NULL, or the
  * reason why there is none left.
  */
 static inline const char *lull__context_open(lull__context *context);
@@ -76,7 +76,7 @@ static inline bool lull__context_enter(lull__context *context, bool resumes, lul
 
 /*
  * JSPI alone: whether enter has returned before the context has suspended or its function has returned. It does so in a
- * flight, and what follows the enter has to wait for that: lull__context_land() returns the context whose flight is over.
+ * flight, and the code behind the enter has to wait for its end: lull__context_land() returns the context that has landed.
  * If it still flies, it has trapped; else the next enter of it says how it has left, as if it had just run.
  */
 static inline bool lull__context_flies(void);
@@ -88,7 +88,7 @@ void lull__context_leave(lull__context *context);
 /* The next suspension of the running context will be for good. */
 static inline void lull__context_abandon(lull__context *context);
 
-/* Give back what the context holds besides the stack. */
+/* Give back the context's resources besides the stack. */
 void lull__context_dispose(lull__context *context);
 
 #ifdef __wasm__
@@ -100,7 +100,7 @@ bool lull__context_recover(lull__context *context, char *pointer);
 #endif
 
 /*
- * And what a function that suspends is made of:
+ * The parts of a function that suspends:
  *
  *     LULL__BLOCKING               its attributes
  *     lull__context_resumed()      true where it has been called again, to go on after LULL__SUSPEND

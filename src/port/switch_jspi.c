@@ -13,7 +13,7 @@
  *     lull_land: the run goes on  <-------------------------------------
  *
  * The microtasks that were queued before the flight run while it has not arrived. The task counts as in a call of
- * JavaScript then, and so does one that has trapped until the engine reports why: JavaScript may call any export.
+ * JavaScript then, and so does a trapped one until the engine reports the trap: JavaScript may call any export.
  * See D122.
  */
 #include "port/switch.h"

@@ -32,7 +32,7 @@ static inline bool lull__context_lands(void)
 
 void lull__context_trapped(char *pointer);
 
-/* The slice is over, or has trapped: where the flight still is. The C stack pointer is what it left. */
+/* The slice is over, or has trapped, if the flight still is. The C stack pointer is as the slice left it. */
 static inline void lull__context_left(void)
 {
     lull__entering *now = &lull__entering_now;

@@ -1,6 +1,6 @@
 /*
  * The switch on the engine's stacks: WebAssembly's stack switching. A task is a function on a stack of the engine, which
- * holds the frames of wasm; blocking functions are ordinary ones. What C keeps in memory is on the task's C stack, as
+ * holds the frames of wasm; blocking functions are ordinary ones. Variables in memory are on the task's C stack, as
  * with any switch.
  *
  * The engine's stacks are references, which only a table of wasm can hold: each context has a slot of it, from its first

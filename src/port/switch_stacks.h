@@ -25,7 +25,7 @@ LULL__STACKS("leave") LULL_NORETURN void lull__stack_leave(void);
 LULL__STACKS("drop") void lull__stack_drop(uint32_t slot);
 LULL__STACKS("forget") void lull__stack_forget(uint32_t slot);
 
-/* What the last enter has to do, and what came of it. */
+/* The order and the outcome of the last enter. */
 typedef struct lull__entering {
     lull__context *context; /* it runs; NULL: none does */
     lull_function function;

@@ -35,8 +35,8 @@
 enum { LULL__FILE_CALL_MAP(LULL__FILE_CALL) };
 
 /*
- * Wait for the operation whose number the host has returned, and return its error; or return what is none. Meanwhile,
- * another task may close the file: its description may be gone. May suspend.
+ * Wait for the operation whose number the host has returned, and return its error. Other values are returned as they
+ * are. Meanwhile, another task may close the file: its description may be gone. May suspend.
  */
 __attribute__((import_module("lull build"), import_name("file_answer"))) int lull__file_answer(unsigned call,
                                                                                                int error);

@@ -65,8 +65,8 @@ static inline void lull__point_pass(void)
 /* Runs the handlers that are due in the current thread, whose wait has ended so; NULL: there are no signals. */
 extern void (*lull__run_handlers)(void);
 /*
- * Tells that the current thread jumps out of its handlers: its mask is as before them. May not suspend, since whatever
- * jumps calls it. NULL: there are no signals.
+ * Tells that the current thread jumps out of its handlers: its mask is as before them. May not suspend, since each jump
+ * calls it. NULL: there are no signals.
  */
 extern void (*lull__leave_handlers)(void);
 /* Set where SIGPIPE has a handler: runs it. May suspend. */

@@ -59,7 +59,7 @@ LULL__COLD static bool starts(lull__task *task)
     return true;
 }
 
-/* Run a slice of the running task; or do what follows it, where it was a flight and is over. */
+/* Run a slice of the running task; or finish it, where it was a flight that has landed. */
 static inline void run_slice(lull__task *task, bool resumes)
 {
     lull_value result = 0;
@@ -89,7 +89,7 @@ LULL__BLOCKING static unsigned run_slices(unsigned left)
     return left;
 }
 
-/* `observed` is the task that had the last of them; 0: nobody observes. */
+/* `observed` is the task that had the last of them; 0: there are no observers. */
 static inline void slices_over(lull_task observed)
 {
     lull__rt.running = NULL;

@@ -1,4 +1,4 @@
-/* A slice: what both kinds of stacks do around the run of a task. See D122. */
+/* A slice: the steps around the run of a task, the same for both kinds of stacks. See D122. */
 #ifndef LULL_SLICE_H
 #define LULL_SLICE_H
 

@@ -1,4 +1,4 @@
-/** The switch on the engine's stacks: how many there may be, and what becomes of those whose tasks are over. */
+/** The switch on the engine's stacks: their number, and their reuse once tasks are over. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilers, moduleOf, stacksOnly, withApp } from './support.js';

@@ -59,7 +59,7 @@ export const compactFramesOnly = !compactFrames && 'frames are not compacted';
 /** `LULL_TEST_SWITCH=stacks` builds the fixtures with that switch; the engine has to have it. */
 const { LULL_TEST_SWITCH: switched = 'asyncify' } = process.env;
 
-/** Why a test about what Asyncify does is left out, or false. */
+/** Why a test about Asyncify is left out, or false. */
 export const asyncifyOnly = switched !== 'asyncify'
   && `Asyncify saves the frames of wasm in memory; the switch on ${switched} leaves them where they are`;
 

@@ -1,4 +1,4 @@
-/** What JavaScript does between the slices of a run: on JSPI, where each slice but a task's first is a microtask. */
+/** JavaScript between the slices of a run: on JSPI, where each slice but a task's first is a microtask. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fly } from '../../js/features/flights.js';
@@ -9,7 +9,7 @@ import { compilers, jspiOnly, moduleOf, turn, withApp } from './support.js';
 /** More slices than one run has, where they are observed. */
 const LONG = 5_000;
 
-/** More than half of what V8 has room for at a time. */
+/** More than half of the stacks that V8 has room for at a time. */
 const MANY = 12_000;
 
 for (const cc of compilers) {
@@ -96,7 +96,7 @@ for (const cc of compilers) {
       }, (value) => { if (value === 7) task.kill(); });
     });
 
-    test('a flight is no deadlock for a run that a host function asks for meanwhile', { skip: jspiOnly }, () => withApp({
+    test('a flight is no deadlock for a run that begins meanwhile', { skip: jspiOnly }, () => withApp({
       fixture: 'flights',
       cc,
       /** @this {any} */

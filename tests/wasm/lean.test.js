@@ -1,4 +1,4 @@
-/** Functions that are instrumented, and those that are not: calls through pointers by their C types. */
+/** The choice of functions to instrument: calls through pointers by their C types. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from '../../node/index.js';
