@@ -52,7 +52,7 @@ export async function buildFrom(system, compiler, args, given = {}) {
   const counted = fuel ? { own: new Set(), yields: fuel === 'yield' } : undefined;
   /** @type {Set<string>} */
   const foreign = new Set();
-  const linked = await link(system, compiler, args, foreign, counted, kind);
+  const { wasm: linked, sources } = await link(system, compiler, args, foreign, counted, kind);
   await checkEntries(system, linked, executable);
   const parts = [
     system.runtime.version, ...system.code(), found.version, wasmOpt?.version ?? '', args.level,
@@ -63,7 +63,8 @@ export async function buildFrom(system, compiler, args, given = {}) {
     system.progress.show('instrumenting and optimizing');
     const [{ default: binaryen }, { instrument }] = await Promise.all([import(found.url), import('./instrument.js')]);
     return instrument(binaryen, linked, {
-      optimize: args.level, fuel: counted, wasmOpt, switch: kind, foreign, all: args.instrumentAll, report, ...options,
+      optimize: args.level, fuel: counted, wasmOpt, switch: kind, foreign, sources, all: args.instrumentAll, report,
+      ...options,
     });
   };
   return report ? make() : system.cached(parts, make);

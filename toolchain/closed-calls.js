@@ -96,6 +96,9 @@ export function closeCalls(binaryen, module, infos, facts, { never, foreign, sou
 const WAITED = 'lull_limit_waits';
 const TEXTS = 'lull unexpected waits';
 
+/** Functions of C++ have their parameters in their names. @param {string} name */
+const asCalled = (name) => (name.includes('(') ? name : `${name}()`);
+
 /** The message of a task that ends so. @param {string} caller */
 const textOf = (caller) => `waited in a function called by ${caller}, through a pointer of a type that is not known to `
   + 'wait, or in spite of LULL_NEVER_SUSPENDS: say LULL_MAY_SUSPEND, or lull build --instrument all';
@@ -157,7 +160,7 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
     module.block(null, [
       global.set(state, numbers.const(0)), global.set(WAITED, local.get(0, i32)), module.unreachable(),
     ]));
-  module.addCustomSection(TEXTS, new TextEncoder().encode((named ? names.map((name) => `${name}()`)
+  module.addCustomSection(TEXTS, new TextEncoder().encode((named ? names.map(asCalled)
     : ['a function (lull build -g names it)']).map(textOf).join('\0')));
 }
 

@@ -77,6 +77,7 @@ const CLEANUP = [
  * @property {boolean} [compactFrames] off only to prove that the result is correct without
  * @property {Set<string>} [never] functions that do not suspend, as their authors say
  * @property {Set<string>} [foreign] functions that are not the C library's, and have no facts about calls
+ * @property {Map<number, string>} [sources] the names of functions in the facts; default: those of the module
  * @property {WasmOpt} [wasmOpt] the program that runs the long passes
  */
 
@@ -101,10 +102,10 @@ export function instrument(binaryen, bytes, options) {
  * @param {InstrumentOptions} [given]
  */
 async function instrumentAlone(binaryen, bytes, given = {}) {
-  const { optimize = '2', wasmOpt, all = false, foreign = new Set(), report, ...options } = given;
+  const { optimize = '2', wasmOpt, all = false, foreign = new Set(), sources, report, ...options } = given;
   const { facts, rest } = takeFacts(bytes);
   const passes = new Passes(binaryen, rest, optimize, wasmOpt);
-  const sources = sourceNames(binaryen, passes.module, rest);
+  const sourceOf = sourceNames(binaryen, passes.module, sources ?? namesOf(rest));
   const { fuel } = options;
   const steps = STEPS[options.switch ?? 'asyncify'];
   try {
@@ -119,7 +120,7 @@ async function instrumentAlone(binaryen, bytes, given = {}) {
       passes.module.runPasses(['remove-unused-module-elements']);
       graph = closeCalls(binaryen, passes.module, functionsOf(binaryen, passes.module), facts, {
         never: (name) => name.startsWith(HOOK), foreign: (name) => foreign.has(name),
-        sourceOf: (name) => sources.get(name) ?? name,
+        sourceOf: (name) => sourceOf.get(name) ?? name,
       });
       passes.notInlined([CLOSED, ...graph.never]);
     }
@@ -143,15 +144,15 @@ async function instrumentAlone(binaryen, bytes, given = {}) {
 }
 
 /**
- * The names of functions in their sources, where Binaryen has others: it makes those of several sources different.
+ * The names of functions in their sources, where Binaryen has others: it makes those of several sources different, and
+ * the linker writes those of C++ as users read them.
  *
  * @param {any} binaryen
  * @param {any} module as it was read
- * @param {import('./system.js').Bytes} bytes of it
+ * @param {Map<number, string>} names by the functions' indices
  * @returns {Map<string, string>}
  */
-function sourceNames(binaryen, module, bytes) {
-  const names = namesOf(bytes);
+function sourceNames(binaryen, module, names) {
   return new Map(functionsOf(binaryen, module).flatMap(({ name }, index) => {
     const source = names.get(index);
     return source === undefined || source === name ? [] : [[name, source]];

@@ -10,7 +10,7 @@ import { refuseForeign } from './foreign-objects.js';
 import { flagsFor } from './fuel.js';
 import { LONG_DOUBLE, usesLongDoubles } from './long-double.js';
 import { refuseMissing } from './missing-symbols.js';
-import { functionsOfObject } from './object-file.js';
+import { functionsOfObject, namesOf } from './object-file.js';
 import { compileOnce } from './objects.js';
 import { nameOf, resolve } from './paths.js';
 import { runtimeObject, runtimeParts } from './runtime.js';
@@ -41,7 +41,7 @@ export const alwaysGiven = ({ runtime, progress }, compiler) => [
  * @param {Counted} [counted] for a program that counts fuel: gets the names of its own functions, to which those of
  *   its archives belong where tasks yield
  * @param {Switch} [kind] of switch
- * @returns {Promise<Bytes>} the module with its names
+ * @returns {Promise<{ wasm: Bytes, sources: Map<number, string> }>} the module; the functions by their names in facts
  */
 export const link = (system, compiler, args, foreign, counted, kind) => system.withFolder(async (folder) => {
   const { inputs, flags, link: order, asyncFiles } = args;
@@ -90,10 +90,12 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
     if (!file.endsWith('.a')) objects.set(file, contents);
   }
   for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
+  let hasMangled = false;
   if (withFacts) {
-    for (const object of [...objects, ...given].flatMap(([, file]) => objectsIn(file))) {
-      if (hasFacts(object.contents)) continue;
-      for (const name of functionsOfObject(object.contents)) foreign.add(name);
+    for (const { contents } of [...objects, ...given].flatMap(([, file]) => objectsIn(file))) {
+      const names = functionsOfObject(contents);
+      hasMangled ||= names.some((name) => MANGLED.test(name));
+      if (!hasFacts(contents)) names.forEach((name) => foreign.add(name));
     }
   }
   if (counted) {
@@ -128,16 +130,18 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
     ...[...names, ...(counted ? flagsFor(counted) : []), ...(asyncFiles ? keepFileWaits : [])].map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output);
-  const run = await linked(withFacts ? AS_IN_FACTS : []);
-  // Errors name functions of C++ as its sources do.
-  check(run.status === 0 || !withFacts ? run : await linked([]));
-  const wasm = objectOf(output, inputs.map(({ file }) => file).join(' '));
+  const module = async (/** @type {string[]} */ names) => {
+    check(await linked(names));
+    return objectOf(output, inputs.map(({ file }) => file).join(' '));
+  };
+  const wasm = await module([]);
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
-  return wasm;
+  return { wasm, sources: namesOf(hasMangled ? await module(AS_IN_FACTS) : wasm) };
 });
 
-/** Facts have the names of C++ as compilers mangle them. */
+/** Facts have the names of C++ as compilers mangle them. Users have them as its sources do, in errors and modules. */
 const AS_IN_FACTS = ['-Wl,--no-demangle'];
+const MANGLED = /^_Z/;
 
 const REPLACEMENT = '__wrap_';
 

@@ -54,9 +54,14 @@ extern "C" {
 #define LULL_NEVER_SUSPENDS __attribute__((annotate("lull never suspends"), noinline))
 #define LULL_MAY_SUSPEND_TYPE(...) LULL__OF_TYPE(may_suspend, __COUNTER__, __VA_ARGS__)
 #define LULL_NEVER_SUSPENDS_TYPE(...) LULL__OF_TYPE(never_suspends, __COUNTER__, __VA_ARGS__)
+#ifdef __cplusplus
+#define LULL__OF_C extern "C"
+#else
+#define LULL__OF_C
+#endif
 #define LULL__OF_TYPE(what, number, ...) LULL__OF_TYPE_(what, number, __VA_ARGS__)
 #define LULL__OF_TYPE_(what, number, ...)                                                                              \
-    __typeof__(*(__VA_ARGS__)0) lull__##what##_type_##number;                                                          \
+    LULL__OF_C __typeof__(*(__VA_ARGS__)0) lull__##what##_type_##number;                                               \
     static void *const lull__of_type_##number __attribute__((used)) = (void *)lull__##what##_type_##number
 #else
 #define LULL_MAY_SUSPEND

@@ -93,4 +93,45 @@ __attribute__((noinline)) static int called(void *n) { volatile int one = 1; ret
 LULL_TASK(int, run, (int, n)) { return called(&n); }
 ` }, cc), 4);
   });
+
+  for (const says of ['TYPE', 'METHOD']) {
+    test(`${cc}: in C++, LULL_MAY_SUSPEND is about a ${says.toLowerCase()}`, async (t) => {
+      const source = `#include <lull.h>
+struct place { int n; };
+typedef int (*any)(void *);
+static int waits(place *at) { lull_check(lull_pause(0.001)); return at->n; }
+static int reads(void *at) { return static_cast<place *>(at)->n; }
+static volatile any by = reads;
+#ifdef TYPE
+LULL_MAY_SUSPEND_TYPE(any);
+#define METHOD
+#else
+#define METHOD LULL_MAY_SUSPEND
+#endif
+struct caller {
+  METHOD __attribute__((noinline)) int call(place *at) { volatile int one = 1; return by(at) + one; }
+};
+LULL_TASK(int, run, (int, n)) {
+  place at{n};
+  int (*given)(place *) = waits;
+  __builtin_memcpy((void *)&by, &given, sizeof given);
+  return caller().call(&at);
+}
+`;
+      assert.equal(await resultOf(t, { 'a.cc': source }, cc, ['a.cc', `-D${says}`]), 4);
+      const none = resultOf(t, { 'a.cc': source.replace('LULL_MAY_SUSPEND_TYPE(any);', '') }, cc,
+        ['a.cc', '-g', '-DTYPE']);
+      await assert.rejects(none, { message: /called by caller::call\(place\*\), through/ });
+    });
+  }
+
+  test(`${cc}: --report names the functions of C++ as their sources do`, async (t) => {
+    const cwd = folderWith(t, { 'a.cc': `#include <lull.h>
+namespace far { __attribute__((noinline)) int away(int n) { volatile int k = n; lull_check(lull_pause(0)); return k; } }
+LULL_TASK(int, run, (int, n)) { return far::away(n) + 1; }
+` });
+    const { status, stdout, stderr } = await lull(['build', 'a.cc', '-o', 'a.wasm', '--cc', cc, '--report'], { cwd });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /\d+  far::away\(int\): lull/);
+  });
 }
