@@ -149,6 +149,11 @@ const stepsWithSwitches = () => Object.keys(ENGINES).map((name) => {
   return { what, command, args, env };
 });
 
+/** Where users have JSPI: in pages. */
+const browsersWithJspi = node('Browsers, with the switch on jspi', [
+  '--test', ...how, ...['chromium', 'firefox'].map((name) => `tests/browser/${name}.test.js`),
+], { ...SETTINGS.browser, LULL_TEST_SWITCH: 'jspi' });
+
 /** In the order in which they begin. */
 const steps = [
   ...generators.map((name) => node(`Made anew: ${name}`, [`scripts/${name}`, '--check'])),
@@ -163,6 +168,7 @@ const steps = [
   ...stepsWithEmscripten6(),
   ...await stepsWithNative(),
   ...stepsWithSwitches(),
+  browsersWithJspi,
   { what: 'Format and lint', command: 'bash', args: ['scripts/lint.sh'] },
   ...[...TITLES.keys(), ...others].flatMap(stepOf),
 ];

@@ -13,8 +13,15 @@ import { testStoredFiles } from './stored-files.js';
 import { testTerminal } from './terminal.js';
 import { HEADERS, pages } from './pages.js';
 import { files, LEFT_OUT, wasmSuite } from './wasm-suite.js';
+import { asyncifyOnly } from '../wasm/fixture.js';
 
 /** @import { Browser, Name, Page } from './browsers.js' */
+
+/** The tests to which it matters how an engine switches stacks: LULL_TEST_SWITCH runs these alone. */
+const OF_SWITCHES = [
+  'cancel', 'close', 'engine-stacks', 'exceptions', 'flights', 'generators', 'host-calls', 'posix-threads',
+  'started-calls', 'switch', 'sync', 'tasks', 'trap',
+].map((name) => `${name}.test.js`);
 
 /**
  * What came of each test of a file.
@@ -50,16 +57,18 @@ export function testIn(name) {
     });
 
     const given = () => ({ name, open: () => browser.open(), origin: server.origin });
-    testLoading(given);
-    testFrames(given);
-    testHost(given);
-    testStoredFiles(given);
-    testAsyncFiles(given);
-    testDocuments(given);
-    testChat(given);
-    testTerminal(given);
+    if (!asyncifyOnly) {
+      testLoading(given);
+      testFrames(given);
+      testHost(given);
+      testStoredFiles(given);
+      testAsyncFiles(given);
+      testDocuments(given);
+      testChat(given);
+      testTerminal(given);
+    }
 
-    for (const file of files) {
+    for (const file of asyncifyOnly ? OF_SWITCHES : files) {
       const leftOut = LEFT_OUT[file] ?? {};
       test(file, { skip: typeof leftOut === 'string' && leftOut }, async (t) => {
         const page = await browser.open();

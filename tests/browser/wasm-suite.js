@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { compilers, fixture } from '../wasm/fixture.js';
+import * as about from '../wasm/fixture.js';
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -90,8 +90,8 @@ export async function wasmSuite() {
     '/suite/': async (path) =>
       path === 'index.html' ? '<!doctype html><script type="module" src="suite.js"></script>' : bundles.get(path),
     '/fixture/': async (path, query) => {
-      if (path === 'compilers.json') return JSON.stringify(compilers);
-      return fixture(path.replace('.wasm', ''), JSON.parse(query.get('options') ?? '{}'));
+      if (path === 'about.json') return JSON.stringify(about);
+      return about.fixture(path.replace('.wasm', ''), JSON.parse(query.get('options') ?? '{}'));
     },
   };
 }
