@@ -16,7 +16,7 @@ import { TYPESCRIPT } from './typescript.js';
  * The module to import in place of the .wasm. Each `new URL` is literal, so that bundlers see it.
  *
  * @param {string} name the name of the .wasm file
- * @param {{ kind: Switch, name: string }[]} [preferred] other modules, for the engines that have what they need
+ * @param {{ kind: Switch, name: string }[]} [preferred] other modules, for the engines with the features that they need
  */
 export function javascriptFor(name, preferred = []) {
   const urlOf = (/** @type {string} */ file) =>

@@ -1,6 +1,6 @@
 /**
- * Copies what a small module defines into a large one. Both are in Binaryen's memory, and expressions name what they
- * use, so nothing has to be numbered anew: that takes milliseconds, for any size of the large one.
+ * Copies the definitions of a small module into a large one. Both are in Binaryen's memory, and expressions have names,
+ * so nothing has to be numbered anew: that takes milliseconds, for any size of the large one.
  */
 import { functionsOf } from './functions.js';
 

@@ -1,4 +1,4 @@
-/** The report of `lull build --report`: what may suspend, why, what that costs, and what would make it less. */
+/** The report of `lull build --report`: the functions that may suspend, with reasons, costs and ways to have fewer. */
 import { pointerOf } from './c-type.js';
 import { namesOf } from './object-file.js';
 import { CODE, IMPORTS, sectionsOf } from './sections.js';

@@ -5,7 +5,7 @@ import { Failure } from './failure.js';
 /** @typedef {'asyncify' | 'stacks' | 'jspi'} Switch */
 
 /**
- * Of each switch, the flags of the runtime's sources, and what its modules need of an engine: an expression of
+ * Of each switch, the flags of the runtime's sources, and its modules' needs of an engine: an expression of
  * JavaScript, which the JavaScript beside several modules has.
  *
  * @type {Record<Switch, { flags: string[], supported: string }>}

@@ -1,4 +1,4 @@
-/** What this process's engine can run. */
+/** The switches of this process's engine. */
 import { setFlagsFromString } from 'node:v8';
 import { lackFor } from '../../js/diagnostics/switches.js';
 
@@ -7,7 +7,8 @@ const FLAGS = new Map([[14, '--experimental-wasm-wasmfx'], [15, '--wasm-wasmfx']
 const OLDEST_NODE = 26;
 
 /**
- * Switch on what modules with this switch need, where Node leaves it off: before any of them is compiled.
+ * Turn on the features of the engine that modules with this switch need, where Node leaves them off: before any of
+ * these is compiled.
  *
  * @param {string} kind of switch
  */

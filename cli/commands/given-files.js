@@ -40,7 +40,7 @@ export async function isBuilt(file) {
 }
 
 /**
- * A module or an executable of lull, as far as it can be read without compiling it: this Node may lack what it needs.
+ * A module or an executable of lull, as far as it can be read without compiling it: this Node may lack its features.
  *
  * @param {string} file
  */

@@ -34,7 +34,7 @@ const DAY = 24 * 3600 * 1000;
 /** How long a result is kept that is not used, in milliseconds. */
 const KEPT = 30 * DAY;
 
-/** The names of results, of texts, and of folders with what has been unpacked. */
+/** The names of results, of texts, and of folders with unpacked files. */
 const ENTRY = /\.(wasm|txt)|^(clang|runtime)-/;
 
 /** Bytes of a digest. */
