@@ -61,6 +61,13 @@ LULL_TASK(void, pause_very_deep_twice, (int, times))
     two_at_once(very_deep_pauser, times);
 }
 
+LULL_TASK(void, pause_many, (int, tasks), (int, times))
+{
+    lull_group group = lull_group_open();
+    for (int i = 0; i < tasks; i++) lull_check(lull_spawn(pauser, (void *)(intptr_t)times, .group = group));
+    lull_check(lull_group_wait(group));
+}
+
 static lull_value nothing(void *argument)
 {
     return lull_from_pointer(argument);
@@ -71,6 +78,22 @@ LULL_TASK(void, spawn_many, (int, times))
     for (int i = 0; i < times; i++) {
         lull_check(lull_spawn(nothing, NULL));
         if (i % 64 == 63) lull_check(lull_pause(0));
+    }
+}
+
+static lull_value waiter(void *argument)
+{
+    lull_check(lull_pause(LULL_FOREVER));
+    return lull_from_pointer(argument);
+}
+
+LULL_TASK(void, kill_many, (int, times))
+{
+    for (int i = 0; i < times; i++) {
+        lull_task task = lull_spawn(waiter, NULL);
+        lull_check(task);
+        lull_check(lull_pause(0));
+        lull_check(lull_kill(task));
     }
 }
 

@@ -18,9 +18,9 @@ async function awaitBelow(depth) {
   return (await awaitBelow(depth - 1)) ^ 1;
 }
 
-/** @param {number} times @param {number} depth */
-const twoAwaiting = (times, depth) => Promise.all([0, 1].map(async () => {
-  for (let i = 0; i < times / 2; i++) {
+/** @param {number} count of functions @param {number} times of all together @param {number} depth */
+const awaiting = (count, times, depth) => Promise.all(Array.from({ length: count }, async () => {
+  for (let i = 0; i < times / count; i++) {
     if (depth) await awaitBelow(depth);
     else await null;
   }
@@ -182,21 +182,28 @@ export function cases(app, jspi) {
       what: 'let another task run: two tasks in turns, per switch',
       times: 1e6,
       run: (times) => call.pause_twice(times / 2),
-      baselines: [{ name: 'await null', run: (times) => twoAwaiting(times, 0) }],
+      baselines: [{ name: 'await null', run: (times) => awaiting(2, times, 0) }],
+    },
+    {
+      name: 'pause-1000',
+      what: 'the same, 1000 tasks in turns',
+      times: 1e6,
+      run: (times) => call.pause_many(1000, times / 1000),
+      baselines: [{ name: 'await null, 1000 async functions', run: (times) => awaiting(1000, times, 0) }],
     },
     {
       name: 'pause-depth16',
-      what: 'the same, 16 calls deep',
+      what: 'two tasks in turns, 16 calls deep',
       times: 1e5,
       run: (times) => call.pause_deep_twice(times / 2),
-      baselines: [{ name: 'await null, 16 async calls deep', run: (times) => twoAwaiting(times, 16) }],
+      baselines: [{ name: 'await null, 16 async calls deep', run: (times) => awaiting(2, times, 16) }],
     },
     {
       name: 'pause-depth256',
-      what: 'the same, 256 calls deep',
+      what: 'two tasks in turns, 256 calls deep',
       times: 1e4,
       run: (times) => call.pause_very_deep_twice(times / 2),
-      baselines: [{ name: 'await null, 256 async calls deep', run: (times) => twoAwaiting(times, 256) }],
+      baselines: [{ name: 'await null, 256 async calls deep', run: (times) => awaiting(2, times, 256) }],
     },
     {
       name: 'channel',

@@ -26,6 +26,8 @@ import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
 import { measurePosix, posixCases } from './posix.js';
+import { rows } from './switch-cases.js';
+import { markdown, measureSwitches, nodeWithStacks } from './switches.js';
 
 const ROUNDS = 7;
 
@@ -39,21 +41,31 @@ const { values: options } = parseArgs({
     cc: { type: 'string' },
     browser: { type: 'string' },
     switch: { type: 'string' },
+    switches: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (options.help) {
   console.log(`Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native]
-    [--browser chromium|firefox] [--switch NAME]
+    [--browser chromium|firefox] [--switch NAME | --switches]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
 --only measures the cases whose names begin with one of these.
 In a browser: the same cases without those of memory, and cases of pages alone.
---switch stacks measures that switch, also against Asyncify, in the cases of this process; in Node 26 or later.`);
+--switch stacks measures that switch, also against Asyncify, in the cases of this process; in Node 26 or later.
+--switches prints a table of all switches instead: see docs/switches.md.`);
   process.exit();
 }
 
 if (options.browser !== undefined && options.browser !== 'chromium' && options.browser !== 'firefox') {
   console.error(`--browser: chromium or firefox, not ${options.browser}`);
+  process.exit(2);
+}
+if (options.switches && options.switch) {
+  console.error('--switches: with all of them, --switch has no meaning; leave one of the two out');
+  process.exit(2);
+}
+if (options.switches && !options.browser && !nodeWithStacks()) {
+  console.error('--switches: needs Node 26 or later: this one, or that which ./build.sh engines installs');
   process.exit(2);
 }
 const [kind] = switchesOf(options.switch ?? 'asyncify');
@@ -63,7 +75,7 @@ if (lack || (options.switch && options.browser)) {
   console.error(`--switch ${kind}: ${lack ?? 'not in a browser'}`);
   process.exit(2);
 }
-const names = [
+const names = options.switches ? rows.map(({ name }) => name) : [
   ...cases(/** @type {any} */ ({ call: {} }), undefined).map(({ name }) => name),
   ...(options.switch ? [] : options.browser ? pageCases
     : [...heavyCases, ...posixCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
@@ -76,6 +88,13 @@ const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
 }));
 
 const compiler = chooseCompiler(system, options.cc);
+if (options.switches) {
+  const { engine, table } = await measureSwitches(compiler, { browser: options.browser, chosen });
+  const json = `${JSON.stringify({ engine, cases: table }, null, 2)}\n`;
+  if (options.json !== undefined && options.json !== '-') writeFileSync(options.json, json);
+  console.log(options.json === '-' ? json : `${engine}\n\n${markdown(table)}`);
+  process.exit();
+}
 /** @param {string} path @param {typeof kind} [on] */
 const built = (path, on = kind) => build(system, compiler, {
   args: [fileURLToPath(new URL(path, import.meta.url)), '-O3'], switch: on,

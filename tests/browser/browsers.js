@@ -55,8 +55,12 @@ export async function launch(name) {
   return name === 'webkit' ? launchWebKit(LONGEST) : launchByPuppeteer(name);
 }
 
-/** @param {'chromium' | 'firefox'} browser */
-export async function launchByPuppeteer(browser) {
+/**
+ * @param {'chromium' | 'firefox'} browser
+ * @param {{ flags?: string[], preferences?: Record<string, unknown> }} [options] flags of Chromium, and Firefox's
+ *   preferences
+ */
+export async function launchByPuppeteer(browser, { flags = [], preferences } = {}) {
   const launched = await puppeteer.launch({
     browser: browser === 'chromium' ? 'chrome' : 'firefox',
     executablePath: found[browser],
@@ -64,7 +68,8 @@ export async function launchByPuppeteer(browser) {
     protocolTimeout: LONGEST,
     timeout: LONGEST,
     // Chromium has no sandbox for root; nothing but our own pages is loaded.
-    args: browser === 'chromium' ? ['--no-sandbox', '--disable-dev-shm-usage'] : [],
+    args: browser === 'chromium' ? ['--no-sandbox', '--disable-dev-shm-usage', ...flags] : [],
+    extraPrefsFirefox: preferences,
   });
   return {
     version: await launched.version(),

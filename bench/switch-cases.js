@@ -1,0 +1,125 @@
+/** The cases of the table of switches, of a module of cases.c and compute.c: in a process, or in a page. */
+import { cases } from './cases.js';
+
+/** Those of cases.js that the switches differ in. */
+const SHARED = [
+  'pause', 'pause-1000', 'pause-depth16', 'pause-depth256', 'channel', 'spawn', 'call', 'call-1000', 'await-host-1',
+  'await-host',
+];
+
+/** @typedef {Pick<import('./cases.js').Case, 'name' | 'what' | 'run'>} SwitchCase */
+
+/**
+ * @param {any} app
+ * @returns {SwitchCase[]}
+ */
+function repeated(app) {
+  const { call } = app;
+  return [
+    ...cases(app, undefined).filter(({ name }) => SHARED.includes(name)),
+    { name: 'kill', what: 'spawn a task, have it wait, kill it', run: (times) => call.kill_many(times) },
+    {
+      name: 'interpreter',
+      what: 'a loop over the instructions of a program, per instruction; this and the next two may wait, and do not',
+      run: (times) => call.run_interpreter(times),
+    },
+    { name: 'tree', what: 'walk a tree by recursion, per node', run: (times) => call.walk_tree(times) },
+    { name: 'qsort', what: 'sort 1000 ints with a comparator of C, per int', run: (times) => call.sort(times) },
+  ];
+}
+
+/** The sleepers of a round, and the share that sleeps before their memory is measured. */
+const SLEEPERS = 10_000, NAPPERS = 100;
+
+const START = 'sleep-10k-start', FIRE = 'sleep-10k-fire', BYTES = 'sleep-10k-bytes', COLD = 'first-call';
+
+/** All rows, in their order. @type {{ name: string, what: string, unit: string }[]} */
+export const rows = [
+  ...repeated({ call: {} }).map(({ name, what }) => ({ name, what, unit: 'ns' })),
+  { name: START, what: '10,000 tasks fall asleep, on the shared stack: to start each', unit: 'ns' },
+  { name: FIRE, what: 'to wake each when the time has come', unit: 'ns' },
+  { name: BYTES, what: 'resident memory of each', unit: 'B' },
+  { name: COLD, what: "cold: from `load` to the first call's result", unit: 'ms' },
+];
+
+/** Milliseconds of a round, at least. */
+const ROUND = 30;
+/** The fewest repetitions: each of 1000 tasks needs one. */
+const FEWEST = 1000;
+
+/** @param {() => Promise<unknown>} run */
+async function milliseconds(run) {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+/**
+ * Seconds for each of so many tasks: to start, and from the end of the night to the last one's end.
+ *
+ * @param {any} app
+ * @param {number} count
+ * @param {number} night in seconds, longer than the start of all
+ */
+async function sleep({ call }, count, night) {
+  const start = (await milliseconds(() => call.fall_asleep(count, night))) / 1000;
+  const fire = await call.wake_up();
+  if (start > night) throw new Error(`${START}: the first task woke before the last was asleep`);
+  return { [START]: start / count, [FIRE]: fire / count };
+}
+
+/**
+ * A measurement of one round of a case, by its name: nanoseconds of each repetition, by the names of rows. The
+ * repetitions are as many as take long enough with this switch in this engine, as some take a thousand times as long
+ * as others.
+ *
+ * @param {any} app
+ * @returns {(name: string) => Promise<Record<string, number>>}
+ */
+export function rounds(app) {
+  const all = repeated(app);
+  /** @type {Map<string, number>} the repetitions of each case */
+  const enough = new Map();
+  let night = 2;
+  return async (name) => {
+    /** @type {any} */ (globalThis).gc?.();
+    if (name === START) {
+      const each = await sleep(app, SLEEPERS, night);
+      night = Math.max(0.2, each[START] * SLEEPERS * 4);
+      return Object.fromEntries(Object.entries(each).map(([row, seconds]) => [row, seconds * 1e9]));
+    }
+    const { run } = /** @type {SwitchCase} */ (all.find((one) => one.name === name));
+    let times = enough.get(name) ?? FEWEST;
+    let took = await milliseconds(() => run(times)); // the first one after a garbage collection does not count
+    while (!enough.has(name)) {
+      took = await milliseconds(() => run(times));
+      if (took >= ROUND) enough.set(name, times);
+      else times *= took < ROUND / 20 ? 10 : 2;
+    }
+    took = await milliseconds(() => run(times));
+    return { [name]: (took * 1e6) / times };
+  };
+}
+
+/**
+ * The figures of a process or page that has just begun.
+ *
+ * @param {() => Promise<any>} load
+ * @param {(() => number) | undefined} memory the resident bytes of this process
+ * @returns {Promise<Record<string, number>>}
+ */
+export async function fresh(load, memory) {
+  /** @type {any} */
+  let app;
+  const cold = await milliseconds(async () => {
+    app = await load();
+    await app.call.add_one(1);
+  });
+  if (!memory) return { [COLD]: cold };
+  const { call } = app;
+  await sleep(app, NAPPERS, 0.1);
+  const before = memory();
+  await call.fall_asleep(SLEEPERS, 2);
+  const bytes = (memory() - before) / SLEEPERS;
+  return { [COLD]: cold, [BYTES]: bytes };
+}
