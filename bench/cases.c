@@ -264,7 +264,8 @@ static struct {
 static lull_value sleeper(void *argument)
 {
     if (--night.awake == 0) lull_check(lull_future_resolve(night.out, 0));
-    lull_check(lull_pause(night.morning - lull_now()));
+    const double left = night.morning - lull_now();
+    lull_check(lull_pause(left > 0 ? left : 0));
     if (--night.asleep == 0) lull_check(lull_future_resolve(night.up, 0));
     return lull_from_pointer(argument);
 }

@@ -28,8 +28,8 @@ function repeated(app) {
   ];
 }
 
-/** The sleepers of a round, and the share that sleeps before their memory is measured. */
-const SLEEPERS = 10_000, NAPPERS = 100;
+/** The sleepers of a round, and those before their memory is measured, so that compiled code does not count as theirs. */
+const SLEEPERS = 10_000, NAPPERS = 1000;
 
 const START = 'sleep-10k-start', FIRE = 'sleep-10k-fire', BYTES = 'sleep-10k-bytes', COLD = 'first-call';
 
@@ -54,18 +54,22 @@ async function milliseconds(run) {
   return performance.now() - start;
 }
 
+/** Seconds of sleep, longer than it takes to start all sleepers: it doubles where it was not. */
+let night = 1;
+
 /**
  * Seconds for each of so many tasks: to start, and from the end of the night to the last one's end.
  *
  * @param {any} app
  * @param {number} count
- * @param {number} night in seconds, longer than the start of all
+ * @returns {Promise<{ start: number, fire: number }>}
  */
-async function sleep({ call }, count, night) {
-  const start = (await milliseconds(() => call.fall_asleep(count, night))) / 1000;
-  const fire = await call.wake_up();
-  if (start > night) throw new Error(`${START}: the first task woke before the last was asleep`);
-  return { [START]: start / count, [FIRE]: fire / count };
+async function sleep(app, count) {
+  const start = (await milliseconds(() => app.call.fall_asleep(count, night))) / 1000;
+  const fire = await app.call.wake_up();
+  if (start < night) return { start: start / count, fire: fire / count };
+  night *= 2;
+  return sleep(app, count);
 }
 
 /**
@@ -80,13 +84,11 @@ export function rounds(app) {
   const all = repeated(app);
   /** @type {Map<string, number>} the repetitions of each case */
   const enough = new Map();
-  let night = 2;
   return async (name) => {
     /** @type {any} */ (globalThis).gc?.();
     if (name === START) {
-      const each = await sleep(app, SLEEPERS, night);
-      night = Math.max(0.2, each[START] * SLEEPERS * 4);
-      return Object.fromEntries(Object.entries(each).map(([row, seconds]) => [row, seconds * 1e9]));
+      const { start, fire } = await sleep(app, SLEEPERS);
+      return { [START]: start * 1e9, [FIRE]: fire * 1e9 };
     }
     const { run } = /** @type {SwitchCase} */ (all.find((one) => one.name === name));
     let times = enough.get(name) ?? FEWEST;
@@ -117,9 +119,9 @@ export async function fresh(load, memory) {
   });
   if (!memory) return { [COLD]: cold };
   const { call } = app;
-  await sleep(app, NAPPERS, 0.1);
+  await sleep(app, NAPPERS);
   const before = memory();
-  await call.fall_asleep(SLEEPERS, 2);
-  const bytes = (memory() - before) / SLEEPERS;
+  await call.fall_asleep(SLEEPERS, night);
+  const bytes = (memory() - before) / (SLEEPERS - NAPPERS);
   return { [COLD]: cold, [BYTES]: bytes };
 }
