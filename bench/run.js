@@ -26,7 +26,7 @@ import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
 import { measurePosix, posixCases } from './posix.js';
-import { rows } from './switch-cases.js';
+import { freshRows, repeatedRows } from './switch-cases.js';
 import { markdown, measureSwitches, nodeWithStacks } from './switches.js';
 
 const ROUNDS = 7;
@@ -75,7 +75,7 @@ if (lack || (options.switch && options.browser)) {
   console.error(`--switch ${kind}: ${lack ?? 'not in a browser'}`);
   process.exit(2);
 }
-const names = options.switches ? rows.map(({ name }) => name) : [
+const names = options.switches ? [...repeatedRows, ...freshRows].map(({ name }) => name) : [
   ...cases(/** @type {any} */ ({ call: {} }), undefined).map(({ name }) => name),
   ...(options.switch ? [] : options.browser ? pageCases
     : [...heavyCases, ...posixCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),

@@ -36,6 +36,11 @@ export async function openBrowser(browserName, modules) {
     /** @param {string} name of the switch */
     async start(name) {
       const page = await browser.open();
+      /** @type {Promise<never>} a page that has crashed answers nothing */
+      const crashed = new Promise((_, reject) => {
+        page.on('error', reject);
+      });
+      crashed.catch(() => {});
       await page.goto(`${server.origin}/?switch=${name}`);
       await page.evaluate(async () => {
         while (!('answer' in globalThis)) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -44,9 +49,14 @@ export async function openBrowser(browserName, modules) {
         /** @param {string} what a case, 'lack' or 'fresh' @returns {Promise<any>} */
         async ask(what) {
           await page.bringToFront(); // browsers slow hidden pages down
-          return page.evaluate((asked) => /** @type {any} */ (globalThis).answer(asked), what);
+          const answer = page.evaluate((asked) => /** @type {any} */ (globalThis).answer(asked), what);
+          return Promise.race([answer, crashed]).catch((error) => {
+            throw new Error(`${browserName}: ${name}: ${what}: ${error.message}`);
+          });
         },
-        close: () => page.close(),
+        async close() {
+          await page.close().catch(() => {}); // it may have crashed
+        },
       };
     },
     async close() {

@@ -40,7 +40,7 @@ export function startProcess(node, name, wasm) {
 /** @param {string} name @param {string} wasm */
 function answers(name, wasm) {
   const opened = () => load(readFileSync(wasm), { host });
-  /** @type {((name: string) => Promise<Record<string, number>>) | undefined} */
+  /** @type {((name: string) => Promise<number>) | undefined} */
   let measure;
   return async (/** @type {string} */ what) => {
     if (what === 'lack') return lackFor(name) ?? null;

@@ -1,9 +1,10 @@
 /**
  * `npm run bench -- --switches [--browser NAME]`: the switches beside each other, as a table of docs/switches.md.
  *
- * Each switch has a process or page of its own: an app disturbs another by the garbage that it makes, and by what the
- * engine has learnt of the JavaScript that they share. They take turns, so that changes in the machine's speed affect
- * all. Asyncify's figures are medians, the others' the medians of the ratios to Asyncify in the same round.
+ * Each switch has a process or page of its own in each case: an app disturbs another by the garbage that it makes, and
+ * by what the engine has learnt of the JavaScript that they share; and Chromium 156 keeps address space of each stack
+ * that has ended, and aborts a page in which there were some 60,000. They take turns, so that changes in the machine's
+ * speed affect all. Asyncify's figures are medians, the others' the medians of the ratios to Asyncify in the same round.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ import { SWITCHES } from '../toolchain/switches.js';
 import { median } from './heavy.js';
 import { openBrowser } from './switch-pages.js';
 import { startProcess } from './switch-process.js';
-import { rows } from './switch-cases.js';
+import { freshRows, repeatedRows } from './switch-cases.js';
 
 /** @import { Switch } from '../toolchain/switches.js' */
 
@@ -70,37 +71,41 @@ export async function measureSwitches(compiler, { browser, chosen }) {
       measured.set(row, { ...sides, [side]: [...sides[side] ?? [], figure] });
     }
   };
-  /** @type {{ name: Switch, ask: (what: string) => Promise<any>, close: () => Promise<void> }[]} */
-  const sides = [];
+  const isChosen = (/** @type {{ name: string }} */ { name }) => chosen.has(name);
+  /** @param {(sides: { name: Switch, ask: (what: string) => Promise<any> }[]) => Promise<void>} run */
+  const withSides = async (run) => {
+    const sides = [];
+    try {
+      for (const name of supported) sides.push({ name, ...await place.start(name) });
+      await run(sides);
+    } finally {
+      for (const side of sides) await side.close();
+    }
+  };
+  /** @type {Switch[]} */
+  let supported = names;
   try {
-    for (const name of names) {
-      const side = { name, ...await place.start(name) };
-      const lack = await side.ask('lack');
-      if (lack) await side.close();
-      else sides.push(side);
+    await withSides(async (sides) => {
+      const lacks = await Promise.all(sides.map(({ ask }) => ask('lack')));
+      supported = names.filter((_, at) => !lacks[at]);
+    });
+    for (const { name } of repeatedRows.filter(isChosen)) {
+      await withSides(async (sides) => {
+        for (let round = 0; round < ROUNDS; round++) {
+          for (const side of sides) add(side.name, { [name]: await side.ask(name) });
+        }
+      });
     }
-    for (const { name } of rows) {
-      if (!chosen.has(name) || name.startsWith('sleep-') || name === 'first-call') continue;
-      for (let round = 0; round < ROUNDS; round++) for (const side of sides) add(side.name, await side.ask(name));
-    }
-    if ([...chosen].some((name) => name.startsWith('sleep-10k'))) {
-      for (let round = 0; round < ROUNDS; round++) {
-        for (const side of sides) add(side.name, await side.ask('sleep-10k-start'));
-      }
-    }
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const { name } of sides) {
-        const one = await place.start(name);
-        add(name, await one.ask('fresh'));
-        await one.close();
-      }
+    for (let round = 0; round < ROUNDS && freshRows.some(isChosen); round++) {
+      await withSides(async (sides) => {
+        for (const side of sides) add(side.name, await side.ask('fresh'));
+      });
     }
   } finally {
-    for (const side of sides) await side.close();
     await place.close();
   }
-  const sizes = Object.fromEntries(sides.map(({ name }) => [name, [modules[name].length / 1000]]));
-  const all = [...rows.filter(({ name }) => chosen.has(name)), SIZE];
+  const sizes = Object.fromEntries(supported.map((name) => [name, [modules[name].length / 1000]]));
+  const all = [...repeatedRows, ...freshRows].filter(isChosen).concat(SIZE);
   return {
     engine: place.engine,
     table: all.flatMap((row) => {

@@ -1,6 +1,7 @@
 /**
- * `node bench/programs/run.js [NAME…]`: real programs built by lull, by Emscripten without Asyncify, and with it: their
+ * `node bench/programs/run.js [--switches] [NAME…]`: real programs built by lull, by Emscripten without Asyncify, and with it: their
  * sizes, and the least of their times, in turns. All have one function that can wait, at any depth of calls.
+ * `--switches` has lull build with each of its switches, all by Emscripten, and runs everything in Node 26.
  *
  * Their sources come from Debian, as for tests/programs. Emscripten is `$EMCC`, else `emcc`.
  */
@@ -8,16 +9,27 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { system } from '../../node/toolchain/system.js';
 import { findEmcc } from '../../toolchain/compiler.js';
 import { sourcesOf } from '../../tests/programs/sources.js';
+import { nodeWithStacks } from '../switches.js';
 
 const ROUNDS = 7;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const cli = fileURLToPath(new URL('../../cli/cli.js', import.meta.url));
 const emcc = process.env.EMCC ?? 'emcc';
+
+const { values: { switches }, positionals: wanted } = parseArgs({
+  options: { switches: { type: 'boolean' } }, allowPositionals: true,
+});
+const node = switches ? nodeWithStacks() : process.execPath;
+if (!node) {
+  console.error('--switches: needs Node 26 or later: this one, or that which ./build.sh engines installs');
+  process.exit(2);
+}
 
 /**
  * @typedef {object} Program
@@ -72,6 +84,14 @@ const emscripten = `${emcc} -O2 -w -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -sNOD
 /** Emscripten 3.1.6 takes a path for a URL where Node has fetch(). */
 const WITHOUT_FETCH = ['--import', 'data:text/javascript,delete globalThis.fetch'];
 
+/** @param {string} options @returns {Build} */
+const byLull = (options) => ({
+  name: `lull ${options}`,
+  command: (flags, files, stem) =>
+    `'${node}' '${cli}' build ${options} -O2 -w -DWITH_LULL ${flags} ${files} -o ${stem}.wasm`,
+  start: (stem) => [cli, 'run', `${stem}.wasm`, '--'],
+});
+
 /** @type {Build[]} */
 const BUILDS = [
   {
@@ -85,12 +105,9 @@ const BUILDS = [
       `${emscripten} -sASYNCIFY -sASYNCIFY_STACK_SIZE=1048576 -DWITH_ASYNCIFY ${flags} ${files} -o ${stem}.js`,
     start: (stem) => [...WITHOUT_FETCH, `${stem}.js`],
   },
-  ...['emcc', 'clang'].map((cc) => ({
-    name: `lull --cc ${cc}`,
-    command: (/** @type {string} */ flags, /** @type {string} */ files, /** @type {string} */ stem) =>
-      `'${process.execPath}' '${cli}' build --cc ${cc} -O2 -w -DWITH_LULL ${flags} ${files} -o ${stem}.wasm`,
-    start: (/** @type {string} */ stem) => [cli, 'run', `${stem}.wasm`, '--'],
-  })),
+  ...(switches
+    ? ['asyncify', 'asyncify --instrument all', 'stacks', 'jspi'].map((kind) => byLull(`--cc emcc --switch ${kind}`))
+    : ['emcc', 'clang'].map((cc) => byLull(`--cc ${cc}`))),
 ];
 
 /** @param {string} folder @param {string} program @param {string[]} args */
@@ -105,9 +122,9 @@ const ended = [];
 const t = { after: (/** @type {() => void} */ act) => ended.push(act), skip() {} };
 process.env.LULL_PROGRAMS = 'required';
 
-const wanted = process.argv.slice(2);
 const isWanted = (/** @type {Program} */ { name }) => !wanted.length || wanted.some((start) => name.startsWith(start));
-console.log(`Node ${process.version}, ${emcc} ${await findEmcc(system)?.version()}\n`);
+const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+console.log(`Node ${version}, ${emcc} ${await findEmcc(system)?.version()}\n`);
 console.log('| Program | Built by | KB | gzipped | of plain | seconds | of plain |\n|---|---|---|---|---|---|---|');
 try {
   for (const program of PROGRAMS.filter(isWanted)) {
@@ -120,7 +137,7 @@ try {
     const seconds = BUILDS.map(() => []);
     for (let round = 0; round < ROUNDS; round++) {
       BUILDS.forEach(({ start }, i) => {
-        seconds[i].push(program.seconds(run(folder, process.execPath, [...start(`out${i}`), ...program.args ?? []])));
+        seconds[i].push(program.seconds(run(folder, node, [...start(`out${i}`), ...program.args ?? []])));
       });
     }
     const sizes = BUILDS.map((_, i) => {

@@ -7,6 +7,7 @@ import { cases, host } from '../../bench/cases.js';
 import { heavyCases } from '../../bench/heavy.js';
 import { loadJspi } from '../../bench/jspi.js';
 import { loaded, posixCases } from '../../bench/posix.js';
+import { fresh, freshRows, repeatedRows, rounds } from '../../bench/switch-cases.js';
 import { load } from '../../node/index.js';
 import { build } from '../../toolchain/build.js';
 import { chooseCompiler } from '../../toolchain/compiler.js';
@@ -64,4 +65,26 @@ test('a name that no case has is refused before anything is measured', () => {
   assert.equal(status, 2);
   assert.equal(stdout, '');
   assert.match(stderr, /^--only: no case begins with 'void'; there are pause, .*sleep-1m, .*httpd/m);
+});
+
+test('--switches beside --switch, or with a case that is not in its table, is refused with a sentence', () => {
+  const run = (...args) => spawnSync(process.execPath, [`${root}bench/run.js`, '--browser', 'chromium', ...args], {
+    encoding: 'utf8',
+  });
+  const both = run('--switches', '--switch', 'jspi');
+  assert.equal(both.status, 2);
+  assert.match(both.stderr, /^--switches: with all of them, --switch has no meaning; leave one of the two out$/m);
+  const unknown = run('--switches', '--only', 'mutex');
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /^--only: no case begins with 'mutex'; there are pause, .*qsort, .*first-call$/m);
+});
+
+test('the table of switches has a figure for each row that is measured in processes of their own', async () => {
+  const module = await build(system, compiler, { args: [`${root}bench/cases.c`, `${root}bench/compute.c`, '-O3'] });
+  const opened = await load(module, { host });
+  const measure = rounds(opened);
+  for (const { name } of repeatedRows) assert.ok(await measure(name) > 0, name);
+  await opened.close();
+  const figures = await fresh(() => load(module, { host }), () => process.memoryUsage.rss());
+  assert.deepEqual(Object.keys(figures).sort(), freshRows.map(({ name }) => name).sort());
 });
