@@ -1,7 +1,7 @@
 /**
  * `node bench/programs/run.js [--switches] [NAME…]`: real programs built by lull, by Emscripten without Asyncify, and with it: their
  * sizes, and the least of their times, in turns. All have one function that can wait, at any depth of calls.
- * `--switches` has lull build with each of its switches, all by Emscripten, and runs everything in Node 26.
+ * `--switches` has lull build with each of its switches, by the clang of the machine, and runs everything in Node 26.
  *
  * Their sources come from Debian, as for tests/programs. Emscripten is `$EMCC`, else `emcc`.
  */
@@ -106,7 +106,7 @@ const BUILDS = [
     start: (stem) => [...WITHOUT_FETCH, `${stem}.js`],
   },
   ...(switches
-    ? ['asyncify', 'asyncify --instrument all', 'stacks', 'jspi'].map((kind) => byLull(`--cc emcc --switch ${kind}`))
+    ? ['asyncify', 'asyncify --instrument all', 'stacks', 'jspi'].map((kind) => byLull(`--cc native --switch ${kind}`))
     : ['emcc', 'clang'].map((cc) => byLull(`--cc ${cc}`))),
 ];
 
@@ -121,6 +121,7 @@ function run(folder, program, args) {
 const ended = [];
 const t = { after: (/** @type {() => void} */ act) => ended.push(act), skip() {} };
 process.env.LULL_PROGRAMS = 'required';
+process.env.LULL_SERVER = 'off'; // its folder is not there for the Emscripten of scripts/install-emscripten-6.sh
 
 const isWanted = (/** @type {Program} */ { name }) => !wanted.length || wanted.some((start) => name.startsWith(start));
 const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
