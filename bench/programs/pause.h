@@ -20,4 +20,8 @@ static inline void pause_a_turn(void)
 }
 #endif
 
+#ifdef __wasi__
+int fchmod(int file, unsigned mode); /* older ones of wasi-libc lack it: see sqlite.c */
+#endif
+
 #endif

@@ -54,7 +54,8 @@ const PROGRAMS = [
   {
     name: 'SQLite 3.40',
     source: 'sqlite3',
-    flags: '-I. -DSQLITE_THREADSAFE=0 -DSQLITE_TEMP_STORE=3 -DSQLITE_OMIT_LOAD_EXTENSION -DHAVE_USLEEP',
+    flags: '-I. -DSQLITE_THREADSAFE=0 -DSQLITE_TEMP_STORE=3 -DSQLITE_OMIT_LOAD_EXTENSION -DHAVE_USLEEP '
+      + '-include pause.h',
     files(folder) {
       run(folder, 'sh', ['-c', './configure --disable-tcl >/dev/null && make sqlite3.c >/dev/null']);
       return ['sqlite3.c', 'test/speedtest1.c', 'sqlite.c'];

@@ -9,3 +9,11 @@ int usleep(useconds_t microseconds)
     pause_a_turn();
     return 0;
 }
+
+#ifdef __wasi__
+__attribute__((weak)) int fchmod(int file, unsigned mode)
+{
+    (void)file, (void)mode;
+    return 0;
+}
+#endif
