@@ -28,7 +28,7 @@ function repeated(app) {
   ];
 }
 
-/** The sleepers of a round, and those before their memory is measured, so that compiled code does not count as theirs. */
+/** The sleepers, and those before their memory is measured, so that compiled code does not count as theirs. */
 const SLEEPERS = 10_000, NAPPERS = 1000;
 
 const START = 'sleep-10k-start', FIRE = 'sleep-10k-fire', BYTES = 'sleep-10k-bytes', COLD = 'first-call';
@@ -79,8 +79,8 @@ async function sleep(app, count) {
 }
 
 /**
- * A measurement of one round of a case, by its name: nanoseconds of each repetition. The repetitions are as many as take
- * long enough with this switch in this engine: some take a thousand times as long as others.
+ * A measurement of one round of a case, by its name: nanoseconds of each repetition. The repetitions are as many as
+ * take long enough with this switch in this engine: some take a thousand times as long as others.
  *
  * @param {any} app
  * @returns {(name: string) => Promise<number>}

@@ -4,7 +4,7 @@
  * Each switch has a process or page of its own in each case: an app disturbs another by the garbage that it makes, and
  * by what the engine has learnt of the JavaScript that they share; and Chromium 156 keeps address space of each stack
  * that has ended, and aborts a page in which there were some 60,000. They take turns, so that changes in the machine's
- * speed affect all. Asyncify's figures are medians, the others' the medians of the ratios to Asyncify in the same round.
+ * speed affect all. Asyncify's figures are medians, the others' the medians of the ratios in the same round.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -129,7 +129,8 @@ function compare(row, { asyncify = [], stacks, jspi }) {
 }
 
 /** Three digits, or more where they are before the point. @param {number} value */
-const short = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(2)).toString());
+const short = (value) =>
+  (value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(2)).toString());
 
 /** @param {Row[]} table */
 export const markdown = (table) => [
