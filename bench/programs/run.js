@@ -1,6 +1,6 @@
 /**
- * `node bench/programs/run.js [--switches] [NAME…]`: real programs built by lull, and by Emscripten without Asyncify and
- * with it: their sizes, and the least of their times, in turns. All have one function that can wait, at any depth of calls.
+ * `node bench/programs/run.js [--switches] [NAME…]`: real programs built by lull, and by Emscripten without Asyncify
+ * and with it: their sizes, and the least of their times, in turns. All have one function that can wait, at any depth.
  * `--switches` has lull build with each of its switches, by the clang of the machine, and runs everything in Node 26.
  *
  * Their sources come from Debian, as for tests/programs. Emscripten is `$EMCC`, else `emcc`.
