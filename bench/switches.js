@@ -86,8 +86,9 @@ export async function measureSwitches(compiler, { browser, chosen }) {
   let supported = names;
   try {
     await withSides(async (sides) => {
-      const lacks = await Promise.all(sides.map(({ ask }) => ask('lack')));
-      supported = names.filter((_, at) => !lacks[at]);
+      // One after the other: Firefox waits for ever until a page is in front that another one has pushed back.
+      supported = [];
+      for (const { name, ask } of sides) if (!await ask('lack')) supported.push(name);
     });
     for (const { name } of repeatedRows.filter(isChosen)) {
       await withSides(async (sides) => {
