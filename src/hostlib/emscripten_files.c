@@ -248,6 +248,14 @@ int __syscall_fdatasync(int fd)
     return failure(__wasi_fd_datasync(fd));
 }
 
+/* For freopen alone, which then closes the other number, whether it is still open or not: WASI can only move one. */
+int __syscall_dup3(int fd, int other, int flags)
+{
+    (void)flags;
+    __wasi_errno_t error = __wasi_fd_renumber(fd, other);
+    return error ? failure(error) : other;
+}
+
 /* The result of a function for the status of a system call. */
 static int result_of(int status)
 {

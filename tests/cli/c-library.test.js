@@ -43,6 +43,25 @@ for (const cc of compilers) {
   });
 }
 
+for (const cc of compilers) {
+  test(`${cc}: freopen has a stream go on in another file`, async (t) => {
+    const cwd = folderWith(t, {
+      'in.txt': 'read\n',
+      'a.c': `#include <stdio.h>
+int main(void) {
+    char line[8];
+    if (!freopen("out.txt", "w", stdout) || !freopen("in.txt", "r", stdin)) return 1;
+    if (!fgets(line, sizeof line, stdin)) return 2;
+    printf("%s", line);
+    return freopen("none.txt", "r", stdin) != NULL;
+}
+`,
+    });
+    assert.deepEqual(await lull(['run', '--cc', cc, 'a.c'], { cwd }), { stdout: '', stderr: '', status: 0 });
+    assert.equal(readFileSync(join(cwd, 'out.txt'), 'utf8'), 'read\n');
+  });
+}
+
 const formats = `#include <lull.h>
 #include <stdlib.h>
 LULL_TASK(int, half, (int, n)) { if (n % 2) lull_fail(LULL_EFAILED, "%d is odd", n); return n / 2; }
