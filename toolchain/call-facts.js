@@ -5,7 +5,10 @@
  */
 import { hasPrototype } from './mangled-type.js';
 
-/** @import { Cast } from './function-casts.js' */
+/**
+ * @import { Cast } from './function-casts.js'
+ * @import { Inlined } from './inlining.js'
+ */
 
 /**
  * @typedef {object} Facts of one source
@@ -23,13 +26,17 @@ import { hasPrototype } from './mangled-type.js';
  * @property {number} type -1 if it lists no parameters, and -2 of a method, which has none that calls test
  * @property {boolean} taken whether its address is used
  * @property {number[]} through the types of its indirect calls; -1 for calls that could be of any
- * @property {number[]} calls the functions of the source that it calls
+ * @property {number[]} inlined the functions of the source whose code is inlined into it
  * @property {'may' | 'never'} [says] its author: LULL_MAY_SUSPEND, LULL_NEVER_SUSPENDS
  */
 
 /** The annotations of src/include/lull.h, and the functions that stand for the types there. */
 const SAYS = { 'lull may suspend': 'may', 'lull never suspends': 'never' };
 const SAID_OF_TYPES = /^lull__(may_suspend|never_suspends)_type_/;
+
+/** What compilers put behind the names of functions that they have cloned or split. */
+export const SUFFIX =
+  /\.(llvm\.\d+|specialized\.\d+|cold(\.\d+)?|part\.\d+|constprop\.\d+|resume|destroy|cleanup|\d+)$/;
 
 /** Symbols, plain or in quotes; values of a function likewise, with a percent sign. */
 const SYMBOL = /@("[^"]*"|[-\w$.]+)/g;
@@ -78,8 +85,6 @@ class Lines {
     this.typeNode = typeNode;
     /** @type {Set<string>} mangled, or '' for any */
     this.through = new Set();
-    /** @type {Set<string>} */
-    this.calls = new Set();
     /** The block that is read. @type {Block} */
     this.block = newBlock();
     /** By their labels. @type {Map<string, Block>} */
@@ -97,7 +102,6 @@ class Lines {
 
   /** @param {string} name */
   call(name) {
-    this.calls.add(name);
     if (ABORT.test(name)) this.block.aborts = true;
     else if (!INTRINSIC.test(name)) this.block.calls.push(undefined);
   }
@@ -138,10 +142,11 @@ class Lines {
 
 /**
  * @param {string} text LLVM IR
- * @param {Cast[]} [casts] from the compiler's warnings
- * @returns {Facts}
+ * @param {Inlined[]} inlined
+ * @param {Cast[]} casts from the compiler's warnings
+ * @returns {Facts | undefined} undefined where a function is inlined that is not in the text
  */
-export function factsOfIR(text, casts = []) {
+export function factsOfIR(text, inlined, casts) {
   /** @type {Map<string, Lines>} */
   const defined = new Map();
   /** @type {Map<string, string | undefined>} */
@@ -196,10 +201,9 @@ export function factsOfIR(text, casts = []) {
   }
   for (const [name, of] of aliases) {
     const lines = defined.get(of);
-    const { typeNode, through, calls } = lines ?? {};
-    if (lines) defined.set(name, Object.assign(new Lines(name, typeNode), { through, calls }));
+    if (lines) defined.set(name, Object.assign(new Lines(name, lines.typeNode), { through: lines.through }));
   }
-  return facts({ defined, declared, nodes, taken, casts, says: saysOf(annotations, strings) });
+  return facts({ defined, declared, nodes, taken, inlined, casts, says: saysOf(annotations, strings) });
 }
 
 /**
@@ -257,11 +261,12 @@ function saysOf(annotations, strings) {
  * @param {Map<string, string | undefined>} read.declared
  * @param {Map<string, string>} read.nodes
  * @param {Set<string>} read.taken
+ * @param {Inlined[]} read.inlined
  * @param {Cast[]} read.casts
  * @param {Map<string, 'may' | 'never'>} read.says
- * @returns {Facts}
+ * @returns {Facts | undefined}
  */
-function facts({ defined, declared, nodes, taken, casts, says }) {
+function facts({ defined, declared, nodes, taken, inlined, casts, says }) {
   /** @type {Map<string, number>} */
   const numbers = new Map();
   const numberOf = (/** @type {string} */ type) => {
@@ -272,12 +277,25 @@ function facts({ defined, declared, nodes, taken, casts, says }) {
   const typeOf = (/** @type {string | undefined} */ node) =>
     (node === undefined ? -2 : numberOf((nodes.get(node) ?? '').replace(/^!"|"$/g, '')));
   const places = new Map([...defined.keys()].map((name, place) => [name, place]));
-  const functions = [...defined.values()].map(({ name, typeNode, through, calls }) => ({
+  const placeOf = (/** @type {string} */ name) => {
+    for (let known = name; ; known = known.replace(SUFFIX, '')) {
+      const place = places.get(known);
+      if (place !== undefined || !SUFFIX.test(known)) return place;
+    }
+  };
+  /** @type {Set<number>[]} */
+  const inlinedInto = Array.from(places, () => new Set());
+  for (const { callee, caller } of inlined) {
+    const [from, to] = [placeOf(callee), placeOf(caller)];
+    if (from === undefined || to === undefined) return undefined;
+    inlinedInto[to].add(from);
+  }
+  const functions = [...defined.values()].map(({ name, typeNode, through }, place) => ({
     name,
     type: typeOf(typeNode),
     taken: taken.has(name),
     through: [...new Set([...through].map(numberOf))],
-    calls: [...calls].flatMap((callee) => places.get(callee) ?? []),
+    inlined: [...inlinedInto[place]],
     ...(says.has(name) ? { says: says.get(name) } : {}),
   }));
   const ofTypes = [...declared].filter(([name]) => SAID_OF_TYPES.test(name));

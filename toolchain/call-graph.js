@@ -1,10 +1,11 @@
 /**
  * The functions of a linked module that may suspend. Direct calls are those of the module. An indirect call reaches the
  * functions in the table that have its signature and, where facts tell the C types (call-facts.js), its type: a
- * function calls through the types of its source, and of the functions of that source which the compiler may have
- * inlined. What has no facts calls, and is called, by its signature alone. See D123.
+ * function calls through the types of its source, and of the functions that the compiler has inlined. Functions without
+ * facts call, and are called, by their signatures alone. See D123.
  */
 
+import { SUFFIX } from './call-facts.js';
 import { castTypes } from './function-casts.js';
 
 /** @import { Facts, FunctionFacts } from './call-facts.js' */
@@ -30,9 +31,6 @@ import { castTypes } from './function-casts.js';
  */
 
 /** @typedef {{ by: string, through?: string }} Reason a function suspends because of another; `through` a type */
-
-/** What compilers put behind the names of functions that they have cloned or split. */
-const SUFFIX = /\.(llvm\.\d+|specialized\.\d+|cold(\.\d+)?|part\.\d+|constprop\.\d+|resume|destroy|cleanup|\d+)$/;
 
 /** The functions that the linker names otherwise than their sources. */
 const RENAMED = new Map([['main', '__main_argc_argv'], ['__original_main', '__main_void']]);
@@ -65,13 +63,13 @@ export const SAID = 'LULL_MAY_SUSPEND';
 const UNTYPED = -1;
 const METHOD = -2;
 
-/** A part of the graph of sources: a function, or all functions of a type whose address its source uses. */
+/** A function of a source. */
 class Node {
-  /** The signatures through which calls of it, and of what is inlined, may suspend. @type {Map<string, Reason>} */
+  /** The signatures through which its calls, inlined ones too, may suspend. @type {Map<string, Reason>} */
   open = new Map();
   /** @type {'may' | 'never' | undefined} */
   says;
-  /** What contains its code, perhaps. @type {Node[]} */
+  /** The functions into which it is inlined. @type {Node[]} */
   users = [];
 }
 
@@ -145,29 +143,16 @@ export class CallGraph {
     // A type of C++ that only its source knows has a number there.
     const names = types.map((type) => (type.startsWith('!') ? `${source}${type}` : type));
     const nodes = functions.map(() => new Node());
-    /** @type {Map<number, Node>} */
-    const ofType = new Map();
-    functions.forEach(({ type, taken }, at) => {
-      if (!taken) return;
-      for (const called of type < 0 ? [UNTYPED] : [type, UNTYPED]) {
-        const group = ofType.get(called) ?? new Node();
-        ofType.set(called, group);
-        nodes[at].users.push(group);
-      }
-    });
     for (const type of may) this.#mayTypes.add(names[type]);
     for (const type of never) this.#neverTypes.add(names[type]);
-    functions.forEach(({ name, type, through, calls, says }, at) => {
+    functions.forEach(({ name, type, through, inlined, says }, at) => {
       const node = nodes[at];
       node.says = says;
       if (says === 'may') this.#mayFunctions.push(node);
       add(this.#nodes, name, node);
       this.#addType(name, type === UNTYPED ? '' : type === METHOD ? '*' : names[type]);
-      for (const callee of calls) nodes[callee].users.push(node);
-      for (const type of through) {
-        add(this.#through, type < 0 ? '' : names[type], node);
-        ofType.get(type)?.users.push(node);
-      }
+      for (const callee of inlined) nodes[callee].users.push(node);
+      for (const type of through) add(this.#through, type < 0 ? '' : names[type], node);
     });
     for (const [name, type] of declared) this.#addType(name, type < 0 ? '' : names[type]);
   }
@@ -209,7 +194,7 @@ export class CallGraph {
    */
   #typesOf(name) {
     const source = this.#sourceOf(name);
-    const known = [...this.#types.get(source) ?? []];
+    const known = [...this.#types.get(RENAMED.get(source) ?? source) ?? []];
     const isForeign = this.#program.foreign(source);
     const nodes = this.#nodesOf(name).length;
     if (known.length === 0) return nodes > 0 || isForeign ? [''] : ['*'];

@@ -5,6 +5,7 @@
 import { factsOfIR } from './call-facts.js';
 import { withFacts } from './facts-section.js';
 import { CAST_WARNINGS, castsIn } from './function-casts.js';
+import { OWN_RECORD, inlinedIn, recordInlining } from './inlining.js';
 import { nameOf } from './paths.js';
 
 /**
@@ -44,22 +45,23 @@ const OUTPUT_WITH_VALUE = /^(-o|-MF|-MT|-MQ|-MJ)$/;
  * @returns {Promise<Run>}
  */
 export async function compileWithFacts(system, compiler, args, stdin) {
-  if (isAssembler(args)) return compiler.compile(args, stdin);
+  if (isAssembler(args) || args.some((argument) => OWN_RECORD.test(argument))) return compiler.compile(args, stdin);
   return system.withFolder(async (folder) => {
-    const ir = `${folder}/calls.ll`;
+    const [ir, record] = [`${folder}/calls.ll`, `${folder}/inlined.yaml`];
+    const compile = () => compiler.compile([...args, ...recordInlining(record)], stdin);
     const analyse = () => compiler.compile([...withoutOutput(args), ...FLAGS, '-o', ir], stdin);
     const together = compiler.processors > 1;
     const [run, analysed] = together
-      ? await Promise.all([compiler.compile(args, stdin), analyse()])
-      : [await compiler.compile(args, stdin)];
+      ? await Promise.all([compile(), analyse()]) : [await compile()];
     const object = outputOf(args);
     const contents = run.status === 0 ? system.read(object) : undefined;
     if (!contents) return run;
     const { status, stderr } = analysed ?? await analyse();
-    const text = status === 0 && system.read(ir);
-    if (!text) return run; // without facts, calls are known by their signatures
-    const casts = castsIn(new TextDecoder().decode(stderr));
-    await system.write(object, withFacts(contents, factsOfIR(new TextDecoder().decode(text), casts)));
+    const [text, inlined] = [ir, record].map((file) => status === 0 && system.read(file));
+    if (!text || !inlined) return run; // without facts, calls are known by their signatures
+    const [lines, pairs, casts] = [text, inlined, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    const facts = factsOfIR(lines, inlinedIn(pairs), castsIn(casts));
+    if (facts) await system.write(object, withFacts(contents, facts));
     return run;
   });
 }

@@ -134,4 +134,47 @@ LULL_TASK(int, run, (int, n)) { return far::away(n) + 1; }
     assert.equal(status, 0, stderr);
     assert.match(stdout, /\d+  far::away\(int\): lull/);
   });
+
+  test(`${cc}: calls through pointers suspend where their function is inlined, and nowhere else`, async (t) => {
+    const source = `#include <lull.h>
+struct ops { int (*go)(struct ops *, int); int (*count)(const struct ops *, int); };
+static int waits(struct ops *o, int n) { (void)o; lull_check(lull_pause(0.001)); return 2 * n; }
+static int counts(const struct ops *o, int n) { return o->go ? n : 0; }
+struct ops one = {waits, counts}, *volatile ops = &one;
+static inline int goes(struct ops *o, int n) { return o->go(o, n) + 1; }
+__attribute__((always_inline)) static inline int goes_always(struct ops *o, int n) { return o->go(o, n) + 1; }
+static int applied(int (*to)(struct ops *, int), struct ops *o, int n) { return to(o, n) + 1; }
+__attribute__((noinline)) static int far(struct ops *o, int n) { return o->go(o, n) + n; }
+__attribute__((noinline)) static int by_inlined(struct ops *o, int n) { return goes(o, n) + goes_always(o, n); }
+__attribute__((noinline)) static int by_constant(struct ops *o, int n) { return applied(goes, o, n); }
+int only_counts(struct ops *o, int n);
+__attribute__((noinline)) int only_counts(struct ops *o, int n)
+{
+    volatile int kept = o->count(o, n) + 1;
+    return n < 0 ? far(o, n) : kept + o->count(o, kept);
+}
+__attribute__((noinline)) static int counts_alone(struct ops *o, int n) { return o->count(o, n) + 1; }
+LULL_TASK(int, run, (int, n)) { return by_inlined(ops, n) + by_constant(ops, n) + counts_alone(ops, n); }
+LULL_TASK(int, other, (int, n)) { return only_counts(ops, n); }
+`;
+    assert.equal(await resultOf(t, { 'a.c': source }, cc, ['a.c', '-O2']), 26);
+    const cwd = folderWith(t, { 'a.c': source });
+    const { stdout } = await lull(['build', 'a.c', '-O2', '-o', 'a.wasm', '--cc', cc, '--report=json'], { cwd });
+    const names = JSON.parse(stdout).instrumented.map((/** @type {any} */ { name }) => name);
+    assert.ok(names.includes('by_inlined') && names.includes('far') && !names.includes('counts_alone'), names.join());
+  });
+
+  test(`${cc}: main() suspends by its own type, like any other function`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': `#include <lull.h>
+static int counts(void *p) { return p != 0; }
+static int (*volatile count)(void *) = counts;
+__attribute__((noinline)) static int counted(void *p) { volatile int one = 1; return count(p) + one; }
+int main(void) { lull_check(lull_pause(0)); return counted(0) - 1; }
+` });
+    const { status, stdout, stderr } = await lull(
+      ['build', 'a.c', '-O2', '-o', 'a.wasm', '--cc', cc, '--report=json'], { cwd });
+    assert.equal(status, 0, stderr);
+    const names = JSON.parse(stdout).instrumented.map((/** @type {any} */ { name }) => name);
+    assert.ok(!names.includes('counted'), names.join());
+  });
 }
