@@ -30,7 +30,8 @@ const UNKNOWN = 'lull: this version of Binaryen saves frames in a way that lull 
  * @param {object} globals
  * @param {string} globals.limit it becomes `end`
  * @param {string} globals.pointer the C stack pointer
- * @param {(frame: Frame) => number} shrink may rewrite a frame; returns its size with the index
+ * @param {(frame: Frame) => number} shrink may rewrite a frame; returns its size with the index, or 0 if
+ *   another function checks it
  */
 export function guardFrames(binaryen, module, bodies, end, { limit, pointer }, shrink) {
   const { i32, global } = module;
@@ -96,7 +97,7 @@ function moveEnd(binaryen, module, body, end, limit) {
  * @param {number} body
  * @returns {Frame | null} null for a function that is not instrumented
  */
-function findFrame(binaryen, end, body) {
+export function findFrame(binaryen, end, body) {
   const { Block, If, LocalSet, Load, getExpressionId: id } = binaryen;
   if (!body || id(body) !== binaryen.BlockId) return null;
   /** @type {Frame} */

@@ -9,8 +9,10 @@ import { asyncifyGlobals } from './asyncify-globals.js';
 import { CLOSED, openCalls } from './closed-calls.js';
 import { compactFrame } from './compact-frames.js';
 import { rewrite } from './expressions.js';
+import { FrameSavers } from './frame-savers.js';
 import { FramesEnd, INDEX_SIZE } from './frames-end.js';
 import { eachFunction, exported, functionsOf, importedFrom } from './functions.js';
+import { jumpToResumed } from './resume-jumps.js';
 
 /** @import { Passes } from './passes.js' */
 /** @import { Globals, InstrumentOptions } from './instrument.js' */
@@ -28,6 +30,12 @@ const STACK_POINTER = '__stack_pointer';
 
 /** Asyncify's own functions. */
 const INTRINSICS = ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_rewind'];
+
+/** The passes on functions whose tests of the state are gone (resume-jumps.js), and with them uses of locals. */
+const AFTER_JUMPS = [
+  'remove-unused-brs', 'remove-unused-names', 'optimize-instructions', 'simplify-locals', 'vacuum', 'reorder-locals',
+  'coalesce-locals', 'simplify-locals', 'vacuum', 'reorder-locals', 'merge-blocks', 'remove-unused-brs', 'vacuum',
+];
 
 /** The functions that enter tasks are among those that switch: they do so by their only indirect calls. */
 export const entering = switchingFunctions;
@@ -65,13 +73,19 @@ export async function instrument(binaryen, passes, never = new Set()) {
  */
 export function define(binaryen, module, globals, { compactFrames = true, debug = false, never }) {
   const { state, data } = asyncifyGlobals(binaryen, module);
+  const end = new FramesEnd(binaryen, data);
+  const jumping = compactFrames ? functionsOf(binaryen, module).filter(({ body, function: reference }) =>
+    body && jumpToResumed(binaryen, module, reference, end, state)) : [];
   openCalls(binaryen, module, functionsOf(binaryen, module), state, debug, never);
   /** @type {number[]} */
   const bodies = [];
   eachFunction(binaryen, module, ({ body }) => bodies.push(body));
-  const end = new FramesEnd(binaryen, data);
-  guardFrames(binaryen, module, bodies, end, globals, (frame) =>
-    compactFrames ? compactFrame(binaryen, module, end, frame) : frame.size + INDEX_SIZE);
+  const savers = new FrameSavers(binaryen, module, end, globals);
+  guardFrames(binaryen, module, bodies, end, globals, compactFrames
+    ? (frame) => savers.save(frame, compactFrame(binaryen, module, end, frame))
+    : (frame) => frame.size + INDEX_SIZE);
+  savers.keep();
+  for (const { function: reference } of jumping) module.runPassesOnFunction(reference, AFTER_JUMPS);
   resolveImports(binaryen, module, state, globals.limit);
   for (const name of [...INTRINSICS, 'get_state']) module.removeExport(`asyncify_${name}`);
   return {
