@@ -18,12 +18,15 @@ import { children } from './asyncify-frames.js';
 /** The most locals that one of them saves. */
 const MOST = 12;
 
+/** The fewest: to save fewer, and to restore them, takes less time in place. */
+const LEAST = 3;
+
 /** The bytes of all locals are a multiple of these. */
 const UNIT = 4;
 
 /** The beginning of their names. */
-const SAVE = 'lull save ';
-const MOVE = 'lull move frames end';
+const SAVE = 'lull__save_';
+const MOVE = `${SAVE}none`;
 
 export class FrameSavers {
   #binaryen;
@@ -68,7 +71,9 @@ export class FrameSavers {
     if (!plain || moved < 0 || !saves.every((store) => isLocal(store) && loads.has(Store.getOffset(store)))) return size;
     const ofTypes = [i32, i64, f32, f64].map((of) => saves.filter((store) => type(Store.getValue(store)) === of));
     const sorted = ofTypes.flat();
+    const index = size > frame.size ? [parts[tail]] : [];
     if (sorted.length !== restores.length || sorted.length !== saves.length) return size;
+    if (sorted.length + index.length < LEAST) return size;
 
     const places = sorted.map((store) => ({ load: loads.get(Store.getOffset(store)), bytes: Store.getBytes(store) }));
     let offset = Math.min(...sorted.map((store) => Store.getOffset(store)));
@@ -76,7 +81,6 @@ export class FrameSavers {
       Load.setOffset(load, offset);
       offset += bytes;
     }
-    const index = size > frame.size ? [parts[tail]] : [];
     const calls = [[...index, ...ofTypes[0]], ...ofTypes.slice(1)].flatMap((stores) => {
       const locals = stores.map((store) => LocalGet.getIndex(Store.getValue(store)));
       const kind = stores.length > 0 ? type(Store.getValue(stores[0])) : i32;
@@ -92,7 +96,7 @@ export class FrameSavers {
   /** Keep the passes from inlining these functions. */
   keep() {
     if (this.#made.size === 0) return;
-    this.#binaryen.setPassArgument('no-inline', 'lull *');
+    this.#binaryen.setPassArgument('no-inline', `${SAVE}*`);
     this.#module.runPasses(['no-inline']);
   }
 
@@ -102,7 +106,7 @@ export class FrameSavers {
     const { i32, global, local } = this.#module;
     const kind = /** @type {string} */ (new Map([[b.i32, 'i32'], [b.i64, 'i64'], [b.f32, 'f32'], [b.f64, 'f64']]).get(type));
     const count = values.length;
-    const name = `${SAVE}${count} ${kind}`;
+    const name = `${SAVE}${count}_${kind}`;
     if (!this.#made.has(name)) {
       this.#made.add(name);
       const bytes = type === b.i64 || type === b.f64 ? 8 : 4;
