@@ -16,17 +16,17 @@ const folder = mkdtempSync(join(tmpdir(), 'lull-pack-'));
 const npm = (/** @type {string} */ cwd, /** @type {string[]} */ ...args) =>
   execFileSync('npm', ['pack', '--silent', ...args], { cwd, encoding: 'utf8' }).trim();
 /** The parts that users' programs do not run. */
-const OF_BUILDS = /^(toolchain|cli)[\\/]/;
+const OF_BUILDS = /^(toolchain|cli|node[\\/]toolchain)[\\/]/;
 
 /**
- * Lines have some width, so that the trace of an error tells where it is.
+ * Lines have some width, so that the trace of an error tells where it is; more where names do not tell, either.
  *
  * @param {string} code
  * @param {boolean} minifyIdentifiers
  */
 const short = (code, minifyIdentifiers) => transformSync(code, {
-  charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace: true, minifyIdentifiers, lineLimit: 100,
-  format: 'esm',
+  charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace: true, minifyIdentifiers,
+  lineLimit: minifyIdentifiers ? 1000 : 400, format: 'esm',
 }).code;
 try {
   const whole = npm(fileURLToPath(new URL('../', import.meta.url)), '--pack-destination', folder);

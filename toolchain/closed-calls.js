@@ -160,6 +160,8 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
     module.block(null, [
       global.set(state, numbers.const(0)), global.set(WAITED, local.get(0, i32)), module.unreachable(),
     ]));
+  binaryen.setPassArgument('no-inline', END); // its calls are in thousands of places
+  module.runPasses(['no-inline']);
   module.addCustomSection(TEXTS, new TextEncoder().encode((named ? names.map(asCalled)
     : ['a function (lull build -g names it)']).map(textOf).join('\0')));
 }

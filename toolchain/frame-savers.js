@@ -68,7 +68,8 @@ export class FrameSavers {
     const moved = parts.indexOf(frame.saved || parts[frame.indexMoved]);
     const loads = new Map(restores.map((load) => [Load.getOffset(load), load]));
     const isLocal = (/** @type {number} */ store) => id(Store.getValue(store)) === LocalGetId;
-    if (!plain || moved < 0 || !saves.every((store) => isLocal(store) && loads.has(Store.getOffset(store)))) return size;
+    const isKnown = (/** @type {number} */ store) => isLocal(store) && loads.has(Store.getOffset(store));
+    if (!plain || moved < 0 || !saves.every(isKnown)) return size;
     const ofTypes = [i32, i64, f32, f64].map((of) => saves.filter((store) => type(Store.getValue(store)) === of));
     const sorted = ofTypes.flat();
     const index = size > frame.size ? [parts[tail]] : [];
@@ -104,7 +105,7 @@ export class FrameSavers {
   #call(type, values) {
     const b = this.#binaryen;
     const { i32, global, local } = this.#module;
-    const kind = /** @type {string} */ (new Map([[b.i32, 'i32'], [b.i64, 'i64'], [b.f32, 'f32'], [b.f64, 'f64']]).get(type));
+    const kind = ['i32', 'i64', 'f32', 'f64'].find((kind) => b[kind] === type) ?? '';
     const count = values.length;
     const name = `${SAVE}${count}_${kind}`;
     if (!this.#made.has(name)) {

@@ -42,7 +42,7 @@ export function jumpToResumed(binaryen, module, reference, end, state) {
   const restored = binaryen.Block.getChildAt(frame.unwind, 0);
   const index = indexIn(binaryen, restored, end);
   if (index < 0) return false;
-  const jumps = new Jumps(binaryen, module, state, index, binaryen._BinaryenFunctionAddVar(reference, binaryen.i32));
+  const jumps = jumpsOf(binaryen, module, state, index, binaryen._BinaryenFunctionAddVar(reference, binaryen.i32));
   const block = binaryen.LocalSet.getValue(binaryen.Block.getChildAt(frame.block, frame.tail - 1));
   if (!jumps.knows(block, frame.label)) return false;
   binaryen.Block.setChildAt(frame.unwind, 0, module.nop());
@@ -67,116 +67,105 @@ function indexIn(binaryen, restored, end) {
     ? LocalSet.getIndex(set) : -1;
 }
 
-class Jumps {
-  #binaryen;
-  #module;
-  #state;
-  #index;
-  #kept;
-  #usesIndex = false;
-  #labels = 0;
+/**
+ * The jumps of one function.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {string} state
+ * @param {number} indexLocal the local that has the index of the call
+ * @param {number} kept a local for it that nothing else uses
+ */
+function jumpsOf(binaryen, module, state, indexLocal, kept) {
+  let usesIndex = false;
+  let labels = 0;
   /** @type {Map<number, Calls>} */
-  #calls = new Map();
+  const callsOf = new Map();
   /** Whether expressions do nothing. @type {Map<number, boolean>} */
-  #skipped = new Map();
-
-  /**
-   * @param {any} binaryen
-   * @param {any} module
-   * @param {string} state
-   * @param {number} index the local that has the index of the call
-   * @param {number} kept a local for it that nothing else uses
-   */
-  constructor(binaryen, module, state, index, kept) {
-    this.#binaryen = binaryen;
-    this.#module = module;
-    this.#state = state;
-    this.#index = index;
-    this.#kept = kept;
-  }
+  const skipped = new Map();
 
   /** Whether all calls that can suspend are known. @param {number} block @param {string} label of it */
-  knows(block, label) {
-    const { Block, Break, Const, Switch, SwitchId, BreakId, ConstId, getExpressionId: id } = this.#binaryen;
+  function knows(block, label) {
+    const { Block, Break, Const, Switch, SwitchId, BreakId, ConstId, getExpressionId: id } = binaryen;
     const known = new Set();
-    rewrite(this.#binaryen, block, (part) => (known.add(this.#testsCall(part)), 0));
+    rewrite(binaryen, block, (part) => (known.add(testsCall(part)), 0));
     known.delete(-1);
-    const { last, count } = this.#callsIn(block);
+    const { last, count } = callsIn(block);
     if (known.size !== count || last !== count - 1) return false;
     let all = true;
     const isKnown = (/** @type {number} */ value) => id(value) === ConstId && Const.getValueI32(value) < count;
-    rewrite(this.#binaryen, block, (part) => {
+    rewrite(binaryen, block, (part) => {
       if (id(part) === BreakId && Break.getName(part) === label) all &&= isKnown(Break.getValue(part));
       else if (id(part) === SwitchId) all &&= ![Switch.getDefaultName(part), ...Switch.getNames(part)].includes(label);
       return 0;
     });
     const result = Block.getChildAt(block, Block.getNumChildren(block) - 1);
-    return all && (this.#binaryen.getExpressionType(result) === this.#binaryen.unreachable || isKnown(result));
+    return all && (binaryen.getExpressionType(result) === binaryen.unreachable || isKnown(result));
   }
 
-  /** Set the local of this class. @param {number} restored the statement that loads the index */
-  keepIndex(restored) {
-    const { If, LocalSet } = this.#binaryen;
-    if (!this.#usesIndex) return;
-    const set = children(this.#binaryen, If.getIfTrue(restored))[1];
-    LocalSet.setValue(set, this.#module.local.tee(this.#kept, LocalSet.getValue(set), this.#binaryen.i32));
+  /** Set the kept local. @param {number} restored the statement that loads the index */
+  function keepIndex(restored) {
+    const { If, LocalSet } = binaryen;
+    if (!usesIndex) return;
+    const set = children(binaryen, If.getIfTrue(restored))[1];
+    LocalSet.setValue(set, module.local.tee(kept, LocalSet.getValue(set), binaryen.i32));
   }
 
   /**
-   * Have a list of statements begin with a jump. While the stack rewinds, it is entered only to come to a call in it, or
-   * in what follows it.
+   * Have a list of statements begin with a jump. While the stack rewinds, it is entered only to come to a call in it,
+   * or in what follows it.
    *
    * @param {number} block
    * @param {Target[]} [later] what follows the list in those around it, which begin with it
    */
-  list(block, later = []) {
-    const { Block, getExpressionId: id } = this.#binaryen;
-    const statements = children(this.#binaryen, block);
-    const points = this.#pointsOf(statements);
+  function list(block, later = []) {
+    const { Block, getExpressionId: id } = binaryen;
+    const statements = children(binaryen, block);
+    const points = pointsOf(statements);
     const last = points.at(-1);
     const known = last && points.every((point, i) => i === 0 || point.first > points[i - 1].last)
-      && statements.slice(0, last.at).every((statement) => this.#skips(statement));
+      && statements.slice(0, last.at).every((statement) => skips(statement));
     if (!known) {
-      const jump = this.#jump([{ first: 0, name: '' }, ...later]);
+      const jump = jumpTo([{ first: 0, name: '' }, ...later]);
       if (jump && later.length > 0) Block.insertChildAt(block, 0, jump);
       return;
     }
-    const targets = points.map(({ at, first }) => ({ first, name: at > 0 ? this.#newLabel() : '' }));
-    const begins = points[0].at === 0 && id(statements[0]) === this.#binaryen.BlockId;
-    const jump = begins ? 0 : this.#jump([...targets, ...later]);
+    const targets = points.map(({ at, first }) => ({ first, name: at > 0 ? newLabel() : '' }));
+    const begins = points[0].at === 0 && id(statements[0]) === binaryen.BlockId;
+    const jump = begins ? 0 : jumpTo([...targets, ...later]);
     const isPoint = new Set(points.map(({ at }) => at));
     statements.forEach((statement, at) => {
-      if (begins && at === 0) this.list(statement, [...targets.slice(1), ...later]);
-      else Block.setChildAt(block, at, isPoint.has(at) ? this.#entered(statement) : this.#running(statement));
+      if (begins && at === 0) list(statement, [...targets.slice(1), ...later]);
+      else Block.setChildAt(block, at, isPoint.has(at) ? entered(statement) : running(statement));
     });
-    const parts = children(this.#binaryen, block);
+    const parts = children(binaryen, block);
     let before = jump ? [jump] : [];
     let from = 0;
     points.forEach(({ at }, i) => {
       if (at === 0) return;
-      before = [this.#module.block(targets[i].name, [...before, ...parts.slice(from, at)], this.#binaryen.none)];
+      before = [module.block(targets[i].name, [...before, ...parts.slice(from, at)], binaryen.none)];
       from = at;
     });
     while (Block.getNumChildren(block) > 0) Block.removeChildAt(block, Block.getNumChildren(block) - 1);
     for (const part of [...before, ...parts.slice(from)]) Block.appendChild(block, part);
   }
 
-  #newLabel() {
-    return `lull resume ${this.#labels++}`;
+  function newLabel() {
+    return `lull resume ${labels++}`;
   }
 
   /**
    * @param {Target[]} targets
    * @returns {number} a statement, or 0
    */
-  #jump(targets) {
-    const { i32, local } = this.#module;
-    const rewinding = this.#module.global.get(this.#state, this.#binaryen.i32);
-    if (targets.length === 1) return targets[0].name ? this.#module.br(targets[0].name, rewinding) : 0;
-    this.#usesIndex = true;
-    const here = this.#newLabel();
+  function jumpTo(targets) {
+    const { i32, local } = module;
+    const rewinding = module.global.get(state, binaryen.i32);
+    if (targets.length === 1) return targets[0].name ? module.br(targets[0].name, rewinding) : 0;
+    usesIndex = true;
+    const here = newLabel();
     const nameOf = (/** @type {Target} */ { name }) => name || here;
-    const index = () => local.get(this.#kept, this.#binaryen.i32);
+    const index = () => local.get(kept, binaryen.i32);
     const ends = targets.slice(1).map(({ first }) => first);
     const [{ first: base }] = targets;
     const table = ends.flatMap((end, i) =>
@@ -184,44 +173,44 @@ class Jumps {
     const lastName = nameOf(/** @type {Target} */ (targets.at(-1)));
     const isTable = table.length + 6 <= STEP * ends.length;
     const jumps = isTable
-      ? this.#module.switch(table, lastName, base === 0 ? index() : i32.sub(index(), i32.const(base)))
-      : this.#module.block(null, [
-        ...ends.map((end, i) => this.#module.br(nameOf(targets[i]), i32.lt_u(index(), i32.const(end)))),
-        this.#module.br(lastName),
+      ? module.switch(table, lastName, base === 0 ? index() : i32.sub(index(), i32.const(base)))
+      : module.block(null, [
+        ...ends.map((end, i) => module.br(nameOf(targets[i]), i32.lt_u(index(), i32.const(end)))),
+        module.br(lastName),
       ]);
-    const jump = this.#module.if(rewinding, jumps);
-    return targets[0].name ? jump : this.#module.block(here, [jump], this.#binaryen.none);
+    const jump = module.if(rewinding, jumps);
+    return targets[0].name ? jump : module.block(here, [jump], binaryen.none);
   }
 
   /** @param {number[]} statements @returns {Point[]} */
-  #pointsOf(statements) {
+  function pointsOf(statements) {
     return statements.flatMap((statement, at) => {
-      const calls = this.#callsIn(statement);
+      const calls = callsIn(statement);
       return calls.count > 0 ? [{ at, ...calls }] : [];
     });
   }
 
   /** The calls in an expression that can suspend, by the tests of their indices. @param {number} expression */
-  #callsIn(expression) {
-    const known = this.#calls.get(expression);
+  function callsIn(expression) {
+    const known = callsOf.get(expression);
     if (known) return known;
-    const { BlockId, LoopId, IfId, getExpressionId: id } = this.#binaryen;
+    const { BlockId, LoopId, IfId, getExpressionId: id } = binaryen;
     const calls = { first: Infinity, last: -1, count: 0 };
     const add = (/** @type {Calls} */ { first, last, count }) => {
       calls.first = Math.min(calls.first, first);
       calls.last = Math.max(calls.last, last);
       calls.count += count;
     };
-    rewrite(this.#binaryen, expression, (part) => {
+    rewrite(binaryen, expression, (part) => {
       if (part !== expression && [BlockId, LoopId, IfId].includes(id(part))) {
-        add(this.#callsIn(part));
+        add(callsIn(part));
         return part;
       }
-      const test = this.#testsCall(part);
+      const test = testsCall(part);
       if (test >= 0) add({ first: test, last: test, count: 1 });
       return 0;
     });
-    this.#calls.set(expression, calls);
+    callsOf.set(expression, calls);
     return calls;
   }
 
@@ -231,72 +220,71 @@ class Jumps {
    * @param {number} part
    * @returns {number} -1 if it does not
    */
-  #testsCall(part) {
-    const { Binary, OrInt32, getExpressionId: id } = this.#binaryen;
-    if (id(part) !== this.#binaryen.BinaryId || Binary.getOp(part) !== OrInt32) return -1;
+  function testsCall(part) {
+    const { Binary, OrInt32, getExpressionId: id } = binaryen;
+    if (id(part) !== binaryen.BinaryId || Binary.getOp(part) !== OrInt32) return -1;
     const [left, right] = [Binary.getLeft(part), Binary.getRight(part)];
-    if (this.#isRunning(left)) return this.#isIndex(right);
-    return this.#isRunning(right) ? this.#isIndex(left) : -1;
+    if (isRunning(left)) return isIndex(right);
+    return isRunning(right) ? isIndex(left) : -1;
   }
 
   /** @param {number} part */
-  #isState(part) {
-    const { GlobalGet, getExpressionId: id } = this.#binaryen;
-    return id(part) === this.#binaryen.GlobalGetId && GlobalGet.getName(part) === this.#state;
+  function isState(part) {
+    const { GlobalGet, getExpressionId: id } = binaryen;
+    return id(part) === binaryen.GlobalGetId && GlobalGet.getName(part) === state;
   }
 
   /** @param {number} part */
-  #isRunning(part) {
-    const { Unary, EqZInt32, getExpressionId: id } = this.#binaryen;
-    return id(part) === this.#binaryen.UnaryId && Unary.getOp(part) === EqZInt32 && this.#isState(Unary.getValue(part));
+  function isRunning(part) {
+    const { Unary, EqZInt32, getExpressionId: id } = binaryen;
+    return id(part) === binaryen.UnaryId && Unary.getOp(part) === EqZInt32 && isState(Unary.getValue(part));
   }
 
   /** @param {number} part */
-  #isIndex(part) {
-    const { Unary, Binary, Const, EqZInt32, EqInt32, getExpressionId: id } = this.#binaryen;
+  function isIndex(part) {
+    const { Unary, Binary, Const, EqZInt32, EqInt32, getExpressionId: id } = binaryen;
     const isIndex = (/** @type {number} */ get) =>
-      id(get) === this.#binaryen.LocalGetId && this.#binaryen.LocalGet.getIndex(get) === this.#index;
-    if (id(part) === this.#binaryen.UnaryId) {
+      id(get) === binaryen.LocalGetId && binaryen.LocalGet.getIndex(get) === indexLocal;
+    if (id(part) === binaryen.UnaryId) {
       return Unary.getOp(part) === EqZInt32 && isIndex(Unary.getValue(part)) ? 0 : -1;
     }
-    if (id(part) !== this.#binaryen.BinaryId || Binary.getOp(part) !== EqInt32) return -1;
+    if (id(part) !== binaryen.BinaryId || Binary.getOp(part) !== EqInt32) return -1;
     const [left, right] = [Binary.getLeft(part), Binary.getRight(part)];
-    return isIndex(left) && id(right) === this.#binaryen.ConstId ? Const.getValueI32(right) : -1;
+    return isIndex(left) && id(right) === binaryen.ConstId ? Const.getValueI32(right) : -1;
   }
 
   /**
-   * A condition's value in a state, where that alone tells.
+   * A condition's value while the stack rewinds to a call elsewhere, where that alone tells.
    *
    * @param {number} part
-   * @param {number} state
    * @returns {number | undefined}
    */
-  #value(part, state) {
-    const { Unary, Binary, Select, Const, getExpressionId: id, getExpressionType: type } = this.#binaryen;
-    if (this.#isState(part)) return state;
-    if (this.#testsCall(part) >= 0) return Number(state === RUNNING); // where it is another call
+  function valueOf(part) {
+    const { Unary, Binary, Select, Const, getExpressionId: id, getExpressionType: type } = binaryen;
+    if (isState(part)) return REWINDING;
+    if (testsCall(part) >= 0) return 0;
     switch (id(part)) {
-      case this.#binaryen.ConstId: return type(part) === this.#binaryen.i32 ? Const.getValueI32(part) : undefined;
-      case this.#binaryen.UnaryId: {
-        if (Unary.getOp(part) !== this.#binaryen.EqZInt32) return undefined;
-        const value = this.#value(Unary.getValue(part), state);
+      case binaryen.ConstId: return type(part) === binaryen.i32 ? Const.getValueI32(part) : undefined;
+      case binaryen.UnaryId: {
+        if (Unary.getOp(part) !== binaryen.EqZInt32) return undefined;
+        const value = valueOf(Unary.getValue(part));
         return value === undefined ? undefined : Number(value === 0);
       }
-      case this.#binaryen.SelectId: {
+      case binaryen.SelectId: {
         const [yes, no, which] = [Select.getIfTrue(part), Select.getIfFalse(part), Select.getCondition(part)]
-          .map((operand) => this.#value(operand, state));
+          .map((operand) => valueOf(operand));
         if (which !== undefined) return which ? yes : no;
         return yes === undefined || no === undefined || Boolean(yes) !== Boolean(no) ? undefined : Number(Boolean(yes));
       }
-      case this.#binaryen.BinaryId: {
+      case binaryen.BinaryId: {
         const [left, right] = [Binary.getLeft(part), Binary.getRight(part)];
-        const [a, b] = [left, right].map((side) => this.#value(side, state));
-        const isState = this.#isState(left) && id(right) === this.#binaryen.ConstId;
+        const [a, b] = [left, right].map((side) => valueOf(side));
+        const tells = isState(left) && id(right) === binaryen.ConstId;
         switch (Binary.getOp(part)) {
-          case this.#binaryen.OrInt32: return a || b ? 1 : a === 0 && b === 0 ? 0 : undefined;
-          case this.#binaryen.AndInt32: return a === 0 || b === 0 ? 0 : undefined;
-          case this.#binaryen.EqInt32: return isState ? Number(a === b) : undefined;
-          case this.#binaryen.NeInt32: return isState ? Number(a !== b) : undefined;
+          case binaryen.OrInt32: return a || b ? 1 : a === 0 && b === 0 ? 0 : undefined;
+          case binaryen.AndInt32: return a === 0 || b === 0 ? 0 : undefined;
+          case binaryen.EqInt32: return tells ? Number(a === b) : undefined;
+          case binaryen.NeInt32: return tells ? Number(a !== b) : undefined;
         }
       }
     }
@@ -309,38 +297,38 @@ class Jumps {
    * @param {number} part
    * @returns {boolean}
    */
-  #skips(part) {
-    const known = this.#skipped.get(part) ?? this.#doesNothing(part);
-    this.#skipped.set(part, known);
+  function skips(part) {
+    const known = skipped.get(part) ?? doesNothing(part);
+    skipped.set(part, known);
     return known;
   }
 
   /** @param {number} part @returns {boolean} */
-  #doesNothing(part) {
-    const b = this.#binaryen;
+  function doesNothing(part) {
+    const b = binaryen;
     const { If, Loop, Break, LocalSet, Load, Unary, Binary, Select, Drop, getExpressionId: id } = b;
     switch (id(part)) {
       case b.NopId: case b.ConstId: case b.LocalGetId: case b.GlobalGetId: return true;
-      case b.UnaryId: return this.#skips(Unary.getValue(part));
-      case b.BinaryId: return this.#skips(Binary.getLeft(part)) && this.#skips(Binary.getRight(part));
-      case b.LoadId: return this.#skips(Load.getPtr(part));
-      case b.DropId: return this.#skips(Drop.getValue(part));
-      case b.BlockId: return children(b, part).every((child) => this.#skips(child));
-      case b.LoopId: return this.#skips(Loop.getBody(part));
+      case b.UnaryId: return skips(Unary.getValue(part));
+      case b.BinaryId: return skips(Binary.getLeft(part)) && skips(Binary.getRight(part));
+      case b.LoadId: return skips(Load.getPtr(part));
+      case b.DropId: return skips(Drop.getValue(part));
+      case b.BlockId: return children(b, part).every((child) => skips(child));
+      case b.LoopId: return skips(Loop.getBody(part));
       case b.SelectId: return [Select.getIfTrue(part), Select.getIfFalse(part), Select.getCondition(part)]
-        .every((operand) => this.#skips(operand));
+        .every((operand) => skips(operand));
       case b.IfId: {
-        const value = this.#value(If.getCondition(part), REWINDING);
-        return this.#skips(If.getCondition(part)) && (value === 0 || this.#skips(If.getIfTrue(part)))
-          && (!If.getIfFalse(part) || Boolean(value) || this.#skips(If.getIfFalse(part)));
+        const value = valueOf(If.getCondition(part));
+        return skips(If.getCondition(part)) && (value === 0 || skips(If.getIfTrue(part)))
+          && (!If.getIfFalse(part) || Boolean(value) || skips(If.getIfFalse(part)));
       }
       case b.BreakId: {
         const [condition, value] = [Break.getCondition(part), Break.getValue(part)];
-        return Boolean(condition) && this.#skips(condition) && this.#value(condition, REWINDING) === 0
-          && (!value || this.#skips(value));
+        return Boolean(condition) && skips(condition) && valueOf(condition) === 0
+          && (!value || skips(value));
       }
-      case b.LocalSetId: return this.#skips(LocalSet.getValue(part))
-        && this.#keeps(LocalSet.getValue(part), LocalSet.getIndex(part));
+      case b.LocalSetId: return skips(LocalSet.getValue(part))
+        && keeps(LocalSet.getValue(part), LocalSet.getIndex(part));
     }
     return false;
   }
@@ -352,23 +340,23 @@ class Jumps {
    * @param {number} local
    * @returns {boolean}
    */
-  #keeps(value, local) {
-    const { LocalGet, If, Select, Block, getExpressionId: id } = this.#binaryen;
+  function keeps(value, local) {
+    const { LocalGet, If, Select, Block, getExpressionId: id } = binaryen;
     const kind = id(value);
-    if (kind === this.#binaryen.LocalGetId) return LocalGet.getIndex(value) === local;
-    if (kind === this.#binaryen.BlockId) {
-      return this.#keeps(Block.getChildAt(value, Block.getNumChildren(value) - 1), local);
+    if (kind === binaryen.LocalGetId) return LocalGet.getIndex(value) === local;
+    if (kind === binaryen.BlockId) {
+      return keeps(Block.getChildAt(value, Block.getNumChildren(value) - 1), local);
     }
-    const choice = { [this.#binaryen.IfId]: If, [this.#binaryen.SelectId]: Select }[kind];
+    const choice = { [binaryen.IfId]: If, [binaryen.SelectId]: Select }[kind];
     if (!choice) return false;
-    const which = this.#value(choice.getCondition(value), REWINDING);
-    return (which === 0 || this.#keeps(choice.getIfTrue(value), local))
-      && (Boolean(which) || this.#keeps(choice.getIfFalse(value), local));
+    const which = valueOf(choice.getCondition(value));
+    return (which === 0 || keeps(choice.getIfTrue(value), local))
+      && (Boolean(which) || keeps(choice.getIfFalse(value), local));
   }
 
   /** The statement as it is while the function runs. @param {number} statement @returns {number} */
-  #running(statement) {
-    return rewrite(this.#binaryen, statement, (part) => (this.#isState(part) ? this.#module.i32.const(RUNNING) : 0));
+  function running(statement) {
+    return rewrite(binaryen, statement, (part) => (isState(part) ? module.i32.const(RUNNING) : 0));
   }
 
   /**
@@ -377,54 +365,56 @@ class Jumps {
    * @param {number} part
    * @returns {number} what replaces it
    */
-  #entered(part) {
-    const { If, Loop, getExpressionId: id } = this.#binaryen;
+  function entered(part) {
+    const { If, Loop, getExpressionId: id } = binaryen;
     const kind = id(part);
-    if (kind === this.#binaryen.BlockId) this.list(part);
-    else if (kind === this.#binaryen.LoopId) Loop.setBody(part, this.#body(Loop.getBody(part)));
-    else if (kind !== this.#binaryen.IfId) return this.#enterOnly(part);
+    if (kind === binaryen.BlockId) list(part);
+    else if (kind === binaryen.LoopId) Loop.setBody(part, bodyOf(Loop.getBody(part)));
+    else if (kind !== binaryen.IfId) return enterOnly(part);
     else {
       const condition = If.getCondition(part);
       const arms = [If.getIfTrue(part), If.getIfFalse(part)].filter(Boolean);
-      if (this.#testsCall(condition) >= 0) {
-        return arms.some((arm) => this.#callsIn(arm).count > 0) ? part : this.#testPlainly(arms[0], UNWINDING);
+      if (testsCall(condition) >= 0) {
+        return arms.some((arm) => callsIn(arm).count > 0) ? part : testPlainly(arms[0], UNWINDING);
       }
-      if (this.#callsIn(condition).count > 0) return part;
-      If.setIfTrue(part, this.#body(arms[0]));
-      if (arms[1]) If.setIfFalse(part, this.#body(arms[1]));
-      If.setCondition(part, this.#testPlainly(condition, REWINDING));
+      if (callsIn(condition).count > 0) return part;
+      If.setIfTrue(part, bodyOf(arms[0]));
+      if (arms[1]) If.setIfFalse(part, bodyOf(arms[1]));
+      If.setCondition(part, testPlainly(condition, REWINDING));
     }
     return part;
   }
 
   /** Enter the only part of another expression that has calls. @param {number} part */
-  #enterOnly(part) {
-    const b = this.#binaryen;
+  function enterOnly(part) {
+    const b = binaryen;
     /** @type {number[]} */
     const found = [];
     const isNested = (/** @type {number} */ inner) => inner !== part
-      && [b.BlockId, b.LoopId, b.IfId].includes(b.getExpressionId(inner)) && this.#callsIn(inner).count > 0;
+      && [b.BlockId, b.LoopId, b.IfId].includes(b.getExpressionId(inner)) && callsIn(inner).count > 0;
     rewrite(b, part, (inner) => (isNested(inner) ? found.push(inner) && inner : 0));
-    if (found.length !== 1 || this.#callsIn(found[0]).count < this.#callsIn(part).count) return part;
-    return rewrite(b, part, (inner) => (inner === found[0] ? this.#entered(inner) : 0));
+    if (found.length !== 1 || callsIn(found[0]).count < callsIn(part).count) return part;
+    return rewrite(b, part, (inner) => (inner === found[0] ? entered(inner) : 0));
   }
 
   /** Test only whether the state is 0, where it is that or another. @param {number} expression @param {number} other */
-  #testPlainly(expression, other) {
-    const { Binary, Const, EqInt32, BinaryId, ConstId, getExpressionId: id } = this.#binaryen;
-    return rewrite(this.#binaryen, expression, (part) => {
+  function testPlainly(expression, other) {
+    const { Binary, Const, EqInt32, BinaryId, ConstId, getExpressionId: id } = binaryen;
+    return rewrite(binaryen, expression, (part) => {
       if (id(part) !== BinaryId || Binary.getOp(part) !== EqInt32) return 0;
       const [left, right] = [Binary.getLeft(part), Binary.getRight(part)];
-      return this.#isState(left) && id(right) === ConstId && Const.getValueI32(right) === other ? left : 0;
+      return isState(left) && id(right) === ConstId && Const.getValueI32(right) === other ? left : 0;
     });
   }
 
   /** @param {number} body */
-  #body(body) {
-    if (this.#callsIn(body).count === 0) return this.#running(body);
-    const { getExpressionId: id, getExpressionType: type } = this.#binaryen;
-    const block = id(body) === this.#binaryen.BlockId ? body : this.#module.block(null, [body], type(body));
-    this.list(block);
+  function bodyOf(body) {
+    if (callsIn(body).count === 0) return running(body);
+    const { getExpressionId: id, getExpressionType: type } = binaryen;
+    const block = id(body) === binaryen.BlockId ? body : module.block(null, [body], type(body));
+    list(block);
     return block;
   }
+
+  return { knows, keepIndex, list };
 }
