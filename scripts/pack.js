@@ -4,10 +4,11 @@
  * Usage: npm run pack FOLDER, which gets the tarball to publish. See D33.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { transformSync } from 'esbuild';
 
 const [target] = process.argv.slice(2);
@@ -28,16 +29,27 @@ const short = (code, minifyIdentifiers) => transformSync(code, {
   charset: 'utf8', legalComments: 'none', minifySyntax: true, minifyWhitespace: true, minifyIdentifiers,
   lineLimit: minifyIdentifiers ? 1000 : 400, format: 'esm',
 }).code;
+/** As in npm's own tarballs: 1985-10-26. */
+const LONG_AGO = new Date(499162500e3);
+
 try {
   const whole = npm(fileURLToPath(new URL('../', import.meta.url)), '--pack-destination', folder);
   execFileSync('tar', ['-xzf', whole], { cwd: folder });
   const root = join(folder, 'package');
-  for (const name of readdirSync(root, { encoding: 'utf8', recursive: true })) {
-    if (!name.endsWith('.js')) continue;
+  const files = readdirSync(root, { encoding: 'utf8', recursive: true }).filter((name) =>
+    statSync(join(root, name)).isFile());
+  for (const name of files) {
     const path = join(root, name);
-    writeFileSync(path, short(readFileSync(path, 'utf8'), OF_BUILDS.test(name)));
+    if (name.endsWith('.js')) writeFileSync(path, short(readFileSync(path, 'utf8'), OF_BUILDS.test(name)));
+    utimesSync(path, LONG_AGO, LONG_AGO);
   }
-  npm(root, '--ignore-scripts', '--pack-destination', resolve(target));
+  // Files of a kind are beside each other, which compresses better.
+  const keys = new Map(files.map((name) => [`${extname(name)} ${name}`, `package/${name}`]));
+  const order = [...keys.keys()].sort().map((key) => keys.get(key));
+  const tar = execFileSync('tar', [
+    '--create', '--format=ustar', '--owner=0', '--group=0', '--numeric-owner', '--no-recursion', '--files-from=-',
+  ], { cwd: folder, input: order.join('\n'), maxBuffer: 2 ** 30 });
+  writeFileSync(join(resolve(target), basename(whole)), gzipSync(tar, { level: 9 }));
 } finally {
   rmSync(folder, { recursive: true });
 }

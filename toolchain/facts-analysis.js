@@ -28,10 +28,10 @@ const FLAGS = [
 /** Sources of C and C++ have calls with types; assembler has not. */
 const ASSEMBLER = /\.[sS]$/;
 
-/** Flags of other outputs. */
+/** Flags of other outputs; and the one that silences warnings, of which some are facts. */
 const OUTPUT = new RegExp(`^(${[
   '-c', '-S', '-emit-llvm', '-MM?D', '-MP', '-MG', '-fcolor-diagnostics', '-fdiagnostics-color=.*', '-f(no-)?lto(=.*)?',
-  '-save-temps.*',
+  '-save-temps.*', '-w',
 ].join('|')})$`);
 const OUTPUT_WITH_VALUE = /^(-o|-MF|-MT|-MQ|-MJ)$/;
 

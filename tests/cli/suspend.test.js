@@ -91,7 +91,7 @@ static int waits(int *n) { lull_check(lull_pause(0.001)); return *n; }
 static volatile anything kept = (anything)waits;
 __attribute__((noinline)) static int called(void *n) { volatile int one = 1; return ((any)kept)(n) + one; }
 LULL_TASK(int, run, (int, n)) { return called(&n); }
-` }, cc), 4);
+` }, cc, ['a.c', '-w']), 4);
   });
 
   for (const says of ['TYPE', 'METHOD']) {
