@@ -1,17 +1,17 @@
 /**
  * `npm run bench [-- --json FILE] [-- --only NAMES]`: lull measured against baselines in the same process; with
- * `--switch NAME`, lull's own build on Asyncify is one of them.
+ * `--switch NAME`, lull's own build on Asyncify is one of them. `--compare OLD.json` says what changed since.
  *
  * Case and baseline take turns, so that changes in the machine's speed affect both, and neither collects the other's
  * garbage. The figures are medians, and the ratio is the median of the ratios of the pairs. Only the ratio carries over
  * to another machine.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { build } from '../toolchain/build.js';
 import { chooseCompiler } from '../toolchain/compiler.js';
+import { Failure } from '../toolchain/failure.js';
 import { enable } from '../cli/commands/engine.js';
 import { lackFor } from '../js/diagnostics/switches.js';
 import { switchesOf } from '../toolchain/switches.js';
@@ -22,9 +22,12 @@ import { fileURLToPath } from 'node:url';
 import { measureAlone } from './alone.js';
 import { measureIn, pageCases } from './browser.js';
 import { cases, host } from './cases.js';
+import { compare, report } from './compare.js';
 import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
+import { machine, warnOf } from './machine.js';
+import { choose, readOptions, USAGE } from './options.js';
 import { measurePosix, posixCases } from './posix.js';
 import { freshRows, repeatedRows } from './switch-cases.js';
 import { markdown, measureSwitches, nodeWithStacks } from './switches.js';
@@ -34,35 +37,18 @@ const ROUNDS = 7;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    only: { type: 'string' },
-    cc: { type: 'string' },
-    browser: { type: 'string' },
-    switch: { type: 'string' },
-    switches: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-if (options.help) {
-  console.log(`Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native]
-    [--browser chromium|firefox] [--switch NAME | --switches]
-Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
---only measures the cases whose names begin with one of these.
-In a browser: the same cases without those of memory, and cases of pages alone.
---switch stacks measures that switch, also against Asyncify, in the cases of this process; in Node 26 or later.
---switches prints a table of all switches instead: see docs/switches.md.`);
-  process.exit();
+/** A mistake of the user's is a sentence. @param {unknown} error @returns {never} */
+function say(error) {
+  if (!(error instanceof Failure)) throw error;
+  console.error(error.message);
+  process.exit(error.status);
 }
+process.on('uncaughtException', say);
 
-if (options.browser !== undefined && options.browser !== 'chromium' && options.browser !== 'firefox') {
-  console.error(`--browser: chromium or firefox, not ${options.browser}`);
-  process.exit(2);
-}
-if (options.switches && options.switch) {
-  console.error('--switches: with all of them, --switch has no meaning; leave one of the two out');
-  process.exit(2);
+const options = readOptions(process.argv.slice(2));
+if (options.help) {
+  console.log(USAGE);
+  process.exit();
 }
 if (options.switches && !options.browser && !nodeWithStacks()) {
   console.error('--switches: needs Node 26 or later: this one, or that which ./build.sh engines installs');
@@ -80,14 +66,11 @@ const names = options.switches ? [...repeatedRows, ...freshRows].map(({ name }) 
   ...(options.switch ? [] : options.browser ? pageCases
     : [...heavyCases, ...posixCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
 ];
-const chosen = new Set((options.only ?? '').split(',').flatMap((start) => {
-  const found = names.filter((name) => name.startsWith(start));
-  if (found.length) return found;
-  console.error(`--only: no case begins with '${start}'; there are ${names.join(', ')}`);
-  process.exit(2);
-}));
+const chosen = choose(options.only, names);
 
 const compiler = chooseCompiler(system, options.cc);
+const here = machine();
+warnOf(here);
 if (options.switches) {
   const { engine, table } = await measureSwitches(compiler, { browser: options.browser, chosen });
   const json = `${JSON.stringify({ engine, cases: table }, null, 2)}\n`;
@@ -123,12 +106,16 @@ async function time(run, times) {
  * @param {{ name: string, what: string, unit: string, baseline: string }} figure
  * @param {number[][]} pairs lull's figure and the baseline's
  */
-const summary = (figure, pairs) => ({
-  ...figure,
-  value: median(pairs.map(([value]) => value)),
-  baselineValue: median(pairs.map(([, value]) => value)),
-  ratio: median(pairs.map(([value, other]) => value / other)),
-});
+function summary(figure, pairs) {
+  const ratios = pairs.map(([value, other]) => value / other);
+  return {
+    ...figure,
+    value: median(pairs.map(([value]) => value)),
+    baselineValue: median(pairs.map(([, value]) => value)),
+    ratio: median(ratios),
+    spread: [Math.min(...ratios), Math.max(...ratios)],
+  };
+}
 
 const figures = [];
 let engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
@@ -190,9 +177,8 @@ const versions = {
   binaryen: system.findPackage('binaryen')?.version,
 };
 if (options.json !== undefined) {
-  const cases = figures.map(({ name, value, unit, baseline, baselineValue, ratio }) =>
-    ({ name, value, unit, baseline, baselineValue, ratio }));
-  const text = `${JSON.stringify({ cases, engine, versions }, null, 2)}\n`;
+  const cases = figures.map(({ what, ...figure }) => figure);
+  const text = `${JSON.stringify({ cases, engine, versions, machine: here }, null, 2)}\n`;
   if (options.json === '-') process.stdout.write(text);
   else writeFileSync(options.json, text);
 }
@@ -217,4 +203,10 @@ if (options.json !== '-') {
   for (const [name, what] of new Map(figures.map((figure) => [figure.name, figure.what]))) {
     console.log(`${name.padEnd(20)} ${what}`);
   }
+}
+if (options.compare) {
+  const asked = options.compare.filter(({ name }) => chosen.has(name) || !options.only);
+  const said = report(compare(asked, figures));
+  if (options.json === '-') console.error(said);
+  else console.log(`\n${said}`);
 }

@@ -1,0 +1,87 @@
+/**
+ * Two runs of the benchmarks: which cases changed beyond the noise. Ratios to the baseline are compared, since the
+ * machine may have been another, or busier. The noise is what the rounds of each run show: a case has changed where its
+ * ratios of all rounds lie on one side of those of the older run.
+ */
+
+/**
+ * @typedef {object} Figure of a case, as --json writes it
+ * @property {string} name
+ * @property {string} unit
+ * @property {string} baseline
+ * @property {number} ratio
+ * @property {number[]} [spread] the lowest and the highest ratio of the rounds
+ */
+
+/** @typedef {'slower' | 'faster' | 'same' | 'new' | 'gone' | 'unknown'} Change of a case */
+
+/**
+ * The figures in a file of --json. A ratio to a baseline of nothing is no number there, and left out.
+ *
+ * @param {string} text
+ * @returns {Figure[] | undefined} undefined where there are none
+ */
+export function figuresOf(text) {
+  let cases;
+  try {
+    ({ cases } = JSON.parse(text) ?? {});
+  } catch {
+    return undefined;
+  }
+  const isFigure = (/** @type {any} */ one) => typeof one?.name === 'string' && typeof one.ratio === 'number';
+  const figures = Array.isArray(cases) ? cases.filter(isFigure) : [];
+  return figures.length ? figures : undefined;
+}
+
+/** @param {Figure} figure */
+const key = ({ name, baseline }) => `${name} / ${baseline}`;
+
+/**
+ * @param {Figure | undefined} before
+ * @param {Figure | undefined} now
+ * @returns {Change}
+ */
+function change(before, now) {
+  if (!before) return 'new';
+  if (!now) return 'gone';
+  if (!before.spread || !now.spread) return 'unknown';
+  const higher = now.spread[0] > before.spread[1], lower = now.spread[1] < before.spread[0];
+  if (!higher && !lower) return 'same';
+  const moreIsBetter = now.unit === '/s';
+  return higher === moreIsBetter ? 'faster' : 'slower';
+}
+
+/**
+ * @param {Figure[]} before
+ * @param {Figure[]} now
+ * @returns {{ case: string, before?: Figure, now?: Figure, change: Change }[]}
+ */
+export function compare(before, now) {
+  const old = new Map(before.map((figure) => [key(figure), figure]));
+  const rows = now.map((figure) => ({ case: key(figure), before: old.get(key(figure)), now: figure }));
+  const gone = before.filter((figure) => !now.some((other) => key(other) === key(figure)));
+  return [...rows, ...gone.map((figure) => ({ case: key(figure), before: figure, now: undefined }))]
+    .map((row) => ({ ...row, change: change(row.before, row.now) }));
+}
+
+/** @param {Figure} figure */
+const shown = ({ ratio, spread }) =>
+  `${ratio.toFixed(2)}${spread ? ` (${spread.map((one) => one.toFixed(2)).join(' to ')})` : ''}`;
+
+/**
+ * A comparison as lines.
+ *
+ * @param {ReturnType<typeof compare>} rows
+ * @returns {string}
+ */
+export function report(rows) {
+  const lines = rows.flatMap(({ case: name, before, now, change: how }) => {
+    if (how === 'same') return [];
+    const figures = [before, now].map((figure) => (figure ? shown(figure) : '-')).join(' -> ');
+    const note = { unknown: 'no spread of rounds to tell by' }[/** @type {string} */ (how)] ?? how;
+    return [`${name.padEnd(50)} ${figures}  ${note}`];
+  });
+  const same = rows.length - lines.length;
+  return ['Changed beyond the noise, as ratios to the baseline (of all rounds):', ...lines,
+    `${lines.length ? '' : 'nothing; '}${same} of ${rows.length} are as before`].join('\n');
+}
