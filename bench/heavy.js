@@ -9,7 +9,7 @@
  * @property {(call: Record<string, (...args: any[]) => Promise<any>>, size?: number) => Promise<number[]>} run cases.c,
  *   just loaded
  * @property {(size?: number) => Promise<number[]>} runBaseline both return a number for each figure; `size` is the
- *   number of sleepers or leaves, a million by default
+ *   number of sleepers or leaves, or a measure of the work; a million by default
  */
 
 const MILLION = 1e6;
@@ -108,6 +108,33 @@ function sleepersOfPromises(/** @type {number} */ sleepers) {
   );
 }
 
+/** Tasks that are always ready, and the milliseconds of the timer beside them. */
+const BUSY = 10_000, PERIOD = 10;
+
+/**
+ * How late a timer of the host fires beside busy tasks, in milliseconds: the median, and 99 of 100 at most.
+ *
+ * @param {() => Promise<unknown>} keepBusy
+ */
+async function lateness(keepBusy) {
+  let busy = true;
+  const ended = keepBusy().finally(() => { busy = false; });
+  const late = [];
+  do {
+    const due = performance.now() + PERIOD;
+    await new Promise((resolve) => { setTimeout(resolve, PERIOD); });
+    late.push(Math.max(performance.now() - due, 0.001)); // its clock ticks in milliseconds
+  } while (busy);
+  await ended;
+  late.sort((a, b) => a - b);
+  return [0.5, 0.99].map((share) => late[Math.floor(late.length * share)]);
+}
+
+/** @param {number} turns of each */
+const takeTurns = (turns) => Promise.all(Array.from({ length: BUSY }, async () => {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => { setImmediate(resolve); });
+}));
+
 /** @type {HeavyCase[]} */
 export const heavyCases = [
   {
@@ -132,5 +159,16 @@ export const heavyCases = [
     baseline: 'async functions, setTimeout',
     run: ({ fall_asleep, wake_up }, sleepers = MILLION) => sleepAndWake(fall_asleep, wake_up, sleepers),
     runBaseline: (sleepers = MILLION) => sleepersOfPromises(sleepers),
+  },
+  {
+    name: 'timer-busy',
+    figures: [
+      { name: 'timer-busy', what: 'a timer of 10 ms of the host, beside 10,000 busy tasks: how late, median', unit: 'ms' },
+      { name: 'timer-busy-p99', what: 'how late 99 of 100 are at most', unit: 'ms' },
+    ],
+    rounds: 3,
+    baseline: 'async functions, setImmediate',
+    run: ({ pause_many }, size = MILLION) => lateness(() => pause_many(BUSY, Math.ceil(size / 50))),
+    runBaseline: (size = MILLION) => lateness(() => takeTurns(Math.ceil(size / 1000))),
   },
 ];

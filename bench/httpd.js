@@ -41,17 +41,29 @@ export async function measure(wasm) {
   const child = fork(self, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   try {
     child.send({ wasm });
-    const printed = createInterface(/** @type {import('node:stream').Readable} */ (child.stdout));
-    const [line] = await once(printed, 'line');
-    const port = Number(/:(\d+)\/$/.exec(line)?.[1]);
-    const answer = await answerOf(port);
-    expected ??= answer;
-    if (answer !== expected) throw new Error(`httpd: ${answer} is not ${expected}`);
-    await wrk(port, WARM_SECONDS);
-    return await wrk(port, SECONDS);
+    return await measureServer(child, (answer) => {
+      expected ??= answer;
+      if (answer !== expected) throw new Error(`httpd: ${answer} is not ${expected}`);
+    });
   } finally {
     child.kill();
   }
+}
+
+/**
+ * Measure a server that prints its address.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {(answer: string) => void} [check]
+ * @returns {Promise<number[]>} a number for each figure
+ */
+export async function measureServer(child, check = () => {}) {
+  const printed = createInterface(/** @type {import('node:stream').Readable} */ (child.stdout));
+  const [line] = await once(printed, 'line');
+  const port = Number(/:(\d+)\/$/.exec(line)?.[1]);
+  check(await answerOf(port));
+  await wrk(port, WARM_SECONDS);
+  return wrk(port, SECONDS);
 }
 
 /** A server's response, byte for byte except the time. @param {number} port */

@@ -28,7 +28,10 @@ import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
 import { machine, warnOf } from './machine.js';
 import { choose, readOptions, USAGE } from './options.js';
+import { markdown as peersTable, measurePeers, programs } from './peers.js';
 import { measurePosix, posixCases } from './posix.js';
+import { measureScale, markdown as scaleTable } from './scale.js';
+import { rows as scaleRows } from './scale-measures.js';
 import { freshRows, repeatedRows } from './switch-cases.js';
 import { markdown, measureSwitches, nodeWithStacks } from './switches.js';
 
@@ -44,6 +47,15 @@ function say(error) {
   process.exit(error.status);
 }
 process.on('uncaughtException', say);
+
+const thisNode = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
+
+/** What --json asks for, and else the table. @param {object} figures @param {string} table */
+function writeFigures(figures, table) {
+  const json = `${JSON.stringify(figures, null, 2)}\n`;
+  if (options.json !== undefined && options.json !== '-') writeFileSync(options.json, json);
+  console.log(options.json === '-' ? json : table);
+}
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) {
@@ -61,7 +73,8 @@ if (lack || (options.switch && options.browser)) {
   console.error(`--switch ${kind}: ${lack ?? 'not in a browser'}`);
   process.exit(2);
 }
-const names = options.switches ? [...repeatedRows, ...freshRows].map(({ name }) => name) : [
+const names = options.scale ? Object.keys(scaleRows) : options.peers ? Object.keys(programs)
+  : options.switches ? [...repeatedRows, ...freshRows].map(({ name }) => name) : [
   ...cases(/** @type {any} */ ({ call: {} }), undefined).map(({ name }) => name),
   ...(options.switch ? [] : options.browser ? pageCases
     : [...heavyCases, ...posixCases, httpd].flatMap(({ figures }) => figures.map(({ name }) => name))),
@@ -71,11 +84,22 @@ const chosen = choose(options.only, names);
 const compiler = chooseCompiler(system, options.cc);
 const here = machine();
 warnOf(here);
+if (options.scale) {
+  const points = await measureScale(await build(system, compiler, {
+    args: [fileURLToPath(new URL('scale.c', import.meta.url)), '-O3'],
+  }), { power: options.scale, chosen });
+  writeFigures({ engine: thisNode, compiler: `${compiler.name} ${await compiler.version()}`, machine: here, points },
+    `${thisNode}; ${here.processor}\n\n${scaleTable(points)}`);
+  process.exit();
+}
+if (options.peers) {
+  const rows = await measurePeers(compiler, { chosen });
+  writeFigures({ engine: thisNode, machine: here, peers: rows }, `${thisNode}; ${here.processor}\n\n${peersTable(rows)}`);
+  process.exit();
+}
 if (options.switches) {
   const { engine, table } = await measureSwitches(compiler, { browser: options.browser, chosen });
-  const json = `${JSON.stringify({ engine, cases: table }, null, 2)}\n`;
-  if (options.json !== undefined && options.json !== '-') writeFileSync(options.json, json);
-  console.log(options.json === '-' ? json : `${engine}\n\n${markdown(table)}`);
+  writeFigures({ engine, cases: table }, `${engine}\n\n${markdown(table)}`);
   process.exit();
 }
 /** @param {string} path @param {typeof kind} [on] */
@@ -118,7 +142,7 @@ function summary(figure, pairs) {
 }
 
 const figures = [];
-let engine = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
+let engine = thisNode;
 if (options.browser) {
   const measured = await measureIn(options.browser, compiler, wasm, { chosen: [...chosen], rounds: ROUNDS });
   engine = measured.engine;

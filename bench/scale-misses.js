@@ -1,0 +1,61 @@
+/**
+ * `node bench/scale-misses.js [POWER]`: cache misses of the operations of scale.c, by the number of tasks, up to ten to
+ * the POWER. Cachegrind counts them in the native build: the difference of a longer and a shorter run, so that what comes
+ * before does not count. The native build has the same records, but pointers of 8 bytes, and its tasks suspend by
+ * `swapcontext`, so that what Asyncify saves is not in it.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sources } from '../tests/native/sources.js';
+import { sizes } from './scale.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** As in scale.c. */
+const ROUNDS = 5;
+const MEASURES = ['switch', 'switch-shared', 'timer', 'spawn', 'channel'];
+const SHORT = 1, LONG = 3;
+
+/** The counts that a line of a summary has: `D   refs:  1,234  ( …`. @param {string} text @param {string} name */
+const count = (text, name) => Number(new RegExp(`${name}: +([\\d,]+)`).exec(text)?.[1].replaceAll(',', ''));
+
+/** @param {string} program @param {string[]} args */
+function counts(program, args) {
+  const { stderr, status } = spawnSync('valgrind',
+    ['--tool=cachegrind', '--cache-sim=yes', '--cachegrind-out-file=/dev/null', program, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')}: cachegrind ended with ${status}\n${stderr}`);
+  return ['I +refs', 'D1 +misses', 'LLd misses'].map((name) => count(stderr, name));
+}
+
+/** @param {string} program @param {string} name @param {number} tasks */
+function difference(program, name, tasks) {
+  const repeats = Math.max(1, Math.min(1000, Math.round(1e4 / tasks)));
+  const [short, long] = [SHORT, LONG].map((times) => counts(program, [name, String(tasks), String(times * repeats)]));
+  const operations = (LONG - SHORT) * repeats * ROUNDS * (name === 'channel' ? tasks / 2 : tasks);
+  return long.map((one, at) => (one - short[at]) / operations);
+}
+
+const power = Number(process.argv[2] ?? 6);
+if (!/^[3-7]$/.test(String(power))) {
+  console.error(`scale-misses: a power of ten from 3 to 7, not '${process.argv[2]}'`);
+  process.exit(2);
+}
+for (const tool of ['gcc', 'valgrind']) {
+  if (!spawnSync(tool, ['--version']).error) continue;
+  console.error(`scale-misses: there is no ${tool} (apt install ${tool})`);
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), 'lull-misses-'));
+const program = join(folder, 'scale');
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-g', `-I${root}src/include`, `-I${root}src`];
+execFileSync('gcc', [...flags, `${root}bench/scale.c`, ...sources, '-o', program], { stdio: 'inherit' });
+console.log('| | tasks | instructions | misses of the first level | of the last level |\n|---|---:|---:|---:|---:|');
+for (const name of MEASURES) {
+  for (const tasks of sizes(power)) {
+    const figures = difference(program, name, tasks).map((one) => one.toFixed(one < 100 ? 2 : 0));
+    console.log(`| ${name} | ${tasks.toLocaleString('en')} | ${figures.join(' | ')} |`);
+  }
+}
+rmSync(folder, { recursive: true });
