@@ -119,6 +119,7 @@ const BUSY = 10_000, PERIOD = 10;
 async function lateness(keepBusy) {
   let busy = true;
   const ended = keepBusy().finally(() => { busy = false; });
+  /** @type {number[]} */
   const late = [];
   do {
     const due = performance.now() + PERIOD;
