@@ -1,6 +1,6 @@
 /**
- * `node bench/chart.js [FIGURES.json [CHART.svg]]`: draw the figures of `npm run bench -- --scale --json FILE`, for light
- * and dark pages. Without names: those of docs/performance.md.
+ * `node bench/chart.js [FIGURES.json [CHART.svg]]`: draw the figures of `npm run bench -- --scale --json FILE`, for
+ * light and dark pages. Without names: those of docs/performance.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

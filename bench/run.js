@@ -94,7 +94,8 @@ if (options.scale) {
 }
 if (options.peers) {
   const rows = await measurePeers(compiler, { chosen });
-  writeFigures({ engine: thisNode, machine: here, peers: rows }, `${thisNode}; ${here.processor}\n\n${peersTable(rows)}`);
+  writeFigures({ engine: thisNode, machine: here, peers: rows },
+    `${thisNode}; ${here.processor}\n\n${peersTable(rows)}`);
   process.exit();
 }
 if (options.switches) {

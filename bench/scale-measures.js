@@ -55,23 +55,17 @@ async function callsInFlight(call, tasks, times, told) {
   }
 }
 
+/** A measure that is a function of scale.c. @param {string} name @returns {Measure['run']} */
+const inC = (name) => (call, tasks, times) => call[name](tasks, times);
+
 /** @type {Record<string, Measure>} */
 export const measures = {
-  switch: { rows: ['switch'], most: 6, repetitions: 1e5, run: ({ scale_switch }, ...n) => scale_switch(n[0], n[1]) },
-  'switch-shared': {
-    rows: ['switch-shared'], most: 7, repetitions: 1e5,
-    run: ({ scale_switch_shared }, ...n) => scale_switch_shared(n[0], n[1]),
-  },
-  timer: {
-    rows: ['timer-set', 'timer-cancelled'], most: 6, repetitions: 1e4,
-    run: ({ scale_timer }, ...n) => scale_timer(n[0], n[1]),
-  },
-  'timer-fired': {
-    rows: ['timer-fired'], most: 7, repetitions: 20,
-    run: ({ scale_timer_fired }, ...n) => scale_timer_fired(n[0], n[1]),
-  },
-  spawn: { rows: ['spawn'], most: 6, repetitions: 1e4, run: ({ scale_spawn }, ...n) => scale_spawn(n[0], n[1]) },
-  channel: { rows: ['channel'], most: 6, repetitions: 1e5, run: ({ scale_channel }, ...n) => scale_channel(n[0], n[1]) },
+  switch: { rows: ['switch'], most: 6, repetitions: 1e5, run: inC('scale_switch') },
+  'switch-shared': { rows: ['switch-shared'], most: 7, repetitions: 1e5, run: inC('scale_switch_shared') },
+  timer: { rows: ['timer-set', 'timer-cancelled'], most: 6, repetitions: 1e4, run: inC('scale_timer') },
+  'timer-fired': { rows: ['timer-fired'], most: 7, repetitions: 20, run: inC('scale_timer_fired') },
+  spawn: { rows: ['spawn'], most: 6, repetitions: 1e4, run: inC('scale_spawn') },
+  channel: { rows: ['channel'], most: 6, repetitions: 1e5, run: inC('scale_channel') },
   call: { rows: ['call'], most: 6, repetitions: 1e4, run: callsInFlight },
 };
 
@@ -94,7 +88,7 @@ const OPERATIONS = 1e6;
 /**
  * Measure one point.
  *
- * @param {(host: Record<string, (...args: any[]) => unknown>) => Promise<{ call: Record<string, any> }>} open load scale.c
+ * @param {(host: Record<string, (...args: any[]) => unknown>) => Promise<{ call: Record<string, any> }>} open scale.c
  * @param {string} name the measure
  * @param {number} tasks
  * @param {{ operations?: number, memory: () => number }} options `memory` tells what is resident
