@@ -164,7 +164,7 @@ export const heavyCases = [
   {
     name: 'timer-busy',
     figures: [
-      { name: 'timer-busy', what: 'a timer of 10 ms of the host, beside 10,000 busy tasks: how late, median', unit: 'ms' },
+      { name: 'timer-busy', what: 'a timer of the host, of 10 ms, beside 10,000 busy tasks: how late', unit: 'ms' },
       { name: 'timer-busy-p99', what: 'how late 99 of 100 are at most', unit: 'ms' },
     ],
     rounds: 3,

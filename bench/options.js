@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { Failure } from '../toolchain/failure.js';
 import { figuresOf } from './compare.js';
 
-export const USAGE = `Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native] [--compare OLD.json]
-    [--browser chromium|firefox] [--switch NAME | --switches]
+export const USAGE = `Usage: npm run bench -- [--json FILE] [--only NAME,…] [--cc emcc|clang|native]
+    [--compare OLD.json] [--browser chromium|firefox] [--switch NAME | --switches]
        npm run bench -- --scale[=POWER] [--json FILE] [--only NAME,…] [--cc NAME]
        npm run bench -- --peers [--json FILE] [--only NAME,…] [--cc NAME]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
@@ -99,7 +99,8 @@ export function readOptions(args) {
   for (const [mode, allowed] of Object.entries(MODES)) {
     if (mode === 'scale' ? scale === undefined : !options[mode]) continue;
     const given = Object.entries({ scale, compare, ...options }).filter(([, value]) => value !== undefined);
-    const other = given.map(([name]) => name).find((name) => name !== mode && name !== 'help' && !allowed.includes(name));
+    const fitting = [mode, 'help', ...allowed];
+    const other = given.map(([name]) => name).find((name) => !fitting.includes(name));
     if (!other) continue;
     throw new Failure(other === 'switch' && mode === 'switches'
       ? '--switches: with all of them, --switch has no meaning; leave one of the two out'

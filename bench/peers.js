@@ -23,6 +23,8 @@ const run = promisify(execFile);
 const ROUNDS = 3;
 /** Milliseconds after which a program is given up. */
 const LONGEST = 120_000;
+/** Characters of a program's errors, of which the first line is shown. */
+const MOST_SAID = 1000;
 
 /**
  * @typedef {object} Program
@@ -190,8 +192,12 @@ export const peers = [
 export async function runProgram(command, name, size) {
   const [program, ...args] = command;
   const child = spawn(program, [...args, name, String(size)],
-    { stdio: ['ignore', 'pipe', 'inherit'], timeout: LONGEST });
-  const ended = once(child, 'exit');
+    { stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST });
+  const ended = once(child, 'close');
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { // a dump of Go's has a paragraph for each goroutine
+    if (said.length < MOST_SAID) said += text;
+  });
   let figure, resident;
   for await (const line of createInterface(child.stdout)) {
     if (line === 'asleep') resident = await settledMemory(/** @type {number} */ (child.pid));
@@ -199,7 +205,7 @@ export async function runProgram(command, name, size) {
   }
   const [status, signal] = await ended;
   if (status !== 0 || figure === undefined) {
-    throw new Error(`${command.join(' ')} ${name} ${size} ended with ${signal ?? status}`);
+    throw new Error(`${name} ${size} ended with ${signal ?? status}: ${said.trim().split('\n')[0]}`);
   }
   return { figure, resident };
 }

@@ -98,20 +98,23 @@ export async function point(open, name, tasks, { operations = OPERATIONS, memory
   const { rows: names, repetitions, run } = measures[name];
   /** @type {number[][]} */
   const told = names.map(() => []);
-  let before = NaN, bytes = NaN;
+  let before = NaN, bytes = NaN, warm = false;
   const listener = {
     memory(/** @type {number} */ count) {
+      if (!warm) return;
       if (count === 0) before = memory();
       else bytes = (memory() - before) / count;
     },
-    time: (/** @type {number} */ row, /** @type {number} */ nanoseconds) => void told[row].push(nanoseconds),
+    time(/** @type {number} */ row, /** @type {number} */ nanoseconds) {
+      if (warm) told[row].push(nanoseconds);
+    },
   };
   const app = await open({
     milliseconds: () => performance.now(), tell_memory: listener.memory, tell: listener.time,
   });
   // Without what is compiled, and what is allocated once.
-  await run(app.call, Math.min(tasks, WARM), 2, { memory() {}, time() {} });
-  for (const row of told) row.length = 0;
+  await run(app.call, Math.min(tasks, WARM), 2, listener);
+  warm = true;
   await run(app.call, tasks, Math.max(1, Math.min(repetitions, Math.round(operations / tasks))), listener);
   return names.map((row, at) => {
     const sorted = told[at].toSorted((a, b) => a - b);
