@@ -40,7 +40,7 @@ export const programs = {
   'sleepers-memory': { what: 'resident memory of each', unit: 'B', size: 1e6 },
   ring: { what: 'a token goes through 503 tasks, each with a channel, per hop', unit: 'ns', size: 1e6 },
   pingpong: { what: 'two tasks answer each other over channels of capacity 0, per answer', unit: 'ns', size: 1e6 },
-  awaits: { what: 'C awaits a settled promise of JavaScript', unit: 'ns', size: 1e5 },
+  awaits: { what: 'C awaits a settled promise of JavaScript', unit: 'ns', size: 1e6 },
   http: { what: 'requests per second, 64 connections: more is better', unit: '/s', size: 0 },
 };
 

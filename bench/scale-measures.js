@@ -62,7 +62,7 @@ const inC = (name) => (call, tasks, times) => call[name](tasks, times);
 export const measures = {
   switch: { rows: ['switch'], most: 6, repetitions: 1e5, run: inC('scale_switch') },
   'switch-shared': { rows: ['switch-shared'], most: 7, repetitions: 1e5, run: inC('scale_switch_shared') },
-  timer: { rows: ['timer-set', 'timer-cancelled'], most: 6, repetitions: 1e4, run: inC('scale_timer') },
+  timer: { rows: ['timer-set', 'timer-cancelled'], most: 7, repetitions: 1e4, run: inC('scale_timer') },
   'timer-fired': { rows: ['timer-fired'], most: 7, repetitions: 20, run: inC('scale_timer_fired') },
   spawn: { rows: ['spawn'], most: 6, repetitions: 1e4, run: inC('scale_spawn') },
   channel: { rows: ['channel'], most: 6, repetitions: 1e5, run: inC('scale_channel') },

@@ -3,6 +3,7 @@
  * turn, and reports nanoseconds for one, and what memory the tasks take. Natively it is a program for cachegrind.
  */
 #include <lull.h>
+#include <lull_sync.h>
 #include <stdlib.h>
 
 #ifdef __wasm__
@@ -29,6 +30,7 @@ static double clock_now(void)
 #define ROUNDS 5
 
 static struct {
+    lull_wait_group tasks; /* that have not ended: a group would take memory for each */
     bool over;
     int left;        /* tasks that have not done their part of a round */
     lull_future end; /* settled where none is left */
@@ -36,25 +38,31 @@ static struct {
     uint32_t random;
 } shared;
 
-static lull_spawn_options options_of(lull_function function, const void *argument, lull_group group, int on_shared)
+static lull_spawn_options options_of(lull_function function, const void *argument, int on_shared)
 {
     return (lull_spawn_options){
         .function = function,
         .argument = (void *)argument,
-        .group = group,
         .stack_size = on_shared ? 0 : STACK,
         .stack = on_shared ? LULL_STACK_SHARED : NULL,
     };
 }
 
-static void spawn_all(int count, lull_function function, lull_task *tasks, lull_group group, int on_shared)
+static void spawn_all(int count, lull_function function, lull_task *tasks, int on_shared)
 {
+    lull_check(lull_wait_group_add(&shared.tasks, count));
     for (int i = 0; i < count; i++) {
-        const lull_spawn_options options = options_of(function, NULL, group, on_shared);
+        const lull_spawn_options options = options_of(function, NULL, on_shared);
         lull_task task = lull_spawn_with(&options);
         lull_check(task);
         if (tasks) tasks[i] = task;
     }
+}
+
+static lull_value ended(void *argument)
+{
+    lull_check(lull_wait_group_done(&shared.tasks));
+    return lull_from_pointer(argument);
 }
 
 /* ---- Switches --------------------------------------------------------------------------------------------------- */
@@ -62,15 +70,14 @@ static void spawn_all(int count, lull_function function, lull_task *tasks, lull_
 static lull_value pauser(void *argument)
 {
     while (!shared.over) lull_check(lull_pause(0));
-    return lull_from_pointer(argument);
+    return ended(argument);
 }
 
 static void switches(int tasks, int times, int on_shared)
 {
     shared.over = false;
     MEMORY(0);
-    lull_group group = lull_group_open();
-    spawn_all(tasks - 1, pauser, NULL, group, on_shared);
+    spawn_all(tasks - 1, pauser, NULL, on_shared);
     for (int i = 0; i < 2; i++) lull_check(lull_pause(0));
     MEMORY(tasks);
     for (int round = 0; round < ROUNDS; round++) {
@@ -79,7 +86,7 @@ static void switches(int tasks, int times, int on_shared)
         TELL(0, clock_now() - start, (double)tasks * times);
     }
     shared.over = true;
-    lull_check(lull_group_wait(group));
+    lull_check(lull_wait_group_wait(&shared.tasks));
 }
 
 /* ---- Timers ----------------------------------------------------------------------------------------------------- */
@@ -90,14 +97,11 @@ static double noise(void)
     return shared.random / 4294967296.0;
 }
 
-/* A wait that somebody ends before its time, until all is over. */
+/* A sleeper that another task wakes before its time, until all is over. */
 static lull_value interrupted(void *argument)
 {
-    while (!shared.over) {
-        int status = lull_with_timeout(1e5 + 1e4 * noise(), NULL, NULL);
-        if (status != LULL_ETIMEDOUT) lull_check(status);
-    }
-    return lull_from_pointer(argument);
+    while (!shared.over) lull_check(lull_pause(1e5 + 1e4 * noise()));
+    return ended(argument);
 }
 
 static void timers(int tasks, int times)
@@ -107,8 +111,7 @@ static void timers(int tasks, int times)
     memset(all, 1, (size_t)tasks * sizeof *all); /* not memory of the tasks */
     shared.over = false;
     MEMORY(0);
-    lull_group group = lull_group_open();
-    spawn_all(tasks, interrupted, all, group, 1);
+    spawn_all(tasks, interrupted, all, 1);
     for (int i = 0; i < 2; i++) lull_check(lull_pause(0));
     MEMORY(tasks);
     for (int round = 0; round < ROUNDS; round++) {
@@ -126,16 +129,17 @@ static void timers(int tasks, int times)
     }
     shared.over = true;
     for (int task = 0; task < tasks; task++) lull_check(lull_resume(all[task], 0));
-    lull_check(lull_group_wait(group));
+    lull_check(lull_wait_group_wait(&shared.tasks));
     free(all);
 }
 
+#ifdef __wasm__ /* by its clock */
 static lull_value sleeper(void *argument)
 {
     const double left = shared.morning - lull_now();
     lull_check(lull_pause((left > 0 ? left : 0) + 0.01 * noise()));
     if (--shared.left == 0) lull_check(lull_future_resolve(shared.end, 0));
-    return lull_from_pointer(argument);
+    return ended(argument);
 }
 
 /* Sleepers whose time has come while this task did not let them run; they end, too. */
@@ -147,7 +151,7 @@ static void fired(int tasks, int times)
             shared.left = tasks;
             shared.end = lull_future_new();
             shared.morning = lull_now() + 0.001 + tasks * 2e-6;
-            spawn_all(tasks, sleeper, NULL, 0, 1);
+            spawn_all(tasks, sleeper, NULL, 1);
             lull_check(lull_pause(0));
             const double late =
                 clock_now() + 12 + 1e3 * (shared.morning > lull_now() ? shared.morning - lull_now() : 0);
@@ -160,28 +164,27 @@ static void fired(int tasks, int times)
         TELL(0, sum, (double)tasks * times);
     }
 }
+#endif
 
 /* ---- Spawns ------------------------------------------------------------------------------------------------------- */
 
 static lull_value nothing(void *argument)
 {
-    return lull_from_pointer(argument);
+    return ended(argument);
 }
 
 /* Tasks that are all there before the first one runs, and end. */
 static void spawns(int tasks, int times)
 {
     MEMORY(0);
-    lull_group first = lull_group_open();
-    spawn_all(tasks, nothing, NULL, first, 0);
+    spawn_all(tasks, nothing, NULL, 0);
     MEMORY(tasks);
-    lull_check(lull_group_wait(first));
+    lull_check(lull_wait_group_wait(&shared.tasks));
     for (int round = 0; round < ROUNDS; round++) {
         const double start = clock_now();
         for (int i = 0; i < times; i++) {
-            lull_group group = lull_group_open();
-            spawn_all(tasks, nothing, NULL, group, 0);
-            lull_check(lull_group_wait(group));
+            spawn_all(tasks, nothing, NULL, 0);
+            lull_check(lull_wait_group_wait(&shared.tasks));
         }
         TELL(0, clock_now() - start, (double)tasks * times);
     }
@@ -202,7 +205,7 @@ static lull_value send_all(void *argument)
         for (int i = 0; i < self->times; i++) lull_check(lull_send(self->channel, &i));
         lull_check(lull_yield_to(NULL, NULL));
     }
-    return 0;
+    return ended(argument);
 }
 
 static lull_value receive_all(void *argument)
@@ -214,7 +217,7 @@ static lull_value receive_all(void *argument)
         if (--shared.left == 0) lull_check(lull_future_resolve(shared.end, 0));
         lull_check(lull_yield_to(NULL, NULL));
     }
-    return 0;
+    return ended(argument);
 }
 
 static void resume_all(const pair *pairs, int count)
@@ -234,7 +237,7 @@ static void messages(int tasks, int times)
     memset(pairs, 1, (size_t)count * sizeof *pairs); /* not memory of the tasks */
     shared.over = false;
     MEMORY(0);
-    lull_group group = lull_group_open();
+    lull_check(lull_wait_group_add(&shared.tasks, 2 * count));
     for (int round = -1; round < ROUNDS; round++) {
         shared.left = count;
         shared.end = lull_future_new();
@@ -243,8 +246,8 @@ static void messages(int tasks, int times)
         for (int i = 0; i < count && round < 0; i++) {
             pairs[i] = (pair){.channel = lull_chan_new(sizeof(int), 0), .times = times};
             lull_check(pairs[i].channel);
-            const lull_spawn_options sender = options_of(send_all, &pairs[i], group, 0);
-            const lull_spawn_options receiver = options_of(receive_all, &pairs[i], group, 0);
+            const lull_spawn_options sender = options_of(send_all, &pairs[i], 0);
+            const lull_spawn_options receiver = options_of(receive_all, &pairs[i], 0);
             lull_check(pairs[i].sender = lull_spawn_with(&sender));
             lull_check(pairs[i].receiver = lull_spawn_with(&receiver));
         }
@@ -258,7 +261,7 @@ static void messages(int tasks, int times)
     }
     shared.over = true;
     resume_all(pairs, count);
-    lull_check(lull_group_wait(group));
+    lull_check(lull_wait_group_wait(&shared.tasks));
     for (int i = 0; i < count; i++) lull_chan_release(pairs[i].channel);
     free(pairs);
 }

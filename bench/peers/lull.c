@@ -1,5 +1,6 @@
 /* The programs of bench/peers.js in lull. */
 #include <lull.h>
+#include <lull_sync.h>
 #include <stdlib.h>
 
 #define CHILDREN 10
@@ -48,11 +49,13 @@ LULL_TASK(double, skynet, (int, leaves))
 }
 
 static double morning;
+static lull_wait_group all;
 
 static lull_value sleeper(void *argument)
 {
     const double left = morning - lull_now();
     lull_check(lull_pause(left > 0 ? left : 0));
+    lull_check(lull_wait_group_done(&all));
     return lull_from_pointer(argument);
 }
 
@@ -62,13 +65,11 @@ LULL_HOST(void, asleep)
 LULL_TASK(double, sleepers, (int, count), (double, night))
 {
     morning = lull_now() + night;
-    lull_group group = lull_group_open();
-    for (int i = 0; i < count; i++) {
-        lull_check(lull_spawn(sleeper, NULL, .stack = LULL_STACK_SHARED, .group = group));
-    }
+    lull_check(lull_wait_group_add(&all, count));
+    for (int i = 0; i < count; i++) lull_check(lull_spawn(sleeper, NULL, .stack = LULL_STACK_SHARED));
     lull_check(lull_pause(0));
     lull_check(asleep());
-    lull_check(lull_group_wait(group));
+    lull_check(lull_wait_group_wait(&all));
     return lull_now() - morning;
 }
 
