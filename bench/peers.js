@@ -296,18 +296,24 @@ export const lull = (compiler) => ({
   },
 });
 
+/** @param {string} text */
+const lastLine = (text) => text.trim().split('\n').at(-1);
+
 /** @param {string} folder @param {Parameters<typeof build>[1]} compiler @param {Set<string>} chosen */
 async function measureIn(folder, compiler, chosen) {
   const { there, skipped } = installed([lull(compiler), ...peers], here);
   for (const sentence of skipped) console.error(`bench: ${sentence}`);
   /** @type {{ peer: Peer, command: string[] }[]} */
   const made = [];
+  /** Peers without room for the sleepers. @type {Set<Peer>} */
+  const sleepless = new Set();
   for (const peer of there) {
     if (!peer.programs.some((name) => chosen.has(name))) continue;
     try {
       made.push({ peer, command: await peer.make(folder, here) });
     } catch (error) {
-      console.error(`bench: ${peer.name} is skipped: it cannot be built: ${/** @type {Error} */ (error).message}`);
+      const { message, stderr } = /** @type {Error & { stderr?: string }} */ (error);
+      console.error(`bench: ${peer.name} is skipped, since it cannot be built: ${lastLine(stderr || message)}`);
     }
   }
   const httpMissing = httpd.missing();
@@ -315,7 +321,8 @@ async function measureIn(folder, compiler, chosen) {
   const rows = [];
   for (const name of Object.keys(programs)) {
     if (!chosen.has(name) || (name === 'http' && httpMissing)) continue;
-    const asked = made.filter(({ peer }) => peer.programs.includes(name));
+    const asked = made.filter(({ peer }) => peer.programs.includes(name)
+      && !(name === 'sleepers-memory' && sleepless.has(peer)));
     /** @type {number[][]} */
     const values = asked.map(() => []);
     for (let round = 0; round < ROUNDS; round++) {
@@ -324,6 +331,7 @@ async function measureIn(folder, compiler, chosen) {
         try {
           values[at].push(await measureOne(name, peer, command, compiler));
         } catch (error) {
+          if (name === 'sleepers') sleepless.add(peer);
           console.error(`bench: ${name} of ${peer.name} is left out: ${/** @type {Error} */ (error).message}`);
         }
       }
