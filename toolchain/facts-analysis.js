@@ -48,7 +48,7 @@ export async function compileWithFacts(system, compiler, args, stdin) {
   if (isAssembler(args) || args.some((argument) => OWN_RECORD.test(argument))) return compiler.compile(args, stdin);
   return system.withFolder(async (folder) => {
     const [ir, record] = [`${folder}/calls.ll`, `${folder}/inlined.yaml`];
-    const compile = () => compiler.compile([...args, ...recordInlining(record)], stdin);
+    const compile = () => compiler.compile([...recordInlining(record), ...args], stdin);
     const analyse = () => compiler.compile([...withoutOutput(args), ...FLAGS, '-o', ir], stdin);
     const together = compiler.processors > 1;
     const [run, analysed] = together
