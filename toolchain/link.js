@@ -130,13 +130,14 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
     ...[...names, ...(counted ? flagsFor(counted) : []), ...(asyncFiles ? keepFileWaits : [])].map((flag) => [flag]),
     ...(compiler.libc === 'wasi-libc' && usesLongDoubles(objects.values()) ? [[LONG_DOUBLE]] : []),
   ], withExceptions(flags, throws ? EXCEPTIONS : undefined), output);
-  const module = async (/** @type {string[]} */ names) => {
-    check(await linked(names));
+  const module = async (/** @type {string[]} */ names, isAgain = false) => {
+    const run = await linked(names);
+    if (!isAgain || run.status !== 0) check(run); // the messages are those of before
     return objectOf(output, inputs.map(({ file }) => file).join(' '));
   };
   const wasm = await module([]);
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
-  return { wasm, sources: namesOf(hasMangled ? await module(AS_IN_FACTS) : wasm) };
+  return { wasm, sources: namesOf(hasMangled ? await module(AS_IN_FACTS, true) : wasm) };
 });
 
 /** Facts have the names of C++ as compilers mangle them. Users have them as its sources do, in errors and modules. */

@@ -78,6 +78,17 @@ for (const cc of compilers) {
     });
   });
 
+  test(`${cc}: the linker says everything once`, async (t) => {
+    const cwd = folderWith(t, {
+      'a.cc': '#include <lull.h>\nextern "C" int odd(int);\nint named(int n) { return odd(n); }\n'
+        + 'LULL_TASK(int, run, (int, n)) { return named(n); }\n',
+      'b.c': 'void odd(void);\nvoid odd(void) {}\n',
+    });
+    const { stderr, status } = await lull(['build', 'a.cc', 'b.c', '-o', 'a.wasm'], { cwd, env });
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr.split('function signature mismatch: odd').length - 1, 1, stderr);
+  });
+
   test(`${cc}: -fno-exceptions refuses to throw`, async (t) => {
     const cwd = folderWith(t, { 'parse.cc': PARSE });
     const { stderr, status } = await lull(['c++', '-fno-exceptions', '-c', 'parse.cc'], { cwd, env });
