@@ -85,6 +85,8 @@ class Lines {
     this.typeNode = typeNode;
     /** @type {Set<string>} mangled, or '' for any */
     this.through = new Set();
+    /** The places of the functions that are inlined into it. @type {Set<number>} */
+    this.inlined = new Set();
     /** The block that is read. @type {Block} */
     this.block = newBlock();
     /** By their labels. @type {Map<string, Block>} */
@@ -201,7 +203,9 @@ export function factsOfIR(text, inlined, casts) {
   }
   for (const [name, of] of aliases) {
     const lines = defined.get(of);
-    if (lines) defined.set(name, Object.assign(new Lines(name, lines.typeNode), { through: lines.through }));
+    if (!lines) continue;
+    const { typeNode, through, inlined: into } = lines;
+    defined.set(name, Object.assign(new Lines(name, typeNode), { through, inlined: into }));
   }
   return facts({ defined, declared, nodes, taken, inlined, casts, says: saysOf(annotations, strings) });
 }
@@ -283,19 +287,18 @@ function facts({ defined, declared, nodes, taken, inlined, casts, says }) {
       if (place !== undefined || !SUFFIX.test(known)) return place;
     }
   };
-  /** @type {Set<number>[]} */
-  const inlinedInto = Array.from(places, () => new Set());
+  const all = [...defined.values()];
   for (const { callee, caller } of inlined) {
     const [from, to] = [placeOf(callee), placeOf(caller)];
     if (from === undefined || to === undefined) return undefined;
-    inlinedInto[to].add(from);
+    all[to].inlined.add(from);
   }
-  const functions = [...defined.values()].map(({ name, typeNode, through }, place) => ({
+  const functions = all.map(({ name, typeNode, through, inlined }) => ({
     name,
     type: typeOf(typeNode),
     taken: taken.has(name),
     through: [...new Set([...through].map(numberOf))],
-    inlined: [...inlinedInto[place]],
+    inlined: [...inlined],
     ...(says.has(name) ? { says: says.get(name) } : {}),
   }));
   const ofTypes = [...declared].filter(([name]) => SAID_OF_TYPES.test(name));

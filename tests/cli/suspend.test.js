@@ -164,6 +164,17 @@ LULL_TASK(int, other, (int, n)) { return only_counts(ops, n); }
     assert.ok(names.includes('by_inlined') && names.includes('far') && !names.includes('counts_alone'), names.join());
   });
 
+  test(`${cc}: a function waits in a call that is inlined into it, under each of its names`, async (t) => {
+    assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
+${OPS}${WAITS}static struct ops one = {go}, *volatile mine = &one;
+static inline int run_it(struct ops *o, int n) { return o->go(o, n) + 1; }
+int named(struct ops *o, int n);
+LULL_TASK(int, run, (int, n)) { return named(mine, n); }
+__attribute__((noinline)) int own(struct ops *o, int n) { return run_it(o, n); }
+int named(struct ops *o, int n) __attribute__((alias("own")));
+` }, cc, ['a.c', '-O2']), 7);
+  });
+
   test(`${cc}: main() suspends by its own type, like any other function`, async (t) => {
     const cwd = folderWith(t, { 'a.c': `#include <lull.h>
 static int counts(void *p) { return p != 0; }
