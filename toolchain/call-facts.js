@@ -56,9 +56,12 @@ const KEEPING = /^llvm\.(used|compiler\.used|global\.annotations|metadata)/;
 const STRINGS = /[@%!]?"[^"]*"/g;
 const RESUMES = /^llvm\.coro\.(resume|destroy)/;
 
-/** @param {string} name */
-const plain = (name) => (name.startsWith('"')
-  ? name.slice(1, -1).replace(/\\([\dA-F]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))) : name);
+/** @param {string} name in quotes, its bytes that are not printable ASCII are numbers */
+function plain(name) {
+  if (!name.startsWith('"')) return name;
+  const bytes = name.slice(1, -1).replace(/\\([\dA-F]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+}
 
 /** A label, and the end of a block with one successor or none. */
 const LABEL = /^("[^"]*"|[-\w$.]+):/;

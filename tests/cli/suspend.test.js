@@ -175,6 +175,14 @@ int named(struct ops *o, int n) __attribute__((alias("own")));
 ` }, cc, ['a.c', '-O2']), 7);
   });
 
+  test(`${cc}: a function with letters beyond ASCII in its name is known by its type`, async (t) => {
+    assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
+${OPS}static int größe(struct ops *o, int n) { (void)o; lull_pause(0.001); return 2 * n; }
+static struct ops one = {größe}, *volatile mine = &one;
+${CALLS}LULL_TASK(int, run, (int, n)) { return run_it(mine, n); }
+` }, cc), 7);
+  });
+
   test(`${cc}: main() suspends by its own type, like any other function`, async (t) => {
     const cwd = folderWith(t, { 'a.c': `#include <lull.h>
 static int counts(void *p) { return p != 0; }
