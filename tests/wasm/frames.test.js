@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import binaryen from 'binaryen';
-import { asyncifyOnly, compactFramesOnly, compilers, fixture, withApp } from './support.js';
+import { asyncifyOnly, compactFramesOnly, compilers, fixture, ownStacksOnly, withApp } from './support.js';
 
 for (const cc of compilers) {
   describe(cc, () => {
@@ -57,6 +57,17 @@ for (const cc of compilers) {
           for (const n of [1, 2, 9, 40]) assert.equal(await clock.until(app.call.anywhere(n)), 0);
           assert.equal(await clock.until(app.call.in_order(5)), 50 + 6);
         }));
+
+      test(`frames that do not fit below the C stack end the task, -O${level}`, {
+        skip: ownStacksOnly || asyncifyOnly,
+      }, () => withApp(options, async (app, clock) => {
+        const ends = new Set();
+        for (let depth = 0; depth < 120; depth++) {
+          const { result } = app.spawn('deep', [depth], { stackSize: 2048 });
+          ends.add(await clock.until(result.catch(({ code }) => code)));
+        }
+        assert.deepEqual([...ends], [0, 'ERR_LULL_STACK']);
+      }));
 
       test(`nothing runs after the end of a task, below functions that do not wait, -O${level}`, () =>
         withApp(options, async (app, clock) => {
