@@ -61,20 +61,27 @@ export class FrameSavers {
    * @returns {number} the size to check; 0 if the functions check it
    */
   save(frame, size) {
-    const { i32, i64, f32, f64, Block, Load, LocalGet, LocalGetId, Store, getExpressionId: id, getExpressionType: type }
+    const { i32, i64, f32, f64, Block, Load, LocalGet, LocalGetId, NopId, Store, getExpressionId: id, getExpressionType: type }
       = this.#binaryen;
     const { block, tail, saves, restores, plain } = frame;
     const parts = children(this.#binaryen, block);
-    const moved = parts.indexOf(frame.saved || parts[frame.indexMoved]);
+    const moved = parts.indexOf(frame.saved);
     const loads = new Map(restores.map((load) => [Load.getOffset(load), load]));
     const isLocal = (/** @type {number} */ store) => id(Store.getValue(store)) === LocalGetId;
-    const isKnown = (/** @type {number} */ store) => isLocal(store) && loads.has(Store.getOffset(store));
+    const isKnown = (/** @type {number} */ store) => {
+      const load = loads.get(Store.getOffset(store));
+      return isLocal(store) && load !== undefined && type(load) === type(Store.getValue(store));
+    };
     if (!plain || moved < 0 || !saves.every(isKnown)) return size;
+    const known = new Set([...saves, parts[tail], parts[frame.indexMoved], frame.saved]);
+    const isReplaced = (/** @type {number} */ part) => known.has(part) || id(part) === NopId;
+    const bytes = saves.reduce((sum, store) => sum + Store.getBytes(store), 0);
+    if (!parts.slice(tail, moved + 1).every(isReplaced) || bytes !== frame.size) return size;
     const ofTypes = [i32, i64, f32, f64].map((of) => saves.filter((store) => type(Store.getValue(store)) === of));
     const sorted = ofTypes.flat();
     const index = size > frame.size ? [parts[tail]] : [];
     if (sorted.length !== restores.length || sorted.length !== saves.length) return size;
-    if (sorted.length + index.length < LEAST) return size;
+    if (!index.every(isLocal) || sorted.length + index.length < LEAST) return size;
 
     const places = sorted.map((store) => ({ load: loads.get(Store.getOffset(store)), bytes: Store.getBytes(store) }));
     let offset = Math.min(...sorted.map((store) => Store.getOffset(store)));
