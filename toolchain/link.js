@@ -14,6 +14,7 @@ import { functionsOfObject, namesOf } from './object-file.js';
 import { compileOnce } from './objects.js';
 import { nameOf, resolve } from './paths.js';
 import { runtimeObject, runtimeParts } from './runtime.js';
+import { isModule } from './sections.js';
 
 /**
  * @import { Arguments, Input } from './arguments.js'
@@ -90,11 +91,12 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
     if (!file.endsWith('.a')) objects.set(file, contents);
   }
   for (const file of librariesOf(system, order)) given.set(file, objectOf(file, file));
-  let hasMangled = false;
+  let [hasMangled, hasUnread] = [false, false];
   if (withFacts) {
     for (const { contents } of [...objects, ...given].flatMap(([, file]) => objectsIn(file))) {
       const names = functionsOfObject(contents);
       hasMangled ||= names.some((name) => MANGLED.test(name));
+      hasUnread ||= !isModule(contents); // of -flto: the linker makes its functions
       if (!hasFacts(contents)) names.forEach((name) => foreign.add(name));
     }
   }
@@ -137,7 +139,9 @@ export const link = (system, compiler, args, foreign, counted, kind) => system.w
   };
   const wasm = await module([]);
   if (compiler.imports) await refuseMissing(wasm, compiler.imports, objects);
-  return { wasm, sources: namesOf(hasMangled ? await module(AS_IN_FACTS, true) : wasm) };
+  const sources = namesOf(hasMangled ? await module(AS_IN_FACTS, true) : wasm);
+  if (hasUnread) sources.forEach((name) => foreign.add(name));
+  return { wasm, sources };
 });
 
 /** Facts have the names of C++ as compilers mangle them. Users have them as its sources do, in errors and modules. */

@@ -183,6 +183,20 @@ ${CALLS}LULL_TASK(int, run, (int, n)) { return run_it(mine, n); }
 ` }, cc), 7);
   });
 
+  test(`${cc}: a function of an object of -flto is called through pointers like any other`, async (t) => {
+    const cwd = folderWith(t, { 'b.c': `#include <lull.h>
+${OPS}static int go(struct ops *o, int n) { (void)o; lull_pause(0.001); return 2 * n; }
+static struct ops theirs = {go};
+struct ops *other(void);
+struct ops *other(void) { return &theirs; }
+` });
+    const made = await lull(['cc', '-O2', '-flto', '-c', 'b.c', '-o', 'b.o'], { cwd, env: { LULL_CC: cc } });
+    assert.equal(made.status, 0, made.stderr);
+    const source = `#include <lull.h>\n${OPS}struct ops *other(void);\n${CALLS}`
+      + 'LULL_TASK(int, run, (int, n)) { return run_it(other(), n); }\n';
+    assert.equal(await resultOf(t, { 'a.c': source }, cc, ['a.c', join(cwd, 'b.o')]), 7);
+  });
+
   test(`${cc}: main() suspends by its own type, like any other function`, async (t) => {
     const cwd = folderWith(t, { 'a.c': `#include <lull.h>
 static int counts(void *p) { return p != 0; }
