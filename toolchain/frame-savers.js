@@ -61,8 +61,8 @@ export class FrameSavers {
    * @returns {number} the size to check; 0 if the functions check it
    */
   save(frame, size) {
-    const { i32, i64, f32, f64, Block, Load, LocalGet, LocalGetId, NopId, Store, getExpressionId: id, getExpressionType: type }
-      = this.#binaryen;
+    const { i32, i64, f32, f64, Block, Load, LocalGet, LocalGetId, NopId, Store } = this.#binaryen;
+    const { getExpressionId: id, getExpressionType: type } = this.#binaryen;
     const { block, tail, saves, restores, plain } = frame;
     const parts = children(this.#binaryen, block);
     const moved = parts.indexOf(frame.saved);

@@ -175,7 +175,9 @@ int named(struct ops *o, int n) __attribute__((alias("own")));
 ` }, cc, ['a.c', '-O2']), 7);
   });
 
-  test(`${cc}: a function with letters beyond ASCII in its name is known by its type`, async (t) => {
+  test(`${cc}: a function with letters beyond ASCII in its name is known by its type`, {
+    skip: cc === 'emcc' && 'its Binaryen may be of a version that writes other names for such ones',
+  }, async (t) => {
     assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
 ${OPS}static int größe(struct ops *o, int n) { (void)o; lull_pause(0.001); return 2 * n; }
 static struct ops one = {größe}, *volatile mine = &one;
