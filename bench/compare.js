@@ -1,7 +1,7 @@
 /**
  * Two runs of the benchmarks: which cases changed beyond the noise. Ratios to the baseline are compared, since the
- * machine may have been another, or busier. The noise is what the rounds of each run show: a case has changed where its
- * ratios of all rounds lie on one side of those of the older run.
+ * machine may have been another, or busier. The noise is the spread of the rounds: a gap between two spreads is a change
+ * where it is wider than either. A narrower one is chance: with three rounds and nothing changed, every tenth case has one.
  */
 
 /**
@@ -44,11 +44,12 @@ const key = ({ name, baseline }) => `${name} / ${baseline}`;
 function change(before, now) {
   if (!before) return 'new';
   if (!now) return 'gone';
-  if (!before.spread || !now.spread) return 'unknown';
-  const higher = now.spread[0] > before.spread[1], lower = now.spread[1] < before.spread[0];
-  if (!higher && !lower) return 'same';
+  const [least, most] = before.spread ?? [], [leastNow, mostNow] = now.spread ?? [];
+  if (![least, most, leastNow, mostNow].every(Number.isFinite)) return 'unknown'; // JSON has null for infinity
+  const rise = leastNow - most, fall = least - mostNow;
+  if (Math.max(rise, fall) <= Math.max(most - least, mostNow - leastNow)) return 'same';
   const moreIsBetter = now.unit === '/s';
-  return higher === moreIsBetter ? 'faster' : 'slower';
+  return rise > 0 === moreIsBetter ? 'faster' : 'slower';
 }
 
 /**

@@ -10,14 +10,24 @@ const figure = (name, spread, unit = 'ns') =>
 /** @param {ReturnType<typeof figure>[]} before @param {ReturnType<typeof figure>[]} now */
 const changes = (before, now) => compare(before, now).map(({ change }) => change);
 
-test('a case has changed where no round is as in the older run', () => {
+test('a case has changed where the rounds of both runs are farther apart than those of either run', () => {
   const before = [figure('a', [1, 1.2]), figure('b', [1, 1.2]), figure('c', [1, 1.2])];
-  const now = [figure('a', [1.3, 1.4]), figure('b', [0.7, 0.9]), figure('c', [1.1, 2])];
+  const now = [figure('a', [1.5, 1.6]), figure('b', [0.6, 0.7]), figure('c', [1.1, 2])];
   assert.deepEqual(changes(before, now), ['slower', 'faster', 'same']);
 });
 
+test('rounds that lie beside those of the older run by chance, as every tenth pair of three rounds does, are noise', () => {
+  assert.deepEqual(changes([figure('a', [1, 1.2])], [figure('a', [1.3, 1.4])]), ['same']);
+  assert.deepEqual(changes([figure('a', [1, 1.1])], [figure('a', [0.6, 0.9])]), ['same']);
+});
+
 test('of figures per second, more is faster', () => {
-  assert.deepEqual(changes([figure('a', [1, 1.2], '/s')], [figure('a', [1.3, 1.4], '/s')]), ['faster']);
+  assert.deepEqual(changes([figure('a', [1, 1.2], '/s')], [figure('a', [1.5, 1.6], '/s')]), ['faster']);
+});
+
+test('a spread that JSON could not write is none', () => {
+  const [infinite] = JSON.parse(JSON.stringify([figure('a', [1, Infinity])]));
+  assert.deepEqual(changes([infinite], [figure('a', [3, 4])]), ['unknown']);
 });
 
 test('cases that are new, gone, or without a spread are told apart', () => {
@@ -31,9 +41,9 @@ test('a case with two baselines is compared with each', () => {
 });
 
 test('the report has a line for each case that changed, and counts the others', () => {
-  const before = [figure('a', [1, 1.2]), figure('b', [1, 2])], now = [figure('a', [1.3, 1.5]), figure('b', [1, 2])];
+  const before = [figure('a', [1, 1.2]), figure('b', [1, 2])], now = [figure('a', [1.5, 1.7]), figure('b', [1, 2])];
   const lines = report(compare(before, now)).split('\n');
-  assert.match(lines[1], /^a \/ other +1\.10 \(1\.00 to 1\.20\) -> 1\.40 \(1\.30 to 1\.50\) {2}slower$/);
+  assert.match(lines[1], /^a \/ other +1\.10 \(1\.00 to 1\.20\) -> 1\.60 \(1\.50 to 1\.70\) {2}slower$/);
   assert.equal(lines[2], '1 of 2 are as before');
   assert.match(report(compare(before, before)), /\nnothing; 2 of 2 are as before$/);
 });
