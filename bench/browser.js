@@ -72,7 +72,7 @@ export async function measureIn(name, compiler, cases, { chosen, rounds }) {
         {
           name: 'frame-100k-wakes',
           what: 'the same: how often each task woke per frame',
-          unit: '',
+          unit: '/frame',
           baseline: 'in every frame',
           pairs: measured.map(({ wakes }) => [wakes, 1]),
         },

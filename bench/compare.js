@@ -48,7 +48,7 @@ function change(before, now) {
   if (![least, most, leastNow, mostNow].every(Number.isFinite)) return 'unknown'; // JSON has null for infinity
   const rise = leastNow - most, fall = least - mostNow;
   if (Math.max(rise, fall) <= Math.max(most - least, mostNow - leastNow)) return 'same';
-  const moreIsBetter = now.unit === '/s';
+  const moreIsBetter = now.unit.startsWith('/');
   return rise > 0 === moreIsBetter ? 'faster' : 'slower';
 }
 

@@ -214,7 +214,7 @@ if (options.json !== '-') {
     console.log(
       name.padEnd(20),
       value.padStart(10),
-      unit.padEnd(2),
+      unit.padEnd(6),
       ' ',
       baseline.padEnd(34),
       baselineValue.padStart(10),

@@ -21,8 +21,10 @@ test('rounds that lie beside those of the older run by chance, as every tenth pa
   assert.deepEqual(changes([figure('a', [1, 1.1])], [figure('a', [0.6, 0.9])]), ['same']);
 });
 
-test('of figures per second, more is faster', () => {
-  assert.deepEqual(changes([figure('a', [1, 1.2], '/s')], [figure('a', [1.5, 1.6], '/s')]), ['faster']);
+test('of figures per second, or per frame, more is faster', () => {
+  for (const unit of ['/s', '/frame']) {
+    assert.deepEqual(changes([figure('a', [1, 1.2], unit)], [figure('a', [1.5, 1.6], unit)]), ['faster']);
+  }
 });
 
 test('a spread that JSON could not write is none', () => {
