@@ -50,13 +50,6 @@ process.on('uncaughtException', say);
 
 const thisNode = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
 
-/** What --json asks for, and else the table. @param {object} figures @param {string} table */
-function writeFigures(figures, table) {
-  const json = `${JSON.stringify(figures, null, 2)}\n`;
-  if (options.json !== undefined && options.json !== '-') writeFileSync(options.json, json);
-  console.log(options.json === '-' ? json : table);
-}
-
 const options = readOptions(process.argv.slice(2));
 if (options.help) {
   console.log(USAGE);
@@ -84,18 +77,25 @@ const chosen = choose(options.only, names);
 const compiler = chooseCompiler(system, options.cc);
 const here = machine();
 warnOf(here);
+
+/** Write the JSON that is asked for, and the table. @param {object} figures @param {string} table */
+function writeFigures(figures, table) {
+  const json = JSON.stringify({ ...figures, machine: here }, null, 2);
+  if (options.json !== undefined && options.json !== '-') writeFileSync(options.json, `${json}\n`);
+  console.log(options.json === '-' ? json : table);
+}
+
 if (options.scale) {
   const points = await measureScale(await build(system, compiler, {
     args: [fileURLToPath(new URL('scale.c', import.meta.url)), '-O3'],
   }), { power: options.scale, chosen });
-  writeFigures({ engine: thisNode, compiler: `${compiler.name} ${await compiler.version()}`, machine: here, points },
+  writeFigures({ engine: thisNode, compiler: `${compiler.name} ${await compiler.version()}`, points },
     `${thisNode}; ${here.processor}\n\n${scaleTable(points)}`);
   process.exit();
 }
 if (options.peers) {
   const rows = await measurePeers(compiler, { chosen });
-  writeFigures({ engine: thisNode, machine: here, peers: rows },
-    `${thisNode}; ${here.processor}\n\n${peersTable(rows)}`);
+  writeFigures({ engine: thisNode, peers: rows }, `${thisNode}; ${here.processor}\n\n${peersTable(rows)}`);
   process.exit();
 }
 if (options.switches) {
@@ -201,34 +201,19 @@ const versions = {
   [compiler.name]: await compiler.version(),
   binaryen: system.findPackage('binaryen')?.version,
 };
-if (options.json !== undefined) {
-  const cases = figures.map(({ what, ...figure }) => figure);
-  const text = `${JSON.stringify({ cases, engine, versions, machine: here }, null, 2)}\n`;
-  if (options.json === '-') process.stdout.write(text);
-  else writeFileSync(options.json, text);
-}
-if (options.json !== '-') {
-  console.log(`${engine}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`);
-  console.log(`medians of ${ROUNDS}, fewer for cases in processes of their own; baselines interleaved\n`);
-  const row = (/** @type {string[]} */ [name, value, unit, baseline, baselineValue, ratio]) =>
-    console.log(
-      name.padEnd(20),
-      value.padStart(10),
-      unit.padEnd(6),
-      ' ',
-      baseline.padEnd(34),
-      baselineValue.padStart(10),
-      ratio.padStart(7),
-    );
-  row(['case', '', '', 'baseline', '', 'ratio']);
-  for (const { name, value, unit, baseline, baselineValue, ratio } of figures) {
-    row([name, value.toFixed(1), unit, baseline, baselineValue.toFixed(1), ratio.toFixed(2)]);
-  }
-  console.log();
-  for (const [name, what] of new Map(figures.map((figure) => [figure.name, figure.what]))) {
-    console.log(`${name.padEnd(20)} ${what}`);
-  }
-}
+const row = (/** @type {string[]} */ [name, value, unit, baseline, baselineValue, ratio]) => [
+  name.padEnd(20), value.padStart(10), unit.padEnd(6), ' ', baseline.padEnd(34), baselineValue.padStart(10),
+  ratio.padStart(7),
+].join(' ');
+writeFigures({ cases: figures.map(({ what, ...figure }) => figure), engine, versions }, [
+  `${engine}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`,
+  `medians of ${ROUNDS}, fewer for cases in processes of their own; baselines interleaved\n`,
+  row(['case', '', '', 'baseline', '', 'ratio']),
+  ...figures.map(({ name, value, unit, baseline, baselineValue, ratio }) =>
+    row([name, value.toFixed(1), unit, baseline, baselineValue.toFixed(1), ratio.toFixed(2)])),
+  '',
+  ...[...new Map(figures.map(({ name, what }) => [name, what]))].map(([name, what]) => `${name.padEnd(20)} ${what}`),
+].join('\n'));
 if (options.compare) {
   const asked = options.compare.filter(({ name }) => chosen.has(name) || !options.only);
   const said = report(compare(asked, figures));
