@@ -1,4 +1,4 @@
-/** The machine of a run: what it is, and whether it is too busy for figures that are worth keeping. */
+/** The machine of a run, and the signs that other work disturbs the figures. */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
@@ -7,9 +7,11 @@ const LOOP_LENGTH = 4e6;
 /** A slow loop, of the second-slowest tenth, may take this many times the fastest. */
 const TOLERANCE = 1.25;
 /** The load that others may make, as a share of the processors. */
-const SHARE = 0.5;
+const LOAD_SHARE = 0.5;
+/** A loop that nothing disturbs has a processor for nearly all of its time. */
+const LEAST_SHARE = 0.9;
 
-/** Milliseconds for a loop that does the same each time. */
+/** Milliseconds of a loop of constant work. */
 function fixedLoop() {
   const start = performance.now();
   let x = 1;
@@ -28,30 +30,58 @@ export function unevenness(times) {
 }
 
 /**
- * What makes a machine too busy; undefined where nothing does.
+ * @typedef {object} Signs of a busy machine
+ * @property {number} load
+ * @property {number} processors
+ * @property {number} uneven
+ * @property {number} share of the time of the loops in which they had a processor: the load is an average of a minute,
+ *   and loops that are slowed evenly are even
+ */
+
+/**
+ * The reasons to call a machine too busy; undefined without one.
  *
- * @param {{ load: number, processors: number, uneven: number }} machine
+ * @param {Signs} signs
  * @returns {string | undefined}
  */
-export function busyBecause({ load, processors, uneven }) {
+export function busyBecause({ load, processors, uneven, share }) {
   const reasons = [
-    ...(load > SHARE * processors ? [`a load of ${load.toFixed(1)} on ${processors} processors`] : []),
+    ...(load > LOAD_SHARE * processors ? [`a load of ${load.toFixed(1)} on ${processors} processors`] : []),
     ...(uneven > TOLERANCE ? [`a fixed loop took up to ${uneven.toFixed(2)} times its least`] : []),
+    ...(share < LEAST_SHARE ? [`a fixed loop had a processor for ${Math.round(share * 100)} % of its time`] : []),
   ];
   return reasons.length ? reasons.join('; ') : undefined;
 }
 
-/** @returns {{ processor: string, processors: number, load: number, uneven: number, busy?: string }} */
+/** @typedef {Signs & { processor: string, busy?: string }} Machine */
+
+/** @returns {Machine} */
 export function machine() {
   for (let i = 0; i < 3; i++) fixedLoop();
+  const cpuBefore = process.cpuUsage();
+  const times = Array.from({ length: LOOPS }, fixedLoop);
+  const { user, system } = process.cpuUsage(cpuBefore);
   const found = {
     processor: cpus()[0]?.model.trim() || 'unknown',
     processors: availableParallelism(),
     load: loadavg()[0],
-    uneven: unevenness(Array.from({ length: LOOPS }, fixedLoop)),
+    uneven: unevenness(times),
+    share: (user + system) / 1000 / times.reduce((sum, time) => sum + time),
   };
   const busy = busyBecause(found);
   return busy ? { ...found, busy } : found;
+}
+
+/**
+ * The machine of a run that has ended. The load is then the run's own.
+ *
+ * @param {Machine} before
+ * @param {Machine} [now]
+ * @returns {Machine}
+ */
+export function machineAfter(before, now = machine()) {
+  const busy = before.busy ? undefined : busyBecause({ ...now, load: 0 });
+  return busy ? { ...before, busy: `at the end, ${busy}` } : before;
 }
 
 /**

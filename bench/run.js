@@ -26,7 +26,7 @@ import { compare, report } from './compare.js';
 import { heavyCases, median } from './heavy.js';
 import * as httpd from './httpd.js';
 import { loadJspi } from './jspi.js';
-import { machine, warnOf } from './machine.js';
+import { machine, machineAfter, warnOf } from './machine.js';
 import { choose, readOptions, USAGE } from './options.js';
 import { markdown as peersTable, measurePeers, programs } from './peers.js';
 import { measurePosix, posixCases } from './posix.js';
@@ -80,7 +80,9 @@ warnOf(here);
 
 /** Write the JSON that is asked for, and the table. @param {object} figures @param {string} table */
 function writeFigures(figures, table) {
-  const json = JSON.stringify({ ...figures, machine: here }, null, 2);
+  const after = machineAfter(here);
+  if (after !== here) warnOf(after);
+  const json = JSON.stringify({ ...figures, machine: after }, null, 2);
   if (options.json !== undefined && options.json !== '-') writeFileSync(options.json, `${json}\n`);
   console.log(options.json === '-' ? json : table);
 }
