@@ -67,21 +67,19 @@ async function skynetOfPromises(leaves, first = 0) {
  * @param {() => Promise<number>} wakeUp resolves when all have woken, with the seconds since the deadline
  * @param {number} sleepers
  */
-async function sleepAndWake(fallAsleep, wakeUp, sleepers) {
+export async function sleepAndWake(fallAsleep, wakeUp, sleepers) {
   let night = NIGHT + sleepers * NIGHT_OF_EACH;
   await fallAsleep(sleepers / NAPPER, night / 10);
   await wakeUp();
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
-  const start = await milliseconds(() => fallAsleep(sleepers, night));
-  globalThis.gc?.();
-  const bytes = (process.memoryUsage.rss() - before) / sleepers;
-  let woken = await wakeUp();
-  for (let time = start; time > night * 1000; woken = await wakeUp()) { // the first woke before the last was asleep
-    night *= 4;
-    time = await milliseconds(() => fallAsleep(sleepers, night));
+  for (;; night *= 4) {
+    const start = await milliseconds(() => fallAsleep(sleepers, night));
+    globalThis.gc?.();
+    const bytes = (process.memoryUsage.rss() - before) / sleepers;
+    const woken = await wakeUp();
+    if (start < night * 1000) return [bytes, start, woken * 1000]; // else the first woke before the last was asleep
   }
-  return [bytes, start, woken * 1000];
 }
 
 /** The sleepers of cases.c as async functions. */

@@ -119,11 +119,17 @@ LULL_TASK(void, exchange_all, (int, count))
 static int awake;      /* of those that are to sleep */
 static double morning; /* by lull_now() */
 
+static double night_left(void)
+{
+    const double left = morning - lull_now();
+    return left > 0 ? left : 0;
+}
+
 static void *sleep_by_posix(void *argument)
 {
     (void)argument;
     awake--;
-    usleep((useconds_t)((morning - lull_now()) * 1e6));
+    usleep((useconds_t)(night_left() * 1e6));
     return NULL;
 }
 
@@ -131,7 +137,7 @@ static lull_value sleep_by_lull(void *argument)
 {
     (void)argument;
     awake--;
-    return lull_pause(morning - lull_now());
+    return lull_pause(night_left());
 }
 
 static void start_sleep(int count, double seconds)

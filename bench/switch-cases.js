@@ -64,18 +64,21 @@ async function milliseconds(run) {
 let night = 1;
 
 /**
- * Seconds for each of so many tasks: to start, and from the end of the night to the last one's end.
+ * Seconds for each of so many tasks: to start, and from the end of the night to the last one's end; and the resident
+ * bytes while all sleep.
  *
  * @param {any} app
  * @param {number} count
- * @returns {Promise<{ start: number, fire: number }>}
+ * @param {(() => number) | undefined} [memory]
+ * @returns {Promise<{ start: number, fire: number, resident: number | undefined }>}
  */
-async function sleep(app, count) {
+async function sleep(app, count, memory) {
   const start = (await milliseconds(() => app.call.fall_asleep(count, night))) / 1000;
+  const resident = memory?.();
   const fire = await app.call.wake_up();
-  if (start < night) return { start: start / count, fire: fire / count };
+  if (start < night) return { start: start / count, fire: fire / count, resident };
   night *= 2;
-  return sleep(app, count);
+  return sleep(app, count, memory);
 }
 
 /**
@@ -121,9 +124,8 @@ export async function fresh(load, memory) {
   });
   await sleep(app, NAPPERS);
   const before = memory?.() ?? 0;
-  await app.call.fall_asleep(SLEEPERS, night);
-  const bytes = memory && (memory() - before) / (SLEEPERS - NAPPERS);
-  await app.call.wake_up();
+  const { resident } = await sleep(app, SLEEPERS, memory);
+  const bytes = resident !== undefined && (resident - before) / (SLEEPERS - NAPPERS);
   const { start, fire } = await sleep(app, SLEEPERS);
-  return { [COLD]: cold, [START]: start * 1e9, [FIRE]: fire * 1e9, ...bytes !== undefined && { [BYTES]: bytes } };
+  return { [COLD]: cold, [START]: start * 1e9, [FIRE]: fire * 1e9, ...bytes !== false && { [BYTES]: bytes } };
 }

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { cases, host } from '../../bench/cases.js';
-import { heavyCases } from '../../bench/heavy.js';
+import { heavyCases, sleepAndWake } from '../../bench/heavy.js';
 import { loadJspi } from '../../bench/jspi.js';
 import { loaded, posixCases } from '../../bench/posix.js';
 import { fresh, freshRows, repeatedRows, rounds } from '../../bench/switch-cases.js';
@@ -45,6 +46,20 @@ for (const { name, figures, run, runBaseline } of heavyCases) {
     assert.equal(app.stats().tasks, 0);
   });
 }
+
+test('the figures of sleepers are of a night in which all were asleep at once', async () => {
+  const nights = [];
+  const sleepers = 1000, napping = 10;
+  const fallAsleep = async (count, seconds) => {
+    if (count === napping) return;
+    nights.push(seconds);
+    if (nights.length === 1) await sleep(seconds * 1000 + 50);
+  };
+  const [, start, woken] = await sleepAndWake(fallAsleep, async () => nights.length, sleepers);
+  assert.equal(nights.length, 2);
+  assert.ok(nights[1] > nights[0] && start < nights[0] * 1000, `${start}`);
+  assert.equal(woken, 2000);
+});
 
 for (const { name, figures, run, runBaseline, measure = (sent) => sent } of posixCases) {
   test(`${name} and its baseline have a figure for each of ${figures.length}`, async () => {
