@@ -51,7 +51,7 @@ async function warmAndCold(skynet, leaves) {
 }
 
 /** @param {number} leaves @param {number} [first] @returns {Promise<number>} */
-async function skynetOfPromises(leaves, first = 0) {
+export async function skynetOfPromises(leaves, first = 0) {
   if (leaves === 1) return first;
   const children = [];
   for (let i = 0; i < 10; i++) children.push(skynetOfPromises(leaves / 10, first + (i * leaves) / 10));

@@ -291,7 +291,7 @@ export const lull = (compiler) => ({
   lacks: () => undefined,
   async make(folder) {
     const module = join(folder, 'lull.wasm');
-    writeFileSync(module, await build(system, compiler, { args: [file('lull.c'), '-O3'] }));
+    writeFileSync(module, await build(system, compiler, { args: [file('../cases.c'), file('lull.c'), '-O3'] }));
     return [process.execPath, file('lull.js'), module];
   },
 });

@@ -1,17 +1,8 @@
 /** `node javascript.js CASE SIZE`: a program of bench/peers.js in async functions, with Node's timers. */
+import { skynetOfPromises } from '../heavy.js';
 import { run } from './program.js';
 
 const RING = 503;
-
-/** @param {number} leaves @param {number} [first] @returns {Promise<number>} */
-async function skynet(leaves, first = 0) {
-  if (leaves === 1) return first;
-  const children = [];
-  for (let i = 0; i < 10; i++) children.push(skynet(leaves / 10, first + (i * leaves) / 10));
-  let sum = 0;
-  for (const part of await Promise.all(children)) sum += part;
-  return sum;
-}
 
 /** @param {number} count @param {number} night */
 async function sleepers(count, night) {
@@ -81,4 +72,4 @@ async function awaits(times) {
   return n;
 }
 
-await run({ skynet: (leaves) => skynet(leaves), sleepers, ring, pingpong, awaits });
+await run({ skynet: (leaves) => skynetOfPromises(leaves), sleepers, ring, pingpong, awaits });
