@@ -33,7 +33,7 @@ const MOST_SAID = 1000;
  * @property {number} size
  */
 
-/** What is measured, in the order of the table. @type {Record<string, Program>} */
+/** The rows of the table. @type {Record<string, Program>} */
 export const programs = {
   skynet: { what: 'a tree of 1,111,111 tasks sums a million numbers: the first run', unit: 'ms', size: 1e6 },
   sleepers: { what: 'a million tasks asleep: to wake them all, when the time has come', unit: 'ms', size: 1e6 },
@@ -48,14 +48,15 @@ export const programs = {
  * @typedef {object} Peer
  * @property {string} name
  * @property {string[]} programs
- * @property {string} [note] of what its programs do in another way
+ * @property {string} [note] on differences of its programs
  * @property {(folder: string, tools: Tools) => Promise<string[]>} make the command, to which program and size are added
- * @property {(tools: Tools) => string | undefined} lacks a sentence on what to install; undefined where all is there
+ * @property {(command: string[]) => Promise<number[]>} [http] the figures of its server
+ * @property {(tools: Tools) => string | undefined} lacks the package to install; undefined where all is there
  */
 
 /**
  * @typedef {object} Tools of this machine
- * @property {(command: string) => string | undefined} version the first line of what it prints; undefined without it
+ * @property {(command: string) => string | undefined} version the first line of its output; undefined without it
  * @property {(path: string) => boolean} has
  * @property {string} emcc
  * @property {string | undefined} node26
@@ -117,6 +118,7 @@ export const peers = [
     programs: [...TASKS, 'awaits', 'http'],
     lacks: () => undefined,
     make: async () => [process.execPath, '--max-old-space-size=8192', file('javascript.js')],
+    http: () => httpd.measure(undefined),
   },
   {
     name: 'Go, native',
@@ -127,6 +129,7 @@ export const peers = [
       await run('go', ['build', '-o', program, file('main.go')], { env: { ...process.env, GO111MODULE: 'off' } });
       return [program];
     },
+    http: serveAndMeasure,
   },
   {
     name: 'Go, wasm',
@@ -182,7 +185,7 @@ export const peers = [
 ];
 
 /**
- * The figure of one run of a program; of sleepers also what is resident while they sleep.
+ * Run a program: its figure, and for sleepers the resident bytes of the night.
  *
  * @param {string[]} command
  * @param {string} name
@@ -220,12 +223,11 @@ async function settledMemory(pid) {
   }
 }
 
-/** @param {string[]} command @param {string} name */
-async function serveAndMeasure(command, name) {
-  const [program, ...args] = command;
-  const child = spawn(program, [...args, name, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** @param {string[]} command */
+async function serveAndMeasure([program, ...args]) {
+  const child = spawn(program, [...args, 'http', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    return (await httpd.measureServer(child))[0];
+    return await httpd.measureServer(child);
   } finally {
     child.kill();
   }
@@ -294,6 +296,7 @@ export const lull = (compiler) => ({
     writeFileSync(module, await build(system, compiler, { args: [file('../cases.c'), file('lull.c'), '-O3'] }));
     return [process.execPath, file('lull.js'), module];
   },
+  http: async () => httpd.measure(await httpdModule(compiler)),
 });
 
 /** @param {string} text */
@@ -329,7 +332,7 @@ async function measureIn(folder, compiler, chosen) {
       for (const [at, { peer, command }] of asked.entries()) {
         if (values[at].length < round) continue; // it has failed
         try {
-          values[at].push(await measureOne(name, peer, command, compiler));
+          values[at].push(await measureOne(name, peer, command));
         } catch (error) {
           if (name === 'sleepers') sleepless.add(peer);
           console.error(`bench: ${name} of ${peer.name} is left out: ${/** @type {Error} */ (error).message}`);
@@ -346,19 +349,16 @@ async function measureIn(folder, compiler, chosen) {
   return rows;
 }
 
-/** What has slept, for the figure of its memory. @type {Map<Peer, Awaited<ReturnType<typeof runProgram>>[]>} */
+/** Runs of the sleepers whose memory is still to be reported. @type {Map<Peer, Awaited<ReturnType<typeof runProgram>>[]>} */
 const nights = new Map();
 
 /** Sleepers beside which the memory of a process is that of its runtime. */
 const FEW = 1000;
 
-/** @param {string} name @param {Peer} peer @param {string[]} command @param {Parameters<typeof build>[1]} compiler */
-async function measureOne(name, peer, command, compiler) {
+/** @param {string} name @param {Peer} peer @param {string[]} command */
+async function measureOne(name, peer, command) {
   const { size } = programs[name];
-  if (name === 'http') {
-    if (peer.name === 'lull') return (await httpd.measure(await httpdModule(compiler)))[0];
-    return peer.name.startsWith('Go') ? serveAndMeasure(command, name) : (await httpd.measure(undefined))[0];
-  }
+  if (name === 'http') return (await /** @type {Required<Peer>} */ (peer).http(command))[0];
   if (name === 'sleepers-memory') {
     const few = await runProgram(command, 'sleepers', FEW);
     const many = nights.get(peer)?.pop() ?? await runProgram(command, 'sleepers', size);
