@@ -23,6 +23,8 @@ const run = promisify(execFile);
 const ROUNDS = 3;
 /** Milliseconds after which a program is given up. */
 const LONGEST = 120_000;
+/** Milliseconds from the start of the last sleeper until all sleep. */
+const SETTLING = 500;
 /** Characters of a program's errors, of which the first line is shown. */
 const MOST_SAID = 1000;
 
@@ -116,6 +118,7 @@ export const peers = [
   {
     name: 'async functions, Node’s timers, http',
     programs: [...TASKS, 'awaits', 'http'],
+    note: '`pingpong` has a slot for a value, in which no sender waits',
     lacks: () => undefined,
     make: async () => [process.execPath, '--max-old-space-size=8192', file('javascript.js')],
     http: () => httpd.measure(undefined),
@@ -201,21 +204,26 @@ export async function runProgram(command, name, size) {
   child.stderr.setEncoding('utf8').on('data', (text) => { // a dump of Go's has a paragraph for each goroutine
     if (said.length < MOST_SAID) said += text;
   });
-  let figure, resident;
+  let figure, resident, left = Infinity;
   for await (const line of createInterface(child.stdout)) {
-    if (line === 'asleep') resident = await settledMemory(/** @type {number} */ (child.pid));
-    else if (line.startsWith('figure ')) figure = Number(line.slice(7));
+    if (line.startsWith('asleep ')) {
+      left = Number(line.slice(7));
+      resident = await settledMemory(/** @type {number} */ (child.pid));
+    } else if (line.startsWith('figure ')) figure = Number(line.slice(7));
   }
   const [status, signal] = await ended;
   if (status !== 0 || figure === undefined) {
     throw new Error(`${name} ${size} ended with ${signal ?? status}: ${said.trim().split('\n')[0]}`);
+  }
+  if (left < SETTLING) {
+    throw new Error(`${name} ${size} had a night too short: ${left} ms were left when the last fell asleep`);
   }
   return { figure, resident };
 }
 
 /** Resident bytes of a process, once all of its tasks have had time to run to their waits. @param {number} pid */
 async function settledMemory(pid) {
-  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  await new Promise((resolve) => { setTimeout(resolve, SETTLING); });
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
   } catch {
@@ -250,7 +258,7 @@ export function installed(all, tools) {
 /** @typedef {{ program: string, unit: string, peer: string, value: number, spread: number[] }} Row of the figures */
 
 /**
- * The figures as a table of Markdown: a column for each peer.
+ * The figures as a table of Markdown: a column for each peer, and their notes.
  *
  * @param {Row[]} rows
  */
@@ -263,8 +271,9 @@ export function markdown(rows) {
     const cells = columns.map((peer) => cell(mine.find((row) => row.peer === peer)));
     return mine.length ? [`| ${name} | ${unit} | ${cells.join(' | ')} | ${what} |`] : [];
   });
-  return [`| | | ${columns.join(' | ')} | |`, `|---|---|${columns.map(() => '---:|').join('')}---|`, ...lines]
-    .join('\n');
+  const notes = peers.flatMap(({ name, note }) => (note && columns.includes(name) ? [`- ${name}: ${note}`] : []));
+  return [`| | | ${columns.join(' | ')} | |`, `|---|---|${columns.map(() => '---:|').join('')}---|`, ...lines,
+    ...(notes.length ? ['', ...notes] : [])].join('\n');
 }
 
 /**

@@ -9,7 +9,7 @@ async function sleepers(count, night) {
   const morning = performance.now() + night * 1e3;
   const sleeper = () => new Promise((resolve) => { setTimeout(resolve, morning - performance.now()); });
   const all = Array.from({ length: count }, async () => { await sleeper(); });
-  console.log('asleep');
+  console.log(`asleep ${morning - performance.now()}`);
   await Promise.all(all);
   return (performance.now() - morning) / 1e3;
 }

@@ -10,8 +10,9 @@ const call = /** @type {Record<string, (...args: number[]) => Promise<any>>} */ 
 await run({
   skynet: (leaves) => call.skynet(leaves),
   async sleepers(count, night) {
+    const morning = performance.now() + night * 1e3;
     await call.fall_asleep(count, night);
-    console.log('asleep');
+    console.log(`asleep ${morning - performance.now()}`);
     return call.wake_up();
   },
   ring: (hops) => call.ring(hops),

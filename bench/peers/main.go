@@ -39,7 +39,7 @@ func sleepers(count int) time.Duration {
 			all.Done()
 		}()
 	}
-	fmt.Println("asleep")
+	fmt.Println("asleep", time.Until(morning).Milliseconds())
 	all.Wait()
 	return time.Since(morning)
 }

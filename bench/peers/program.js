@@ -3,8 +3,8 @@
 /**
  * @typedef {object} Program each resolves when it is done
  * @property {(leaves: number) => Promise<number>} skynet with the sum
- * @property {(count: number, night: number) => Promise<number>} sleepers prints `asleep`; with the seconds since the
- *   deadline
+ * @property {(count: number, night: number) => Promise<number>} sleepers prints `asleep` and the milliseconds of the
+ *   night that are left; with the seconds since the deadline
  * @property {(hops: number) => Promise<unknown>} ring
  * @property {(messages: number) => Promise<unknown>} pingpong
  * @property {(times: number) => Promise<number>} awaits with their number

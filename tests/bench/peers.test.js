@@ -58,6 +58,25 @@ test('a tool that is too old, or without a part, is named', () => {
   assert.ok(withoutNode.includes('Emscripten’s JSPI is skipped: it needs Node 26 (./build.sh engines installs it)'));
 });
 
+test('below the table are the notes of the peers in it: their programs are not quite the others', () => {
+  const row = (peer) => ({ program: 'ring', unit: 'ns', peer, value: 9.87, spread: [9, 10] });
+  const lines = markdown([row('lull'), row('ucontext, native'), row('Boost.Context, native')]).split('\n');
+  assert.deepEqual(lines.slice(-3), [
+    '',
+    '- ucontext, native: no scheduler, channels or timers: coroutines switch to each other by name',
+    '- Boost.Context, native: no scheduler, channels or timers: coroutines switch to each other by name',
+  ]);
+  assert.match(markdown([row(javascript.name)]), /\n- async functions.*: `pingpong` has a slot for a value, in which no sender waits$/);
+});
+
+test('a night in which sleepers woke too early has no figure', async () => {
+  const command = (left) => [process.execPath, '-e', `console.log('asleep ${left}'), console.log('figure 5')`, '--'];
+  const message = 'sleepers 7 had a night too short: 100 ms were left when the last fell asleep';
+  await assert.rejects(runProgram(command(100), 'sleepers', 7), { message });
+  const { figure } = await runProgram(command(1000), 'sleepers', 7);
+  assert.equal(figure, 5);
+});
+
 test('the table has a column for each peer, with empty cells where it lacks the program', () => {
   const rows = [
     { program: 'ring', unit: 'ns', peer: 'a', value: 9.87, spread: [9, 10] },
