@@ -126,7 +126,7 @@ async function lateness(keepBusy) {
   do {
     const due = performance.now() + PERIOD;
     await new Promise((resolve) => { setTimeout(resolve, PERIOD); });
-    late.push(Math.max(performance.now() - due, 0.001)); // its clock ticks in milliseconds
+    late.push(Math.max(performance.now() - due, 0.001)); // timers tick in milliseconds: some are early
   } while (busy);
   await ended;
   late.sort((a, b) => a - b);

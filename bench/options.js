@@ -10,7 +10,7 @@ export const USAGE = `Usage: npm run bench -- [--json FILE] [--only NAME,…] [-
        npm run bench -- --scale[=POWER] [--json FILE] [--only NAME,…] [--cc NAME]
        npm run bench -- --peers [--json FILE] [--only NAME,…] [--cc NAME]
 Measure lull against baselines of the same run; --json - writes the figures to stdout in place of the table.
---only measures the cases whose names begin with one of these.
+--only measures the cases whose names begin with one of these. --cc names the compiler. --help, -h: this text.
 --compare says which cases changed beyond the noise since a file of --json; the exit status does not depend on it.
 In a browser: the same cases without those of memory, and cases of pages alone.
 --switch stacks measures that switch, also against Asyncify, in the cases of this process; in Node 26 or later.
@@ -19,7 +19,7 @@ In a browser: the same cases without those of memory, and cases of pages alone.
 --peers compares whole programs with other runtimes, where they are installed: see docs/performance.md.`;
 
 /** @satisfies {import('node:util').ParseArgsConfig['options']} */
-const NAMES = {
+export const NAMES = {
   json: { type: 'string' },
   only: { type: 'string' },
   cc: { type: 'string' },
@@ -32,7 +32,7 @@ const NAMES = {
   help: { type: 'boolean', short: 'h' },
 };
 
-/** The options that choose a table of their own, and those that mean something beside each. */
+/** The options that choose a table of their own, and the options that each allows. */
 const MODES = {
   scale: ['json', 'only', 'cc'],
   peers: ['json', 'only', 'cc'],
@@ -66,7 +66,7 @@ function parsed(args) {
   }
 }
 
-/** @param {string} file to be written at the end: minutes of measuring would be lost */
+/** Find out before minutes of measuring are lost. @param {string} file */
 function checkWritable(file) {
   const there = existsSync(file);
   try {

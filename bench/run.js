@@ -56,7 +56,7 @@ if (options.help) {
   process.exit();
 }
 if (options.switches && !options.browser && !nodeWithStacks()) {
-  console.error('--switches: needs Node 26 or later: this one, or that which ./build.sh engines installs');
+  console.error('--switches: needs Node 26 or later: this one, or the one of ./build.sh engines');
   process.exit(2);
 }
 const [kind] = switchesOf(options.switch ?? 'asyncify');

@@ -1,21 +1,21 @@
-/** What bench/scale.js measures: operations of scale.c, by the number of tasks that there are. */
+/** The measures of bench/scale.js: operations of scale.c, by the number of tasks. */
 
 /**
  * @typedef {object} Measure
  * @property {string[]} rows the names of its figures
- * @property {number} most tasks that memory has room for, by power of ten
+ * @property {number} most the most tasks for which memory has room, as a power of ten
  * @property {number} repetitions the most for a round, where there are few tasks
  * @property {(call: Record<string, (...args: any[]) => Promise<any>>, tasks: number, times: number, told: Told) =>
  *   Promise<unknown>} run
  */
 
 /**
- * @typedef {object} Told what a measure hears
+ * @typedef {object} Told the listener of a measure
  * @property {(tasks: number) => void} memory now with these tasks; 0: before them
  * @property {(row: number, nanoseconds: number) => void} time of one operation, in a round
  */
 
-/** What the rows are, in the order of the table. */
+/** The rows of the table. */
 export const rows = {
   switch: 'a switch, each task on a stack of its own',
   'switch-shared': 'a switch, all tasks on the shared stack',
@@ -69,7 +69,7 @@ export const measures = {
   call: { rows: ['call'], most: 6, repetitions: 1e4, run: callsInFlight },
 };
 
-/** Fewer tasks than this take less than what a process does beside them. */
+/** The memory of fewer tasks is lost in that of the rest of the process. */
 const VISIBLE = 1e4;
 /** Tasks before the measurement. */
 const WARM = 1000;
@@ -91,7 +91,7 @@ const OPERATIONS = 1e6;
  * @param {(host: Record<string, (...args: any[]) => unknown>) => Promise<{ call: Record<string, any> }>} open scale.c
  * @param {string} name the measure
  * @param {number} tasks
- * @param {{ operations?: number, memory: () => number }} options `memory` tells what is resident
+ * @param {{ operations?: number, memory: () => number }} options `memory` returns the resident bytes
  * @returns {Promise<Point[]>}
  */
 export async function point(open, name, tasks, { operations = OPERATIONS, memory }) {
@@ -112,7 +112,7 @@ export async function point(open, name, tasks, { operations = OPERATIONS, memory
   const app = await open({
     milliseconds: () => performance.now(), tell_memory: listener.memory, tell: listener.time,
   });
-  // Without what is compiled, and what is allocated once.
+  // Compilation, and memory that is allocated once, do not count.
   await run(app.call, Math.min(tasks, WARM), 2, listener);
   warm = true;
   await run(app.call, tasks, Math.max(1, Math.min(repetitions, Math.round(operations / tasks))), listener);

@@ -1,8 +1,8 @@
 /**
  * `node bench/scale-misses.js`: cache misses of the operations of scale.c, by the number of tasks. Cachegrind counts
- * them in the native build: the difference of a longer and a shorter run, so that what comes before does not count. The
- * native build has the same records, but pointers of 8 bytes, and its tasks suspend by `swapcontext`, so that what
- * Asyncify saves is not in it; and its stacks lie at whole pages, so that they compete for places in the cache.
+ * them in the native build: the difference of a longer and a shorter run, so that the start does not count. The native
+ * build has the same records, but pointers of 8 bytes; its tasks suspend by `swapcontext`, without Asyncify's frames; and
+ * its stacks lie at whole pages, so they compete for places in the cache.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -49,12 +49,15 @@ for (const tool of ['gcc', 'valgrind']) {
 const folder = mkdtempSync(join(tmpdir(), 'lull-misses-'));
 const program = join(folder, 'scale');
 const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-g', `-I${root}src/include`, `-I${root}src`];
-execFileSync('gcc', [...flags, `${root}bench/scale.c`, ...sources, '-o', program], { stdio: 'inherit' });
-console.log('| | tasks | instructions | misses of the first level | of the last level |\n|---|---:|---:|---:|---:|');
-for (const name of MEASURES) {
-  for (const tasks of SIZES) {
-    const figures = difference(program, name, tasks).map((one) => one.toFixed(one < 100 ? 2 : 0));
-    console.log(`| ${name} | ${tasks.toLocaleString('en')} | ${figures.join(' | ')} |`);
+try {
+  execFileSync('gcc', [...flags, `${root}bench/scale.c`, ...sources, '-o', program], { stdio: 'inherit' });
+  console.log('| | tasks | instructions | misses of the first level | of the last level |\n|---|---:|---:|---:|---:|');
+  for (const name of MEASURES) {
+    for (const tasks of SIZES) {
+      const figures = difference(program, name, tasks).map((one) => one.toFixed(one < 100 ? 2 : 0));
+      console.log(`| ${name} | ${tasks.toLocaleString('en')} | ${figures.join(' | ')} |`);
+    }
   }
+} finally {
+  rmSync(folder, { recursive: true });
 }
-rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /*
- * What operations cost with a number of tasks: bench/scale.js. Each function repeats its operation with all tasks in
- * turn, and reports nanoseconds for one, and what memory the tasks take. Natively it is a program for cachegrind.
+ * The costs of operations by the number of tasks: bench/scale.js. Each function repeats its operation with all tasks in
+ * turn, and reports the nanoseconds of one, and when to read the memory. Natively it is a program for cachegrind.
  */
 #include <lull.h>
 #include <lull_sync.h>
@@ -299,7 +299,7 @@ LULL_TASK(int, add_one, (int, n))
     return n + 1;
 }
 
-/* Calls that wait until one lets them end. */
+/* Calls in flight until hold_release. */
 LULL_TASK(void, hold)
 {
     lull_check(lull_await(shared.end, NULL));

@@ -1,7 +1,7 @@
 /** The cases of the table of switches, of a module of cases.c and compute.c: in a process, or in a page. */
 import { cases } from './cases.js';
 
-/** Those of cases.js that the switches differ in. */
+/** The cases of cases.js in which the switches differ. */
 const SHARED = [
   'pause', 'pause-1000', 'pause-depth16', 'pause-depth256', 'channel', 'spawn', 'call', 'call-1000', 'await-host-1',
   'await-host',
@@ -38,7 +38,7 @@ const START = 'sleep-10k-start', FIRE = 'sleep-10k-fire', BYTES = 'sleep-10k-byt
 /** Measured by rounds. @type {Row[]} */
 export const repeatedRows = repeated({ call: {} }).map(({ name, what }) => ({ name, what, unit: 'ns' }));
 
-/** Measured where nothing else has been. @type {Row[]} */
+/** Measured in a new process or page. @type {Row[]} */
 export const freshRows = [
   { name: START, what: '10,000 tasks fall asleep, on the shared stack: to start each', unit: 'ns' },
   { name: FIRE, what: 'to wake each when the time has come', unit: 'ns' },

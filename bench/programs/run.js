@@ -27,7 +27,7 @@ const { values: { switches }, positionals: wanted } = parseArgs({
 });
 const node = switches ? nodeWithStacks() : process.execPath;
 if (!node) {
-  console.error('--switches: needs Node 26 or later: this one, or that which ./build.sh engines installs');
+  console.error('--switches: needs Node 26 or later: this one, or the one of ./build.sh engines');
   process.exit(2);
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { choose, readOptions } from '../../bench/options.js';
+import { choose, NAMES, readOptions, USAGE } from '../../bench/options.js';
 
 const script = fileURLToPath(new URL('../../bench/run.js', import.meta.url));
 const readme = fileURLToPath(new URL('../../README.md', import.meta.url));
@@ -26,6 +26,10 @@ for (const [args, sentence] of /** @type {[string[], string][]} */ ([
     assert.throws(() => readOptions(args), { name: 'Failure', message: sentence, status: 2 });
   });
 }
+
+test('--help names every option', () => {
+  for (const name of Object.keys(NAMES)) assert.match(USAGE, new RegExp(`--${name}(?!\\w)`));
+});
 
 test('--scale alone is up to a million tasks', () => {
   assert.equal(readOptions(['--scale']).scale, 6);
