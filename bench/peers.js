@@ -358,7 +358,7 @@ async function measureIn(folder, compiler, chosen) {
   return rows;
 }
 
-/** Runs of the sleepers whose memory is still to be reported. @type {Map<Peer, Awaited<ReturnType<typeof runProgram>>[]>} */
+/** Runs of the sleepers for the row of their memory. @type {Map<Peer, Awaited<ReturnType<typeof runProgram>>[]>} */
 const nights = new Map();
 
 /** Sleepers beside which the memory of a process is that of its runtime. */

@@ -1,7 +1,7 @@
 /**
  * `node bench/scale-misses.js`: cache misses of the operations of scale.c, by the number of tasks. Cachegrind counts
  * them in the native build: the difference of a longer and a shorter run, so that the start does not count. The native
- * build has the same records, but pointers of 8 bytes; its tasks suspend by `swapcontext`, without Asyncify's frames; and
+ * build has the same records, but pointers of 8 bytes; its tasks suspend by `swapcontext`, without Asyncify's frames;
  * its stacks lie at whole pages, so they compete for places in the cache.
  */
 import { execFileSync, spawnSync } from 'node:child_process';

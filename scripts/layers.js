@@ -52,7 +52,7 @@ export const otherFolders = [
   { path: 'web/demo', purpose: 'The demo page. Its screenshots are in `build/screenshots` after `tests/browser`.' },
   { path: 'examples', purpose: 'Programs for readers; `third_party` in it is code of others, unchanged.' },
   { path: 'docs', purpose: 'The documents; `reference` makes the API reference.' },
-  { path: 'bench', purpose: 'What things cost: each benchmark has a baseline without lull.' },
+  { path: 'bench', purpose: 'Benchmarks, each with a baseline without lull.' },
   { path: 'scripts', purpose: 'What `npm run` and `build.sh` call.' },
   { path: 'tests/native', purpose: 'C tests, under sanitizers and valgrind, with a virtual clock.' },
   { path: 'tests/wasm', purpose: 'Modules in Node; `all.js` runs every file in one process.' },
@@ -69,5 +69,5 @@ export const otherFolders = [
   { path: 'tests/examples', purpose: 'The examples.' },
   { path: 'tests/docs', purpose: 'The documents: links, names, snippets, and the rules of docs/semantics.md.' },
   { path: 'tests/structure', purpose: 'The layers, and the graph of the sources.' },
-  { path: 'tests/bench', purpose: 'Each benchmark does what its baseline does.' },
+  { path: 'tests/bench', purpose: 'The benchmarks: work equal to that of their baselines, options, reports.' },
 ];
