@@ -102,6 +102,12 @@ LULL_TASK(int, add_one, (int, n))
     return n + 1;
 }
 
+/* Keeps a timer armed. */
+LULL_TASK(void, nap)
+{
+    (void)lull_pause(3600);
+}
+
 LULL_TASK(char *, echo, (const char *, text))
 {
     const size_t size = strlen(text) + 1;

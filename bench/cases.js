@@ -5,6 +5,7 @@
  * @property {string} name
  * @property {string} what the measured operation
  * @property {number} times the repetitions of a round
+ * @property {boolean} [cold] whether the first round after a garbage collection counts
  * @property {(times: number) => Promise<unknown>} run
  * @property {{ name: string, run: (times: number) => Promise<unknown> }[]} baselines
  */
@@ -44,6 +45,16 @@ const oneByOne = (call) => async (/** @type {number} */ times) => {
 /** @param {(times: number) => Promise<unknown>} call */
 const thousand = (call) => (/** @type {number} */ times) =>
   Promise.all(Array.from({ length: 1000 }, () => call(times / 1000)));
+
+/**
+ * Many calls at once, whose memory and tables stay, and then one at a time.
+ *
+ * @param {(n: number) => Promise<number>} call
+ */
+const afterBurst = (call) => async (/** @type {number} */ times) => {
+  await Promise.all(Array.from({ length: 1000 }, (_, i) => call(i)));
+  await oneByOne(call)(times);
+};
 
 const TEXT = 'a text of one kilobyte, '.repeat(43).slice(0, 1024);
 const encoder = new TextEncoder(), decoder = new TextDecoder();
@@ -168,7 +179,7 @@ const throughQueue = (capacity) => async (/** @type {number} */ times) => {
 
 /**
  * @param {{ call: Record<string, (...args: any[]) => Promise<any>>, stream: (name: string, args: unknown[]) =>
- *   AsyncIterable<any> }} app of cases.c
+ *   AsyncIterable<any>, spawn: (name: string) => { cancel: () => Promise<void> } }} app of cases.c
  * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, if the engine has JSPI
  * @returns {Case[]}
  */
@@ -258,6 +269,27 @@ export function cases(app, jspi) {
       ],
     },
     {
+      name: 'call-after-burst',
+      what: 'the same, after 1000 at once',
+      times: 1e5,
+      run: afterBurst(call.add_one),
+      baselines: [
+        { name: 'call of an async function', run: afterBurst(addOne) },
+        ...onJspi('JSPI promising call', ({ add_one }) => afterBurst(add_one)),
+      ],
+    },
+    {
+      name: 'call-after-gc',
+      what: 'the same, right after a garbage collection',
+      times: 1e4,
+      cold: true,
+      run: oneByOne(call.add_one),
+      baselines: [
+        { name: 'call of an async function', run: oneByOne(addOne) },
+        ...onJspi('JSPI promising call', ({ add_one }) => oneByOne(add_one)),
+      ],
+    },
+    {
       name: 'call-1000',
       what: 'the same, 1000 calls in flight',
       times: 1e5,
@@ -299,6 +331,21 @@ export function cases(app, jspi) {
       what: 'the same, one task',
       times: 1e5,
       run: (times) => call.await_many(times),
+      baselines: [
+        { name: 'async function, await', run: awaitSettled },
+        ...onJspi('JSPI', ({ await_many }) => await_many),
+      ],
+    },
+    {
+      name: 'await-host-1-timer',
+      what: 'the same, with another task asleep',
+      times: 1e5,
+      async run(times) {
+        const sleeper = app.spawn('nap');
+        const result = await call.await_many(times);
+        await sleeper.cancel();
+        return result;
+      },
       baselines: [
         { name: 'async function, await', run: awaitSettled },
         ...onJspi('JSPI', ({ await_many }) => await_many),

@@ -120,10 +120,11 @@ const jspi = await loadJspi();
  *
  * @param {(times: number) => Promise<unknown>} run
  * @param {number} times
+ * @param {boolean} [cold] whether it does count
  */
-async function time(run, times) {
+async function time(run, times, cold) {
   collectGarbage();
-  await run(times);
+  if (!cold) await run(times);
   const start = performance.now();
   await run(times);
   return ((performance.now() - start) * 1e6) / times;
@@ -152,7 +153,7 @@ if (options.browser) {
   figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
 }
 const others = onAsyncify ? cases(/** @type {any} */ (onAsyncify), undefined) : [];
-for (const { name, what, times, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
+for (const { name, what, times, cold, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
   if (!chosen.has(name)) continue;
   const other = others.find((one) => one.name === name);
   if (other) baselines.unshift({ name: 'lull on Asyncify', run: other.run });
@@ -160,7 +161,9 @@ for (const { name, what, times, run, baselines } of options.browser ? [] : cases
     await time(run, times);
     await time(runBaseline, times);
     const pairs = [];
-    for (let round = 0; round < ROUNDS; round++) pairs.push([await time(run, times), await time(runBaseline, times)]);
+    for (let round = 0; round < ROUNDS; round++) {
+      pairs.push([await time(run, times, cold), await time(runBaseline, times, cold)]);
+    }
     figures.push(summary({ name, what, unit: 'ns', baseline }, pairs));
   }
 }

@@ -36,6 +36,25 @@ TEST(blocks_that_all_were_given_back_are_taken_in_the_same_order_again)
     lull__pools_dispose();
 }
 
+/* After a burst, a single task at a time takes and gives back the first block over and over. */
+TEST(a_take_after_all_blocks_were_given_back_touches_one_of_them)
+{
+    static char *blocks[MANY];
+    lull__pool pool = {.size = 32};
+    for (int i = 0; i < MANY; i++) CHECK((blocks[i] = lull__pool_take(&pool)));
+    for (int i = 0; i < MANY; i++) lull__pool_give(&pool, blocks[i]);
+    for (int i = 0; i < MANY; i++) memset(blocks[i], 0xAB, 32);
+    lull__pool_give(&pool, lull__pool_take(&pool));
+    int touched = 0;
+    for (int i = 0; i < MANY; i++) {
+        bool same = true;
+        for (int at = 0; at < 32; at++) same = same && (unsigned char)blocks[i][at] == 0xAB;
+        touched += !same;
+    }
+    CHECK(touched <= 1);
+    lull__pools_dispose();
+}
+
 TEST(where_there_is_no_memory_a_pool_has_no_block_until_there_is_some)
 {
     lull__pool pool = {.size = 32};
