@@ -73,7 +73,7 @@ export class Instance {
    */
   constructor({ clock, budget, report }) {
     this.clock = clock;
-    this.pump = new Pump(clock, budget, () => this.run(), (error) => this.fail(error));
+    this.pump = new Pump(clock, budget, (timed) => this.run(timed), (error) => this.fail(error));
     this.#budget = budget / 1000 || 1e-9; // of 0, no run would come to an end
     this.report = (/** @type {unknown} */ error) => {
       try {
@@ -278,17 +278,17 @@ export class Instance {
     return !(this.pump.armed || this.pending || exports.lull_awaited?.() || exports.lull_channel_awaited?.());
   }
 
-  /** Run ready tasks. Returns as Pump's `run`. @returns {number | Promise<void>} */
-  run() {
+  /** Run ready tasks: see Pump's `run`. @param {number} [timed] @returns {number | Promise<void>} */
+  run(timed) {
     const { exports } = this;
     for (;;) {
       try {
         if (this.exited) exports.lull_exit();
-        return exports.lull_run(this.exited ? Infinity : this.#budget);
+        return exports.lull_run(this.exited ? Infinity : this.#budget, timed);
       } catch (error) {
         this.trapped(error);
       }
-      if (this.ended) return -1;
+      if (this.ended) return Infinity;
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of
- * all tasks, and at most one wake-up.
+ * all tasks, and at most one wake-up. See D130.
  */
 
 /** @import { Clock } from '../lull.js' */
@@ -12,8 +12,9 @@ export class Pump {
   /**
    * @param {Clock} clock
    * @param {number} budget milliseconds that tasks may run in one turn of the event loop
-   * @param {() => number | Promise<void>} run run ready tasks; returns seconds until the next run, 0 for at once,
-   *   negative for none; or a promise: the run is in flight, and calls `over` when it has landed
+   * @param {(timed: number) => number | Promise<void>} run run ready tasks; `timed` is 1 if the pump's timer fires what
+   *   is due; returns the time of the next run in seconds, 0 for at once, Infinity for none; or a promise: the run is in
+   *   flight, and calls `over` when it has landed
    * @param {(error: unknown) => void} fail called when the clock fails
    */
   constructor(clock, budget, run, fail) {
@@ -113,19 +114,19 @@ export class Pump {
       if (isNewTurn === true) this.#turn = /** @type {number} */ (this.now());
       this.queued = false;
       if (this.stopped) return;
-      this.over(this.#run());
+      this.over(this.#run(isNewTurn === true ? 0 : 1));
     } catch (error) {
       this.#fail(error);
     }
   };
 
-  /** A run is over, or in flight: then `delay` is a promise. @param {any} delay */
-  over(delay) {
-    if (delay === 0) {
+  /** A run is over, or in flight: then `next` is a promise. @param {any} next */
+  over(next) {
+    if (next === 0) {
       if (!this.queued) this.#clock.later(this.#pumpNewTurn);
       this.queued = true;
     } else {
-      this.#arm(delay < 0 ? Infinity : this.#seen + delay * 1000);
+      this.#arm(next * 1000);
     }
     this.afterRun();
   }

@@ -40,7 +40,7 @@ class Flights {
   }
 
   #instance;
-  /** Without a flight before. Returns a delay, or IN_FLIGHT. @type {() => number} */
+  /** Without a flight before. Returns the time of the next run, or IN_FLIGHT. @type {() => number} */
   #runOnce;
   /** Runs C on a new stack of the engine, once there are exports. @type {(() => Promise<void>) | undefined} */
   #start;
@@ -101,9 +101,9 @@ class Flights {
    * @returns {number | undefined} undefined: it is in flight
    */
   #run(run) {
-    const delay = run();
-    this.#isOn = delay === IN_FLIGHT;
-    if (!this.#isOn) return delay;
+    const next = run();
+    this.#isOn = next === IN_FLIGHT;
+    if (!this.#isOn) return next;
     this.#instance.pump.queued = true; // until it lands: also where the pump has begun another run meanwhile
   }
 
@@ -112,11 +112,11 @@ class Flights {
     const instance = this.#instance;
     if (instance.ended) return;
     try {
-      const delay = this.#run(run);
-      if (delay === undefined) return;
+      const next = this.#run(run);
+      if (next === undefined) return;
       this.#tellWaiting();
       instance.pump.queued = false;
-      instance.pump.over(delay);
+      instance.pump.over(next);
     } catch (error) {
       instance.fail(error);
     }
@@ -125,8 +125,8 @@ class Flights {
   #land = () => this.#goOn(() => {
     const { exports, exited } = this.#instance;
     try {
-      const delay = exports.lull_land(exited);
-      if (!exited || delay === IN_FLIGHT) return delay;
+      const next = exports.lull_land(exited);
+      if (!exited || next === IN_FLIGHT) return next;
     } catch (error) { // the end of a wait has trapped
       this.#instance.trapped(error);
     }

@@ -34,9 +34,9 @@ EXPORT("lull_mailbox") void *lull__js_mailbox(void)
     return &lull__mailbox;
 }
 
-EXPORT("lull_run") double lull__js_run(double budget)
+EXPORT("lull_run") double lull__js_run(double budget, bool host_times)
 {
-    return lull__run(budget);
+    return lull__run(budget, host_times);
 }
 
 /*

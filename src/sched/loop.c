@@ -147,11 +147,16 @@ static inline unsigned slices_after(unsigned slices, double taken, double budget
     return slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
 }
 
-/* Run ready tasks within the rest of the budget, or up to a flight. */
-static inline void run_ready(double start, double before, double budget, unsigned slices, unsigned readings)
+/*
+ * Run ready tasks within the rest of the budget, or up to a flight. If the host's timer fires what is due, there is no
+ * last look.
+ */
+static inline void run_ready(double start, double before, double budget, unsigned slices, unsigned readings,
+                             bool host_times)
 {
     while (lull__rt.ready && before - start < budget && readings--) {
         run_up_to(slices);
+        if (host_times && !lull__rt.ready) return;
         if (lull__context_flies()) {
             in_flight.is_timed = true;
             in_flight.start = start;
@@ -168,11 +173,11 @@ static inline void run_ready(double start, double before, double budget, unsigne
 }
 
 /* Look at the clock for the first time in a run, and go on with it. */
-static inline void run_timed(double budget)
+static inline void run_timed(double budget, bool host_times)
 {
-    if (!lull__rt.ready && lull__timers_next() == LULL_FOREVER) return;
+    if (!lull__rt.ready && (host_times || lull__timers_next() == LULL_FOREVER)) return;
     double start = poll_clock();
-    run_ready(start, start, budget, 1, budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX);
+    run_ready(start, start, budget, 1, budget < LULL_FOREVER ? READINGS_MAX : UINT_MAX, host_times);
 }
 
 /* The end of a run, or of a part of it that ends with a flight. Returns as lull__run. */
@@ -187,19 +192,18 @@ static inline double run_over(void)
         return 0;
     }
     double next = lull__timers_next();
-    if (next == LULL_FOREVER) return -1;
-    return next > rt->now ? next - rt->now : 0;
+    return next > rt->now ? next : 0;
 }
 
-double lull__run(double budget)
+double lull__run(double budget, bool host_times)
 {
     lull__runtime *rt = &lull__rt;
     if (rt->looping) return 0; /* called by JavaScript on top of a task */
     rt->looping = lull__awake = true;
     lull__end_tasks(); /* a trap has interrupted that */
     lull__hook_groups_resume();
-    /* A single ready task with no timer armed needs no clock. Its slice counts as half of the budget. */
-    if (lull__timers_next() == LULL_FOREVER && rt->ready && !rt->ready->next) {
+    /* A single ready task needs no clock, unless for timers. Its slice counts as half of the budget. See D130. */
+    if (rt->ready && !rt->ready->next && (host_times || lull__timers_next() == LULL_FOREVER)) {
         run_up_to(1);
         budget /= 2;
         if (lull__context_flies()) {
@@ -207,7 +211,7 @@ double lull__run(double budget)
             in_flight.budget = budget;
         }
     }
-    if (!lull__context_flies()) run_timed(budget);
+    if (!lull__context_flies()) run_timed(budget, host_times);
     return run_over();
 }
 
@@ -233,9 +237,9 @@ double lull__run_on(lull__context *landed, bool last)
     if (in_flight.is_timed) {
         double now = poll_clock();
         unsigned slices = slices_after(in_flight.slices, now - in_flight.before, budget);
-        run_ready(in_flight.start, now, budget, slices, in_flight.readings);
+        run_ready(in_flight.start, now, budget, slices, in_flight.readings, false);
     } else {
-        run_timed(budget);
+        run_timed(budget, false);
     }
     return run_over();
 }

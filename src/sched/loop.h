@@ -6,9 +6,10 @@
 
 /*
  * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the
- * host's own events), else the seconds to the earliest deadline; negative: not before something wakes the instance.
+ * host's own events), else at this time; LULL_FOREVER: not before something wakes the instance. `host_times`: the host
+ * has a timer for the time that was returned last, and need not be told here that it has come.
  */
-double lull__run(double budget);
+double lull__run(double budget, bool host_times);
 /*
  * On JSPI, a run also ends with a flight, by LULL__IN_FLIGHT. This goes on with it when the flight of this context is
  * over, and returns likewise; once more LULL__IN_FLIGHT if it has trapped: JavaScript hears of that, and calls lull__run.

@@ -240,7 +240,7 @@ static void run_for_a_while(void)
     for (int run = 0; run < 60; run++) {
         lull_native.now += 0.5;
         lull_native.tick = 0.0001;
-        lull__run(0.05);
+        lull__run(0.05, false);
     }
 }
 

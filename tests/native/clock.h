@@ -9,7 +9,7 @@
 /* Run until nothing is ready, and nothing that this makes ready. */
 static inline void lull_native_run_ready(void)
 {
-    while (lull__run(LULL_FOREVER) == 0) continue;
+    while (lull__run(LULL_FOREVER, false) == 0) continue;
 }
 
 /* Let this many seconds pass, and nothing later happen. The clock then shows their end. */

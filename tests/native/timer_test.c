@@ -164,12 +164,12 @@ TEST(a_run_stops_after_its_time_budget)
     rounds = 0;
     lull_spawn(pauses_for_ever, NULL);
     lull_native.tick = 0.001;
-    CHECK(lull__run(0.008) == 0);
+    CHECK(lull__run(0.008, false) == 0);
     CHECK(rounds >= 1);
     CHECK(rounds <= 10);
     CHECK(lull_native.now <= 0.012);
     int rounds_before = rounds;
-    CHECK(lull__run(0.008) == 0);
+    CHECK(lull__run(0.008, false) == 0);
     CHECK(rounds > rounds_before);
 }
 
@@ -178,7 +178,7 @@ TEST(a_run_of_short_slices_looks_at_the_clock_less_often_than_it_switches)
     rounds = 0;
     lull_spawn(pauses_for_ever, NULL);
     lull_native.tick = 0.000001;
-    CHECK(lull__run(0.001) == 0);
+    CHECK(lull__run(0.001, false) == 0);
     CHECK(rounds > 10000);
 }
 
@@ -196,26 +196,41 @@ TEST(a_run_of_long_slices_stops_at_the_first_that_exceeds_its_budget)
 {
     rounds = 0;
     lull_spawn(takes_5_ms, NULL);
-    CHECK(lull__run(0.008) == 0);
+    CHECK(lull__run(0.008, false) == 0);
     CHECK_INT(rounds, 2);
 }
 
 TEST(a_run_says_when_to_call_again)
 {
-    CHECK(lull__run(LULL_FOREVER) < 0);
+    CHECK(lull__run(LULL_FOREVER, false) == LULL_FOREVER);
     lull_spawn(test_says_name, NULL, .delay = 3);
     lull_spawn(test_says_name, NULL, .delay = 2);
-    CHECK(lull__run(LULL_FOREVER) == 2);
+    CHECK(lull__run(LULL_FOREVER, false) == 2);
     lull_native.now = 2;
-    CHECK(lull__run(LULL_FOREVER) == 1);
+    CHECK(lull__run(LULL_FOREVER, false) == 3);
     lull_native.now = 3;
-    CHECK(lull__run(LULL_FOREVER) < 0);
+    CHECK(lull__run(LULL_FOREVER, false) == LULL_FOREVER);
+}
+
+TEST(a_run_reads_no_clock_for_a_single_task_where_the_host_has_a_timer)
+{
+    lull_spawn(test_says_name, NULL, .name = "sleeper", .delay = 5);
+    CHECK(lull__run(LULL_FOREVER, true) == 5);
+    lull_spawn(test_says_name, NULL, .name = "single");
+    lull_native.tick = 10;
+    CHECK(lull__run(LULL_FOREVER, true) == 5);
+    CHECK_TIME(0);
+    CHECK_LOG("single");
+    lull_native.tick = 0;
+    lull_native.now = 5;
+    CHECK(lull__run(LULL_FOREVER, false) == LULL_FOREVER);
+    CHECK_LOG("single sleeper");
 }
 
 TEST(a_sleeper_for_ever_does_not_keep_the_loop)
 {
     lull_spawn(test_says_name, NULL, .delay = LULL_FOREVER);
-    CHECK(lull__run(LULL_FOREVER) < 0);
+    CHECK(lull__run(LULL_FOREVER, false) == LULL_FOREVER);
 }
 
 TEST(the_host_is_woken_once_for_all_that_becomes_ready)
@@ -232,7 +247,7 @@ TEST(the_host_is_woken_for_an_earlier_deadline_only)
 {
     lull_spawn(test_says_name, NULL, .delay = 5);
     CHECK_INT(lull_native.wakes, 1);
-    CHECK(lull__run(LULL_FOREVER) == 5);
+    CHECK(lull__run(LULL_FOREVER, false) == 5);
     lull_spawn(test_says_name, NULL, .delay = 6);
     CHECK_INT(lull_native.wakes, 1);
     lull_spawn(test_says_name, NULL, .delay = 4);
@@ -242,7 +257,7 @@ TEST(the_host_is_woken_for_an_earlier_deadline_only)
 TASK_TEST(a_run_within_a_run_does_nothing)
 {
     lull_spawn(test_says_name, NULL, .name = "other");
-    CHECK(lull__run(LULL_FOREVER) == 0);
+    CHECK(lull__run(LULL_FOREVER, false) == 0);
     CHECK_LOG("");
 }
 

@@ -109,6 +109,26 @@ test('promises that settle at once, over and over, leave the host its events', (
     await assert.rejects(task.result, { code: 'ERR_LULL_CANCELED' });
   }));
 
+test('a task that awaits promises reads no clock, though another has a timer', () =>
+  withApp({ ...options, clock: new VirtualClock() }, async (app, clock) => {
+    const sleep = app.call.sleep(1);
+    await turn();
+    let looks = 0;
+    const now = clock.now.bind(clock);
+    clock.now = () => { looks++; return now(); };
+    for (let i = 0; i < 64; i++) await app.call.call_host(i);
+    assert.ok(looks <= 8, `${looks} looks`);
+    await clock.until(sleep);
+  }));
+
+test('a time that comes while promises settle at once, over and over, is noticed', () =>
+  withApp({ ...options, clock: hostClock }, async (app) => {
+    const task = app.spawn('call_over_and_over');
+    await app.call.sleep(0.005);
+    await task.cancel();
+    await assert.rejects(task.result, { code: 'ERR_LULL_CANCELED' });
+  }));
+
 test('a run ends when its budget is used up', () =>
   withApp({ ...options, budget: 10, clock: new VirtualClock({ tick: 1 }) }, async (app, clock) => {
     const turns = [];
