@@ -107,7 +107,7 @@ async function begin(compiling, given, platform) {
 
   const { exports } = await WebAssembly.instantiate(module, imports);
   instance.start(/** @type {Record<string, any>} */ (exports));
-  system?.start(instance);
+  system?.start();
   if (features) instance.values.encode = features.encodeArguments;
   if (hasChannels) instance.values.channels = new /** @type {any} */ (sequences).Channels(instance);
   instance.exports._initialize?.();

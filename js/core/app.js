@@ -6,9 +6,9 @@ import { CLOSE, readOptions, SPAWN } from './options.js';
 import { find, misspelt } from '../marshal/signature.js';
 import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
 import { ECLOSED, ENOMEM, ESRCH } from '../marshal/status.js';
-import { asyncDispose, Task } from './task.js';
+import { asyncDispose, Ending, Task } from './task.js';
 
-/** @import { Ending, Instance } from './instance.js' */
+/** @import { Instance } from './instance.js' */
 /** @import { Refs } from '../marshal/refs.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
 /** @import { Channel, Files, Observer, SpawnOptions, Stream } from '../lull.js' */
@@ -27,7 +27,7 @@ import { asyncDispose, Task } from './task.js';
  * @callback RunMain
  * @param {Instance} instance
  * @param {readonly string[]} argv
- * @param {(start: (ticket: number) => number, ending: Ending) => void} spawn
+ * @param {(ticket: number, ending: Ending, handle: number) => void} started
  * @returns {Promise<number>} the exit status
  */
 
@@ -84,45 +84,42 @@ export class App {
 
   /* ---- Spawn ---- */
 
-  /**
-   * @param {Declaration} declaration
-   * @returns {(...args: unknown[]) => Promise<any>}
-   */
+  /** @type {(declaration: Declaration) => (...args: unknown[]) => Promise<any>} */
   #caller(declaration) {
     const { name, result, symbol } = declaration;
-    const { values, exports } = this.#instance;
-    const start = exports[symbol];
+    const start = this.#instance.exports[symbol];
     return (...args) => {
-      /** @type {Ending | undefined} */
-      let ending;
-      const promise = new Promise((resolve, reject) => {
+      const ending = new Ending(name, result);
+      try {
         this.#checkOpen(name);
-        const { raw, refs } = values.encodeArguments(declaration, args);
-        ending = { name, result, refs, emit: undefined, promise: undefined, resolve, reject };
-        this.#start(start, raw, ending);
-      });
-      if (ending) ending.promise = promise;
-      return promise;
+        this.#start(start, declaration, args, ending);
+      } catch (error) {
+        ending.reject(error);
+      }
+      return ending.promise;
     };
   }
 
   /**
    * Call an export that spawns a task.
    *
-   * @param {(ticket: number, ...raw: any[]) => number} start
-   * @param {readonly unknown[]} raw
-   * @param {Ending} ending
-   * @param {readonly number[]} [options] of lull_options
-   * @returns {number} the task
+   * @type {(start: (...raw: any[]) => number, to: Declaration, args: readonly unknown[], ending: Ending) => number}
    */
-  #start(start, raw, ending, options) {
-    const { exports, refs, tickets } = this.#instance;
+  #start(start, declaration, args, ending) {
+    const { tickets, values } = this.#instance;
+    const { raw, refs } = values.encodeArguments(declaration, args);
+    ending.refs = refs;
     const ticket = tickets.add(ending);
-    if (options) exports.lull_options(...options);
-    const handle = start(ticket, ...raw);
+    // One too many is ignored, and takes no array.
+    return this.#started(ticket, ending, raw.length < 3 ? start(ticket, raw[0], raw[1]) : start(ticket, ...raw));
+  }
+
+  /** @type {(ticket: number, ending: Ending, handle: number) => number} returns the task */
+  #started(ticket, ending, handle) {
     if (handle > 0) return handle;
+    const { refs, tickets } = this.#instance;
     tickets.release(ticket);
-    for (const ref of ending.refs) refs.release(ref);
+    ending.refs?.forEach((ref) => refs.release(ref));
     throw cannotSpawn(ending.name, handle);
   }
 
@@ -161,13 +158,12 @@ export class App {
     } = readOptions(`${call})`, options, SPAWN);
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
-    return new Task(this.#instance, label ?? name, signal, (ending) => {
+    return new Task(this.#instance, label ?? name, declaration.result, signal, (ending) => {
       let handle = 0;
       const start = (/** @type {number} */ labelPointer) => {
-        const { raw, refs } = values.encodeArguments(declaration, given);
-        const whole = { ...ending, result: declaration.result, refs, emit };
-        const limits = [delay / 1000, timeout / 1000 || AT_ONCE, stackSize, labelPointer];
-        handle = this.#start(exports[declaration.symbol], raw, whole, limits);
+        ending.emit = emit;
+        exports.lull_options(delay / 1000, timeout / 1000 || AT_ONCE, stackSize, labelPointer);
+        handle = this.#start(exports[declaration.symbol], declaration, given, ending);
       };
       if (label === undefined) start(0);
       else values.withText(`${label.replaceAll('\0', '')}\0`, start);
@@ -212,7 +208,7 @@ export class App {
     // A main() exits by WASI, so a module that has one has the features.
     const { runMain } = this.#features;
     if (!runMain) throw cannotSpawn('main', ESRCH);
-    return runMain(this.#instance, argv, (start, ending) => this.#start(start, [], ending));
+    return runMain(this.#instance, argv, (ticket, ending, handle) => this.#started(ticket, ending, handle));
   }
 
   /** Cancel all tasks. */

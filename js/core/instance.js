@@ -12,20 +12,7 @@ import { EFAILED, EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
 import { Values } from '../marshal/values.js';
 
 /** @import { Clock } from '../lull.js' */
-/** @import { Declaration, Type } from '../marshal/signature.js' */
-
-/**
- * Notified of the end of a task that JavaScript spawned.
- * @typedef {object} Ending
- * @property {string} name
- * @property {Type} result
- * @property {readonly number[]} refs the references among its arguments
- * @property {(() => number) | undefined} emit for a stream: takes an element of type `result`; returns 0 to make the
- *   task wait
- * @property {Promise<unknown> | undefined} promise that it settles
- * @property {(value: any) => void} resolve
- * @property {(error: unknown, status: number) => void} reject a host call has only this: nobody waits for it any more
- */
+/** @import { Ending } from './task.js' */
 
 /** How a C program ends by exit(). */
 export class Exit extends Error {
@@ -40,7 +27,8 @@ export class Instance {
   /** The JavaScript values that C holds. */
   refs = new Refs();
   /**
-   * What C hands back to end a call: endings of tasks, and host calls. Not in `refs`, so that C cannot release them.
+   * What C hands back to end a call: endings, and host calls, which have only `reject`. Not in `refs`, so that C cannot
+   * release them.
    */
   tickets = new Tickets();
   /** What the abort signals of this app stop. */
@@ -100,7 +88,7 @@ export class Instance {
         now: () => this.pump.now(),
         wake: this.#contain(() => this.pump.wake()),
         notify: this.#contain((notice, ticket, status, error) => this.#notified(notice, ticket, status, error)),
-        emit: this.#contain((ticket) => /** @type {Required<Ending>} */ (this.tickets.get(ticket)).emit?.()),
+        emit: this.#contain((ticket) => /** @type {Ending} */ (this.tickets.get(ticket)).emit?.()),
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },
@@ -202,7 +190,7 @@ export class Instance {
       const ending = /** @type {Ending} */ (this.tickets.get(ticket));
       if (notice === NOTICE_ABANDONED) return ending.reject(this.errorFrom(status, error), status);
       this.tickets.release(ticket);
-      for (let i = 0; i < ending.refs.length; i++) this.refs.release(ending.refs[i]);
+      ending.refs?.forEach((ref) => this.refs.release(ref));
       this.#settle(ending, status, error);
     }
   }
@@ -224,7 +212,7 @@ export class Instance {
     }
     try {
       if (status === 0) return ending.resolve(value);
-      if (isExpected(status)) ending.promise?.catch(() => {});
+      if (isExpected(status)) ending.promise.catch(() => {});
       ending.reject(value, status);
     } catch (thrown) { // as by a signal that is no longer followed
       this.report(thrown);

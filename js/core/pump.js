@@ -13,7 +13,7 @@ export class Pump {
    * @param {Clock} clock
    * @param {number} budget milliseconds that tasks may run in one turn of the event loop
    * @param {(timed: number) => number | Promise<void>} run run ready tasks; `timed` is 1 if the pump's timer fires what
-   *   is due; returns the time of the next run in seconds, 0 for at once, Infinity for none; or a promise: the run is in
+   *   is due; returns the time of the next run, 0 for at once, Infinity for none; or a promise: the run is in
    *   flight, and calls `over` when it has landed
    * @param {(error: unknown) => void} fail called when the clock fails
    */
@@ -126,7 +126,7 @@ export class Pump {
       if (!this.queued) this.#clock.later(this.#pumpNewTurn);
       this.queued = true;
     } else {
-      this.#arm(next * 1000);
+      this.#arm(next);
     }
     this.afterRun();
   }

@@ -1,9 +1,10 @@
-/** The handle of a task that JavaScript spawned. */
+/** The handle of a task that JavaScript spawned, and what settles its promise. */
 import { LullError, statusOf } from '../marshal/errors.js';
 import { taskAt } from './inspect.js';
 import { ECANCELED, ESRCH } from '../marshal/status.js';
 
-/** @import { Ending, Instance } from './instance.js' */
+/** @import { Type } from '../marshal/signature.js' */
+/** @import { Instance } from './instance.js' */
 /** @import { Status } from '../lull.js' */
 
 /** How a task failed. @typedef {{ error: unknown, status: number }} Failure */
@@ -17,6 +18,32 @@ export const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispo
 
 const nothing = () => {};
 
+/** A promise with what settles it. C has a ticket of it until the end of a task, or of a wait. */
+export class Ending {
+  /** @type {readonly number[] | undefined} the references among the task's arguments */
+  refs;
+  /** @type {(() => number) | undefined} takes an element of a stream; returns 0 to make the task wait */
+  emit;
+  /** @type {(value?: any) => void} */
+  resolve = /** @type {any} */ (0);
+  /** @type {(error: unknown, status?: any) => void} */
+  reject = /** @type {any} */ (0);
+  /** @type {Promise<any>} */
+  promise = new Promise((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+
+  /** @param {string} [name] of the task @param {Type} [result] of C */
+  constructor(name, result) {
+    this.name = /** @type {string} */ (name);
+    this.result = /** @type {Type} */ (result);
+  }
+
+  /** One stays: with the last, V8 drops the code for the class. See D133. */
+  static kept = new Ending();
+}
+
 /** Not a thenable: async functions would unwrap it. */
 export class Task {
   /**
@@ -24,34 +51,29 @@ export class Task {
    *
    * @param {Instance} instance
    * @param {string} name
+   * @param {Type} result of C
    * @param {AbortSignal | undefined} signal
-   * @param {(ending: Pick<Ending, 'name' | 'promise' | 'resolve' | 'reject'>) => [handle: number, id: number]} start
+   * @param {(ending: Ending) => [handle: number, id: number]} start
    */
-  constructor(instance, name, signal, start) {
+  constructor(instance, name, result, signal, start) {
     this.#instance = instance;
     this.name = name;
-    /** @type {(value: any) => void} */
-    let resolve;
-    /** @type {(error: unknown) => void} */
-    let reject;
-    /** @type {Promise<any>} */
-    this.result = new Promise((...both) => { [resolve, reject] = both; });
+    const ending = new Ending(name, result);
+    const { promise, resolve, reject } = ending;
+    this.result = promise;
+    ending.resolve = (value) => {
+      resolve(value);
+      this.#end('done');
+    };
+    ending.reject = (error, status) => {
+      reject(error);
+      this.#end(status === ECANCELED ? 'cancelled' : 'failed', { error, status });
+    };
     // Before the task runs, because a signal may throw.
     const { aborted, reason } = signal ?? {};
     if (signal && !aborted) this.#unfollow = instance.signals.follow(signal, () => this.#cancel(signal.reason));
     try {
-      [this.#handle, this.id] = start({
-        name,
-        promise: this.result,
-        resolve: (value) => {
-          resolve(value);
-          this.#end('done');
-        },
-        reject: (error, status) => {
-          reject(error);
-          this.#end(status === ECANCELED ? 'cancelled' : 'failed', { error, status });
-        },
-      });
+      [this.#handle, this.id] = start(ending);
     } catch (error) {
       this.#unfollow();
       throw error;

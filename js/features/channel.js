@@ -4,12 +4,12 @@ import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
-import { NO_REFS } from '../marshal/values.js';
+import { Ending } from '../core/task.js';
 import { writeValue } from '../marshal/write-value.js';
 import { readableOf } from './stream.js';
 import { elementNames, sizeOf, typeOf } from './types.js';
 
-/** @import { Ending, Instance } from '../core/instance.js' */
+/** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
 /** @import { Codec } from '../marshal/codecs.js' */
 /** @import { Type } from '../marshal/signature.js' */
@@ -101,17 +101,8 @@ export class Channels {
   #share(element, handle, passes) {
     const { exports, tickets } = this.#instance;
     const channel = new Channel(this.#instance, element, handle);
-    /** @type {Ending & { channel: Channel }} */
-    const ending = {
-      channel,
-      name: 'channel',
-      result: VOID,
-      refs: NO_REFS,
-      emit: undefined,
-      promise: undefined,
-      resolve: () => channel.released(),
-      reject: () => channel.released(),
-    };
+    const { released } = channel;
+    const ending = Object.assign(new Ending('a channel', VOID), { channel, resolve: released, reject: released });
     const ticket = tickets.add(ending);
     const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.codec), passes, ticket);
     if (answer === ticket) return channel;
@@ -157,9 +148,9 @@ export class Channel {
   }
 
   /** Called when C has released JavaScript's reference. */
-  released() {
+  released = () => {
     this.handle = 0n;
-  }
+  };
 
   get [Symbol.toStringTag]() {
     return `${this.handle === 0n ? 'released Channel ' : 'Channel '}of ${this.#element.text}`;
@@ -177,11 +168,9 @@ export class Channel {
     const { values, exports } = this.#instance;
     return this.#wait('send', options, {
       result: VOID,
-      prepare: () => {
+      begin: (ticket) => {
         if (this.handle === 0n) throw closedError();
         writeValue(values, this.#element, value, 'send: the element');
-      },
-      begin: (ticket) => {
         const { i64, mailbox } = values.memory;
         return exports.lull_channel_send(this.handle, i64[mailbox >>> 3], ticket);
       },
@@ -199,7 +188,6 @@ export class Channel {
   receive(options) {
     return this.#wait('receive', options, {
       result: this.#element,
-      prepare: nothing,
       begin: (ticket) => this.#instance.exports.lull_channel_receive(this.handle, ticket), // of 0n: LULL_ESRCH
       // The value may be a promise, which is not awaited.
       resolved: (value) => /** @type {IteratorResult<any>} */ ({ value, done: false }),
@@ -216,43 +204,35 @@ export class Channel {
    * @param {{ signal?: AbortSignal } | undefined} options
    * @param {object} wait
    * @param {Type} wait.result of C
-   * @param {() => void} wait.prepare may throw
-   * @param {(ticket: number) => number} wait.begin
+   * @param {(ticket: number) => number} wait.begin may throw
    * @param {(result: any) => T} wait.resolved
    * @param {T} [wait.closed] the result of a closed channel; without it, that is a failure
    * @param {() => void} wait.undo called after a wait that fails, with its element in the mailbox
    * @returns {Promise<T>}
    */
-  #wait(where, options, { result, prepare, begin, resolved, closed, undo }) {
+  #wait(where, options, { result, begin, resolved, closed, undo }) {
     const { exports, signals, tickets, values } = this.#instance;
-    /** @type {Promise<T>} */
-    const promise = new Promise((resolve, reject) => {
+    const ending = new Ending('a channel', result);
+    const { promise, resolve, reject } = ending;
+    let unfollow = nothing; // called at the end, because a signal may outlive many waits
+    let ticket = 0;
+    let wait = 0; // while it begins
+    ending.resolve = (value) => {
+      resolve(resolved(value));
+      unfollow();
+    };
+    ending.reject = (error, status) => {
+      const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
+      undo();
+      // A wait that the end of the channel, or of the app, ends is not an uncaught error.
+      if (isClosed && wait > 0) promise.catch(nothing);
+      if (isClosed && closed) resolve(closed);
+      else reject(isClosed ? closedError() : error);
+      unfollow();
+    };
+    try {
       const { signal } = readOptions(where, options, WAIT);
       if (signal?.aborted) throw signal.reason;
-      let unfollow = nothing; // called at the end, because a signal may outlive many waits
-      /** @type {Ending} */
-      const ending = {
-        name: 'a channel',
-        result,
-        refs: NO_REFS,
-        emit: undefined,
-        promise: undefined,
-        resolve(value) {
-          resolve(resolved(value));
-          unfollow();
-        },
-        reject(error, status) {
-          const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
-          undo();
-          // A wait that the end of the channel, or of the app, ends is not an uncaught error.
-          if (isClosed && wait > 0) promise.catch(nothing);
-          if (isClosed && closed) resolve(closed);
-          else reject(isClosed ? closedError() : error);
-          unfollow();
-        },
-      };
-      let ticket = 0;
-      let wait = 0; // while it begins
       exports.lull_room();
       if (signal) { // before the wait, because it may throw
         unfollow = signals.follow(signal, () => {
@@ -261,19 +241,17 @@ export class Channel {
           ending.reject(signal.reason, 0);
         });
       }
-      try {
-        prepare();
-      } catch (error) {
-        unfollow();
-        throw error;
-      }
       ticket = tickets.add(ending);
       wait = begin(ticket);
       if (wait < 0) {
         tickets.release(ticket);
         ending.reject(new LullError(wait), wait);
       }
-    });
+    } catch (error) {
+      tickets.release(ticket);
+      reject(error);
+      unfollow();
+    }
     return promise;
   }
 

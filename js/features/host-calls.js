@@ -1,17 +1,17 @@
 /** Host calls: C calls a JavaScript function and, if it returns a promise, suspends until it settles. See D36. */
+import { describedTask } from '../core/inspect.js';
 import { statusOf } from '../marshal/errors.js';
 import { memberOf } from '../marshal/own.js';
-import { TASK_ID, TASK_NAME } from '../marshal/protocol.js';
 import { writeValue } from '../marshal/write-value.js';
 
-/** @import { Declaration } from '../marshal/signature.js' */
+/** @import { Declaration, Type } from '../marshal/signature.js' */
 /** @import { Instance } from '../core/instance.js' */
 
 /** One call: `this` of the host function, a HostContext. */
 export class HostCall {
   /**
    * @param {Instance} instance
-   * @param {number} future that it settles
+   * @param {number} future the index of the one that it settles
    */
   constructor(instance, future) {
     this.#instance = instance;
@@ -24,25 +24,24 @@ export class HostCall {
   #ticket = 0;
   /** Whether the call has ended: it is settled, or its task no longer waits for it. */
   settled = false;
-  /** Why the task no longer waits. @type {{ reason: unknown } | undefined} */
-  #abandoned;
   /** @type {AbortController | undefined} made when the signal is first read */
   #controller;
+  /** @type {(() => void) | undefined} aborts it, once the task no longer waits */
+  #abort;
 
   /** Aborts when the waiting task is cancelled, times out or ends, or the app closes. */
   get signal() {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (this.#abandoned) this.#controller.abort(this.#abandoned.reason);
-    }
-    return this.#controller.signal;
+    const { signal } = (this.#controller ??= new AbortController());
+    this.#abort?.();
+    return signal;
   }
 
   /** The calling task; undefined once it no longer waits. */
   get task() {
     const { exports, memory } = this.#instance;
-    if (!exports.lull_caller(this.#future)) return undefined;
-    return { id: memory.number(TASK_ID), name: memory.text(memory.number(TASK_NAME)) ?? '' };
+    if (this.settled || !exports.lull_caller(this.#future)) return undefined; // another call has its future then
+    const { id, name } = describedTask(memory);
+    return { id, name };
   }
 
   /** Let the task run in this turn of the event loop: see HostContext. */
@@ -50,32 +49,45 @@ export class HostCall {
     this.#instance.pump.runInThisTurn();
   }
 
-  /**
-   * The task no longer waits.
-   *
-   * @param {unknown} reason
-   */
+  /** The task no longer waits. @param {unknown} reason */
   reject(reason) {
     if (!this.settled) this.#release();
-    this.#abandoned = { reason };
-    this.#controller?.abort(reason);
+    this.#abort = () => this.#controller?.abort(reason);
+    this.#abort();
   }
 
   /**
-   * Take a promise, and settle with it. Returns the ticket.
+   * Take what the function has returned. Returns the answer for C.
    *
-   * @param {Declaration} declaration
-   * @param {PromiseLike<unknown>} promise
+   * @type {(type: Type, result: any, where: string) => number}
    */
-  take(declaration, promise) {
-    this.#ticket = this.#instance.tickets.add(this);
-    this.#instance.pending++;
+  take(type, result, where) {
+    if (typeof result?.then === 'function') return this.#wait(type, result, where);
+    const owned = writeValue(this.#instance.values, type, result, where, 'return');
+    this.settled = true;
+    return ~owned;
+  }
+
+  /** @type {(type: Type, promise: PromiseLike<unknown>, where: string) => number} returns the ticket */
+  #wait(type, promise, where) {
+    const instance = this.#instance;
+    this.#ticket = instance.tickets.add(this);
+    instance.pending++;
     const fail = (/** @type {unknown} */ error) => {
       if (this.#end()) this.fail(error);
     };
     try {
       promise.then((value) => {
-        if (this.#end()) this.#settle(declaration, value);
+        if (!this.#end()) return;
+        let owned;
+        try {
+          owned = writeValue(instance.values, type, value, where, 'return');
+        } catch (error) {
+          return this.fail(error);
+        }
+        // Promises of the engine's call back in a microtask, where no C is on the stack. See D132.
+        const runs = !instance.pending && promise instanceof Promise ? 1 : 0;
+        if (instance.exports.lull_settle(this.#future, owned, runs)) instance.pump.runNow();
       }, fail);
     } catch (error) {
       fail(error);
@@ -97,34 +109,12 @@ export class HostCall {
     this.#instance.pending--;
   }
 
-  /**
-   * @param {Declaration} declaration
-   * @param {unknown} value
-   */
-  #settle(declaration, value) {
-    let owned;
-    try {
-      owned = this.write(declaration, value);
-    } catch (error) {
-      return this.fail(error);
-    }
-    this.#instance.exports.lull_settle(this.#future, owned);
-  }
-
-  /**
-   * Write the result to the mailbox. Returns what C owns with it.
-   *
-   * @param {Declaration} declaration
-   * @param {unknown} value
-   */
-  write({ name, result }, value) {
-    return writeValue(this.#instance.values, result, value, `host function ${name}`, 'return');
-  }
-
-  /** @param {unknown} error */
+  /** Reject it. Returns the answer for C. @param {unknown} error */
   fail(error) {
     const { values, exports } = this.#instance;
+    this.settled = true;
     values.lendError(error, (...lent) => exports.lull_reject(this.#future, statusOf(error), ...lent));
+    return 0;
   }
 }
 
@@ -142,19 +132,21 @@ export function hostImports(instance, declarations, host, around) {
     const given = memberOf(host, declaration.name);
     if (typeof given !== 'function') return [];
     const run = around?.(given) ?? given;
-    // Outside of the import: a closure over `raw` makes the engine allocate an array for each call.
+    const { plain, parameters, result, symbol } = declaration;
+    const where = `host function ${declaration.name}`;
     const decoded = (/** @type {(number | bigint)[]} */ raw) =>
-      declaration.parameters.map(({ type: { codec } }, index) =>
-        codec.argument(instance.values, raw[index], given.lent));
-    return [[declaration.symbol, (/** @type {number} */ future, /** @type {(number | bigint)[]} */ ...raw) => {
+      parameters.map(({ type: { codec } }, index) => codec.argument(instance.values, raw[index], given.lent));
+    // The engine makes an array of more, and of all if a closure has them.
+    const few = plain ? parameters.length : -1;
+    return [[symbol, (
+      /** @type {number} */ future, /** @type {any} */ a, /** @type {any} */ b, /** @type {any[]} */ ...others
+    ) => {
       const call = new HostCall(instance, future);
       try {
-        const result = declaration.plain ? run.call(call, ...raw) : run.apply(call, decoded(raw));
-        if (typeof result?.then === 'function') return call.take(declaration, result);
-        return ~call.write(declaration, result);
+        return call.take(result, few === 0 ? run.call(call) : few === 1 ? run.call(call, a)
+          : few === 2 ? run.call(call, a, b) : run.apply(call, decoded([a, b, ...others])), where);
       } catch (error) {
-        call.fail(error);
-        return 0;
+        return call.fail(error);
       }
     }]];
   }));

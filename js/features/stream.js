@@ -1,19 +1,10 @@
 /** Streams: generators of C as async iterators. See D61. */
-import { Task } from '../core/task.js';
+import { Ending, Task } from '../core/task.js';
 import { isExpected, unconvertible } from '../marshal/errors.js';
 
-/** @import { Ending, Instance } from '../core/instance.js' */
+/** @import { Instance } from '../core/instance.js' */
 /** @import { Failure } from '../core/task.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
-
-/**
- * A reader that waits.
- *
- * @typedef {object} Reader
- * @property {Promise<IteratorResult<unknown>>} promise
- * @property {(result: IteratorResult<unknown>) => void} resolve
- * @property {(error: unknown) => void} reject
- */
 
 const nothing = () => {};
 
@@ -35,11 +26,9 @@ export class Stream {
   #instance;
   #declaration;
   #handle;
-  /** Whether the task waits with an element before a reader has asked for it: at most one. */
-  #ahead = false;
-  /** @type {unknown} that element */
-  #element;
-  /** @type {Reader[]} */
+  /** An element with which the task waits before a reader has asked for it. @type {IteratorResult<any> | undefined} */
+  #ahead;
+  /** That wait. @type {Ending[]} */
   #readers = [];
   /** Whether anybody has ever read: the stream's failure is that reader's to see, else nobody's. */
   #read = false;
@@ -52,58 +41,50 @@ export class Stream {
    * convert a boolean to an i32 by a call.
    */
   #emit() {
-    let value;
+    const result = { value: undefined, done: false };
     try {
-      value = this.#instance.values.takeResult(this.#declaration.result);
+      result.value = /** @type {any} */ (this.#instance.values.takeResult(this.#declaration.result));
     } catch (cause) { // as of a text that is too long for JavaScript
       const error = unconvertible(`an element of ${this.#declaration.name}`, cause);
       Promise.resolve().then(() => this.task.cancel(error)); // not while C is on the stack
       return 0;
     }
     if (this.#readers.length) {
-      this.#readers.shift()?.resolve({ value, done: false });
+      this.#readers.shift()?.resolve(result);
       return 1;
     }
-    this.#element = value;
-    this.#ahead = true;
+    this.#ahead = result;
     return 0;
   }
 
   /** @param {Failure} [failure] */
   #end(failure) {
     this.#ended = true;
-    const [first, ...others] = this.#readers.splice(0);
+    const readers = this.#readers.splice(0);
     if (failure) {
       if (this.#read) this.task.result.catch(nothing);
       const { error, status } = failure;
+      const first = readers.shift();
       if (isExpected(status)) first?.promise.catch(nothing);
       if (first) first.reject(error);
       else this.#failure = failure;
-    } else {
-      first?.resolve({ value: undefined, done: true });
     }
-    for (const reader of others) reader.resolve({ value: undefined, done: true });
-  }
-
-  #forget() {
-    this.#ahead = false;
-    this.#element = undefined;
+    for (const reader of readers) reader.resolve({ value: undefined, done: true });
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
     this.#instance.exports.lull_room();
     this.#read = true;
-    if (this.#ahead) {
+    const result = this.#ahead;
+    if (result) {
       const isIdle = !this.#ended && this.#instance.exports.lull_demand(this.#handle);
-      const value = this.#element;
-      this.#forget();
+      this.#ahead = undefined;
       if (isIdle) this.#instance.pump.runNow(); // it makes the next element at once, as an async generator does
-      return Promise.resolve({ value, done: false });
+      return Promise.resolve(result);
     }
     if (!this.#ended) {
-      const reader = /** @type {Reader} */ ({});
-      reader.promise = new Promise((resolve, reject) => Object.assign(reader, { resolve, reject }));
+      const reader = new Ending();
       this.#readers.push(reader);
       return reader.promise;
     }
@@ -121,9 +102,9 @@ export class Stream {
    * @returns {Promise<IteratorResult<any>>}
    */
   async return(value) {
-    this.#forget();
+    this.#ahead = undefined;
     await this.task.cancel();
-    this.#forget(); // an element that the task emitted while it ended
+    this.#ahead = undefined; // an element that the task emitted while it ended
     this.#failure = undefined;
     return { value, done: true };
   }

@@ -26,36 +26,6 @@ const WASI_MODULE = 'wasi_snapshot_preview1';
 
 /** @typedef {PosixPlatform & { outputs?: () => any[] }} SystemPlatform */
 
-/**
- * The system of a module: WASI, its files, its sockets; the last two are chunks of their own.
- *
- * @param {Instance} instance
- * @param {{ imports: readonly { module: string, name: string }[] }} signatures
- * @param {{ wasi?: WasiOptions, posix?: PosixOptions }} options
- * @param {SystemPlatform} platform
- * @returns {Promise<{ imports: Record<string, any>, files?: Files, start: (instance: Instance) => void,
- *   end: () => Promise<void> | undefined }>}
- */
-export async function system(instance, { imports }, { wasi: given, posix }, platform) {
-  const names = String(imports.map(({ module, name }) => module + name));
-  const files = names.includes('path_') ? await import('../files/index.js') : undefined;
-  const sockets = names.includes(POSIX_MODULE) || posix
-    ? await (await import('../posix/index.js')).sockets(instance, posix, platform) : undefined;
-  const base = wasi(given, platform.outputs, files, sockets?.streams);
-  return {
-    ...base,
-    imports: { [WASI_MODULE]: base.imports, [POSIX_MODULE]: sockets?.imports(base) },
-    start(/** @type {Instance} */ started) {
-      base.start(started);
-      sockets?.start();
-    },
-    end() {
-      sockets?.end();
-      return base.end();
-    },
-  };
-}
-
 /** @type {Options} */
 const WASI_OPTIONS = {
   args: [(value) => Array.isArray(value) && value.every(isText), 'an array of strings without NUL'],
@@ -68,70 +38,79 @@ const WASI_OPTIONS = {
 };
 
 /**
- * @param {WasiOptions} [options]
- * @param {() => any[]} [outputs] stdout and stderr, where there are no `fds`; stdin is empty, as nothing gives one
- * @param {FilesChunk} [chunk] of a module that opens files
- * @param {() => any[]} [streams] of a terminal, in place of the three
- * @returns {{ imports: Record<string, any>, files?: Files, fds: any[], start: (instance: Instance) => void,
- *   end: () => Promise<void> | undefined }}
+ * The system of a module: WASI, its files, its sockets; the last two are chunks of their own.
+ *
+ * @param {Instance} instance
+ * @param {{ imports: readonly { module: string, name: string }[] }} signatures
+ * @param {{ wasi?: WasiOptions, posix?: PosixOptions }} options
+ * @param {SystemPlatform} platform
+ * @returns {Promise<{ imports: Record<string, any>, files?: Files, start: () => void,
+ *   end: () => Promise<void> | undefined }>}
  */
-function wasi(options, outputs, chunk, streams) {
+export async function system(instance, { imports }, { wasi: options, posix }, platform) {
+  const names = String(imports.map(({ module, name }) => module + name));
+  /** @type {FilesChunk | undefined} */
+  const chunk = names.includes('path_') ? await import('../files/index.js') : undefined;
+  const sockets = names.includes(POSIX_MODULE) || posix
+    ? await (await import('../posix/index.js')).sockets(instance, posix, platform) : undefined;
   const lines = [linesTo((line) => console.log(line)), linesTo((line) => console.error(line))];
-  outputs ??= () => lines.map((line) => line.stream); // to the console
-  streams ??= () => [new OpenFile(new File([])), ...outputs()];
-  const { args = [], env = {}, fds: given = streams(), files: contents } =
-    readOptions("load: option 'wasi'", options, WASI_OPTIONS);
+  const {
+    files: contents, args = [], env = {},
+    fds: given = sockets?.streams?.() ?? [ // of a terminal, else an empty stdin, and the console
+      new OpenFile(new File([])), ...(platform.outputs?.() ?? lines.map((line) => line.stream)),
+    ],
+  } = readOptions("load: option 'wasi'", options, WASI_OPTIONS);
   const fds = [...given];
   const files = chunk?.addFiles(fds, contents);
-  const system = new WASI(
+  const wasi = new WASI(
     [...args],
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`)),
     fds,
     { debug: false },
   );
   /** @type {Record<string, (...args: any[]) => any>} */
-  const calls = { ...system.wasiImport, ...chunk?.fileCalls(system) };
-  return {
-    files,
+  const calls = {
+    ...Object.fromEntries(Object.entries({ ...wasi.wasiImport, ...chunk?.fileCalls(wasi) }).map(unsigned)),
+    proc_exit(/** @type {number} */ status) {
+      throw new Exit(status);
+    },
+  };
+  wasi.inst = /** @type {any} */ (instance);
+  instance.flush = () => {
+    try {
+      instance.exports.lull_flush?.(); // src/hostlib/stdio.c; a module without stdio has none
+    } catch (error) {
+      instance.report(error); // a descriptor has thrown it
+    }
+  };
+  const base = {
     fds,
-    imports: {
-      ...Object.fromEntries(Object.entries(calls).map(unsigned)),
-      proc_exit(/** @type {number} */ status) {
-        throw new Exit(status);
-      },
-    },
-    start(instance) {
-      system.inst = /** @type {any} */ (instance);
-      instance.flush = () => {
-        try {
-          instance.exports.lull_flush?.(); // src/hostlib/stdio.c; a module without stdio has none
-        } catch (error) {
-          instance.report(error); // a descriptor has thrown it
-        }
-      };
-    },
+    imports: calls,
     end() {
       lines.forEach((line) => line.end());
       return files?.save?.();
     },
   };
+  return {
+    files,
+    imports: { [WASI_MODULE]: calls, [POSIX_MODULE]: sockets?.imports(base) },
+    start: () => sockets?.start(),
+    end() {
+      sockets?.end();
+      return base.end();
+    },
+  };
 }
 
 /**
- * All numbers of WASI are unsigned, as addresses above 2 GB show; wasm passes them as signed ones, and the shim takes
- * them so.
+ * All numbers of WASI are unsigned, as addresses above 2 GB show; wasm passes signed ones, and the shim takes them so.
  *
- * @param {[name: string, run: (...args: any[]) => any]} call
- * @returns {[string, (...args: any[]) => any]}
+ * @type {(call: [name: string, run: (...args: any[]) => any]) => [string, (...args: any[]) => any]}
  */
 const unsigned = ([name, run]) => [name, (...args) =>
   run(...args.map((value) => (typeof value === 'number' ? value >>> 0 : value)))];
 
-/**
- * A descriptor that prints what is written, by lines.
- *
- * @param {(line: string) => void} print
- */
+/** A descriptor that prints what is written, by lines. @param {(line: string) => void} print */
 function linesTo(print) {
   const decoder = new TextDecoder();
   let rest = '';

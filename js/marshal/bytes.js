@@ -25,8 +25,8 @@ export function isBytes(value) {
   }
 }
 
-/** @param {Uint8Array} bytes @returns {number} */
-export const lengthOf = (bytes) => lengthGetter.call(bytes);
+/** Of a text, its letters. @param {Uint8Array | string} bytes @returns {number} */
+export const lengthOf = (bytes) => (typeof bytes === 'string' ? bytes.length : lengthGetter.call(bytes));
 
 /** @param {Uint8Array} bytes @returns {ArrayBufferLike} */
 const bufferOf = (bytes) => bufferGetter.call(bytes);
@@ -45,9 +45,10 @@ export function bytesAt(memory, pointer, lent) {
 }
 
 /**
- * Bytes that memory growth does not detach: a copy, if they lie in the instance's memory.
+ * Bytes that memory growth does not detach: a copy, if they lie in the instance's memory. Or text, as it is.
  *
  * @param {Memory} memory
- * @param {Uint8Array} bytes
+ * @param {Uint8Array | string} bytes
  */
-export const outside = (memory, bytes) => (bufferOf(bytes) === memory.u8.buffer ? new Uint8Array(bytes) : bytes);
+export const outside = (memory, bytes) =>
+  (typeof bytes === 'object' && bufferOf(bytes) === memory.u8.buffer ? new Uint8Array(bytes) : bytes);

@@ -12,14 +12,14 @@ import { ALIASES } from './protocol.js';
  * @property {string} wanted the values that fit, for error messages
  * @property {(value: any, values: Values) => boolean} fits
  * @property {Type} [element] of a channel
- * @property {(value: any) => Uint8Array} [bytes] the bytes that are copied into memory
+ * @property {boolean} [bytes] the value is text or bytes, which are copied into memory
  * @property {boolean} [counted] a lull_bytes precedes those bytes
  * @property {boolean} [reference] C gets a reference to the value
  * @property {(value: any) => unknown} [raw] the argument for wasm, if it is neither scalar, bytes nor a reference
  * @property {(values: Values, raw: any, lent?: boolean) => unknown} argument decodes an argument of a host function:
  *   bytes that are lent are not copied, and valid until it returns
  * @property {(values: Values, at: number) => unknown} take reads the value at an address, and takes over its ownership
- * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, if it has no `bytes`
+ * @property {(values: Values, at: number, value: any) => void} [write] writes the value there, if that is not `bytes`
  */
 
 /**
@@ -75,7 +75,7 @@ const isNumber = (/** @type {unknown} */ value) => typeof value === 'number';
 
 /** @satisfies {Partial<Record<CodecName, Codec>>} */
 export const CODECS = {
-  void: { wanted: '', fits: () => true, argument() {}, take() {}, write() {} },
+  void: { wanted: '', fits: () => true, argument() {}, take() {} },
   bool: scalar('i32', 2, false, 'a boolean', (value) => typeof value === 'boolean', (raw) => (raw & 1) !== 0),
   char: integer(8, true),
   'unsigned char': integer(8, false),

@@ -1,7 +1,6 @@
 /** Codecs of what lies in memory, or behind a reference: text, bytes, and JavaScript values. Of the features chunk. */
 import { bytesAt, isBytes } from './bytes.js';
 import { byName } from './codecs.js';
-import { encode } from './text.js';
 
 /** @import { Codec } from './codecs.js' */
 /** @import { CodecName } from './protocol.js' */
@@ -33,7 +32,7 @@ export const isText = (value) => typeof value === 'string' && !value.includes('\
 const text = (take) => ({
   wanted: 'a string without NUL',
   fits: isText,
-  bytes: encode,
+  bytes: true,
   argument: ({ memory }, raw) => memory.text(raw >>> 0),
   take,
 });
@@ -48,7 +47,7 @@ export const MEMORY_CODECS = {
   lull_bytes: /** @type {Codec} */ ({
     wanted: 'a Uint8Array that is not detached',
     fits: isBytes,
-    bytes: (value) => value,
+    bytes: true,
     counted: true,
     argument: ({ memory }, raw, lent) => bytesAt(memory, raw, lent),
     take: taken(({ memory }, at) => bytesAt(memory, at)),

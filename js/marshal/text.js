@@ -1,9 +1,12 @@
-/** Text as UTF-8. Some test environments lack what it takes, until a test provides it. */
+/** Text as UTF-8. See D135. Some test environments lack what it takes, until a test provides it. */
 
 const encoder = globalThis.TextEncoder && new TextEncoder();
 
 /** @param {string} text */
 export const encode = (text) => (encoder ?? new TextEncoder()).encode(text);
+
+/** Write a text into as many bytes. Returns whether it fits. @param {string} text @param {Uint8Array} bytes */
+export const fill = (text, bytes) => (encoder ?? new TextEncoder()).encodeInto(text, bytes).read === text.length;
 
 /** A decoder that keeps what looks like a byte order mark. */
 const newDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });

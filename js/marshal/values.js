@@ -24,11 +24,8 @@ import { encode } from './text.js';
  *
  * @typedef {object} Arguments
  * @property {readonly unknown[]} raw
- * @property {readonly number[]} refs to be released at the end of the task
+ * @property {readonly number[]} [refs] to be released at the end of the task
  */
-
-/** @type {readonly number[]} */
-export const NO_REFS = [];
 
 /**
  * Check the arguments of a call: a TypeError names function, parameter, expected and given.
@@ -83,7 +80,7 @@ export class Values {
    */
   encodeArguments(declaration, given) {
     checkArguments(declaration, given, this);
-    return declaration.scalar ? { raw: given, refs: NO_REFS } : this.encode(this, declaration, given);
+    return declaration.scalar ? { raw: given, refs: undefined } : this.encode(this, declaration, given);
   }
 
   /**

@@ -20,8 +20,8 @@ import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '.
 export function writeValue(values, { codec, text }, value, where, verb) {
   if (!codec.fits(value, values)) throw wrong(`${where} (${text})`, codec.wanted, value, verb);
   if (codec.bytes) {
-    const bytes = outside(values.memory, codec.bytes(value));
-    const [pointer] = writeBlock(values, [{ bytes, header: 0 }], values.exports.lull_alloc, `for ${where}`);
+    const bytes = outside(values.memory, /** @type {Uint8Array | string} */ (value));
+    const [pointer] = writeBlock(values, [[bytes, 0]], values.exports.lull_alloc, `for ${where}`);
     const { u32, mailbox } = values.memory;
     u32[(mailbox >>> 2) + BYTES_DATA] = pointer;
     u32[(mailbox >>> 2) + BYTES_LENGTH] = lengthOf(bytes);

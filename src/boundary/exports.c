@@ -225,10 +225,16 @@ EXPORT("lull_trapped") void lull__js_trapped(int code, lull_ref thrown, const ch
     lull__task_ending(task, code, error);
 }
 
-/* Describe the task of a pending host call. Returns whether there is one. */
-bool lull__export_caller(double handle)
+/* The host call whose future has this index. JavaScript names none that is over. */
+static lull__future *call_at(uint32_t index)
 {
-    const lull__future *future = lull__future_get(handle_of(handle));
+    return lull__future_get(lull__handle_at(index));
+}
+
+/* Describe the task of a pending host call. Returns whether there is one. */
+bool lull__export_caller(uint32_t index)
+{
+    const lull__future *future = call_at(index);
     if (!future || !future->caller) return false;
     lull__describe(future->caller);
     return true;
@@ -237,22 +243,24 @@ bool lull__export_caller(double handle)
 const lull__export lull__host_call_exports[] = {(lull__export)lull__export_caller};
 
 /*
- * Resolve the future of a host call with the value in the mailbox. Returns 0, or LULL_ESRCH where it is abandoned.
+ * Resolve the future of a host call with the value in the mailbox. `runs`: the caller runs the loop next, if this
+ * returns true: the host has not been asked for that yet. See D132.
  */
-EXPORT("lull_settle") int lull__js_settle(double handle, int owned)
+EXPORT("lull_settle") bool lull__js_settle(uint32_t index, int owned, bool runs)
 {
-    lull__future *future = lull__future_get(handle_of(handle));
-    if (!future || future->settled) return LULL_ESRCH;
+    lull__future *future = call_at(index);
+    if (!future || future->settled) return false;
     future->owned = (uint8_t)owned;
+    bool idle = runs && !lull__awake;
+    if (idle) lull__awake = true;
     lull__future_settle(future, 0, lull__mailbox.value, NULL);
-    return 0;
+    return idle;
 }
 
 /* Reject it with the JavaScript error behind `thrown`, which passes over. */
-EXPORT("lull_reject") int lull__js_reject(double handle, int code, lull_ref thrown, const char *message, size_t length)
+EXPORT("lull_reject")
+void lull__js_reject(uint32_t index, int code, lull_ref thrown, const char *message, size_t length)
 {
-    lull__future *future = lull__future_get(handle_of(handle));
-    if (!future || future->settled) return LULL_ESRCH;
-    lull__future_settle(future, code, 0, error_of(code, thrown, message, length));
-    return 0;
+    lull__future *future = call_at(index);
+    if (future && !future->settled) lull__future_settle(future, code, 0, error_of(code, thrown, message, length));
 }

@@ -41,6 +41,41 @@ static void leave_call(lull__task *task, lull__future *call, int status, const l
 
 static const lull__task_part call_part = {.leave = leave_call};
 
+/* The future of the last call that was answered at once, for the next; NULL. JavaScript names neither. See D131. */
+static lull__future *spare;
+
+static void forget_spare(lull__started *mark)
+{
+    (void)mark;
+    spare = NULL;
+}
+
+static lull__started spare_mark = {.drop = forget_spare};
+
+static inline lull__future *take_future(void)
+{
+    lull__future *call = spare;
+    if (!call) return lull__future_get(lull_future_new());
+    spare = NULL;
+    call->started = NULL;
+    return call;
+}
+
+/* Whether a call is over with this answer: the result has the value, and what it owns. */
+static inline bool is_over(lull__task *caller, lull__future *call, lull__ticket answer, void *result, size_t size)
+{
+    if (answer >= 0 || caller->interrupted || spare) return false;
+    caller->waiter.item = (lull__item){LULL__NO_ITEM, 0, 0};
+    call->started = &spare_mark;
+    spare = call;
+    if (size == sizeof(int)) { /* without a call */
+        memcpy(result, &lull__mailbox.value, sizeof(int));
+    } else if (size) {
+        memcpy(result, &lull__mailbox.value, size);
+    }
+    return true;
+}
+
 static void enter_call(lull__task *task, lull__future *call)
 {
     lull__task_parts[LULL__CALL_PART] = &call_part;
@@ -50,18 +85,17 @@ static void enter_call(lull__task *task, lull__future *call)
     call_out(task);
 }
 
-lull_future lull__host_call_begin(const char *name)
+LULL__BLOCKING int lull__host_call_begin(const char *name)
 {
     lull__task *task = lull__rt.running;
     int status = lull__may_wait(task);
-    if (status > 0) lull__context_leave(&task->context);
-    if (status != 0) return status;
-    lull_future handle = lull_future_new();
-    if (handle < 0) return lull__wait_failed(task, (int)handle, NULL);
-    lull__future *call = lull__future_get(handle);
+    if (status > 0) LULL__SUSPEND(&task->context); /* for good */
+    if (status < 0) return status;
+    lull__future *call = take_future();
+    if (!call) return lull__wait_failed(task, LULL_ENOMEM, NULL);
     call->waiters.yieldable.name = name;
     enter_call(task, call);
-    return handle;
+    return (int)lull__handle_index(call->handle);
 }
 
 LULL__BLOCKING int lull__host_call_end(lull__ticket answer, void *result, size_t size)
@@ -69,6 +103,7 @@ LULL__BLOCKING int lull__host_call_end(lull__ticket answer, void *result, size_t
     if (!lull__context_resumed()) {
         lull__task *caller = call_returned();
         lull__future *called = lull__host_call_of(caller);
+        if (is_over(caller, called, answer, result, size)) return 0;
         lull__host_call_answered(called, answer);
         if (lull__kill_pending(caller)) { /* by what JavaScript did in the call */
             lull__kill_running(caller);

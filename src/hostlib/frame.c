@@ -20,7 +20,7 @@ LULL__NOINLINE static lull__future *next_frame(void)
     frame->waiters.yieldable.name = LULL__WAIT_FRAME;
     frame->awaited = true;                         /* a failure of the host goes to the waiters */
     lull__task *running = lull__nosuspend_enter(); /* C that JavaScript calls back cannot suspend */
-    lull__host_call_answered(frame, lull_next_frame__import((double)handle));
+    lull__host_call_answered(frame, lull_next_frame__import((int)lull__handle_index(handle)));
     lull__nosuspend_leave(running);
     return frame;
 }

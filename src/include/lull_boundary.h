@@ -84,7 +84,7 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
                              const char *name, const lull_stack *stack, size_t element_size);
 lull_generator lull__generate_packed(lull_function entry, const void *arguments, size_t size, const char *name,
                                      const lull_stack *stack, size_t element_size);
-lull_future lull__host_call_begin(const char *name);
+int lull__host_call_begin(const char *name);
 int lull__host_call_end(lull__ticket answer, void *result, size_t size);
 lull_future lull__host_call_start(const char *name);
 lull_future lull__host_call_started(lull_future call, lull__ticket answer);
@@ -402,7 +402,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__HOST_OF(ret, name, ...)                                                                                  \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     LULL__IMPORTED(LULL__DECLARATION(ret, name, __VA_ARGS__)) extern lull__ticket                                      \
-        name##__import(double lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
+        name##__import(int lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
 
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
@@ -434,12 +434,13 @@ extern const lull__export lull__channel_exports[];
 #define LULL__HOST_CALL(finish, name, result, size, ...)                                                               \
     LULL__REFER(lull__host_call_exports)                                                                               \
     LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
-    lull_future lull__future = lull__host_call_begin(#name);                                                           \
-    if (lull__future < 0) return (int)lull__future;                                                                    \
+    int lull__future = lull__host_call_begin(#name);                                                                   \
+    if (lull__future < 0) return lull__future;                                                                         \
     lull__ticket lull__number =                                                                                        \
-        name##__import((double)lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));               \
+        name##__import(lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));                       \
     return finish(lull__host_call_end(lull__number, result, size), result);
 
+#define LULL__CALL_INDEX(call) (int)((call) & ((1 << LULL__INDEX_BITS) - 1))
 #define LULL__HOST_START(name, ...)                                                                                    \
     LULL__MAYBE_UNUSED static inline lull_future name##_start(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                   \
     {                                                                                                                  \
@@ -448,7 +449,7 @@ extern const lull__export lull__channel_exports[];
         lull_future lull__call = lull__host_call_start(#name);                                                         \
         if (lull__call < 0) return lull__call;                                                                         \
         return lull__host_call_started(                                                                                \
-            lull__call, name##__import((double)lull__call LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__))); \
+            lull__call, name##__import(LULL__CALL_INDEX(lull__call) LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__))); \
     }
 #define LULL__HOST_FINISH(finish, result, size)                                                                        \
     lull__ticket lull__number = lull__host_call_take(lull__call);                                                      \

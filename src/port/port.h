@@ -38,6 +38,8 @@ extern union lull__mailbox {
 
 /* Seconds on a monotonic clock. */
 double lull__port_now(void);
+/* What the host's timer is armed for, so that lull__port_now is then not below this time. */
+double lull__port_deadline(double time);
 /* Something became ready, or a timer earlier, outside of the loop: call lull__run soon. */
 void lull__port_wake(void);
 /* That can run the user's code. The error stays the caller's; NULL where there is none. */

@@ -7,6 +7,11 @@
 lull_native_host lull_native;
 union lull__mailbox lull__mailbox;
 
+double lull__port_deadline(double time)
+{
+    return time;
+}
+
 double lull__port_now(void)
 {
     double now = lull_native.now;

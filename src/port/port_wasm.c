@@ -17,6 +17,13 @@ double lull__port_now(void)
     return lull__js_now() / 1000;
 }
 
+double lull__port_deadline(double time)
+{
+    double milliseconds = time * 1000;
+    bool early = milliseconds / 1000 < time; /* by rounding: a virtual clock would stay there */
+    return early ? milliseconds * (1 + 0x1p-52) : milliseconds;
+}
+
 void lull__port_wake(void)
 {
     lull__js_wake();

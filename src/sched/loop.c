@@ -147,10 +147,7 @@ static inline unsigned slices_after(unsigned slices, double taken, double budget
     return slices < SLICES_MAX ? slices * 2 : SLICES_MAX;
 }
 
-/*
- * Run ready tasks within the rest of the budget, or up to a flight. If the host's timer fires what is due, there is no
- * last look.
- */
+/* Run ready tasks within the rest of the budget, or up to a flight. `host_times`: without a last look. */
 static inline void run_ready(double start, double before, double budget, unsigned slices, unsigned readings,
                              bool host_times)
 {
@@ -192,7 +189,7 @@ static inline double run_over(void)
         return 0;
     }
     double next = lull__timers_next();
-    return next > rt->now ? next : 0;
+    return next > rt->now ? lull__port_deadline(next) : 0;
 }
 
 double lull__run(double budget, bool host_times)

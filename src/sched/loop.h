@@ -6,7 +6,7 @@
 
 /*
  * Run ready tasks until there is none or `budget` seconds are over. Returns when to call again: 0 at once (after the
- * host's own events), else at this time; LULL_FOREVER: not before something wakes the instance. `host_times`: the host
+ * host's own events), else at this time of the host's timer; LULL_FOREVER: not before something wakes the instance. `host_times`: the host
  * has a timer for the time that was returned last, and need not be told here that it has come.
  */
 double lull__run(double budget, bool host_times);

@@ -47,11 +47,13 @@ static bool alloc_options(lull__task *task, const lull_spawn_options *options)
 static void free_struct(lull__task *task)
 {
     if (task->owns_name) lull__free((void *)(uintptr_t)task->name);
-    lull__locals_free(task);
     lull__thread_locals_free(task);
-    lull__scopes_leave(task);
     lull__timer_disarm(&task->waiter.wake);
-    if (task->ext->task) lull__pool_give(&lull__rt.exts, task->ext);
+    if (task->ext->task) {
+        lull__locals_free(task);
+        lull__scopes_leave(task);
+        lull__pool_give(&lull__rt.exts, task->ext);
+    }
     lull__pool_give(&lull__rt.tasks, task);
 }
 
@@ -393,10 +395,35 @@ static void finish(lull__task *task)
     free_struct(task);
 }
 
+/* End a task that has returned, if it has nothing of what only some tasks have. Returns whether it had not. See D134. */
+static bool finish_plain(lull__task *task, lull_value result)
+{
+    if (task->ext->task || task->killed || task->shares_stack || lull__rt.observed || task->cleaning ||
+        !lull__list_empty(&task->ended))
+        return false;
+    task->state = LULL__ENDED; /* first: the receiver may do anything */
+    task->cleaning = true;
+    task->waiter.value = result;
+    task->status = 0;
+    free_stack(task);
+    lull__arguments *arguments = task->arguments;
+    if (arguments) {
+        if (arguments->ticket) lull__notify_settled(arguments->ticket, 0, result, NULL);
+        lull__arguments_free(arguments);
+    }
+    lull__handle_free(task->waiter.index);
+    lull__rt.live--;
+    free_struct(task);
+    return true;
+}
+
 void lull__slice_ended(lull__task *task, bool returned, lull_value result)
 {
     lull__rt.running = NULL;
-    if (returned) set_outcome(task, 0, result, NULL);
+    if (returned) {
+        if (finish_plain(task, result)) return;
+        set_outcome(task, 0, result, NULL);
+    }
     lull__task_ended(task);
 }
 

@@ -34,6 +34,47 @@ TASK_TEST(a_call_is_finished_when_it_has_settled)
     CHECK_INT(lull_native.abandoned, 0);
 }
 
+static int answered(int value, int *result)
+{
+    lull__host_call_begin("call");
+    lull__mailbox.value = (lull_value)value;
+    return lull__host_call_end(~LULL__OWNS_NOTHING, result, sizeof *result);
+}
+
+TASK_TEST(calls_that_are_answered_at_once_share_a_future)
+{
+    int result = 0;
+    CHECK_STATUS(answered(1, &result), LULL_OK);
+    CHECK_INT(result, 1);
+    const int index = lull__host_call_begin("call");
+    lull__mailbox.value = 2;
+    CHECK_STATUS(lull__host_call_end(~LULL__OWNS_NOTHING, &result, sizeof result), LULL_OK);
+    CHECK_INT(result, 2);
+    CHECK_INT(lull__host_call_begin("call"), index);
+    lull__mailbox.value = 3;
+    CHECK_STATUS(lull__host_call_end(~LULL__OWNS_NOTHING, &result, sizeof result), LULL_OK);
+}
+
+static lull_value calls_at_once(void *unused)
+{
+    (void)unused;
+    int result = 0;
+    CHECK_STATUS(answered(4, &result), LULL_OK);
+    return result;
+}
+
+TASK_TEST(a_call_that_is_pending_keeps_its_future_from_others)
+{
+    const lull_future call = start();
+    lull_value value = 0;
+    CHECK_STATUS(lull_join(lull_spawn(calls_at_once, NULL), &value), LULL_OK);
+    CHECK_INT(value, 4);
+    settles((void *)(uintptr_t)&call);
+    int result = 0;
+    CHECK_STATUS(finish(call, &result), LULL_OK);
+    CHECK_INT(result, 5);
+}
+
 TASK_TEST(a_call_is_finished_once)
 {
     const lull_future call = start();

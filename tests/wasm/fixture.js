@@ -69,6 +69,9 @@ export const stacksOnly = !['stacks', 'jspi'].includes(switched) && `the switch 
 /** Why a test about JSPI is left out, or false. */
 export const jspiOnly = switched !== 'jspi' && `the switch is that on ${switched}`;
 
+/** Why a test about slices that go on within the run is left out, or false. */
+export const noFlightsOnly = switched === 'jspi' && 'a slice that goes on is in a microtask of its own';
+
 /** The version of the wasm-opt that builds use. @type {Promise<string> | undefined} */
 let wasmOpt;
 

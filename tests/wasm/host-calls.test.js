@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VirtualClock } from '../../js/testing.js';
-import { deferred, turn, withApp } from './support.js';
+import { deferred, noFlightsOnly, turn, withApp } from './support.js';
 
 const withCall = (call, body) => withApp({ fixture: 'tasks', host: { call, note() {} } }, body);
 
@@ -53,6 +53,58 @@ test('a thenable whose then throws is rejected', async () => {
     assert.equal(app.stats().references, 0);
     app.spawn('wait_for_ever');
     await assert.rejects(app.idle(), { code: 'ERR_LULL_DEADLOCK' }); // no call is thought to be pending
+  });
+});
+
+/** A host function that returns these promises one after the other, and notes its calls. */
+const inTurn = (promises, order) => (value) => {
+  order.push(`call ${value}`);
+  return promises.shift()?.promise ?? new Promise(() => {});
+};
+
+const within = { skip: noFlightsOnly };
+
+test('a task whose call alone was pending runs on in the microtask of the promise', within, async () => {
+  const order = [];
+  const first = deferred();
+  await withCall(inTurn([first], order), async (app) => {
+    const task = app.spawn('call_over_and_over');
+    await turn();
+    first.promise.then(() => order.push('then'));
+    first.resolve(1);
+    await turn();
+    assert.deepEqual(order, ['call 0', 'call 0', 'then']);
+    task.kill();
+    await assert.rejects(task.result);
+  });
+});
+
+test('while other calls are pending, it runs behind the microtasks of what has settled', async () => {
+  const order = [];
+  const first = deferred();
+  await withCall(inTurn([deferred(), first], order), async (app) => {
+    const tasks = [1, 2].map(() => app.spawn('call_over_and_over'));
+    await turn();
+    first.promise.then(() => order.push('then'));
+    first.resolve(1);
+    await turn();
+    assert.deepEqual(order, ['call 0', 'call 0', 'then', 'call 0']);
+    for (const task of tasks) task.kill();
+    await Promise.allSettled(tasks.map(({ result }) => result));
+  });
+});
+
+test('a call that is over has no task, though another has its future', async () => {
+  const contexts = [];
+  const call = function call(value) {
+    contexts.push(this);
+    if (value < 2) return value;
+    assert.deepEqual(contexts.map(({ task }) => task?.name), [undefined, undefined, 'call_many']);
+    return Promise.resolve(value);
+  };
+  await withCall(call, async (app) => {
+    assert.equal(await app.call.call_many(3), 3);
+    assert.deepEqual(contexts.map(({ settled }) => settled), [true, true, true]);
   });
 });
 

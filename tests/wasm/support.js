@@ -6,7 +6,7 @@ import { load } from '../../node/index.js';
 import { fixture } from './fixture.js';
 
 export {
-  asyncifyOnly, clangOnly, compactFramesOnly, compiler, compilers, fixture, jspiOnly, ownStacksOnly,
+  asyncifyOnly, clangOnly, compactFramesOnly, compiler, compilers, fixture, jspiOnly, noFlightsOnly, ownStacksOnly,
   stacksOnly,
 } from './fixture.js';
 
