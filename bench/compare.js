@@ -1,7 +1,8 @@
 /**
  * Two runs of the benchmarks: which cases changed beyond the noise. Ratios to the baseline are compared, since the
- * machine may have been another, or busier. The noise is the spread of the rounds: a gap between two spreads is a change
- * where it is wider than either. A narrower one is chance: with three rounds and nothing changed, every tenth case has one.
+ * machine may have been another, or busier. The noise is the spread of the rounds: a gap between two spreads is a
+ * change where it is wider than either. A narrower one is chance: with three rounds and no change, every tenth case has
+ * one.
  */
 
 /**

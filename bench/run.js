@@ -153,7 +153,8 @@ if (options.browser) {
   figures.push(...measured.figures.map(({ pairs, ...figure }) => summary(figure, pairs)));
 }
 const others = onAsyncify ? cases(/** @type {any} */ (onAsyncify), undefined) : [];
-for (const { name, what, times, cold, run, baselines } of options.browser ? [] : cases(/** @type {any} */ (app), jspi)) {
+const ownCases = options.browser ? [] : cases(/** @type {any} */ (app), jspi);
+for (const { name, what, times, cold, run, baselines } of ownCases) {
   if (!chosen.has(name)) continue;
   const other = others.find((one) => one.name === name);
   if (other) baselines.unshift({ name: 'lull on Asyncify', run: other.run });

@@ -9,7 +9,10 @@
 /** Values of 8 bytes: what the deepest export needs, and half as much again. */
 const RESERVE = 320;
 
-/** The same for what JavaScript calls first: as many as a function may have, for the JavaScript that comes then. */
+/**
+ * Values of 16 bytes for the export that JavaScript calls first: as many as a function may have, for the JavaScript
+ * that comes then. Firefox calls a function in C++ until it has compiled it, for which 8 KB of integers are too little.
+ */
 const ROOM_RESERVE = 1000;
 const ROOM = 'lull_room';
 
@@ -22,9 +25,10 @@ const NEVER = 3;
  * @param {string} state the global of its state
  */
 export function reserveStack(binaryen, module, state) {
-  const { none, Function, ExternalFunction } = binaryen;
-  const small = addReserve(binaryen, module, state, 'lull reserve', RESERVE);
-  const large = addReserve(binaryen, module, state, 'lull large reserve', ROOM_RESERVE);
+  const { none, i64, v128, Features, Function, ExternalFunction } = binaryen;
+  module.setFeatures(module.getFeatures() | Features.SIMD128);
+  const small = addReserve(binaryen, module, state, 'lull reserve', new Array(RESERVE).fill(i64));
+  const large = addReserve(binaryen, module, state, 'lull large reserve', new Array(ROOM_RESERVE).fill(v128));
   /** @type {Map<string, string>} */
   const reserves = new Map();
   for (let index = 0; index < module.getNumExports(); index++) {
@@ -39,18 +43,18 @@ export function reserveStack(binaryen, module, state) {
 }
 
 /**
- * Add a function whose frame has room for so many values.
+ * Add a function whose frame has room for values of these types.
  *
  * @param {any} binaryen
  * @param {any} module
  * @param {string} state
  * @param {string} name
- * @param {number} values
+ * @param {number[]} types
  */
-function addReserve(binaryen, module, state, name, values) {
-  const { createType, i32, i64, none } = binaryen;
+function addReserve(binaryen, module, state, name, types) {
+  const { createType, i32, none } = binaryen;
   const current = () => module.global.get(state, i32);
-  const results = createType(new Array(values).fill(i64));
+  const results = createType(types);
   // Indirect, of nothing that an engine can know: it would inline another call, and find that it needs no room.
   const call = module.call_indirect(tableOf(binaryen, module), current(), [], none, results);
   const never = module.i32.eq(current(), module.i32.const(NEVER));

@@ -1,6 +1,6 @@
 /**
  * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of
- * all tasks, and at most one wake-up. See D130.
+ * all tasks, and at most one wake-up. See D125.
  */
 
 /** @import { Clock } from '../lull.js' */

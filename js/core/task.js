@@ -40,7 +40,7 @@ export class Ending {
     this.result = /** @type {Type} */ (result);
   }
 
-  /** One stays: with the last, V8 drops the code for the class. See D133. */
+  /** One stays: with the last, V8 drops the code for the class. See D128. */
   static kept = new Ending();
 }
 
@@ -140,8 +140,8 @@ export class Task {
     if (this.#ended) return;
     const { exports, values } = this.#instance;
     this.#instance.enter(() => {
-      if (reason === undefined) exports.lull_cancel(this.#handle, 0, 0, 0);
-      else values.lendError(reason, (...lent) => exports.lull_cancel(this.#handle, ...lent));
+      if (reason === undefined) exports.lull_cancel(this.#handle);
+      else values.lendError(reason, (ref, text, length) => exports.lull_cancel(this.#handle, ref, text, length));
     });
   }
 
@@ -155,8 +155,8 @@ export class Task {
     let status = ESRCH;
     if (!this.#ended) {
       status = 0;
-      this.#instance.enter(() => values.lendError(error, (...lent) => {
-        status = exports.lull_throw(this.#handle, statusOf(error), ...lent);
+      this.#instance.enter(() => values.lendError(error, (ref, text, length) => {
+        status = exports.lull_throw(this.#handle, statusOf(error), ref, text, length);
       }));
     }
     if (status < 0) {

@@ -11,7 +11,7 @@ import { writeValue } from '../marshal/write-value.js';
 export class HostCall {
   /**
    * @param {Instance} instance
-   * @param {number} future the index of the one that it settles
+   * @param {number} future the index of the one that it settles. Calls that end at once share one. See D126.
    */
   constructor(instance, future) {
     this.#instance = instance;
@@ -85,7 +85,7 @@ export class HostCall {
         } catch (error) {
           return this.fail(error);
         }
-        // Promises of the engine's call back in a microtask, where no C is on the stack. See D132.
+        // Promises of the engine's call back in a microtask, where no C is on the stack. See D127.
         const runs = !instance.pending && promise instanceof Promise ? 1 : 0;
         if (instance.exports.lull_settle(this.#future, owned, runs)) instance.pump.runNow();
       }, fail);
@@ -113,7 +113,8 @@ export class HostCall {
   fail(error) {
     const { values, exports } = this.#instance;
     this.settled = true;
-    values.lendError(error, (...lent) => exports.lull_reject(this.#future, statusOf(error), ...lent));
+    values.lendError(error, (ref, text, length) =>
+      exports.lull_reject(this.#future, statusOf(error), ref, text, length));
     return 0;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Arguments of tasks that lie in memory, or behind references. Text and bytes go into one block, which the task frees
- * at its end. Of the features chunk. See D135.
+ * at its end. Of the features chunk. See D130.
  */
 import { lengthOf, outside } from './bytes.js';
 import { LullError } from './errors.js';

@@ -107,7 +107,7 @@ export class Values {
    * @param {(ref: number, pointer: number, length: number) => void} use
    */
   lendError(error, use) {
-    this.withText(messageOf(error), (...text) => use(this.refs.add(error), ...text));
+    this.withText(messageOf(error), (pointer, length) => use(this.refs.add(error), pointer, length));
   }
 
   /**

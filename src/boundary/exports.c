@@ -244,7 +244,7 @@ const lull__export lull__host_call_exports[] = {(lull__export)lull__export_calle
 
 /*
  * Resolve the future of a host call with the value in the mailbox. `runs`: the caller runs the loop next, if this
- * returns true: the host has not been asked for that yet. See D132.
+ * returns true: the host has not been asked for that yet. See D127.
  */
 EXPORT("lull_settle") bool lull__js_settle(uint32_t index, int owned, bool runs)
 {

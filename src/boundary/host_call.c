@@ -41,7 +41,7 @@ static void leave_call(lull__task *task, lull__future *call, int status, const l
 
 static const lull__task_part call_part = {.leave = leave_call};
 
-/* The future of the last call that was answered at once, for the next; NULL. JavaScript names neither. See D131. */
+/* The future of the last call that was answered at once, for the next; NULL. JavaScript names neither. See D126. */
 static lull__future *spare;
 
 static void forget_spare(lull__started *mark)

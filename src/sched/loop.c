@@ -199,7 +199,7 @@ double lull__run(double budget, bool host_times)
     rt->looping = lull__awake = true;
     lull__end_tasks(); /* a trap has interrupted that */
     lull__hook_groups_resume();
-    /* A single ready task needs no clock, unless for timers. Its slice counts as half of the budget. See D130. */
+    /* A single ready task needs no clock, unless for timers. Its slice counts as half of the budget. See D125. */
     if (rt->ready && !rt->ready->next && (host_times || lull__timers_next() == LULL_FOREVER)) {
         run_up_to(1);
         budget /= 2;

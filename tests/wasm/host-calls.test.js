@@ -79,7 +79,7 @@ test('a task whose call alone was pending runs on in the microtask of the promis
   });
 });
 
-test('while other calls are pending, it runs behind the microtasks of what has settled', async () => {
+test('beside pending calls, it runs behind the microtasks of all that settled', async () => {
   const order = [];
   const first = deferred();
   await withCall(inTurn([deferred(), first], order), async (app) => {

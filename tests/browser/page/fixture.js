@@ -3,7 +3,9 @@
 /** The compilers of the server's machine, and why tests of other builds than its own are left out. */
 const about = await (await fetch('/fixture/about.json')).json();
 
-export const { compilers, ownStacksOnly, compactFramesOnly, asyncifyOnly, stacksOnly, jspiOnly, clangOnly } = about;
+export const {
+  compilers, ownStacksOnly, compactFramesOnly, asyncifyOnly, stacksOnly, jspiOnly, noFlightsOnly, clangOnly,
+} = about;
 
 export const compiler = compilers[0];
 
