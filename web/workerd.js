@@ -12,18 +12,9 @@ export { LullError } from '../js/marshal/errors.js';
 /** @import { Compiled, Platform } from '../js/load.js' */
 /** @import { Clock, LoadOptions } from '../js/lull.js' */
 
-/**
- * The number of wake-ups by microtask before one waits for the platform's events. Elsewhere the clock decides: see
- * pump.js. With a clock that stands still, microtasks that queue one another would starve the events.
- */
-const MICROTASKS = 4096;
-
-let soon = 0;
-
 /** @type {Clock} */
 export const workerdClock = {
   ...hostClock,
-  soon: (run) => (++soon % MICROTASKS ? hostClock.soon(run) : workerdClock.later(run)),
   // Not by a shared MessagePort, as elsewhere: one request may not use what another has made.
   later: (run) => setTimeout(run, 0),
 };
