@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { clangOnly, compilers, fixture } from './support.js';
+import { asyncifyOnly, clangOnly, compilers, fixture } from './support.js';
 
 const zipped = (contents) => gzipSync(contents, { level: 9 }).length;
 
 for (const cc of compilers) {
   for (const level of ['2', 's']) {
-    test(`an empty program of ${cc} -O${level} has at most 12 KB, gzipped`, async (t) => {
+    test(`an empty program of ${cc} -O${level} has at most 12 KB, gzipped`, { skip: asyncifyOnly }, async (t) => {
       const size = zipped(await fixture('empty', { cc, level }));
       t.diagnostic(`${size} bytes`);
       assert.ok(size <= 12 * 1024, `${size} bytes`);
@@ -21,7 +21,7 @@ for (const cc of compilers) {
 test('an empty program of clang imports nothing of WASI', { skip: clangOnly }, async () => {
   const module = await WebAssembly.compile(await fixture('empty'));
   const origins = WebAssembly.Module.imports(module).map((entry) => entry.module);
-  assert.deepEqual([...new Set(origins)], ['lull']);
+  assert.deepEqual([...new Set(origins)].filter((origin) => !origin.startsWith('lull')), []);
 });
 
 /** What a page loads of lull: minified and gzipped, without these parts. */
