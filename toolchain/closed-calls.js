@@ -92,16 +92,21 @@ export function closeCalls(binaryen, module, infos, facts, { never, foreign, sou
   return graph;
 }
 
-/** The number of the function that has waited unexpectedly, for js/core/instance.js, which also reads the texts. */
+/**
+ * The number of the function that called one which has waited unexpectedly, and with names, the number of that one, for
+ * js/features/unexpected-waits.js, which also reads the texts.
+ */
 const WAITED = 'lull_limit_waits';
+const WAITED_IN = 'lull_limit_waits_in';
 const TEXTS = 'lull unexpected waits';
+const CALLEE = '\x01';
 
 /** Functions of C++ have their parameters in their names. @param {string} name */
 const asCalled = (name) => (name.includes('(') ? name : `${name}()`);
 
-/** The message of a task that ends so. @param {string} caller */
-const textOf = (caller) => `waited in a function called by ${caller}, through a pointer of a type that is not known to `
-  + 'wait, or in spite of LULL_NEVER_SUSPENDS: say LULL_MAY_SUSPEND, or lull build --instrument all';
+/** The message of a task that ends so. @param {string} callee @param {string} caller */
+const textOf = (callee, caller) => `waited in ${callee} called by ${caller}, through a pointer of a type that is not `
+  + 'known to wait, or in spite of LULL_NEVER_SUSPENDS: say LULL_MAY_SUSPEND, or lull build --instrument all';
 
 const END = 'lull unexpected wait';
 
@@ -123,13 +128,15 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
   const { i32: numbers, global, local } = module;
   /** Those that have checks. @type {string[]} */
   const names = [];
+  /** Those that these call, with names: the table's by their places, then others. */
+  const callees = named ? placesOf(binaryen, module) : [];
   for (const { name: caller, body, function: reference } of infos) {
     if (!body || caller.startsWith(STAND)) continue;
-    /** @type {Map<number, number>} */
+    /** @type {Map<number | typeof CALLEE, number>} */
     const locals = new Map();
-    const localOf = (/** @type {number} */ type) => {
-      const local = locals.get(type) ?? binaryen._BinaryenFunctionAddVar(reference, type);
-      locals.set(type, local);
+    const localOf = (/** @type {number} */ type, /** @type {number | typeof CALLEE} */ use = type) => {
+      const local = locals.get(use) ?? binaryen._BinaryenFunctionAddVar(reference, type);
+      locals.set(use, local);
       return local;
     };
     /** @param {number} part @returns {number} */
@@ -139,14 +146,18 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
       if (!isStand && !(never.has(caller) && name)) return 0;
       const given = Array.from({ length: Call.getNumOperands(part) },
         (_, i) => rewrite(binaryen, Call.getOperandAt(part, i), open));
+      const isChecked = !isStand || name.startsWith(BY_TYPE);
+      const target = named && isStand && isChecked ? localOf(i32, CALLEE) : -1;
+      if (target >= 0) given.push(local.tee(target, given.pop(), i32));
       given.forEach((operand, i) => Call.setOperandAt(part, i, operand));
       const stand = stands.get(name);
       const call = (stand && inPlace(binaryen, module, stand, given)) || part;
-      if (isStand && !name.startsWith(BY_TYPE)) return call;
+      if (!isChecked) return call;
       const results = binaryen.getExpressionType(call);
       if (names.at(-1) !== caller) names.push(caller);
-      const number = numbers.const(named ? names.length : 1);
-      const check = module.if(global.get(state, i32), module.call(END, [number], none));
+      const place = () => (target >= 0 ? local.get(target, i32) : numbers.const(callees.push(name) - 1));
+      const numbersOf = named ? [numbers.const(names.length), place()] : [numbers.const(1)];
+      const check = module.if(global.get(state, i32), module.call(END, numbersOf, none));
       if (results === none || results === binaryen.unreachable) return module.block(null, [call, check]);
       const result = localOf(results);
       return module.block(null, [local.set(result, call), check, local.get(result, results)], results);
@@ -154,16 +165,22 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
     binaryen.Function.setBody(reference, rewrite(binaryen, body, open));
   }
   if (names.length === 0) return;
-  module.addGlobal(WAITED, i32, true, numbers.const(0));
-  module.addGlobalExport(WAITED, WAITED);
-  module.addFunction(END, i32, none, [],
+  const kept = named ? [WAITED, WAITED_IN] : [WAITED];
+  for (const one of kept) {
+    module.addGlobal(one, i32, true, numbers.const(0));
+    module.addGlobalExport(one, one);
+  }
+  module.addFunction(END, binaryen.createType(kept.map(() => i32)), none, [],
     module.block(null, [
-      global.set(state, numbers.const(0)), global.set(WAITED, local.get(0, i32)), module.unreachable(),
+      global.set(state, numbers.const(0)), ...kept.map((one, i) => global.set(one, local.get(i, i32))),
+      module.unreachable(),
     ]));
   binaryen.setPassArgument('no-inline', END); // its calls are in thousands of places
   module.runPasses(['no-inline']);
-  module.addCustomSection(TEXTS, new TextEncoder().encode((named ? names.map(asCalled)
-    : ['a function (lull build -g names it)']).map(textOf).join('\0')));
+  const texts = named ? names.map((name) => textOf(`${CALLEE},`, asCalled(name)))
+    : [textOf('a function', 'a function (lull build -g names it)')];
+  module.addCustomSection(TEXTS, new TextEncoder().encode(
+    [texts, callees.map(asCalled)].map((list) => list.join('\0')).join('\0\0')));
 }
 
 /**
@@ -193,6 +210,24 @@ const signature = (params, results) => `${params}:${results}`;
 
 /** @param {any} binaryen @param {number} call */
 const signatureOf = ({ CallIndirect }, call) => signature(CallIndirect.getParams(call), CallIndirect.getResults(call));
+
+/**
+ * The names of the functions in the table, by their places.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @returns {string[]}
+ */
+function placesOf(binaryen, module) {
+  /** @type {string[]} */
+  const names = [];
+  for (let index = 0; index < module.getNumElementSegments(); index++) {
+    const { offset, data } = binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index));
+    if (!offset || binaryen.getExpressionId(offset) !== binaryen.ConstId) continue;
+    for (const [i, name] of data.entries()) names[binaryen.Const.getValueI32(offset) + i] = name;
+  }
+  return Array.from(names, (name) => name ?? 'no function');
+}
 
 /** @param {any} binaryen @param {any} module @returns {string[]} */
 function tableOf(binaryen, module) {

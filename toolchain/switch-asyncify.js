@@ -56,8 +56,12 @@ export const notInlined = (binaryen, module) => [...switchingFunctions(binaryen,
  */
 export async function instrument(binaryen, passes, never = new Set()) {
   const leaving = returnAfterLeaving(binaryen, passes.module, never);
+  const names = functionsOf(binaryen, passes.module).map(({ name }) => name);
+  // Binaryen warns of a pattern that matches nothing: the passes may have removed all of a kind.
+  const hasAny = (/** @type {string} */ pattern) => names.some((name) => name.startsWith(pattern.slice(0, -1)));
+  const patterns = [HOOKS, CLOSED, `${LEAVE}*`].filter(hasAny);
   await passes.asyncify({
-    'asyncify-removelist': [HOOKS, CLOSED, ...never, ...(leaving.length ? [`${LEAVE}*`] : [])].join(),
+    'asyncify-removelist': [...patterns, ...names.filter((name) => never.has(name))].join(),
     ...(leaving.length ? { 'asyncify-addlist': leaving.join() } : {}),
   });
 }

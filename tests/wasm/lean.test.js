@@ -48,9 +48,12 @@ for (const cc of compilers) {
         await assert.rejects(clock.until(app.call.waits_in_spite(1)), { message: /LULL_NEVER_SUSPENDS/ });
       }));
 
-    test('with the names of functions, the error has that of the caller', async () => {
+    test('with the names of functions, the error has those of the function that waited and of its caller', async () => {
       const app = await load(await fixture('lean', { cc, debug: true }));
-      await assert.rejects(app.call.waits_by_wrong_type(1), { message: /called by call_untyped\(\)/ });
+      for (const [task, message] of [
+        ['waits_by_wrong_type', /waited in waits\(\), called by call_untyped\(\), through a pointer/],
+        ['waits_in_spite', /in lull_pause\(\), called by does_not_suspend\(\), .*in spite of LULL_NEVER_SUSPENDS/],
+      ]) await assert.rejects(app.call[task](1), { message });
       await app.close();
     });
   });
