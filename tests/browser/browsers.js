@@ -69,7 +69,8 @@ export async function launchByPuppeteer(browser, { flags = [], preferences } = {
     timeout: LONGEST,
     // Chromium has no sandbox for root; nothing but our own pages is loaded.
     args: browser === 'chromium' ? ['--no-sandbox', '--disable-dev-shm-usage', ...flags] : [],
-    extraPrefsFirefox: preferences,
+    // Under remote control, each promise would keep the stack of its maker: an await would take eight times as long.
+    extraPrefsFirefox: { 'javascript.options.asyncstack': false, ...preferences },
   });
   return {
     version: await launched.version(),
