@@ -94,7 +94,7 @@ export class App {
         this.#checkOpen(name);
         this.#start(start, declaration, args, ending);
       } catch (error) {
-        ending.reject(error);
+        ending.reject?.(error);
       }
       return ending.promise;
     };

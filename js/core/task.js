@@ -24,10 +24,10 @@ export class Ending {
   refs;
   /** @type {(() => number) | undefined} takes an element of a stream; returns 0 to make the task wait */
   emit;
-  /** @type {(value?: any) => void} */
-  resolve = /** @type {any} */ (0);
-  /** @type {(error: unknown, status?: any) => void} */
-  reject = /** @type {any} */ (0);
+  /** @type {any} a function of a value */
+  resolve;
+  /** @type {any} a function of an error and its status; undefined where the stack has ended here: it has rejected */
+  reject;
   /** @type {Promise<any>} */
   promise = new Promise((resolve, reject) => {
     this.resolve = resolve;
@@ -61,11 +61,11 @@ export class Task {
     const ending = new Ending(name, result);
     const { promise, resolve, reject } = ending;
     this.result = promise;
-    ending.resolve = (value) => {
+    ending.resolve = (/** @type {any} */ value) => {
       resolve(value);
       this.#end('done');
     };
-    ending.reject = (error, status) => {
+    ending.reject = (/** @type {unknown} */ error, /** @type {number} */ status) => {
       reject(error);
       this.#end(status === ECANCELED ? 'cancelled' : 'failed', { error, status });
     };

@@ -214,21 +214,22 @@ export class Channel {
     const { exports, signals, tickets, values } = this.#instance;
     const ending = new Ending('a channel', result);
     const { promise, resolve, reject } = ending;
-    let unfollow = nothing; // called at the end, because a signal may outlive many waits
+    /** @type {(() => void) | undefined} */
+    let unfollow; // called at the end, because a signal may outlive many waits
     let ticket = 0;
     let wait = 0; // while it begins
-    ending.resolve = (value) => {
+    ending.resolve = (/** @type {any} */ value) => {
       resolve(resolved(value));
-      unfollow();
+      unfollow?.();
     };
-    ending.reject = (error, status) => {
+    ending.reject = (/** @type {unknown} */ error, /** @type {number} */ status) => {
       const isClosed = status === ECLOSED || status === ESRCH; // the latter: it no longer exists
       undo();
       // A wait that the end of the channel, or of the app, ends is not an uncaught error.
       if (isClosed && wait > 0) promise.catch(nothing);
       if (isClosed && closed) resolve(closed);
       else reject(isClosed ? closedError() : error);
-      unfollow();
+      unfollow?.();
     };
     try {
       const { signal } = readOptions(where, options, WAIT);
@@ -249,8 +250,8 @@ export class Channel {
       }
     } catch (error) {
       tickets.release(ticket);
-      reject(error);
-      unfollow();
+      reject?.(error); // undefined, and nothing else to do, where the stack has ended before
+      unfollow?.();
     }
     return promise;
   }
