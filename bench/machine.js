@@ -6,8 +6,6 @@ const LOOPS = 25;
 const LOOP_LENGTH = 4e6;
 /** A slow loop, of the second-slowest tenth, may take this many times the fastest. */
 const TOLERANCE = 1.25;
-/** The load that others may make, as a share of the processors. */
-const LOAD_SHARE = 0.5;
 /** A loop that nothing disturbs has a processor for nearly all of its time. */
 const LEAST_SHARE = 0.9;
 
@@ -39,14 +37,15 @@ export function unevenness(times) {
  */
 
 /**
- * The reasons to call a machine too busy; undefined without one.
+ * The reasons to call a machine too busy; undefined without one. A run of a minute ago leaves a load of one or two, in
+ * which the loops see nobody.
  *
  * @param {Signs} signs
  * @returns {string | undefined}
  */
 export function busyBecause({ load, processors, uneven, share }) {
   const reasons = [
-    ...(load > LOAD_SHARE * processors ? [`a load of ${load.toFixed(1)} on ${processors} processors`] : []),
+    ...(load > processors ? [`a load of ${load.toFixed(1)} on ${processors} processors`] : []),
     ...(uneven > TOLERANCE ? [`a fixed loop took up to ${uneven.toFixed(2)} times its least`] : []),
     ...(share < LEAST_SHARE ? [`a fixed loop had a processor for ${Math.round(share * 100)} % of its time`] : []),
   ];

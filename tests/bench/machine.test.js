@@ -10,6 +10,10 @@ test('a machine is busy by its load, or by a loop that takes different times', (
   assert.match(busyBecause({ load: 4, processors: 2, uneven: 1.5 }) ?? '', /load.*; a fixed loop/);
 });
 
+test('a machine is not busy by the load that the run before has left', () => {
+  assert.equal(busyBecause({ load: 1.7, processors: 2, uneven: 1.1, share: 1 }), undefined);
+});
+
 test('a machine is busy where a loop waits for a processor, however evenly, and before the load tells', () => {
   assert.equal(busyBecause({ load: 0.9, processors: 2, uneven: 1.1, share: 0.6 }),
     'a fixed loop had a processor for 60 % of its time');
