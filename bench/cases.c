@@ -212,7 +212,7 @@ LULL_TASK(void, contend, (int, times))
     lull_check(lull_group_wait(group));
 }
 
-/* ---- Many at once: measured in a process of their own, see heavy.js ------------------------------------------------- */
+/* ---- Many at once: measured in a process of their own, see heavy.js ---------------------------------------------- */
 
 #define CHILDREN 10
 

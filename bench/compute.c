@@ -12,7 +12,7 @@ __attribute__((noinline)) static void leaf(void)
     if (waits) lull_check(lull_pause(0));
 }
 
-/* ---- An interpreter: a loop that adds and counts down, with a call of the leaf ------------------------------------- */
+/* ---- An interpreter: a loop that adds and counts down, with a call of the leaf ----------------------------------- */
 
 enum { PUSH, ADD, STORE, LOAD, DECREMENT, LEAF, JUMP_IF, HALT };
 
@@ -61,7 +61,7 @@ LULL_TASK(int, run_interpreter, (int, times))
     return interpret(program, times / LOOP);
 }
 
-/* ---- A walk of a tree, by recursion --------------------------------------------------------------------------------- */
+/* ---- A walk of a tree, by recursion ------------------------------------------------------------------------------ */
 
 #define NODES 1023
 
@@ -100,7 +100,7 @@ LULL_TASK(double, walk_tree, (int, times))
     return sum;
 }
 
-/* ---- qsort, with a comparator --------------------------------------------------------------------------------------- */
+/* ---- qsort, with a comparator ------------------------------------------------------------------------------------ */
 
 #define ELEMENTS 1000
 

@@ -24,14 +24,14 @@ else
     echo 'lint: clang-format is not installed: the format is not checked (apt install clang-format)'
 fi
 
-# clang-format checks this in C alone.
+# clang-format checks this in the code of C alone, not in comments and texts.
 columns=120
 scripts=$(find js node web cli toolchain bench scripts tests/browser tests/cli tests/docs tests/examples tests/foreign tests/host \
     tests/native tests/programs tests/structure tests/wasm tests/package tests/types tests/bundlers tests/engines \
     -name node_modules -prune -o \( -name '*.js' -o -name '*.ts' \) -print)
 long="^.{$((columns + 1)),}"
 row='^[A-Z]*\.md:[0-9]*:|' # of a table, which cannot be wrapped
-if LC_ALL=C.UTF-8 grep -nE "$long" $scripts examples/*.c examples/*/*.c examples/*/*.mjs README.md CONTRIBUTING.md | grep -v "$row"; then
+if LC_ALL=C.UTF-8 grep -nE "$long" $scripts $sources bench/*/*.c examples/*/*.mjs README.md CONTRIBUTING.md | grep -v "$row"; then
     echo "lint: these lines have more than $columns columns"
     failed=1
 fi

@@ -1,6 +1,6 @@
 /*
- * The programs of bench/peers.js in coroutines without a scheduler: PEER_UCONTEXT, PEER_BOOST, else Emscripten's fibers.
- * Each switches to the next by name: no channels, queues or timers add to the cost.
+ * The programs of bench/peers.js in coroutines without a scheduler: PEER_UCONTEXT, PEER_BOOST, else Emscripten's
+ * fibers. Each switches to the next by name: no channels, queues or timers add to the cost.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 void (*lull__disposers[LULL__KINDS])(void *object);
 
 /*
- * A slot whose generations are used up is never used again, or a handle of its first one would be valid again. Index and
- * generation fit a JavaScript number.
+ * A slot whose generations are used up is never used again, or a handle of its first one would be valid again. Index
+ * and generation fit a JavaScript number.
  */
 #define GENERATIONS ((1U << 28) - 1)
 #define FIRST_SLOTS 64

@@ -1,8 +1,8 @@
 /*
- * Pools: blocks of one size that are kept for reuse. They come in slabs, each twice as large as the one before, and then
- * by a share of all, because engines take as long to grow memory by one page as by many, and some the longer the more
- * there is. When all blocks of a pool are free, they are taken in the order of their addresses again, so that blocks
- * that are used together lie together. See D55, D56.
+ * Pools: blocks of one size that are kept for reuse. They come in slabs, each twice as large as the one before, and
+ * then by a share of all, because engines take as long to grow memory by one page as by many, and some the longer the
+ * more there is. When all blocks of a pool are free, they are taken in the order of their addresses again, so that
+ * blocks that are used together lie together. See D55, D56.
  */
 #include "base/pool.h"
 

@@ -1,7 +1,7 @@
 /*
- * The exceptions of C++ that are being handled: each task has its own. A task can wait in a handler, and in a destructor
- * that an exception calls, and meanwhile others throw and catch. The linker puts __wrap___cxa_get_globals in place of
- * the C++ library's function, which knows one thread. See D93.
+ * The exceptions of C++ that are being handled: each task has its own. A task can wait in a handler, and in a
+ * destructor that an exception calls, and meanwhile others throw and catch. The linker puts __wrap___cxa_get_globals in
+ * place of the C++ library's function, which knows one thread. See D93.
  */
 #include <string.h>
 

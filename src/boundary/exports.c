@@ -1,4 +1,6 @@
-/* The exports of every module: what JavaScript calls to run, cancel, describe and settle. spawn.c has those that spawn. */
+/*
+ * The exports of every module: what JavaScript calls to run, cancel, describe and settle. spawn.c has those that spawn.
+ */
 #include "base/memory.h"
 #include "base/wakeup.h"
 #include "lull_boundary.h"
@@ -191,7 +193,8 @@ EXPORT("lull_recover") int lull__js_recover(char *pointer)
 
 /*
  * In place of that after a trap in an export that JavaScript has called, perhaps on top of a task: where the end of a
- * task's wait has trapped, that task is the one to end. Returns whether the stack overflowed; -1: there is no such task.
+ * task's wait has trapped, that task is the one to end. Returns whether the stack overflowed; -1: there is no such
+ * task.
  */
 EXPORT("lull_contain") int lull__js_contain(void)
 {

@@ -21,8 +21,8 @@ _Noreturn void __wrap_abort(void)
 }
 
 /*
- * Whether a descriptor is a terminal is asked by its size. A terminal is a character device that has no position, as for
- * wasi-libc. It has no size that WASI knows.
+ * Whether a descriptor is a terminal is asked by its size. A terminal is a character device that has no position, as
+ * for wasi-libc. It has no size that WASI knows.
  */
 int __wrap___syscall_ioctl(int fd, int request, ...)
 {

@@ -3,8 +3,8 @@
 #define LULL_HOSTLIB_FOLDERS_H
 
 /*
- * The open folder whose name is the longest that a path begins with. *rest is the remainder of the path, valid until the
- * next call but one, for functions of two paths. Returns its descriptor; -1 if there is none.
+ * The open folder whose name is the longest that a path begins with. *rest is the remainder of the path, valid until
+ * the next call but one, for functions of two paths. Returns its descriptor; -1 if there is none.
  */
 int lull__folder_of(const char *path, const char **rest);
 

@@ -1,7 +1,7 @@
 /*
- * longjmp: LLVM makes an exception of WebAssembly of it, which the function that called setjmp catches. If that function
- * is not on the task's stack, nothing would: the instrument step (toolchain/uncaught.js) catches it below the task,
- * and calls this. See D95.
+ * longjmp: LLVM makes an exception of WebAssembly of it, which the function that called setjmp catches. If that
+ * function is not on the task's stack, nothing would: the instrument step (toolchain/uncaught.js) catches it below the
+ * task, and calls this. See D95.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -85,8 +85,8 @@ _Noreturn void __wasm_longjmp(jump_place *to, int value)
 }
 
 /*
- * Before LLVM 19, each call of a function that calls setjmp has a table in memory of malloc, which ends with a zero. The
- * function frees it, and passes the size for which there is room besides.
+ * Before LLVM 19, each call of a function that calls setjmp has a table in memory of malloc, which ends with a zero.
+ * The function frees it, and passes the size for which there is room besides.
  */
 typedef struct setjmp_call {
     uintptr_t number;

@@ -46,8 +46,8 @@ extern "C" {
  * Which functions suspend follows from the program's calls, and for calls through pointers from their types. Where the
  * author knows better: LULL_MAY_SUSPEND before a function says that each of its calls through a pointer may suspend,
  * and LULL_NEVER_SUSPENDS that none of its calls does. The other two, outside of functions, say the same of all calls
- * through pointers of a type: LULL_MAY_SUSPEND_TYPE(int (*)(void *)). A task that waits where it should not ends with an
- * error. See docs/building.md.
+ * through pointers of a type: LULL_MAY_SUSPEND_TYPE(int (*)(void *)). A task that waits where it should not ends with
+ * an error. See docs/building.md.
  */
 #ifdef LULL__ANALYSIS
 #define LULL_MAY_SUSPEND __attribute__((annotate("lull may suspend")))
@@ -222,8 +222,8 @@ LULL_NODISCARD int lull_schedule(lull_task task, double delay, lull_value value)
 
 /*
  * Let a waiting task run next: before the ready ones, after those resumed earlier, and not before the current task
- * waits or ends. Its wait returns 0 and the value. A task that waits for its first run, with or without a delay, starts,
- * and the value is dropped.
+ * waits or ends. Its wait returns 0 and the value. A task that waits for its first run, with or without a delay,
+ * starts, and the value is dropped.
  *
  * Returns 0; LULL_ESRCH for a finished or unknown task; LULL_EBUSY for one that does not wait.
  */
@@ -346,9 +346,10 @@ double lull_now(void);
 /*
  * A scope limits all waits between its enter and its exit, at any depth of calls. Scopes nest strictly, live on the
  * stack of the task that enters them, and belong to that task alone. Once one has expired, the next wait in it fails,
- * even if it has nothing to wait for; but one of 0 seconds lets succeed what does not have to wait. Where several have expired or are cancelled, the
- * outermost counts: waits fail with LULL_ETIMEDOUT where the innermost scope of the task is the one that expired, and
- * with LULL_ECANCELED in the scopes within it. The struct stays where it is until the exit. (trio's cancel scopes.)
+ * even if it has nothing to wait for; but one of 0 seconds lets succeed what does not have to wait. Where several have
+ * expired or are cancelled, the outermost counts: waits fail with LULL_ETIMEDOUT where the innermost scope of the task
+ * is the one that expired, and with LULL_ECANCELED in the scopes within it. The struct stays where it is until the
+ * exit. (trio's cancel scopes.)
  */
 typedef struct lull_scope {
     lull_task task; /* who entered it; 0 after its exit. The runtime's */
@@ -444,8 +445,8 @@ lull_future lull_future_new(void);
 
 /*
  * Free a future. A task that awaits it gets LULL_ECLOSED.
- * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that a task was spawned to settle and has not yet, and for
- * a host call that a task is finishing.
+ * Returns 0; LULL_ESRCH for a stale handle; LULL_EBUSY for one that a task was spawned to settle and has not yet, and
+ * for a host call that a task is finishing.
  */
 int lull_future_free(lull_future future);
 

@@ -15,11 +15,11 @@
  * For several calls of one task in flight, it also declares
  *     lull_future name_start(type argument…)          calls the function, and does not wait
  *     int name_finish(lull_future call, ret *result)  waits for that call, takes its result, and frees the future
- * A task can await the future, alone (lull_await) or among others (lull_await_all, lull_race, lull_select), as often as it
- * likes: the result stays the future's until name_finish. name_finish fails as name does; then, as after a lull_future_free,
- * and at the end of the task that started it, the call is abandoned where it is not over: its AbortSignal aborts.
- * name_start returns LULL_ENOMEM, or LULL_ENOSUSPEND outside of a task; name_finish also LULL_ESRCH for a future that has
- * been freed, and LULL_EINVAL for one that is no host call.
+ * A task can await the future, alone (lull_await) or among others (lull_await_all, lull_race, lull_select), as often as
+ * it likes: the result stays the future's until name_finish. name_finish fails as name does; then, as after a
+ * lull_future_free, and at the end of the task that started it, the call is abandoned where it is not over: its
+ * AbortSignal aborts. name_start returns LULL_ENOMEM, or LULL_ENOSUSPEND outside of a task; name_finish also LULL_ESRCH
+ * for a future that has been freed, and LULL_EINVAL for one that is no host call.
  *
  * LULL_GENERATOR(type, name, (type, argument)…) { … lull_emit(element); … } defines a generator (lull_generator.h):
  * app.stream(name, …) of JavaScript runs it, for `for await`; and in C, name(…) starts it, and returns its handle or a
@@ -111,8 +111,8 @@ void lull__channel_hold(double task, lull_chan channel, size_t offset);
 int lull__channel_received(int status, const lull_chan *channel);
 
 /*
- * What JavaScript calls in programs with host calls, generators or channels only: linked where something refers to these
- * tables, and then exported by toolchain/instrument.js.
+ * What JavaScript calls in programs with host calls, generators or channels only: linked where something refers to
+ * these tables, and then exported by toolchain/instrument.js.
  */
 typedef void (*lull__export)(void);
 extern const lull__export lull__host_call_exports[];
@@ -217,8 +217,8 @@ extern const lull__export lull__channel_exports[];
 #define LULL__CHECK_ARGUMENT(type) LULL__IF_CHAN(type, LULL__CHECK_CHAN, LULL__CHECK_VALUE)(type, LULL__IS_ARGUMENT)
 #define LULL__CHECK_VALUE(type, is)                                                                                    \
     LULL__ASSERT(0 LULL__TYPE_MAP(is, type),                                                                           \
-                   "lull: the type '" #type "' cannot cross to JavaScript. lull_boundary.h lists those that can; a struct " \
-                   "crosses as its members, or as lull_bytes");
+                   "lull: the type '" #type "' cannot cross to JavaScript. lull_boundary.h lists those that can; a "   \
+                   "struct crosses as its members, or as lull_bytes");
 
 /* Whether `type` is the one of this row, and may be that. */
 #define LULL__IS_RESULT(type, row, codec, names, size, typescript, argument, result, element)                          \
@@ -402,7 +402,7 @@ extern const lull__export lull__channel_exports[];
 #define LULL__HOST_OF(ret, name, ...)                                                                                  \
     LULL__EACH(LULL__CHECK_TYPE, LULL__NOTHING, __VA_ARGS__)                                                           \
     LULL__IMPORTED(LULL__DECLARATION(ret, name, __VA_ARGS__)) extern lull__ticket                                      \
-        name##__import(int lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));               \
+        name##__import(int lull__future LULL__EACH(LULL__AND_PARAMETER, LULL__NOTHING, __VA_ARGS__));                  \
     LULL__IF_VOID(ret, LULL__HOST_VOID, LULL__HOST_VALUE)(ret, name, __VA_ARGS__)
 
 #define LULL__HOST_VOID(ret, name, ...)                                                                                \
@@ -440,16 +440,19 @@ extern const lull__export lull__channel_exports[];
         name##__import(lull__future LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));                       \
     return finish(lull__host_call_end(lull__number, result, size), result);
 
+/* The index in the handle of a started call, by which JavaScript names it. */
 #define LULL__CALL_INDEX(call) (int)((call) & ((1 << LULL__INDEX_BITS) - 1))
+
 #define LULL__HOST_START(name, ...)                                                                                    \
     LULL__MAYBE_UNUSED static inline lull_future name##_start(LULL__PARAMETERS_OR_VOID(__VA_ARGS__))                   \
     {                                                                                                                  \
-    LULL__REFER(lull__host_call_exports)                                                                               \
+        LULL__REFER(lull__host_call_exports)                                                                           \
         LULL__EACH(LULL__REFER_TYPE, LULL__NOTHING, __VA_ARGS__)                                                       \
         lull_future lull__call = lull__host_call_start(#name);                                                         \
         if (lull__call < 0) return lull__call;                                                                         \
-        return lull__host_call_started(                                                                                \
-            lull__call, name##__import(LULL__CALL_INDEX(lull__call) LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__))); \
+        lull__ticket lull__number = name##__import(                                                                    \
+            LULL__CALL_INDEX(lull__call) LULL__EACH(LULL__AND_ARGUMENT, LULL__NOTHING, __VA_ARGS__));                  \
+        return lull__host_call_started(lull__call, lull__number);                                                      \
     }
 #define LULL__HOST_FINISH(finish, result, size)                                                                        \
     lull__ticket lull__number = lull__host_call_take(lull__call);                                                      \

@@ -24,14 +24,14 @@
 LULL_HOST(int, lull_dom_listen, (const char *, target), (const char *, type), (int, most))
 
 /*
- * Take the next event, or wait for it. Release *result with lull_ref_release. An event that comes after a cancelled call
- * goes to the next call. LULL_ECLOSED if the listener is closed meanwhile. May suspend.
+ * Take the next event, or wait for it. Release *result with lull_ref_release. An event that comes after a cancelled
+ * call goes to the next call. LULL_ECLOSED if the listener is closed meanwhile. May suspend.
  */
 LULL_HOST(lull_ref, lull_dom_next, (int, listener))
 
 /*
- * A member of an event, such as "clientX", "key" or "target.value": as a number, NaN if it is not one; or as text, to be
- * freed, empty if there is none. Does not suspend.
+ * A member of an event, such as "clientX", "key" or "target.value": as a number, NaN if it is not one; or as text, to
+ * be freed, empty if there is none. Does not suspend.
  */
 LULL_HOST(double, lull_dom_number, (lull_ref, event), (const char *, member))
 LULL_HOST(char *, lull_dom_text, (lull_ref, event), (const char *, member))

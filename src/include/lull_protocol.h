@@ -1,6 +1,6 @@
 /*
- * The protocol: what C and JavaScript agree on, in one table. C uses it as it stands; scripts/generate-protocol.js makes
- * JavaScript's half of it (`npm run generate`), and the suite checks that this is up to date.
+ * The protocol: what C and JavaScript agree on, in one table. C uses it as it stands; scripts/generate-protocol.js
+ * makes JavaScript's half of it (`npm run generate`), and the suite checks that this is up to date.
  *
  * Each LULL__…_MAP(XX) calls XX once for each row. The numbers of rows that state none count from 0. See D76.
  */
@@ -127,7 +127,9 @@
     XX(id)   /* 0: no task */                                                                                          \
     XX(name) /* a pointer to text */
 
-/* The members of structs that JavaScript reads or writes: its name there, struct, member, offset in words of 32 bits. */
+/*
+ * The members of structs that JavaScript reads or writes: its name there, struct, member, offset in words of 32 bits.
+ */
 #define LULL__LAYOUT_MAP(XX)                                                                                           \
     XX(ERROR_CODE, lull__error, public.code, 0)                                                                        \
     XX(ERROR_MESSAGE, lull__error, public.message, 1)                                                                  \

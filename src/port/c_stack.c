@@ -1,8 +1,8 @@
 /*
  * The C stack of a task in wasm.
  *
- * Overflow. The build (toolchain/stack-check.js) makes every change of the C stack pointer check the limit, and trap. So
- * no byte outside of the stack is written. See D44.
+ * Overflow. The build (toolchain/stack-check.js) makes every change of the C stack pointer check the limit, and trap.
+ * So no byte outside of the stack is written. See D44.
  */
 #include "port/c_stack.h"
 

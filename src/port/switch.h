@@ -76,8 +76,8 @@ static inline bool lull__context_enter(lull__context *context, bool resumes, lul
 
 /*
  * JSPI alone: whether enter has returned before the context has suspended or its function has returned. It does so in a
- * flight, and the code behind the enter has to wait for its end: lull__context_land() returns the context that has landed.
- * If it still flies, it has trapped; else the next enter of it says how it has left, as if it had just run.
+ * flight, and the code behind the enter has to wait for its end: lull__context_land() returns the context that has
+ * landed. If it still flies, it has trapped; else the next enter of it says how it has left, as if it had just run.
  */
 static inline bool lull__context_flies(void);
 static inline bool lull__context_lands(void);

@@ -1,7 +1,7 @@
 /*
  * The switch on JSPI: WebAssembly's promise integration, which has a stack of the engine's wait for a promise of
- * JavaScript. A slice that starts a task runs below the loop, as with any switch. A slice that goes on cannot: an engine
- * runs a stack whose promise is settled in a microtask. So the loop returns, and that slice is a flight:
+ * JavaScript. A slice that starts a task runs below the loop, as with any switch. A slice that goes on cannot: an
+ * engine runs a stack whose promise is settled in a microtask. So the loop returns, and that slice is a flight:
  *
  *     the loop                        the engine's stack, in microtasks     JavaScript
  *     lull__context_enter()  ------------------------------------------>   settles the promise

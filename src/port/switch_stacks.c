@@ -1,11 +1,11 @@
 /*
- * The switch on the engine's stacks: WebAssembly's stack switching. A task is a function on a stack of the engine, which
- * holds the frames of wasm; blocking functions are ordinary ones. Variables in memory are on the task's C stack, as
- * with any switch.
+ * The switch on the engine's stacks: WebAssembly's stack switching. A task is a function on a stack of the engine,
+ * which holds the frames of wasm; blocking functions are ordinary ones. Variables in memory are on the task's C stack,
+ * as with any switch.
  *
- * The engine's stacks are references, which only a table of wasm can hold: each context has a slot of it, from its first
- * reset to its end. A stack whose function is over stays in its slot, at rest, and runs the next function there: making
- * one costs far more than a switch.
+ * The engine's stacks are references, which only a table of wasm can hold: each context has a slot of it, from its
+ * first reset to its end. A stack whose function is over stays in its slot, at rest, and runs the next function there:
+ * making one costs far more than a switch.
  *
  * Engines have room for so many stacks, and V8 aborts the process where it has no more. So their number is limited.
  *

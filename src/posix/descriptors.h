@@ -90,8 +90,8 @@ bool lull__description_awaited(const lull__description *description);
 /* The end of a reference, such as that of a number. The waiters look again: it may have been theirs. */
 void lull__description_release(lull__description *description);
 /*
- * Read or write some bytes by a reference, and wait for them, as dumps have it. Returns an error number; 0 and no bytes:
- * the end. May suspend.
+ * Read or write some bytes by a reference, and wait for them, as dumps have it. Returns an error number; 0 and no
+ * bytes: the end. May suspend.
  */
 int lull__description_transfer(lull__description *description, bool writes, const lull__memory *memory,
                                const lull__lot_kind *kind, size_t *done);
@@ -123,8 +123,8 @@ int lull__number_close(int fd);
 int lull__number_read(int fd, const lull__memory *memory, const lull__lot_kind *kind, size_t *done);
 int lull__number_write(int fd, const lull__memory *memory, const lull__lot_kind *kind, size_t *done);
 /*
- * Wait until the state of its description may have changed. Returns an error number: EBADF where the number is another's
- * by then, EAGAIN after the description's timeout. May suspend.
+ * Wait until the state of its description may have changed. Returns an error number: EBADF where the number is
+ * another's by then, EAGAIN after the description's timeout. May suspend.
  */
 int lull__number_wait(int fd, bool writes, const lull__lot_kind *kind);
 

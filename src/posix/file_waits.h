@@ -1,7 +1,7 @@
 /*
- * Waits for files whose host answers with promises. The host's functions then return the number of an operation in place
- * of an error, and one more import takes its answer. Only a build with --async-files has any of it: in all others, the
- * two functions here are constants (toolchain/descriptors.js). See D119.
+ * Waits for files whose host answers with promises. The host's functions then return the number of an operation in
+ * place of an error, and one more import takes its answer. Only a build with --async-files has any of it: in all
+ * others, the two functions here are constants (toolchain/descriptors.js). See D119.
  */
 #ifndef LULL_FILE_WAITS_H
 #define LULL_FILE_WAITS_H
@@ -43,7 +43,8 @@ __attribute__((import_module("lull build"), import_name("file_answer"))) int lul
 
 /*
  * Wait until the C library's call for a FILE does not, since it must not in the middle of one: a read to this place, or
- * a write (NULL). Returns how much it has read already, from a buffer that another task has filled meanwhile. May suspend.
+ * a write (NULL). Returns how much it has read already, from a buffer that another task has filled meanwhile. May
+ * suspend.
  */
 __attribute__((import_module("lull build"), import_name("file_await"))) size_t
 lull__file_await(FILE *file, unsigned char *data, size_t length);

@@ -1,9 +1,8 @@
 /*
  * Signals. They come from the program itself (raise, kill, pthread_kill, timers), and from the host. A handler runs in
- * the thread that gets the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on (SA_RESTART). Else
- * it runs in the task that sends the signal, which is a task of its own for those of the host, since nothing interrupts
- * a task that runs. Each thread has its own mask.
- * (POSIX.1-2017.)
+ * the thread that gets the signal, if that waits in a function of POSIX: its wait then ends with EINTR, or goes on
+ * (SA_RESTART). Else it runs in the task that sends the signal, which is a task of its own for those of the host, since
+ * nothing interrupts a task that runs. Each thread has its own mask. (POSIX.1-2017.)
  */
 #include "posix/signals.h"
 
@@ -277,7 +276,9 @@ static bool handle(const lull__signal *signal, lull__thread *thread)
     return thread->is_live && thread->task == task;
 }
 
-/* Have a thread that waits, or has not begun, run the handler itself. False where it does not wait, or as lull has it. */
+/*
+ * Have a thread that waits, or has not begun, run the handler itself. False where it does not wait, or as lull has it.
+ */
 static bool interrupt(lull__thread *thread, const lull__signal *signal)
 {
     int number = signal->number;

@@ -234,7 +234,9 @@ static int count_arrived(int fd, int *count)
     return lull__posix_result(error == EAGAIN ? 0 : error);
 }
 
-/* The bytes to the end of a file, or those that have arrived; where a look would take them, 1 if a read does not wait. */
+/*
+ * The bytes to the end of a file, or those that have arrived; where a look would take them, 1 if a read does not wait.
+ */
 static int count_readable(int fd, int *count)
 {
     struct stat stat;

@@ -1,6 +1,6 @@
 /*
- * errno: each task has its own, though the C library has a single variable. The loop puts the task's value there for the
- * time of a slice. A program that does not link the variable does not carry this along: its address is then a
+ * errno: each task has its own, though the C library has a single variable. The loop puts the task's value there for
+ * the time of a slice. A program that does not link the variable does not carry this along: its address is then a
  * constant NULL. See D107.
  */
 #ifndef LULL_ERRNO_H

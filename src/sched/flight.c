@@ -31,8 +31,8 @@ void lull__slice_departs(lull__task *task)
 }
 
 /*
- * JavaScript calls this in the microtask after a flight. Returns as lull__run. It uses no C stack before it has left that
- * of the task.
+ * JavaScript calls this in the microtask after a flight. Returns as lull__run. It uses no C stack before it has left
+ * that of the task.
  */
 __attribute__((export_name("lull_land"))) double lull__js_land(int last)
 {

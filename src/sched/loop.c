@@ -73,7 +73,9 @@ static inline void run_slice(lull__task *task, bool resumes)
     }
 }
 
-/* Run slices while tasks are ready: at least one, and up to `left`, or to a flight. Returns how many of these remain. */
+/*
+ * Run slices while tasks are ready: at least one, and up to `left`, or to a flight. Returns how many of these remain.
+ */
 LULL__BLOCKING static unsigned run_slices(unsigned left)
 {
     lull__runtime *rt = &lull__rt;

@@ -395,7 +395,9 @@ static void finish(lull__task *task)
     free_struct(task);
 }
 
-/* End a task that has returned, if it has nothing of what only some tasks have. Returns whether it had not. See D129. */
+/*
+ * End a task that has returned, if it has nothing of what only some tasks have. Returns whether it had not. See D129.
+ */
 static bool finish_plain(lull__task *task, lull_value result)
 {
     if (task->ext->task || task->killed || task->shares_stack || lull__rt.observed || task->cleaning ||

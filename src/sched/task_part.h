@@ -19,8 +19,8 @@ enum lull__part_kind {
 /* The functions of a part; NULL: the task's life takes no notice of it there. */
 typedef struct lull__task_part {
     /*
-     * Whether the task `parent` (NULL: none) may spawn one with these options: 0 or a status. With one parameter it would
-     * be called as the close of C's streams is, and Binaryen would keep those, and so WASI, in every module.
+     * Whether the task `parent` (NULL: none) may spawn one with these options: 0 or a status. With one parameter it
+     * would be called as the close of C's streams is, and Binaryen would keep those, and so WASI, in every module.
      */
     int (*admit)(const lull_spawn_options *options, const lull__task *parent);
     /* A task has been spawned with them. */

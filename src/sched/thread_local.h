@@ -1,7 +1,7 @@
 /*
  * Thread-local variables of C: each task has its own values. The build puts these variables into a section of their own
- * (toolchain/thread-local.js), so they are at the same addresses for all tasks, and the loop puts the values there of the
- * task that runs. A program without such variables does not carry this along: both ends of the section are then a
+ * (toolchain/thread-local.js), so they are at the same addresses for all tasks, and the loop puts the values there of
+ * the task that runs. A program without such variables does not carry this along: both ends of the section are then a
  * constant NULL.
  */
 #ifndef LULL_THREAD_LOCAL_H

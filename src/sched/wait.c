@@ -19,8 +19,9 @@ void lull__ready_next(lull__task *task)
 }
 
 /*
- * A task that waits for its first run can leave the queue again, from its place: the `next` of the task before it, noted
- * in its link, which has no other use yet. If all before it have run, it comes right after those that were resumed.
+ * A task that waits for its first run can leave the queue again, from its place: the `next` of the task before it,
+ * noted in its link, which has no other use yet. If all before it have run, it comes right after those that were
+ * resumed.
  */
 static lull__task **place_of(const lull__task *task)
 {

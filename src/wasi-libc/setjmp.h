@@ -1,6 +1,6 @@
 /*
- * The C library's header, or one in its place: wasi-libc has it since 2024. With jumps that restore the signal mask, which
- * wasi-libc declares and lacks. It has no mask, so they are the others.
+ * The C library's header, or one in its place: wasi-libc has it since 2024. With jumps that restore the signal mask,
+ * which wasi-libc declares and lacks. It has no mask, so they are the others.
  */
 #ifndef LULL_WASI_LIBC_SETJMP_H
 #define LULL_WASI_LIBC_SETJMP_H
