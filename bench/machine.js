@@ -37,8 +37,8 @@ export function unevenness(times) {
  */
 
 /**
- * The reasons to call a machine too busy; undefined without one. A run of a minute ago leaves a load of one or two, in
- * which the loops see nobody.
+ * The reasons to call a machine too busy; undefined without one. The run before leaves a load of one or two, which
+ * disturbs nothing.
  *
  * @param {Signs} signs
  * @returns {string | undefined}

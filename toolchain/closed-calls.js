@@ -126,9 +126,9 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
   const stands = new Map(infos.flatMap(({ name, body }) =>
     (name.startsWith(STAND) && id(body) === binaryen.CallIndirectId ? [[name, body]] : [])));
   const { i32: numbers, global, local } = module;
-  /** Those that have checks. @type {string[]} */
+  /** The functions that have checks. @type {string[]} */
   const names = [];
-  /** Those that these call, with names: the table's by their places, then others. */
+  /** With names, the functions that may have waited: the table's by their places, then others. */
   const callees = named ? placesOf(binaryen, module) : [];
   for (const { name: caller, body, function: reference } of infos) {
     if (!body || caller.startsWith(STAND)) continue;

@@ -1,4 +1,4 @@
-/** The handle of a task that JavaScript spawned, and what settles its promise. */
+/** The handle of a task that JavaScript spawned, and the promise of its result. */
 import { LullError, statusOf } from '../marshal/errors.js';
 import { taskAt } from './inspect.js';
 import { ECANCELED, ESRCH } from '../marshal/status.js';
@@ -18,7 +18,7 @@ export const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispo
 
 const nothing = () => {};
 
-/** A promise with what settles it. C has a ticket of it until the end of a task, or of a wait. */
+/** A promise and the functions that settle it. C has a ticket of it until the end of a task, or of a wait. */
 export class Ending {
   /** @type {readonly number[] | undefined} the references among the task's arguments */
   refs;

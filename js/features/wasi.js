@@ -110,7 +110,7 @@ export async function system(instance, { imports }, { wasi: options, posix }, pl
 const unsigned = ([name, run]) => [name, (...args) =>
   run(...args.map((value) => (typeof value === 'number' ? value >>> 0 : value)))];
 
-/** A descriptor that prints what is written, by lines. @param {(line: string) => void} print */
+/** A descriptor that prints the written lines. @param {(line: string) => void} print */
 function linesTo(print) {
   const decoder = new TextDecoder();
   let rest = '';

@@ -11,7 +11,7 @@ import { encode, fill } from './text.js';
 /** @import { Declaration } from './signature.js' */
 /** @import { Arguments, Values } from './values.js' */
 
-/** What is copied, and the bytes of the lull_bytes before it. @typedef {[Uint8Array | string, number]} Piece */
+/** Bytes or text to copy, and the size of the lull_bytes before them. @typedef {[Uint8Array | string, number]} Piece */
 
 /** @type {(values: Values, declaration: Declaration, given: readonly unknown[]) => Arguments} */
 export function encodeArguments(values, { parameters }, given) {

@@ -61,7 +61,7 @@ static inline lull__future *take_future(void)
     return call;
 }
 
-/* Whether a call is over with this answer: the result has the value, and what it owns. */
+/* Whether a call is over with this answer: the result then has the value, and owns all that it owns. */
 static inline bool is_over(lull__task *caller, lull__future *call, lull__ticket answer, void *result, size_t size)
 {
     if (answer >= 0 || caller->interrupted || spare) return false;
