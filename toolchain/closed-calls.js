@@ -7,6 +7,7 @@
  */
 import { rewrite } from './expressions.js';
 import { CallGraph } from './call-graph.js';
+import { thenReturn } from './tail-calls.js';
 
 /**
  * @import { Facts } from './call-facts.js'
@@ -73,7 +74,8 @@ export function closeCalls(binaryen, module, infos, facts, { never, foreign, sou
       const [params, results] = [CallIndirect.getParams(part), CallIndirect.getResults(part)];
       const key = signature(params, results);
       if (graph.isOpen(name, key)) return 0;
-      const stand = `${graph.suspends(key) || graph.never.has(name) ? BY_TYPE : STAND}${key.replace(':', '_')}`;
+      const isChecked = graph.suspends(key) || graph.never.has(name);
+      const stand = `${isChecked ? BY_TYPE : STAND}${key.replace(':', '_')}`;
       if (!stands.has(stand)) {
         stands.add(stand);
         const types = binaryen.expandType(params);
@@ -84,8 +86,10 @@ export function closeCalls(binaryen, module, infos, facts, { never, foreign, sou
       }
       const operands = Array.from({ length: CallIndirect.getNumOperands(part) },
         (_, i) => CallIndirect.getOperandAt(part, i));
-      return module.call(stand, [...operands, CallIndirect.getTarget(part)]
-        .map((operand) => rewrite(binaryen, operand, close)), results);
+      const given = [...operands, CallIndirect.getTarget(part)].map((operand) => rewrite(binaryen, operand, close));
+      if (!CallIndirect.isReturn(part)) return module.call(stand, given, results);
+      if (!isChecked) return module.return_call(stand, given, results);
+      return thenReturn(binaryen, module, module.call(stand, given, results), results);
     };
     binaryen.Function.setBody(module.getFunction(name), rewrite(binaryen, body, close));
   }
@@ -151,7 +155,7 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
       if (target >= 0) given.push(local.tee(target, given.pop(), i32));
       given.forEach((operand, i) => Call.setOperandAt(part, i, operand));
       const stand = stands.get(name);
-      const call = (stand && inPlace(binaryen, module, stand, given)) || part;
+      const call = (stand && inPlace(binaryen, module, stand, given, Call.isReturn(part))) || part;
       if (!isChecked) return call;
       const results = binaryen.getExpressionType(call);
       if (names.at(-1) !== caller) names.push(caller);
@@ -190,9 +194,10 @@ export function openCalls(binaryen, module, infos, state, named, never = new Set
  * @param {any} module
  * @param {number} stand
  * @param {number[]} given
+ * @param {boolean} isReturn whether it is a tail call
  * @returns {number} 0 if it is not what it was
  */
-function inPlace(binaryen, module, stand, given) {
+function inPlace(binaryen, module, stand, given, isReturn) {
   const { CallIndirect, LocalGet, getExpressionId: id } = binaryen;
   const parts = [
     ...Array.from({ length: CallIndirect.getNumOperands(stand) }, (_, i) => CallIndirect.getOperandAt(stand, i)),
@@ -201,7 +206,8 @@ function inPlace(binaryen, module, stand, given) {
   const places = parts.map((part) => (id(part) === binaryen.LocalGetId ? LocalGet.getIndex(part) : -1));
   const inOrder = places.length === given.length && places.every((place, i) => place === i);
   if (!inOrder) return 0;
-  return module.call_indirect(CallIndirect.getTable(stand), given.at(-1), given.slice(0, -1),
+  const call = isReturn ? module.return_call_indirect : module.call_indirect;
+  return call(CallIndirect.getTable(stand), given.at(-1), given.slice(0, -1),
     CallIndirect.getParams(stand), CallIndirect.getResults(stand));
 }
 

@@ -23,6 +23,7 @@ import { checkStack } from './stack-check.js';
 import * as asyncify from './switch-asyncify.js';
 import * as jspi from './switch-jspi.js';
 import * as stacks from './switch-stacks.js';
+import { hasTailCalls } from './tail-calls.js';
 import { catchUncaught } from './uncaught.js';
 import { WITHOUT } from './wasm-opt.js';
 
@@ -169,13 +170,14 @@ function sourceNames(binaryen, module, names) {
  * @returns {string[]} the functions that must not be inlined
  */
 function guardStack(binaryen, module, steps, atomics) {
-  const { ExceptionHandling, Atomics } = binaryen.Features;
+  const { ExceptionHandling, Atomics, TailCall } = binaryen.Features;
   callAny(binaryen, module, functionsOf(binaryen, module));
   chooseDescriptors(binaryen, module);
   catchUncaught(binaryen, module, () => steps.entering(binaryen, module));
   const { throws, restores } = moveCatches(binaryen, module, STACK_POINTER);
   module.setFeatures(
-    module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0) | (atomics ? Atomics : 0));
+    module.getFeatures() | features(binaryen) | (throws ? ExceptionHandling : 0) | (atomics ? Atomics : 0)
+      | (hasTailCalls(binaryen, module) ? TailCall : 0));
   if (!module.getExport(STACK_POINTER)) module.addGlobalExport(STACK_POINTER, STACK_POINTER);
   eachFunction(binaryen, module, ({ name }) => {
     if (name.startsWith(EXPORT)) module.addFunctionExport(name, `lull_${name.slice(EXPORT.length)}`);

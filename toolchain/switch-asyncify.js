@@ -13,6 +13,7 @@ import { FrameSavers } from './frame-savers.js';
 import { FramesEnd, INDEX_SIZE } from './frames-end.js';
 import { eachFunction, exported, functionsOf, importedFrom } from './functions.js';
 import { jumpToResumed } from './resume-jumps.js';
+import { hideTailCalls, showTailCalls } from './tail-calls.js';
 
 /** @import { Passes } from './passes.js' */
 /** @import { Globals, InstrumentOptions } from './instrument.js' */
@@ -55,6 +56,8 @@ export const notInlined = (binaryen, module) => [...switchingFunctions(binaryen,
  * @param {Set<string>} [never] functions that do not suspend, as their authors say
  */
 export async function instrument(binaryen, passes, never = new Set()) {
+  hideTailCalls(binaryen, passes.module, never, (name) =>
+    name.startsWith(HOOKS.slice(0, -1)) || name.startsWith(CLOSED.slice(0, -1)));
   const leaving = returnAfterLeaving(binaryen, passes.module, never);
   const names = functionsOf(binaryen, passes.module).map(({ name }) => name);
   // Binaryen warns of a pattern that matches nothing: the passes may have removed all of a kind.
@@ -80,6 +83,7 @@ export function define(binaryen, module, globals, { compactFrames = true, debug 
   const end = new FramesEnd(binaryen, data);
   const jumping = compactFrames ? functionsOf(binaryen, module).filter(({ body, function: reference }) =>
     body && jumpToResumed(binaryen, module, reference, end, state)) : [];
+  showTailCalls(binaryen, module);
   openCalls(binaryen, module, functionsOf(binaryen, module), state, debug, never);
   /** @type {number[]} */
   const bodies = [];

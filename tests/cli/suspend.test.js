@@ -199,6 +199,44 @@ struct ops *other(void) { return &theirs; }
     assert.equal(await resultOf(t, { 'a.c': source }, cc, ['a.c', join(cwd, 'b.o')]), 7);
   });
 
+  test(`${cc}: tail calls stay where nothing suspends, and are calls elsewhere`, async (t) => {
+    const cwd = folderWith(t, { 'a.c': `#include <lull.h>
+#define TAIL __attribute__((musttail)) return
+typedef int (*waiting)(int, int);
+static int waits(int n, int sum) { lull_pause(0.0001); return sum + n; }
+static waiting volatile by = waits;
+static int through(int n, int sum) { lull_pause(0); waiting f = by; TAIL f(n, sum); }
+__attribute__((noinline)) static int odd(int n, int sum);
+__attribute__((noinline)) static int even(int n, int sum) { if (!n) TAIL through(7, sum); TAIL odd(n - 1, sum + 1); }
+static int odd(int n, int sum) { lull_pause(0); TAIL even(n - 1, sum + 10); }
+LULL_TASK(int, suspends, (int, n)) { return even(n, 0); }
+LULL_NEVER_SUSPENDS static int never(int n, int sum) { TAIL even(n, sum); }
+LULL_TASK(int, in_spite, (int, n)) { return never(n, 0); }
+
+typedef long long (*step)(const char *, int, long long);
+static long long add(const char *, int, long long);
+static long long sub(const char *at, int n, long long sum);
+static long long (*const steps[])(const char *, int, long long) = {add, sub};
+#define NEXT TAIL steps[(int)at[n & 3]](at, n - 1, sum)
+static long long add(const char *at, int n, long long sum) { sum += 3; if (!n) return sum; NEXT; }
+static long long sub(const char *at, int n, long long sum) { sum -= 1; if (!n) return sum; NEXT; }
+LULL_TASK(int, runs, (int, n)) { return (int)add((const char[]){0, 1, 0, 1}, n, 0); }
+__attribute__((noinline)) static void down(int *n, int *sum);
+__attribute__((noinline)) static void up(int *n, int *sum) { if (--*n > 0) TAIL down(n, sum); }
+static void down(int *n, int *sum) { ++*sum; TAIL up(n, sum); }
+LULL_TASK(int, direct, (int, n)) { int sum = 0; up(&n, &sum); return sum; }
+` });
+    const { status, stderr } = await lull(
+      ['build', 'a.c', '-o', 'a.wasm', '--cc', cc, '-mtail-call'], { cwd });
+    assert.equal(status, 0, stderr);
+    const app = await load(join(cwd, 'a.wasm'));
+    t.after(() => app.close());
+    assert.equal(await app.call.suspends(20), 117);
+    await assert.rejects(app.call.in_spite(2), { message: /LULL_NEVER_SUSPENDS/ });
+    assert.equal(await app.call.runs(1000000), 1000003);
+    assert.equal(await app.call.direct(1000000), 999999);
+  });
+
   test(`${cc}: main() suspends by its own type, like any other function`, async (t) => {
     const cwd = folderWith(t, { 'a.c': `#include <lull.h>
 static int counts(void *p) { return p != 0; }
