@@ -11,6 +11,7 @@ import { pointerOf } from './c-type.js';
 export const CAST_WARNINGS = [
   '-Wno-everything', '-Wno-error', '-Wcast-function-type', '-Wcast-function-type-strict',
   '-Wincompatible-function-pointer-types', '-Wno-error=incompatible-function-pointer-types',
+  '-Wincompatible-function-pointer-types-strict', // also of an enum and its integer, since Clang 16
   '-fno-color-diagnostics',
 ];
 
@@ -34,8 +35,9 @@ export const castsIn = (printed) => WARNINGS.flatMap((warning) => [...printed.ma
   return { from: pointerTo(FAlias ?? F), to: pointerTo(TAlias ?? T), at };
 });
 
-/** A function in place of a pointer to it becomes one. @param {string} words */
-const pointerTo = (words) => words.replace(/^([^(]*)\((?!\*)/, '$1(*)(');
+/** A function in place of a pointer to it becomes one, and the pointer loses its qualifiers. @param {string} words */
+const pointerTo = (words) => words.replace(/^([^(]*)\((?!\*)/, '$1(*)(')
+  .replace(/^([^(]*\(\*)(const|volatile|restrict|__restrict| )+\)/, '$1)');
 
 /** The same words for a type, from the compiler and of its mangled name. @param {string} words */
 const plain = (words) => words.replace(/\b(struct|union|enum|class) /g, '').replace(/\b_Bool\b/g, 'bool')

@@ -81,6 +81,27 @@ LULL_TASK(int, run, (int, n)) { return called(initialized, &n) + called(returned
 ` }, cc, ['a.c', '-Wno-incompatible-function-pointer-types']), 12);
   });
 
+  test(`${cc}: a function is called through pointers with qualifiers to which it is converted`, async (t) => {
+    assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
+static int waits(int *n) { lull_check(lull_pause(0.001)); return *n; }
+static int (*const table[])(void *) = {waits};
+static const struct { int (*const volatile go)(char *); } ops = {waits};
+static volatile int at;
+LULL_TASK(int, run, (int, n)) { return table[at](&n) + ops.go((char *)&n); }
+` }, cc, ['a.c', '-Wno-incompatible-function-pointer-types']), 6);
+  });
+
+  test(`${cc}: a function of an enum is called through the type of its integer`, {
+    skip: cc === 'emcc' && 'its Clang may be of before version 16, which does not tell of such conversions',
+  }, async (t) => {
+    assert.equal(await resultOf(t, { 'a.c': `#include <lull.h>
+enum color { RED, GREEN };
+static int waits(enum color is) { lull_check(lull_pause(0.001)); return (int)is; }
+static int (*volatile by)(unsigned) = waits;
+LULL_TASK(int, run, (int, n)) { return by((unsigned)n); }
+` }, cc), 3);
+  });
+
   test(`${cc}: a function is called through a type to which it comes by another`, {
     skip: cc === 'emcc' && 'its Clang may be of before version 16, which does not tell of such casts',
   }, async (t) => {
