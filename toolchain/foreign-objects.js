@@ -36,7 +36,8 @@ export function refuseForeign(files, own, compiler) {
       }
       const found = compilerOf(object);
       if (!found || found === expected) continue;
-      throw new Failure(`${label} was compiled by ${found}, and this build uses ${expected} (${compiler}): `
+      const library = expected.startsWith(found) ? ' with another C library' : ''; // by emcc, or without lull
+      throw new Failure(`${label} was compiled by ${found}${library}, and this build uses ${expected} (${compiler}): `
         + 'compile it again, or choose its compiler with --cc or LULL_CC');
     }
   }

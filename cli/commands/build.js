@@ -38,9 +38,10 @@ Options:
   --fuel=yield       the same, but such a task lets the others run: for programs whose
                      threads loop until another has set a variable
   --switch NAME      how tasks suspend: asyncify (the default) runs everywhere; stacks, on the
-                     engine's own stacks, is smaller and faster, and experimental: Node 26
-                     has it with --experimental-wasm-wasmfx; jspi, on the same by promises of
-                     JavaScript, switches slowly, and runs in Node 24 and in today's browsers.
+                     engine's own stacks, leaves code as small and fast as it was written, takes
+                     longer for each switch, and is experimental: Node 26 has it with
+                     --experimental-wasm-wasmfx; jspi, on the same by promises of JavaScript,
+                     switches more slowly, and runs in Node 24 and in today's browsers.
                      stacks,asyncify writes a module for each, of which OUT.js loads the first
                      that the engine can run
   --async-files      C waits for files in a folder that answers with promises, which load
@@ -99,8 +100,8 @@ export async function run({ values, given, rest }, system) {
   }
   if (values.report !== undefined && !usesFacts(parsed)) {
     const all = parsed.instrumentAll ? '--instrument all' : parsed.fuel === 'yield' && '--fuel=yield';
-    throw new Failure(`--report says why functions are instrumented, and with ${
-      all ? `${all} all are` : `--switch ${parsed.switches.join()} none is`}`, 2);
+    throw new Failure(`--report says by which types functions are instrumented, and with ${
+      all ? `${all} types do not matter` : `--switch ${parsed.switches.join()} none is`}`, 2);
   }
 
   await refuseFolders(files, system.folder);
