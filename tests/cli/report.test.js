@@ -70,7 +70,7 @@ test('--report and --instrument refuse what they do not know', async () => {
 
 test('--report is refused where no function is instrumented, or each is', async () => {
   for (const [flags, message] of /** @type {const} */ ([
-    [['--switch', 'stacks'], /^lull: --report says why .*, and with --switch stacks none is\n$/],
+    [['--switch', 'stacks'], /^lull: --report says by which .*, and with --switch stacks none is\n$/],
     [['--switch', 'stacks,jspi'], /and with --switch stacks,jspi none is\n$/],
     [['--instrument', 'all'], /and with --instrument all types do not matter\n$/],
     [['--fuel=yield'], /and with --fuel=yield types do not matter\n$/],

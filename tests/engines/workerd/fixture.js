@@ -14,6 +14,7 @@ export const compactFramesOnly = false;
 export const asyncifyOnly = false;
 export const stacksOnly = 'the switch is that on asyncify';
 export const jspiOnly = stacksOnly;
+export const noFlightsOnly = false;
 
 export const clangOnly = false;
 
