@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { system } from '../node/toolchain/system.js';
 import { engines } from '../tests/engines/engines.js';
 import { findNative } from '../toolchain/compiler.js';
+import { SWITCHES } from '../toolchain/switches.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -215,12 +216,23 @@ async function runAll(queue) {
   process.exitCode = failed ? 1 : 0;
 }
 
+/** @param {string} why @returns {never} */
+function refuse(why) {
+  console.error(`test: ${why}`);
+  process.exit(2);
+}
+
 const { LULL_TEST_SWITCH: wanted } = process.env;
-const named = process.argv.slice(2).flatMap((path) => (statSync(path).isDirectory() ? testsIn(path) : path));
+const switches = Object.keys(SWITCHES);
+if (wanted && !switches.includes(wanted)) refuse(`LULL_TEST_SWITCH=${wanted}: there are ${switches.join(', ')}`);
+const named = process.argv.slice(2).flatMap((path) => {
+  if (!existsSync(path)) refuse(`${path} does not exist; name test files, or folders of tests`);
+  return statSync(path).isDirectory() ? testsIn(path) : path;
+});
 if (wanted && !named.length) named.push(...testsIn('tests/wasm'), ...testsIn('tests/model'));
 if (named.length) {
   const { command, flags, missing } = engineFor(wanted);
-  if (missing) throw new Error(`LULL_TEST_SWITCH=${wanted}: ${missing}`);
+  if (missing) refuse(`LULL_TEST_SWITCH=${wanted}: ${missing}`);
   const status = await new Promise((resolve, reject) => {
     const child = spawn(command, [...flags, '--test', ...how, ...named], { stdio: 'inherit' });
     child.on('error', reject).on('close', resolve);
