@@ -187,6 +187,18 @@ export function cases(app, jspi) {
   const { call } = app;
   const onJspi = (/** @type {string} */ name, /** @type {(jspi: any) => (times: number) => Promise<unknown>} */ run) =>
     jspi ? [{ name, run: run(jspi) }] : [];
+  /** Calls of a task, repeated in this way. @param {(call: any) => (times: number) => Promise<unknown>} way */
+  const calls = (way) => ({
+    run: way(call.add_one),
+    baselines: [
+      { name: 'call of an async function', run: way(addOne) },
+      ...onJspi('JSPI promising call', ({ add_one }) => way(add_one)),
+    ],
+  });
+  const oneAwait = [
+    { name: 'async function, await', run: awaitSettled },
+    ...onJspi('JSPI', ({ await_many }) => await_many),
+  ];
   return [
     {
       name: 'pause',
@@ -262,32 +274,20 @@ export function cases(app, jspi) {
       name: 'call',
       what: 'JavaScript calls a C task and awaits it, one at a time',
       times: 1e5,
-      run: oneByOne(call.add_one),
-      baselines: [
-        { name: 'call of an async function', run: oneByOne(addOne) },
-        ...onJspi('JSPI promising call', ({ add_one }) => oneByOne(add_one)),
-      ],
+      ...calls(oneByOne),
     },
     {
       name: 'call-after-burst',
       what: 'the same, after 1000 at once',
       times: 1e5,
-      run: afterBurst(call.add_one),
-      baselines: [
-        { name: 'call of an async function', run: afterBurst(addOne) },
-        ...onJspi('JSPI promising call', ({ add_one }) => afterBurst(add_one)),
-      ],
+      ...calls(afterBurst),
     },
     {
       name: 'call-after-gc',
       what: 'the same, right after a garbage collection',
       times: 1e4,
       cold: true,
-      run: oneByOne(call.add_one),
-      baselines: [
-        { name: 'call of an async function', run: oneByOne(addOne) },
-        ...onJspi('JSPI promising call', ({ add_one }) => oneByOne(add_one)),
-      ],
+      ...calls(oneByOne),
     },
     {
       name: 'call-1000',
@@ -331,10 +331,7 @@ export function cases(app, jspi) {
       what: 'the same, one task',
       times: 1e5,
       run: (times) => call.await_many(times),
-      baselines: [
-        { name: 'async function, await', run: awaitSettled },
-        ...onJspi('JSPI', ({ await_many }) => await_many),
-      ],
+      baselines: oneAwait,
     },
     {
       name: 'await-host-1-timer',
@@ -346,10 +343,7 @@ export function cases(app, jspi) {
         await sleeper.cancel();
         return result;
       },
-      baselines: [
-        { name: 'async function, await', run: awaitSettled },
-        ...onJspi('JSPI', ({ await_many }) => await_many),
-      ],
+      baselines: oneAwait,
     },
   ];
 }

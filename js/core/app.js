@@ -6,7 +6,8 @@ import { CLOSE, readOptions, SPAWN } from './options.js';
 import { find, misspelt } from '../marshal/signature.js';
 import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
 import { ECLOSED, ENOMEM, ESRCH } from '../marshal/status.js';
-import { asyncDispose, Ending, Task } from './task.js';
+import { Ending } from './ending.js';
+import { asyncDispose, Task } from './task.js';
 
 /** @import { Instance } from './instance.js' */
 /** @import { Refs } from '../marshal/refs.js' */

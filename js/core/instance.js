@@ -12,7 +12,7 @@ import { EFAILED, EKILLED, ESTACK, ETRAP } from '../marshal/status.js';
 import { Values } from '../marshal/values.js';
 
 /** @import { Clock } from '../lull.js' */
-/** @import { Ending } from './task.js' */
+/** @import { Ending } from './ending.js' */
 
 /** How a C program ends by exit(). */
 export class Exit extends Error {

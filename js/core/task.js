@@ -1,7 +1,8 @@
-/** The handle of a task that JavaScript spawned, and the promise of its result. */
+/** The handle of a task that JavaScript spawned. */
 import { LullError, statusOf } from '../marshal/errors.js';
 import { taskAt } from './inspect.js';
 import { ECANCELED, ESRCH } from '../marshal/status.js';
+import { Ending } from './ending.js';
 
 /** @import { Type } from '../marshal/signature.js' */
 /** @import { Instance } from './instance.js' */
@@ -15,34 +16,6 @@ import { ECANCELED, ESRCH } from '../marshal/status.js';
  * @type {typeof Symbol.asyncDispose}
  */
 export const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-
-const nothing = () => {};
-
-/** A promise and the functions that settle it. C has a ticket of it until the end of a task, or of a wait. */
-export class Ending {
-  /** @type {readonly number[] | undefined} the references among the task's arguments */
-  refs;
-  /** @type {(() => number) | undefined} takes an element of a stream; returns 0 to make the task wait */
-  emit;
-  /** @type {any} a function of a value */
-  resolve;
-  /** @type {any} a function of an error and its status; undefined where the stack has ended here: it has rejected */
-  reject;
-  /** @type {Promise<any>} */
-  promise = new Promise((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
-
-  /** @param {string} [name] of the task @param {Type} [result] of C */
-  constructor(name, result) {
-    this.name = /** @type {string} */ (name);
-    this.result = /** @type {Type} */ (result);
-  }
-
-  /** One stays: with the last, V8 drops the code for the class. See D128. */
-  static kept = new Ending();
-}
 
 /** Not a thenable: async functions would unwrap it. */
 export class Task {
@@ -75,7 +48,7 @@ export class Task {
     try {
       [this.#handle, this.id] = start(ending);
     } catch (error) {
-      this.#unfollow();
+      this.#unfollow?.();
       throw error;
     }
     if (aborted) this.#cancel(reason);
@@ -88,7 +61,7 @@ export class Task {
   id;
   /** @type {Status | undefined} how it ended */
   #ended;
-  #unfollow = nothing;
+  #unfollow;
   /** Called at the end. @type {((failure?: Failure) => void)[]} */
   #watchers = [];
 
@@ -114,7 +87,7 @@ export class Task {
   #end(status, failure) {
     this.#ended = status;
     for (const watcher of this.#watchers) watcher(failure);
-    this.#unfollow();
+    this.#unfollow?.();
   }
 
   /** @returns {Status} */

@@ -1,10 +1,10 @@
 /** Channels of C, for JavaScript; src/boundary/channel_js.c is the other side. See D23. */
+import { Ending } from '../core/ending.js';
 import { readOptions, SIGNAL } from '../core/options.js';
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
-import { Ending } from '../core/task.js';
 import { writeValue } from '../marshal/write-value.js';
 import { readableOf } from './stream.js';
 import { elementNames, sizeOf, typeOf } from './types.js';

@@ -1,10 +1,10 @@
 /** main() of a C program, as a task. */
-import { Ending } from '../core/task.js';
 import { writeBlock } from '../marshal/arguments.js';
 import { wrong } from '../marshal/check.js';
 import { isText } from '../marshal/memory-codecs.js';
 import { MAIN_NAME } from '../marshal/protocol.js';
 import { parseType } from '../marshal/signature.js';
+import { Ending } from '../core/ending.js';
 
 /** @import { Instance } from '../core/instance.js' */
 

@@ -1,5 +1,6 @@
 /** Streams: generators of C as async iterators. See D61. */
-import { Ending, Task } from '../core/task.js';
+import { Ending } from '../core/ending.js';
+import { Task } from '../core/task.js';
 import { isExpected, unconvertible } from '../marshal/errors.js';
 
 /** @import { Instance } from '../core/instance.js' */
@@ -28,7 +29,7 @@ export class Stream {
   #handle;
   /** An element with which the task waits before a reader has asked for it. @type {IteratorResult<any> | undefined} */
   #ahead;
-  /** That wait. @type {Ending[]} */
+  /** The readers that wait for an element. @type {Ending[]} */
   #readers = [];
   /** Whether anybody has ever read: the stream's failure is that reader's to see, else nobody's. */
   #read = false;

@@ -1,4 +1,4 @@
-/** Text as UTF-8. See D130. Some test environments lack what it takes, until a test provides it. */
+/** Text as UTF-8. See D130. Some test environments lack TextEncoder and TextDecoder until a test provides them. */
 
 const encoder = globalThis.TextEncoder && new TextEncoder();
 
