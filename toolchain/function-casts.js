@@ -12,6 +12,7 @@ export const CAST_WARNINGS = [
   '-Wno-everything', '-Wno-error', '-Wcast-function-type', '-Wcast-function-type-strict',
   '-Wincompatible-function-pointer-types', '-Wno-error=incompatible-function-pointer-types',
   '-Wincompatible-function-pointer-types-strict', // also of an enum and its integer, since Clang 16
+  '-Wpedantic', // of conversions to void pointers and from these
   '-fno-color-diagnostics',
 ];
 
@@ -19,7 +20,9 @@ const CAST = 'cast from F to T converts to incompatible';
 const CONVERSIONS = [
   'passing F to parameter of type T', 'initializing T with an expression of type F', 'assigning to T from F',
   'returning F from a function with result type T',
-].map((words) => `incompatible function pointer types ${words}`);
+].flatMap((words) => [
+  `incompatible function pointer types ${words}`, `${words} converts between void pointer and function pointer`,
+]);
 
 /** The groups of a type: its words, and those behind its typedefs. @param {string} name */
 const type = (name) => `'(?<${name}>[^']*)'(?: \\(aka '(?<${name}Alias>[^']*)'\\))?`;
@@ -35,8 +38,13 @@ export const castsIn = (printed) => WARNINGS.flatMap((warning) => [...printed.ma
   return { from: pointerTo(FAlias ?? F), to: pointerTo(TAlias ?? T), at };
 });
 
-/** A function in place of a pointer to it becomes one, and the pointer loses its qualifiers. @param {string} words */
-const pointerTo = (words) => words.replace(/^([^(]*)\((?!\*)/, '$1(*)(')
+/**
+ * A function in place of a pointer to it becomes one, and the pointer loses its qualifiers. Void pointers are alike.
+ *
+ * @param {string} words
+ */
+const pointerTo = (words) => words.replace(/^[\w\s]*\bvoid\b[\w\s]*\*[\w\s]*$/, 'void *')
+  .replace(/^([^(]*)\((?!\*)/, '$1(*)(')
   .replace(/^([^(]*\(\*)(const|volatile|restrict|__restrict| )+\)/, '$1)');
 
 /** The same words for a type, from the compiler and of its mangled name. @param {string} words */

@@ -91,6 +91,27 @@ LULL_TASK(int, run, (int, n)) { return table[at](&n) + ops.go((char *)&n); }
 ` }, cc, ['a.c', '-Wno-incompatible-function-pointer-types']), 6);
   });
 
+  test(`${cc}: a function is called through the type to which it comes by a void pointer`, async (t) => {
+    const files = { 'a.c': `#include <lull.h>
+typedef int (*any)(char *);
+static int waits(int *n) { lull_check(lull_pause(0.001)); return *n; }
+static const void *volatile initialized = waits;
+static void *returned(void) { return waits; }
+__attribute__((noinline)) static int called(const void *by, void *n) {
+  volatile int one = 1;
+  any go = by;
+  return go(n) + one;
+}
+LULL_TASK(int, run, (int, n)) { void *assigned; assigned = waits;
+  return called(initialized, &n) + called(returned(), &n) + called(assigned, &n) + called(waits, &n); }
+` };
+    assert.equal(await resultOf(t, files, cc), 16);
+    const args = ['build', 'a.c', '-o', 'a.wasm', '--cc', cc, '--report'];
+    const { stdout } = await lull(args, { cwd: folderWith(t, files) });
+    assert.match(stdout, /a\.c:4:\d+: int \(\*\)\(int \*\) to void \*\n/);
+    assert.match(stdout, /a\.c:8:\d+: void \* to int \(\*\)\(char \*\)\n/);
+  });
+
   test(`${cc}: a function of an enum is called through the type of its integer`, {
     skip: cc === 'emcc' && 'its Clang may be of before version 16, which does not tell of such conversions',
   }, async (t) => {
