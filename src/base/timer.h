@@ -15,8 +15,9 @@ typedef enum lull__alarm {
 } lull__alarm;
 
 typedef struct lull__timer {
-    uint32_t position : 28; /* in the heap, from 1; 0: not armed */
-    uint32_t alarm : 4;     /* lull__alarm */
+    uint32_t position : 28; /* in the heap or the due ones, from 1; 0: not armed */
+    uint32_t is_due : 1;    /* in the due ones */
+    uint32_t alarm : 3;     /* lull__alarm */
 } lull__timer;
 
 /* By alarm: what a timer that has fired calls. The layers above fill the table. */

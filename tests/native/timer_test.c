@@ -1,9 +1,12 @@
 /* The timers, the loop and its budget of time. */
 #include "test.h"
 
+#include <setjmp.h>
+
 /* ---- The heap ------------------------------------------------------------------------------------------------ */
 
 #define TIMERS 300
+#define MANY 3000 /* so many that they are taken out of the heap together */
 
 typedef struct numbered_timer {
     lull__timer timer;
@@ -12,14 +15,15 @@ typedef struct numbered_timer {
     bool armed;
 } numbered_timer;
 
-static numbered_timer timers[TIMERS];
+static numbered_timer timers[MANY];
+static int timers_in_use;
 static unsigned fired;
 
 /* The timer that has to fire next: the reference, found by looking at them all. */
 static numbered_timer *expected_next(double now)
 {
     numbered_timer *first = NULL;
-    for (int i = 0; i < TIMERS; i++) {
+    for (int i = 0; i < timers_in_use; i++) {
         numbered_timer *timer = &timers[i];
         if (!timer->armed || timer->deadline > now) continue;
         if (!first || timer->deadline < first->deadline ||
@@ -41,10 +45,11 @@ static void fire_numbered(lull__timer *timer)
     fired++;
 }
 
-static void reset_timers(void)
+static void reset_timers(int count)
 {
+    timers_in_use = count;
     memset(timers, 0, sizeof timers);
-    for (int i = 0; i < TIMERS; i++) timers[i].timer.alarm = LULL__GROUP_ALARM;
+    for (int i = 0; i < count; i++) timers[i].timer.alarm = LULL__GROUP_ALARM;
     lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
     fired = 0;
 }
@@ -67,7 +72,7 @@ TEST(timers_fire_as_a_sorted_list_would_after_any_arming_and_disarming)
 {
     for (uint32_t seed = 1; seed <= 20; seed++) {
         test_seed(seed * 2654435761U);
-        reset_timers();
+        reset_timers(TIMERS);
         double now = 0;
         for (unsigned step = 0; step < 2000; step++) {
             int number = (int)test_random_below(TIMERS);
@@ -97,7 +102,7 @@ TEST(timers_fire_as_a_sorted_list_would_after_any_arming_and_disarming)
 
 TEST(a_timer_armed_again_fires_at_its_new_deadline_only)
 {
-    reset_timers();
+    reset_timers(TIMERS);
     arm(0, 1, 0);
     arm(0, 5, 1);
     firing_at = 2;
@@ -110,7 +115,7 @@ TEST(a_timer_armed_again_fires_at_its_new_deadline_only)
 
 TEST(disarming_a_timer_twice_is_as_once)
 {
-    reset_timers();
+    reset_timers(TIMERS);
     arm(0, 1, 0);
     arm(1, 1, 1);
     disarm(0);
@@ -118,6 +123,149 @@ TEST(disarming_a_timer_twice_is_as_once)
     firing_at = 1;
     lull__timers_fire(1);
     CHECK_INT(fired, 1);
+}
+
+/* ---- Many at once -------------------------------------------------------------------------------------------- */
+
+static unsigned armings;
+
+/* Arm many timers at a few deadlines, three of four of them within a second. */
+static void arm_many(void)
+{
+    reset_timers(MANY);
+    armings = 0;
+    for (int i = 0; i < MANY; i++) arm(i, test_random_below(100) / 100.0 + (test_random_below(4) == 0), armings++);
+}
+
+static void fire_at(double now)
+{
+    firing_at = now;
+    lull__timers_fire(now);
+}
+
+/* Fire as usual, and arm and disarm others. */
+static void fire_and_meddle(lull__timer *timer)
+{
+    fire_numbered(timer);
+    if (fired > 3 * MANY) return; /* this has to end */
+    switch (test_random_below(4)) {
+    case 0:
+        disarm((int)test_random_below(MANY));
+        break;
+    case 1: /* in the past, now or later; itself or another */
+        arm((int)test_random_below(MANY), test_random_below(200) / 100.0, armings++);
+        break;
+    case 2:
+        arm((int)(LULL__CONTAINER(timer, numbered_timer, timer) - timers), 2, armings++);
+    }
+}
+
+TEST(many_due_timers_fire_in_order_while_others_are_armed_and_disarmed)
+{
+    for (uint32_t seed = 1; seed <= 5; seed++) {
+        test_seed(seed * 2654435761U);
+        arm_many();
+        lull__alarms[LULL__GROUP_ALARM] = fire_and_meddle;
+        fire_at(1);
+        CHECK(fired > MANY / 2);
+        CHECK(!expected_next(1));
+        const numbered_timer *next = expected_next(LULL_FOREVER);
+        CHECK(lull__timers_next() == (next ? next->deadline : LULL_FOREVER));
+        lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
+        fire_at(2);
+        CHECK_INT(lull__timers_count(), 0);
+    }
+}
+
+static jmp_buf trap;
+
+static void fire_and_trap(lull__timer *timer)
+{
+    fire_numbered(timer);
+    if (fired % 1000 == 0) longjmp(trap, 1);
+}
+
+/* Fire until a timer traps. */
+static void fire_to_trap(double now)
+{
+    lull__alarms[LULL__GROUP_ALARM] = fire_and_trap;
+    if (!setjmp(trap)) fire_at(now);
+}
+
+TEST(a_trap_among_many_due_timers_loses_none_of_them)
+{
+    test_seed(1);
+    arm_many();
+    fire_to_trap(1);
+    CHECK_INT(fired, 1000);
+    CHECK_INT(lull__timers_count(), MANY - 1000);
+    CHECK(lull__timers_next() == expected_next(LULL_FOREVER)->deadline);
+    disarm((int)(expected_next(LULL_FOREVER) - timers)); /* the first of all */
+    CHECK(lull__timers_next() == expected_next(LULL_FOREVER)->deadline);
+    for (int i = 0; i < MANY; i += 3) arm(i, test_random_below(200) / 100.0, armings++);
+    for (int i = 1; i < MANY; i += 9) disarm(i);
+    fire_to_trap(1);
+    CHECK_INT(fired, 2000);
+    lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
+    fire_at(2);
+    CHECK(!expected_next(LULL_FOREVER));
+    CHECK_INT(lull__timers_count(), 0);
+}
+
+TEST(many_due_timers_that_are_disarmed_leave_no_memory_in_use)
+{
+    test_seed(1);
+    arm_many();
+    size_t before = lull__live_allocations;
+    fire_to_trap(2);
+    CHECK_INT(lull__live_allocations, before + 1);
+    for (int i = 0; i < MANY; i++) disarm(i);
+    CHECK_INT(lull__timers_count(), 0);
+    CHECK_INT(lull__live_allocations, before);
+}
+
+TEST(a_disposal_among_many_due_timers_frees_all_memory)
+{
+    test_seed(1);
+    arm_many();
+    fire_to_trap(2);
+    lull__timers_dispose();
+    CHECK_INT(lull__live_allocations, 0);
+}
+
+TEST(many_due_timers_fire_without_memory)
+{
+    test_seed(1);
+    arm_many();
+    lull__allocations_left = 0;
+    fire_at(2);
+    lull__allocations_left = -1;
+    CHECK_INT(fired, MANY);
+}
+
+static void fire_and_arm_again(lull__timer *timer)
+{
+    fire_numbered(timer);
+    arm((int)(LULL__CONTAINER(timer, numbered_timer, timer) - timers), LULL_FOREVER, armings++);
+}
+
+TEST(a_timer_that_has_fired_among_many_needs_no_memory_to_be_armed_again)
+{
+    test_seed(1);
+    arm_many();
+    fire_to_trap(2);
+    lull__allocations_left = 0;
+    for (int i = 0; i < MANY; i++) { /* all that there is room for */
+        if (timers[i].armed || lull__timer_arm(&timers[i].timer, LULL_FOREVER) < 0) continue;
+        timers[i].armed = true;
+        timers[i].deadline = LULL_FOREVER;
+        timers[i].order = armings++;
+    }
+    lull__alarms[LULL__GROUP_ALARM] = fire_and_arm_again;
+    fire_at(2);
+    lull__allocations_left = -1;
+    CHECK_INT(fired, MANY);
+    for (int i = 0; i < MANY; i++) disarm(i);
 }
 
 /* ---- Sleepers ------------------------------------------------------------------------------------------------ */
