@@ -10,6 +10,7 @@
 
 #define ARITY 4
 #define FIRST_TIMERS 64
+#define GONE (-1.0) /* the deadline of a due timer that has fired or is disarmed */
 
 static struct {
     lull__timer_entry *entries; /* from 1: the children of i are ARITY * (i - 1) + 2 and on */
@@ -107,9 +108,9 @@ static void remove_from_heap(uint32_t position)
 
 static void remove_from_due(uint32_t position)
 {
-    due.entries[position].timer = NULL;
+    due.entries[position].deadline = GONE;
     if (--due.count) {
-        while (!due.entries[due.position].timer) due.position++;
+        while (due.entries[due.position].deadline == GONE) due.position++;
     } else {
         lull__free(due.entries);
         due.entries = NULL;
@@ -203,7 +204,7 @@ static void read_ahead(void)
     uint32_t left = due.count < READ_AHEAD ? due.count : READ_AHEAD;
     for (uint32_t i = due.position; i < due.position + left; i++) {
         const volatile lull__timer *timer = due.entries[i].timer;
-        if (timer) (void)timer->alarm;
+        if (due.entries[i].deadline != GONE) (void)timer->alarm;
     }
 }
 
