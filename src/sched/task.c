@@ -400,8 +400,7 @@ static void finish(lull__task *task)
  */
 static bool finish_plain(lull__task *task, lull_value result)
 {
-    if (task->ext->task || task->killed || lull__rt.observed || task->cleaning ||
-        !lull__list_empty(&task->ended))
+    if (task->ext->task || task->killed || lull__rt.observed || task->cleaning || !lull__list_empty(&task->ended))
         return false;
     task->state = LULL__ENDED; /* first: the receiver may do anything */
     task->cleaning = true;

@@ -39,8 +39,8 @@ static double firing_at;
 static void fire_numbered(lull__timer *timer)
 {
     numbered_timer *numbered = LULL__CONTAINER(timer, numbered_timer, timer);
-    CHECK(expected_next(firing_at) == numbered);
     CHECK_INT(timer->position, 0);
+    CHECK(expected_next(firing_at) == numbered);
     numbered->armed = false;
     fired++;
 }
