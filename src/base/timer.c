@@ -43,7 +43,7 @@ static uint32_t parent_of(uint32_t position)
     return (position - 2) / ARITY + 1;
 }
 
-static void sift_up(uint32_t position, lull__timer_entry moved)
+LULL__NOINLINE static void sift_up(uint32_t position, lull__timer_entry moved)
 {
     while (position > 1) {
         uint32_t parent = parent_of(position);
@@ -54,7 +54,7 @@ static void sift_up(uint32_t position, lull__timer_entry moved)
     put(position, moved);
 }
 
-static void sift_down(uint32_t position, lull__timer_entry moved)
+LULL__NOINLINE static void sift_down(uint32_t position, lull__timer_entry moved)
 {
     for (;;) {
         uint32_t child = ARITY * (position - 1) + 2;
@@ -106,7 +106,7 @@ static void remove_from_heap(uint32_t position)
     }
 }
 
-static void remove_from_due(uint32_t position)
+LULL__SMALL static void remove_from_due(uint32_t position)
 {
     due.entries[position].deadline = GONE;
     if (--due.count) {
@@ -136,7 +136,7 @@ void lull__hook_fire(lull__timer *timer)
 }
 
 /* The first of all; NULL: none is armed. */
-static const lull__timer_entry *first(void)
+LULL__SMALL static const lull__timer_entry *first(void)
 {
     const lull__timer_entry *root = heap.count ? &heap.entries[1] : NULL;
     const lull__timer_entry *head = due.count ? &due.entries[due.position] : NULL;
@@ -148,7 +148,7 @@ static const lull__timer_entry *first(void)
 /*
  * Taking a timer out of a large heap misses the cache at each level. So where a part of them is due, all these are
  * taken out together, and sorted. To look for them reads the whole heap: that comes after another part has fired one
- * by one, which has cost as much. See D131.
+ * by one, which has cost as much, and again when twice as many have. See D131.
  */
 #define PART_TO_TAKE 8
 #define PART_BEFORE 128
@@ -157,7 +157,7 @@ static const lull__timer_entry *first(void)
 /* Misses of the cache for this many timers overlap. */
 #define READ_AHEAD 16
 
-LULL__NOINLINE static uint32_t count_due(double now)
+static uint32_t count_due(double now)
 {
     uint32_t count = 0;
     for (uint32_t i = 1; i <= heap.count; i++) count += heap.entries[i].deadline <= now;
@@ -180,9 +180,8 @@ static void divide(double now)
 }
 
 /* Take the due timers out of the heap, if they are a large part of it. Without memory, they stay in the heap. */
-LULL__COLD static void take_due(double now)
+LULL__SMALL static void take_due(double now)
 {
-    if (due.count) return; /* since a trap */
     uint32_t count = count_due(now);
     if (count < FEW || count < heap.count / PART_TO_TAKE) return;
     due.entries = (lull__timer_entry *)lull__alloc((count + 1) * sizeof *due.entries);
@@ -199,7 +198,7 @@ LULL__COLD static void take_due(double now)
 }
 
 /* Have the cache read the next due timers. */
-static void read_ahead(void)
+LULL__SMALL static void read_ahead(void)
 {
     uint32_t left = due.count < READ_AHEAD ? due.count : READ_AHEAD;
     for (uint32_t i = due.position; i < due.position + left; i++) {
@@ -208,15 +207,30 @@ static void read_ahead(void)
     }
 }
 
+void lull__timers_fire_many(double now, uint32_t fired)
+{
+    if (due.count) {
+        read_ahead();
+    } else if (fired >= FEW && fired >= heap.count / PART_BEFORE && (fired & (fired - 1)) == 0) {
+        take_due(now);
+    }
+}
+
+void (*lull__timers_many)(double now, uint32_t fired);
+
+void lull__hook_many(double now, uint32_t fired)
+{
+    if (lull__timers_many) lull__timers_many(now, fired);
+}
+
 void lull__timers_fire(double now)
 {
-    uint32_t before_taking = heap.count / PART_BEFORE + FEW;
+    uint32_t fired = 0;
     for (const lull__timer_entry *next; (next = first()) && next->deadline <= now;) {
         lull__timer *timer = next->timer;
-        if (due.count && due.position % READ_AHEAD == 1) read_ahead();
         lull__timer_disarm(timer);
         lull__hook_fire(timer);
-        if (--before_taking == 0) take_due(now);
+        if (++fired % READ_AHEAD == 0) lull__hook_many(now, fired);
     }
 }
 

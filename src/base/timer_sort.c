@@ -19,7 +19,7 @@ static uint64_t deadline_bits(double deadline)
 }
 
 /* One of the bytes by which entries are sorted, from the last: those of the sequence, and those of the deadline. */
-static unsigned byte_of(const lull__timer_entry *entry, unsigned index, uint32_t next)
+static inline unsigned byte_of(const lull__timer_entry *entry, unsigned index, uint32_t next)
 {
     if (index < SEQUENCE_BYTES)
         return (entry->sequence - next) >> index * 8 & 0xFF; /* right also when it has wrapped */
@@ -27,8 +27,8 @@ static unsigned byte_of(const lull__timer_entry *entry, unsigned index, uint32_t
 }
 
 /* Order by one byte; those in which it is the same keep their order. False where it is the same in all. */
-static bool distribute(const lull__timer_entry *from, lull__timer_entry *to, uint32_t count, unsigned index,
-                       uint32_t next)
+LULL__SMALL static bool distribute(const lull__timer_entry *from, lull__timer_entry *to, uint32_t count, unsigned index,
+                                   uint32_t next)
 {
     uint32_t places[VALUES] = {0}; /* how many have a value; and then, where its next entry goes */
     for (uint32_t i = 0; i < count; i++) places[byte_of(&from[i], index, next)]++;
@@ -43,7 +43,7 @@ static bool distribute(const lull__timer_entry *from, lull__timer_entry *to, uin
     return true;
 }
 
-void lull__timers_sort(lull__timer_entry *entries, lull__timer_entry *spare, uint32_t count, uint32_t next)
+LULL__SMALL void lull__timers_sort(lull__timer_entry *entries, lull__timer_entry *spare, uint32_t count, uint32_t next)
 {
     lull__timer_entry *from = entries;
     lull__timer_entry *to = spare;

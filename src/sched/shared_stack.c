@@ -84,6 +84,7 @@ static bool swap_in(lull__task *task, bool resumes)
         task->ready_as = LULL__READY_SWAPPED_OUT;
         lull__waiter_free_up(&task->waiter);
     }
+    lull__timers_many = lull__timers_fire_many;
     task->state = LULL__RUNNING;
     task->slices++;
     rt->running = task;

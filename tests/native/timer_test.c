@@ -48,6 +48,7 @@ static void fire_numbered(lull__timer *timer)
 static void reset_timers(int count)
 {
     timers_in_use = count;
+    lull__timers_many = lull__timers_fire_many;
     memset(timers, 0, sizeof timers);
     for (int i = 0; i < count; i++) timers[i].timer.alarm = LULL__GROUP_ALARM;
     lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
