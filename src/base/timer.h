@@ -34,8 +34,8 @@ static inline void lull__timer_disarm(lull__timer *timer)
 void lull__timers_fire(double now);
 LULL__HOOK void lull__hook_fire(lull__timer *timer);
 /*
- * Called after every few timers that a call of lull__timers_fire has fired; NULL: unset. The shared stack, whose tasks may
- * be a million, sets it to lull__timers_fire_many: other programs do not link that.
+ * Called after every few timers that a call of lull__timers_fire has fired; NULL: unset. The shared stack, whose tasks
+ * may be a million, sets it to lull__timers_fire_many: other programs do not link that.
  */
 extern void (*lull__timers_many)(double now, uint32_t fired);
 LULL__HOOK void lull__hook_many(double now, uint32_t fired);

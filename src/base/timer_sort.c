@@ -1,6 +1,6 @@
 /*
  * A radix sort of timers: by one byte after another, from the last. Many timers that are due together have most bytes
- * of their deadlines in common, and those are left out.
+ * of their deadlines in common, and those are left out. See D131.
  */
 #include "base/timer_sort.h"
 

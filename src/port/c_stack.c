@@ -53,7 +53,7 @@ bool lull__c_stack_recover(lull__c_stack *c, char *pointer)
 
 /*
  * A few words at a time: to engines, memory.copy is a call of a function of theirs, and so it is what Clang would make
- * of the loop if it might. Words are what frames are saved in, so that each is read as it was written.
+ * of the loop if it might. Words are what frames are saved in, so that each is read as it was written. See D132.
  */
 #define WORDS_MAX 32
 
