@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "base/compiler.h"
 #include "port/switch.h"
 
 /* With less room than this, any function would overflow. */
@@ -66,7 +65,7 @@ __attribute__((no_builtin("memcpy"))) static void copy_words(char *to, const cha
     }
 }
 
-LULL__NOINLINE static void copy_part(void *to, const void *from, size_t size)
+__attribute__((noinline)) static void copy_part(void *to, const void *from, size_t size)
 {
     if (size <= WORDS_MAX * sizeof(uint32_t) && size % sizeof(uint32_t) == 0) {
         copy_words((char *)to, (const char *)from, size);
