@@ -43,7 +43,7 @@ static uint32_t parent_of(uint32_t position)
     return (position - 2) / ARITY + 1;
 }
 
-LULL__NOINLINE static void sift_up(uint32_t position, lull__timer_entry moved)
+static void sift_up(uint32_t position, lull__timer_entry moved)
 {
     while (position > 1) {
         uint32_t parent = parent_of(position);
@@ -54,7 +54,7 @@ LULL__NOINLINE static void sift_up(uint32_t position, lull__timer_entry moved)
     put(position, moved);
 }
 
-LULL__NOINLINE static void sift_down(uint32_t position, lull__timer_entry moved)
+static void sift_down(uint32_t position, lull__timer_entry moved)
 {
     for (;;) {
         uint32_t child = ARITY * (position - 1) + 2;

@@ -50,30 +50,6 @@ bool lull__c_stack_recover(lull__c_stack *c, char *pointer)
     return overflow;
 }
 
-/*
- * A few words at a time: to engines, memory.copy is a call of a function of theirs, and so it is what Clang would make
- * of the loop if it might. Words are what frames are saved in, so that each is read as it was written. See D132.
- */
-#define WORDS_MAX 32
-
-__attribute__((no_builtin("memcpy"))) static void copy_words(char *to, const char *from, size_t size)
-{
-    for (size_t at = 0; at < size; at += sizeof(uint32_t)) {
-        uint32_t word;
-        __builtin_memcpy(&word, from + at, sizeof word);
-        __builtin_memcpy(to + at, &word, sizeof word);
-    }
-}
-
-__attribute__((noinline)) static void copy_part(void *to, const void *from, size_t size)
-{
-    if (size <= WORDS_MAX * sizeof(uint32_t) && size % sizeof(uint32_t) == 0) {
-        copy_words((char *)to, (const char *)from, size);
-    } else {
-        memcpy(to, from, size);
-    }
-}
-
 size_t lull__context_kept(const lull__context *context, const void *stack, size_t size)
 {
     const lull__c_stack *c = &context->c;
@@ -84,14 +60,14 @@ void lull__context_save(const lull__context *context, const void *stack, size_t 
 {
     const lull__c_stack *c = &context->c;
     size_t below = (size_t)(c->limit - (const char *)stack);
-    copy_part(copy, stack, below);
-    copy_part((char *)copy + below, c->pointer, (size_t)(top_of(stack, size) - c->pointer));
+    memcpy(copy, stack, below);
+    memcpy((char *)copy + below, c->pointer, (size_t)(top_of(stack, size) - c->pointer));
 }
 
 void lull__context_restore(const lull__context *context, void *stack, size_t size, const void *copy)
 {
     const lull__c_stack *c = &context->c;
     size_t below = (size_t)(c->limit - (const char *)stack);
-    copy_part(stack, copy, below);
-    copy_part(c->pointer, (const char *)copy + below, (size_t)(top_of(stack, size) - c->pointer));
+    memcpy(stack, copy, below);
+    memcpy(c->pointer, (const char *)copy + below, (size_t)(top_of(stack, size) - c->pointer));
 }
