@@ -78,7 +78,7 @@ static lull_task spawn_packed(lull__ticket ticket, lull_function entry, const vo
     if (handle < 0) {
         lull__arguments_free(copy);
     } else {
-        lull__task_get(handle)->arguments = copy;
+        lull__task_get(handle)->as.arguments = copy;
     }
     return handle;
 }
@@ -129,7 +129,7 @@ LULL__NOINLINE static int hand_over(lull__task *task, const void *element)
     lull_value value = 0;
     memcpy(&value, element, task->ext->emits);
     lull__mailbox.value = value;
-    if (lull__port_emit(task->arguments->ticket)) return 0;
+    if (lull__port_emit(task->as.arguments->ticket)) return 0;
     task->state = LULL__WAITING;
     task->waiting_on = &demand;
     return 1;
@@ -153,7 +153,7 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
     if (handle < 0) return (double)handle;
     lull__task_ext *ext = lull__task_extend(lull__task_get(handle));
     if (!ext) {
-        lull__task_get(handle)->arguments->ticket = 0; /* the caller learns of this here */
+        lull__task_get(handle)->as.arguments->ticket = 0; /* the caller learns of this here */
         lull_kill(handle);
         return LULL_ENOMEM;
     }
@@ -186,7 +186,7 @@ lull_generator lull__generate_packed(lull_function entry, const void *arguments,
     if (generator < 0) {
         lull__arguments_free(copy);
     } else {
-        lull__task_get(task)->arguments = copy; /* freed at its end */
+        lull__task_get(task)->as.arguments = copy; /* freed at its end */
         lull__spawned(task);
     }
     return generator;

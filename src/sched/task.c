@@ -48,6 +48,14 @@ LULL__COLD static int admit(const lull_spawn_options *options)
     return options->group && status == 0 ? lull__hook_admit(LULL__GROUP_PART, options) : status;
 }
 
+/* Make it a child, still of no group. False where there is no memory. */
+static bool join_group(lull__task *task)
+{
+    task->as.membership = (lull__membership *)lull__pool_take(&lull__rt.memberships);
+    task->is_child = task->as.membership;
+    return task->is_child;
+}
+
 /* Allocate what they ask for. False where there is no memory: free_struct frees the rest. */
 LULL__COLD static bool alloc_options(lull__task *task, const lull_spawn_options *options)
 {
@@ -55,7 +63,8 @@ LULL__COLD static bool alloc_options(lull__task *task, const lull_spawn_options 
     if (options->inherit && lull__rt.running && !lull__locals_copy(task, lull__rt.running)) return false;
     if (options->timeout > 0 && options->timeout < LULL_FOREVER && lull__task_limit(task, options->timeout) < 0)
         return false;
-    if ((options->group || options->result) && !lull__task_extend(task)) return false;
+    if (options->result && !lull__task_extend(task)) return false;
+    if (options->group && !join_group(task)) return false;
     return !(options->delay > 0) || lull__timer_arm(&task->waiter.wake, lull_now() + options->delay) == 0;
 }
 
@@ -84,6 +93,7 @@ static void free_struct(lull__task *task)
 LULL__COLD static lull_task discard_new(lull__task *task)
 {
     if (task->waiter.index) lull__handle_free(task->waiter.index);
+    if (task->is_child) lull__pool_give(&lull__rt.memberships, task->as.membership);
     free_struct(task);
     return LULL_ENOMEM;
 }
@@ -104,7 +114,9 @@ lull_task lull__spawn(const lull_spawn_options *options, const char *name)
         .serial = lull__rt.spawned + 1,
         .parent = lull__rt.running ? lull__rt.running->serial : 0,
         .function = options->function,
-        .stack_size = shares_stack ? 0 : options->stack_size ? options->stack_size : lull__rt.stacks.size,
+        .stack_size = shares_stack          ? 0
+                      : options->stack_size ? options->stack_size
+                                            : lull__rt.stacks.size,
         .shares_stack = shares_stack,
         .name = name,
         .waiter.value = lull_from_pointer(options->argument),
@@ -354,12 +366,13 @@ static bool deliver(lull__task *task, const lull__outcome *outcome)
 {
     bool received = lull__list_wake(&task->ended, outcome->status, outcome->value, outcome->error);
     if (task->ext->settles && lull__hook_deliver(LULL__RESULT_PART, task, outcome)) received = true;
-    if (task->arguments && task->arguments->ticket) {
+    const lull__arguments *arguments = lull__arguments_of(task);
+    if (arguments && arguments->ticket) {
         lull_value value = outcome->status < 0 ? lull_from_double((double)task->serial) : outcome->value;
-        lull__notify_settled(task->arguments->ticket, outcome->status, value, outcome->error);
+        lull__notify_settled(arguments->ticket, outcome->status, value, outcome->error);
         received = true;
     }
-    if (task->ext->group && lull__hook_deliver(LULL__GROUP_PART, task, outcome)) received = true;
+    if (task->is_child && lull__hook_deliver(LULL__GROUP_PART, task, outcome)) received = true;
     return received;
 }
 
@@ -404,10 +417,16 @@ static void finish(lull__task *task)
         lull__error_release(task->ext->error);
         lull__error_release(task->ext->reason);
     }
-    if (task->arguments) lull__arguments_free(task->arguments);
+    if (task->as.arguments) lull__arguments_free(task->as.arguments);
     lull__handle_free(task->waiter.index);
     lull__rt.live--;
     free_struct(task);
+}
+
+LULL__NOINLINE static void deliver_to_group(lull__task *child, lull_value result)
+{
+    lull__outcome outcome = {.value = result};
+    lull__hook_deliver(LULL__GROUP_PART, child, &outcome);
 }
 
 /*
@@ -423,7 +442,8 @@ static bool finish_plain(lull__task *task, lull_value result)
     task->waiter.value = result;
     task->status = 0;
     free_stack(task);
-    lull__arguments *arguments = task->arguments;
+    if (task->is_child) deliver_to_group(task, result);
+    lull__arguments *arguments = task->as.arguments;
     if (arguments) {
         if (arguments->ticket) lull__notify_settled(arguments->ticket, 0, result, NULL);
         lull__arguments_free(arguments);
