@@ -323,30 +323,56 @@ LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
 
 /* ---- Without waiting ----------------------------------------------------------------------------------------- */
 
-int lull_try_send(lull_chan handle, const void *element)
+int lull__can_send(lull_chan handle, const lull__task *task)
+{
+    const lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    if (channel->closed) return LULL_ECLOSED;
+    return channel->length < channel->capacity || first_of(&channel->receiving, task) ? 0 : LULL_EBUSY;
+}
+
+int lull__can_receive(lull_chan handle, const lull__task *task)
+{
+    const lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    if (channel->length || first_of(&channel->sending, task)) return 0;
+    return channel->closed ? LULL_ECLOSED : LULL_EBUSY;
+}
+
+int lull__try_send(lull_chan handle, const void *element, const lull__task *task)
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
     lull__waiter *receiver = NULL;
-    int status = send_item(channel, item, NULL, &receiver);
+    int status = send_item(channel, item, task, &receiver);
     if (status < 0) unpack(sent_as(channel), item, NULL);
     if (receiver) give_to(receiver, channel, item);
     return status;
 }
 
-int lull_try_receive(lull_chan handle, void *element)
+int lull__try_receive(lull_chan handle, void *element, const lull__task *task)
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     lull__waiter *sender;
-    int status = receive_item(channel, &item, NULL, &sender);
+    int status = receive_item(channel, &item, task, &sender);
     if (status < 0) return status;
     unpack(received_as(channel), item, element);
     if (sender) release_sender(sender);
     return 0;
+}
+
+int lull_try_send(lull_chan handle, const void *element)
+{
+    return lull__try_send(handle, element, NULL);
+}
+
+int lull_try_receive(lull_chan handle, void *element)
+{
+    return lull__try_receive(handle, element, NULL);
 }
 
 /* ---- Channels ------------------------------------------------------------------------------------------------ */

@@ -39,10 +39,11 @@ typedef struct lull__multiwait {
 } lull__multiwait;
 
 /*
- * A wait of the current task, which is in no other one, for this many things, which are still to be filled in. NULL
- * where there is no memory.
+ * A wait of the current task, which is in no other one, for this many things: a lull__case_init for each is still to
+ * come. NULL where there is no memory.
  */
 lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until until, const char *name);
+void lull__case_init(lull__multiwait *multiwait, size_t index);
 /* Wait until it is decided. Returns 0, or what failed the wait. */
 int lull__multiwait_wait(lull__multiwait *multiwait);
 /* The same without waiting: LULL_EBUSY where it is not decided at once. */
