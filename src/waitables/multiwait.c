@@ -114,7 +114,8 @@ static int begin_case(lull__multiwait *multiwait, lull__case *entry)
     int status = multiwait->prepare ? multiwait->prepare(entry) : 0;
     if (status < 0) return status;
     lull_yieldable *yieldable = entry->yieldable;
-    if (!yieldable && !(entry->seconds > 0)) {
+    const double seconds = entry->given ? entry->given->after : 0;
+    if (!yieldable && !(seconds > 0)) {
         static const char gone[] = "no such task, future or channel: it is over already, or this never was a handle";
         settle(multiwait, entry, LULL_ESRCH, 0, lull__error_new(LULL_ESRCH, gone, sizeof gone - 1, NULL));
         return 0;
@@ -123,7 +124,7 @@ static int begin_case(lull__multiwait *multiwait, lull__case *entry)
     if (handle < 0) return LULL_ENOMEM;
     entry->proxy.waiter.index = lull__handle_index(handle);
     entry->proxy.waiting = true;
-    if (!yieldable) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->seconds);
+    if (!yieldable) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + seconds);
     entry->yieldable = NULL; /* no end before its begin has returned */
     multiwait->beginning = entry;
     status = lull__hook_begin(yieldable, handle);
@@ -233,11 +234,16 @@ lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until
     return multiwait;
 }
 
-void lull__case_init(lull__multiwait *multiwait, size_t index)
+void lull__case_init(lull__multiwait *multiwait, size_t index, lull__on_wake *on_wake)
 {
     lull__case *entry = &multiwait->cases[index];
-    *entry = (lull__case){.multiwait = multiwait, .status = LULL_EBUSY};
-    lull__proxy_init(&entry->proxy, multiwait->task, case_woken);
+    *entry = (lull__case){
+        .proxy = {.waiter.wake.alarm = LULL__PROXY_ALARM, .task = multiwait->task, .on_wake = on_wake},
+        .multiwait = multiwait,
+        .status = LULL_EBUSY,
+    };
+    if (!on_wake) entry->proxy.on_wake = case_woken;
+    lull__list_init(&entry->proxy.waiter.link);
 }
 
 int lull__multiwait_wait(lull__multiwait *multiwait)
@@ -257,11 +263,18 @@ void lull__multiwait_leave(lull__task *task)
     for (size_t i = 0; i < multiwait->begun; i++) {
         lull__case *entry = &multiwait->cases[i];
         if (entry->proxy.waiter.index) leave_case(task, entry);
-        if (entry->proxy.waiter.item.kind != LULL__NO_ITEM) lull__item_free(&entry->proxy.waiter);
-        lull__error_release(entry->error);
-        entry->error = NULL;
     }
-    task->ext->multiwait = NULL; /* last: if the end of one case traps, the task leaves the others when it ends */
+    lull__multiwait_free(multiwait);
+}
+
+void lull__multiwait_free(lull__multiwait *multiwait)
+{
+    for (size_t i = 0; i < multiwait->begun; i++) {
+        lull__case *entry = &multiwait->cases[i];
+        if (entry->proxy.waiter.item.kind != LULL__NO_ITEM) lull__item_free(&entry->proxy.waiter);
+        if (entry->error) lull__error_release(entry->error);
+    }
+    multiwait->task->ext->multiwait = NULL;
     if (multiwait->count <= FEW) {
         lull__pool_give(&few_cases, multiwait);
     } else {
@@ -318,7 +331,7 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
     static const char *const names[] = {LULL__WAIT_ALL, LULL__WAIT_ANY, LULL__WAIT_FIRST};
     lull__multiwait *multiwait = lull__multiwait_new(task, count, until, names[until]);
     int status = multiwait ? 0 : LULL_ENOMEM;
-    for (size_t i = 0; status == 0 && i < count; i++) lull__case_init(multiwait, i);
+    for (size_t i = 0; status == 0 && i < count; i++) lull__case_init(multiwait, i, NULL);
     for (size_t i = 0; status == 0 && i < count; i++) {
         status = find_yieldable(items[i].handle, &multiwait->cases[i].yieldable);
     }

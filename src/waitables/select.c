@@ -33,6 +33,8 @@ enum { UNKNOWN = INT_MIN }; /* what only the begin of a case says */
 /* Whether a case names exactly one operation, which is not a wait of this task for itself. */
 static bool is_valid(const lull_case *one, lull_task self)
 {
+    bool other = (one->send | one->await | one->join) != 0 || one->yieldable || one->after != 0;
+    if (one->receive) return !other;
     int said = (one->send != 0) + (one->receive != 0) + (one->await != 0) + (one->join != 0) +
                (one->yieldable != NULL) + (one->after != 0);
     return said == 1 && lull__valid_delay(one->after) && !(one->send && !one->element) && one->join != self;
@@ -93,23 +95,55 @@ static int prepare_case(lull__case *entry)
     entry->yieldable = given->receive ? lull__receiving(given->receive)
                        : given->await ? lull_future_yieldable(given->await)
                                       : given->yieldable;
-    entry->seconds = given->after;
     return 0;
 }
 
-/* A wait for the first of the cases, which begin in random order. NULL where there is no memory. */
-static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count)
+/*
+ * A wait for the first of the cases, which begin in random order. `on_wake` as for lull__case_init. NULL where there is
+ * no memory.
+ */
+static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count, lull__on_wake *on_wake)
 {
     lull__multiwait *multiwait = lull__multiwait_new(task, count, LULL__ONE_HAPPENS, LULL__WAIT_ONE);
     if (!multiwait) return NULL;
     multiwait->prepare = prepare_case;
     for (size_t i = 0; i < count; i++) {
         size_t place = i ? random_below(i + 1) : 0;
-        lull__case_init(multiwait, i);
+        lull__case_init(multiwait, i, on_wake);
         multiwait->cases[i].given = multiwait->cases[place].given;
         multiwait->cases[place].given = &cases[i];
     }
     return multiwait;
+}
+
+/* Remove all cases from the lists in which they wait: from now on, none can happen. */
+static void unlist_all(lull__multiwait *multiwait)
+{
+    for (size_t i = 0; i < multiwait->begun; i++) {
+        lull__proxy *proxy = &multiwait->cases[i].proxy;
+        proxy->waiting = false;
+        lull__timer_disarm(&proxy->waiter.wake);
+        lull__list_remove(&proxy->waiter.link);
+    }
+    multiwait->yieldable.end = NULL; /* it would do that for a wait that fails */
+}
+
+/* See lull__proxy. */
+static void enlisted_woken(lull__waiter *waiter, int status, lull_value value, lull__error *error, bool next)
+{
+    lull__case *entry = LULL__CONTAINER(waiter, lull__case, proxy.waiter);
+    lull__multiwait *multiwait = entry->multiwait;
+    lull__task *task = multiwait->task;
+    if (!entry->proxy.waiting) { /* another case has happened just before */
+        lull__error_release(error);
+        return;
+    }
+    entry->status = status;
+    if (waiter->item.kind == LULL__NO_ITEM) waiter->value = value;
+    entry->error = error;
+    multiwait->succeeded = entry;
+    unlist_all(multiwait);
+    if (task->state == LULL__WAITING && task->waiting_on == &multiwait->yieldable) lull__wake(task, 0, 0, NULL, next);
 }
 
 /*
@@ -121,7 +155,8 @@ static int enlist(lull__case *entry)
     int status = prepare_case(entry);
     if (status < 0) return status;
     entry->proxy.waiting = true;
-    if (entry->seconds > 0) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->seconds);
+    if (entry->given->after > 0)
+        return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->given->after);
     lull__list_push_back(&((lull__waiters *)entry->yieldable)->list, &entry->proxy.waiter.link);
     return 0;
 }
@@ -171,7 +206,11 @@ LULL__NOINLINE static int finish_selecting(lull__task *task, lull_case *cases, i
         status = lull__wait_begin(task, &multiwait->yieldable);
     }
     if (status == 0) status = chosen(multiwait, cases);
-    lull__multiwait_leave(task);
+    if (multiwait->yieldable.end || multiwait->cases->proxy.on_wake != enlisted_woken) {
+        lull__multiwait_leave(task);
+    } else {
+        lull__multiwait_free(multiwait);
+    }
     return status;
 }
 
@@ -199,7 +238,7 @@ LULL__NOINLINE static int start_selecting(lull__task *task, lull_case *cases, si
         if (task->interrupted) found = look_at_cases(cases, count, task); /* once more: its deadlines may have ended others */
         if (found >= 0) return happen(task, cases, found);
     }
-    lull__multiwait *multiwait = new_choice(task, cases, count);
+    lull__multiwait *multiwait = new_choice(task, cases, count, found == UNKNOWN ? NULL : enlisted_woken);
     if (!multiwait) return lull__wait_failed(task, LULL_ENOMEM, NULL);
     int status = found == UNKNOWN ? lull__wait_begin(task, &multiwait->yieldable) : enlist_all(multiwait);
     return finish_selecting(task, cases, status);
@@ -225,7 +264,7 @@ int lull_try_select(lull_case *cases, size_t count)
     int status = look_at_cases(cases, count, task);
     if (status == LULL_EINVAL) return refuse_cases();
     if (status != UNKNOWN) return status < 0 ? status : happen(task, cases, status);
-    lull__multiwait *multiwait = new_choice(task, cases, count);
+    lull__multiwait *multiwait = new_choice(task, cases, count, NULL);
     status = multiwait ? lull__multiwait_try(multiwait) : LULL_ENOMEM;
     if (status == LULL_ENOMEM) lull__wait_failed(task, status, NULL);
     if (status == 0) status = chosen(multiwait, cases);
