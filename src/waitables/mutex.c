@@ -84,9 +84,9 @@ LULL__NOINLINE static int start_locking(lull__task *task, lull_mutex *mutex)
 /* A lull_resume does not end the wait: the task waits again, also for a mutex that has been destroyed meanwhile. */
 LULL__NOINLINE static int finish_locking(lull__task *task, lull_mutex *mutex)
 {
-    lull_value value;
-    int status = lull__wait_end(task, &value);
-    return status < 0 || value == lull_from_pointer(&mutex->queue) ? status : start_locking(task, mutex);
+    int status = lull__wait_end(task, NULL);
+    bool locked = task->waiter.value == lull_from_pointer(&mutex->queue);
+    return status < 0 || locked ? status : start_locking(task, mutex);
 }
 
 LULL__BLOCKING int lull_mutex_lock(lull_mutex *mutex)

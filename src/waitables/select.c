@@ -155,8 +155,7 @@ static int enlist(lull__case *entry)
     int status = prepare_case(entry);
     if (status < 0) return status;
     entry->proxy.waiting = true;
-    if (entry->given->after > 0)
-        return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->given->after);
+    if (entry->given->after > 0) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->given->after);
     lull__list_push_back(&((lull__waiters *)entry->yieldable)->list, &entry->proxy.waiter.link);
     return 0;
 }
@@ -235,7 +234,8 @@ LULL__NOINLINE static int start_selecting(lull__task *task, lull_case *cases, si
     if (found != UNKNOWN) {
         int status = lull__may_wait(task);
         if (status != 0) return status < 0 ? status : WAITS;
-        if (task->interrupted) found = look_at_cases(cases, count, task); /* once more: its deadlines may have ended others */
+        if (task->interrupted)
+            found = look_at_cases(cases, count, task); /* once more: its deadlines may have ended others */
         if (found >= 0) return happen(task, cases, found);
     }
     lull__multiwait *multiwait = new_choice(task, cases, count, found == UNKNOWN ? NULL : enlisted_woken);
