@@ -264,7 +264,7 @@ void lull__multiwait_leave(lull__task *task)
         lull__case *entry = &multiwait->cases[i];
         if (entry->proxy.waiter.index) leave_case(task, entry);
     }
-    lull__multiwait_free(multiwait);
+    lull__multiwait_free(multiwait); /* last: if the end of one case traps, the task leaves the others when it ends */
 }
 
 void lull__multiwait_free(lull__multiwait *multiwait)

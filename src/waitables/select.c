@@ -3,6 +3,7 @@
 
 #include "sched/wait.h"
 #include "waitables/channel.h"
+#include "waitables/future.h"
 #include "waitables/multiwait.h"
 
 /* The state of the generator that lull_select chooses by. */
@@ -48,6 +49,9 @@ static int look_at_case(const lull_case *one, const lull__task *task)
         status = lull__can_receive(one->receive, task);
     } else if (one->send) {
         status = lull__can_send(one->send, task);
+    } else if (one->await) {
+        const lull__future *future = lull__future_get(one->await);
+        status = future && !future->settled ? LULL_EBUSY : UNKNOWN;
     } else if (!(one->after > 0)) {
         return UNKNOWN;
     }
@@ -141,13 +145,13 @@ static void enlisted_woken(lull__waiter *waiter, int status, lull_value value, l
     entry->status = status;
     if (waiter->item.kind == LULL__NO_ITEM) waiter->value = value;
     entry->error = error;
-    multiwait->succeeded = entry;
+    multiwait->succeeded = entry; /* or failed: its status says which */
     unlist_all(multiwait);
     if (task->state == LULL__WAITING && task->waiting_on == &multiwait->yieldable) lull__wake(task, 0, 0, NULL, next);
 }
 
 /*
- * The begin of a case that is a channel's or a time, and does not happen at once. Nobody but the runtime knows of its
+ * The begin of a case that is a channel's, a future or a time, and does not happen at once. Nobody but the runtime knows of its
  * waiter, which needs no handle.
  */
 static int enlist(lull__case *entry)
@@ -156,7 +160,9 @@ static int enlist(lull__case *entry)
     if (status < 0) return status;
     entry->proxy.waiting = true;
     if (entry->given->after > 0) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->given->after);
-    lull__list_push_back(&((lull__waiters *)entry->yieldable)->list, &entry->proxy.waiter.link);
+    lull__waiters *waiters = (lull__waiters *)(void *)entry->yieldable;
+    if (entry->given->await) LULL__CONTAINER(waiters, lull__future, waiters)->awaited = true;
+    lull__list_push_back(&waiters->list, &entry->proxy.waiter.link);
     return 0;
 }
 
