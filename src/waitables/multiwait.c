@@ -1,4 +1,4 @@
-/* Waits for several things at once: each is a case, whose proxy waits in place of the task. */
+/* Waits for several things at once: each is a case, whose proxy waits in place of the task. See D133. */
 #include "waitables/multiwait.h"
 
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* Select: waiting for the first of several operations. */
+/* Select: waiting for the first of several operations. See D133. */
 #include <limits.h>
 
 #include "sched/wait.h"
