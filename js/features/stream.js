@@ -77,14 +77,11 @@ export class Stream {
   next() {
     const { exports, pump } = this.#instance;
     const result = this.#ahead;
-    const asked = exports.lull_demand(result ? this.#handle : 0);
+    const isIdle = exports.lull_demand(result ? this.#handle : 0);
     this.#read = true;
     if (result) {
       this.#ahead = undefined;
-      if (asked) {
-        pump.runNow(); // it makes the next element at once, as an async generator does
-        if (exports.lull_demand(0)) this.#emit();
-      }
+      if (isIdle) pump.runNow(); // it makes the next element at once, as an async generator does
       return Promise.resolve(result);
     }
     if (this.#handle) {

@@ -121,32 +121,17 @@ lull_task lull__spawn_owning(const lull_spawn_options *options, lull__object *ob
 /* What the task of a generator waits for until the next element is asked for. */
 static lull_yieldable demand = {.name = LULL__WAIT_READER};
 
-/* The next element of a task whose reader runs the loop, and takes it from here after that. See D135. */
-static struct {
-    lull_value element;
-    lull_task task; /* from which it is asked for; 0 */
-    bool answered;
-} asked;
-
 /* As lull__wait_begin. */
 LULL__NOINLINE static int hand_over(lull__task *task, const void *element)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    /* If nothing else happens in this run: */
-    bool answers = asked.task == lull__task_handle(task) && !lull__rt.ready && !lull__rt.observed;
-    lull_value *value = answers ? &asked.element : &lull__mailbox.value;
     if (task->ext->emits == sizeof(int)) { /* without a call */
-        memcpy(value, element, sizeof(int));
+        memcpy(&lull__mailbox.value, element, sizeof(int));
     } else {
-        memcpy(value, element, task->ext->emits);
+        memcpy(&lull__mailbox.value, element, task->ext->emits);
     }
-    if (answers) {
-        asked.task = 0;
-        asked.answered = true;
-    } else if (lull__port_emit(task->arguments->ticket)) {
-        return 0;
-    }
+    if (lull__port_emit(task->arguments->ticket)) return 0;
     task->state = LULL__WAITING;
     task->waiting_on = &demand;
     return 1;
@@ -180,21 +165,16 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
 }
 
 /*
- * Ask a task for its next element. Returns whether the caller has to run the loop, which it may do at once, and then to
- * call this with 0, which returns whether the element is in the mailbox.
+ * Ask for the next element, if the task waits with the last. Returns whether the caller has to run the loop, which it
+ * may do at once. JavaScript calls this first, with 0 for no task: it has the reserve of lull_room.
  */
 bool lull__export_demand(double handle)
 {
-    bool answered = asked.answered;
-    if (answered) lull__mailbox.value = asked.element;
-    asked.answered = false;
-    asked.task = 0;
     lull__task *task = lull__task_get((lull_task)handle);
-    if (!task || task->waiting_on != &demand) return answered;
+    if (!task || task->waiting_on != &demand) return false;
     bool idle = !lull__awake;
     lull__awake = true;
     lull__wake(task, 0, 0, NULL, false);
-    if (idle) asked.task = lull__task_handle(task);
     return idle;
 }
 
