@@ -10,8 +10,9 @@
 const RESERVE = 320;
 
 /**
- * Values of 16 bytes for the exports of which JavaScript calls one first: as many as a function may have, for the JavaScript
- * that comes then. Firefox calls a function in C++ until it has compiled it, for which 8 KB of integers are too little.
+ * Values of 16 bytes for the exports of which JavaScript calls one first: as many as a function may have, for the
+ * JavaScript that comes then. Firefox calls a function in C++ until it has compiled it, for which 8 KB of integers are
+ * too little.
  */
 const ROOM_RESERVE = 1000;
 const FIRST = ['lull_room', 'lull_demand'];

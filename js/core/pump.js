@@ -1,6 +1,6 @@
 /**
  * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of
- * all tasks, and at most one wake-up. See D125.
+ * all tasks, and at most one wake-up. See D125, D135.
  */
 
 /** @import { Clock } from '../lull.js' */

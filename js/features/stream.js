@@ -1,4 +1,4 @@
-/** Streams: generators of C as async iterators. See D61. */
+/** Streams: generators of C as async iterators. See D61, D135. */
 import { Ending } from '../core/ending.js';
 import { Task } from '../core/task.js';
 import { isExpected, unconvertible } from '../marshal/errors.js';

@@ -166,7 +166,7 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
 
 /*
  * Ask for the next element, if the task waits with the last. Returns whether the caller has to run the loop, which it
- * may do at once. JavaScript calls this first, with 0 for no task: it has the reserve of lull_room.
+ * may do at once. JavaScript calls this first, with 0 for no task: it has the reserve of lull_room. See D135.
  */
 bool lull__export_demand(double handle)
 {
