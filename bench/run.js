@@ -50,8 +50,9 @@ function say(error) {
 }
 process.on('uncaughtException', say);
 
-const thisNode = `${Bun ? `Bun ${Bun.version} (JavaScriptCore)` : `Node ${process.versions.node} (V8 ${process.versions.v8})`
-}, ${process.platform} ${process.arch}`;
+const runtime = Bun ? `Bun ${Bun.version} (JavaScriptCore)`
+  : `Node ${process.versions.node} (V8 ${process.versions.v8})`;
+const thisNode = `${runtime}, ${process.platform} ${process.arch}`;
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) {

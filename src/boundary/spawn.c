@@ -126,9 +126,11 @@ LULL__NOINLINE static int hand_over(lull__task *task, const void *element)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    lull_value value = 0;
-    memcpy(&value, element, task->ext->emits);
-    lull__mailbox.value = value;
+    if (task->ext->emits == sizeof(int)) { /* without a call */
+        memcpy(&lull__mailbox.value, element, sizeof(int));
+    } else {
+        memcpy(&lull__mailbox.value, element, task->ext->emits);
+    }
     if (lull__port_emit(task->as.arguments->ticket)) return 0;
     task->state = LULL__WAITING;
     task->waiting_on = &demand;
@@ -162,7 +164,10 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
     return (double)lull__spawned(handle);
 }
 
-/* Ask for the next element. Returns whether the caller has to run the loop, which it may do at once. */
+/*
+ * Ask for the next element, if the task waits with the last. Returns whether the caller has to run the loop, which it
+ * may do at once. JavaScript calls this first, with 0 for no task: it has the reserve of lull_room. See D133.
+ */
 bool lull__export_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);

@@ -22,7 +22,7 @@ typedef struct lull__arguments {
     _Alignas(lull_value) char packed[];
 } lull__arguments;
 
-/* A task's place among the children of a group: group.c. */
+/* A task's place among the children of a group: group.c. See D134. */
 typedef struct lull__membership {
     lull__link sibling;
     struct lull__task *task;

@@ -1,4 +1,4 @@
-/* Channels: elements on their way from senders to receivers. See D26, D134. */
+/* Channels: elements on their way from senders to receivers. See D26, D132. */
 #include "waitables/channel.h"
 
 #include "base/memory.h"

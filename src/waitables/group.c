@@ -1,4 +1,4 @@
-/* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
+/* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). See D134. */
 #include "base/memory.h"
 #include "sched/notify.h"
 #include "sched/task_part.h"

@@ -1,4 +1,4 @@
-/* Waits for several things at once: each is a case, whose proxy waits in place of the task. See D133. */
+/* Waits for several things at once: each is a case, whose proxy waits in place of the task. See D131. */
 #include "waitables/multiwait.h"
 
 #include <limits.h>
@@ -208,8 +208,8 @@ static void leave_multiwait(lull__task *task, lull__future *call, int status, co
 static const lull__task_part part = {.leave = leave_multiwait};
 
 /* Of a wait for few things, the memory is kept for reuse. */
-#define FEW 4
-static lull__pool few_cases = {.size = sizeof(lull__multiwait) + FEW * sizeof(lull__case)};
+#define FEW_CASES 4
+static lull__pool few_cases = {.size = sizeof(lull__multiwait) + FEW_CASES * sizeof(lull__case)};
 
 lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until until, const char *name)
 {
@@ -220,8 +220,8 @@ lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until
     lull__task_ext *ext = lull__task_extend(task);
     if (!ext) return NULL;
     lull__multiwait *multiwait =
-        (lull__multiwait *)(count <= FEW ? lull__pool_take(&few_cases)
-                                         : lull__alloc(sizeof *multiwait + count * sizeof(lull__case)));
+        (lull__multiwait *)(count <= FEW_CASES ? lull__pool_take(&few_cases)
+                                               : lull__alloc(sizeof *multiwait + count * sizeof(lull__case)));
     if (!multiwait) return NULL;
     *multiwait = (lull__multiwait){
         .yieldable = {begin_multiwait, until == LULL__ONE_HAPPENS ? end_choice : NULL, name},
@@ -275,7 +275,7 @@ void lull__multiwait_free(lull__multiwait *multiwait)
         if (entry->error) lull__error_release(entry->error);
     }
     multiwait->task->ext->multiwait = NULL;
-    if (multiwait->count <= FEW) {
+    if (multiwait->count <= FEW_CASES) {
         lull__pool_give(&few_cases, multiwait);
     } else {
         lull__free(multiwait);

@@ -1,4 +1,4 @@
-/* Mutexes, which are handed to their waiters in order. See D134. */
+/* Mutexes, which are handed to their waiters in order. See D132. */
 #include "waitables/sync.h"
 
 /* The holder ends: see lull_sync.h. Its handle stays in the mutex, stale, as the mark of that. */

@@ -1,4 +1,4 @@
-/* Select: waiting for the first of several operations. See D133. */
+/* Select: waiting for the first of several operations. See D131. */
 #include <limits.h>
 
 #include "sched/wait.h"
@@ -151,8 +151,8 @@ static void enlisted_woken(lull__waiter *waiter, int status, lull_value value, l
 }
 
 /*
- * The begin of a case that is a channel's, a future or a time, and does not happen at once. Nobody but the runtime knows of its
- * waiter, which needs no handle.
+ * The begin of a case that is a channel's, a future or a time, and does not happen at once. Only the runtime knows of
+ * its waiter, which needs no handle.
  */
 static int enlist(lull__case *entry)
 {
