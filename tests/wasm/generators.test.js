@@ -78,13 +78,6 @@ test('a reader that reads on and on leaves the event loop its turns', () => {
   });
 });
 
-test('it makes its elements also where somebody looks after each run', () => withApp(options, async (app) => {
-  const stream = app.stream('countdown', [5]);
-  const idle = app.idle();
-  assert.deepEqual(await all(stream), [5, 4, 3, 2, 1]);
-  await idle;
-}));
-
 test('two streams that are read in turns', () => withApp(options, async (app) => {
   const streams = [app.stream('endless'), app.stream('countdown', [9])];
   const read = [];
