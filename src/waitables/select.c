@@ -58,24 +58,58 @@ static int look_at_case(const lull_case *one, const lull__task *task)
     return status == 0 || status == LULL_EBUSY ? status : UNKNOWN;
 }
 
-/*
- * The index of a case that can happen at once, at random; LULL_EBUSY where none can, UNKNOWN, or LULL_EINVAL. Nothing
- * is begun.
- */
-static int look_at_cases(const lull_case *cases, size_t count, const lull__task *task)
+/* The order in which cases begin, drawn at random: their indices, a byte each. Of more cases, it is drawn later. */
+typedef uint64_t order;
+enum { ORDERED_MAX = sizeof(order) };
+
+static inline size_t index_at(order drawn, size_t place)
 {
-    if (count == 0 || count > INT_MAX) return LULL_EINVAL;
-    const lull_task self = lull__task_handle(task);
-    int found = LULL_EBUSY;
-    size_t ready = 0;
-    bool known = true;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_valid(&cases[i], self)) return LULL_EINVAL;
-        int status = look_at_case(&cases[i], task);
-        if (status == UNKNOWN) known = false;
-        if (status == 0 && known && random_below(++ready) == 0) found = (int)i;
+    return drawn >> (place * 8) & 0xFF;
+}
+
+static order draw_order(size_t count)
+{
+    order drawn = 0;
+    for (size_t i = 1; i < count; i++) {
+        size_t place = random_below(i + 1);
+        order moved = index_at(drawn, place);
+        drawn |= moved << (i * 8);
+        drawn ^= (moved ^ i) << (place * 8);
     }
-    return known ? found : UNKNOWN;
+    return drawn;
+}
+
+/*
+ * The index of the first case in this order that can happen at once; LULL_EBUSY where none can, or UNKNOWN. Nothing is
+ * begun.
+ */
+static int look_at_cases(const lull_case *cases, size_t count, order drawn, const lull__task *task)
+{
+    if (count > ORDERED_MAX) return UNKNOWN;
+    for (size_t i = 0; i < count; i++) {
+        size_t index = index_at(drawn, i);
+        int status = look_at_case(&cases[index], task);
+        if (status != LULL_EBUSY) return status == 0 ? (int)index : UNKNOWN;
+    }
+    return LULL_EBUSY;
+}
+
+/* The futures that a look has passed are awaited, as if their cases had begun: their rejections are not reported. */
+static void await_futures(const lull_case *cases, size_t count, order drawn, int found)
+{
+    for (size_t i = 0; i < count && (int)index_at(drawn, i) != found; i++) {
+        const lull_case *one = &cases[index_at(drawn, i)];
+        if (one->await) lull__future_get(one->await)->awaited = true;
+    }
+}
+
+static bool are_valid(const lull_case *cases, size_t count, lull_task self)
+{
+    if (count == 0 || count > INT_MAX) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_valid(&cases[i], self)) return false;
+    }
+    return true;
 }
 
 /* Do what a look has found. Returns the index. */
@@ -106,14 +140,19 @@ static int prepare_case(lull__case *entry)
  * A wait for the first of the cases, which begin in random order. `on_wake` as for lull__case_init. NULL where there is
  * no memory.
  */
-static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count, lull__on_wake *on_wake)
+static lull__multiwait *new_choice(lull__task *task, const lull_case *cases, size_t count, order drawn,
+                                   lull__on_wake *on_wake)
 {
     lull__multiwait *multiwait = lull__multiwait_new(task, count, LULL__ONE_HAPPENS, LULL__WAIT_ONE);
     if (!multiwait) return NULL;
     multiwait->prepare = prepare_case;
     for (size_t i = 0; i < count; i++) {
-        size_t place = i ? random_below(i + 1) : 0;
         lull__case_init(multiwait, i, on_wake);
+        if (count <= ORDERED_MAX) {
+            multiwait->cases[i].given = &cases[index_at(drawn, i)];
+            continue;
+        }
+        size_t place = i ? random_below(i + 1) : 0;
         multiwait->cases[i].given = multiwait->cases[place].given;
         multiwait->cases[place].given = &cases[i];
     }
@@ -235,16 +274,20 @@ static inline bool can_select(const lull__task *task)
 LULL__NOINLINE static int start_selecting(lull__task *task, lull_case *cases, size_t count)
 {
     if (!can_select(task)) return LULL_ENOSUSPEND;
-    int found = look_at_cases(cases, count, task);
-    if (found == LULL_EINVAL) return refuse_cases();
+    if (!are_valid(cases, count, lull__task_handle(task))) return refuse_cases();
+    order drawn = count <= ORDERED_MAX ? draw_order(count) : 0;
+    int found = look_at_cases(cases, count, drawn, task);
     if (found != UNKNOWN) {
         int status = lull__may_wait(task);
         if (status != 0) return status < 0 ? status : WAITS;
         if (task->interrupted)
-            found = look_at_cases(cases, count, task); /* once more: its deadlines may have ended others */
-        if (found >= 0) return happen(task, cases, found);
+            found = look_at_cases(cases, count, drawn, task); /* once more: its deadlines may have ended others */
+        if (found >= 0) {
+            await_futures(cases, count, drawn, found);
+            return happen(task, cases, found);
+        }
     }
-    lull__multiwait *multiwait = new_choice(task, cases, count, found == UNKNOWN ? NULL : enlisted_woken);
+    lull__multiwait *multiwait = new_choice(task, cases, count, drawn, found == UNKNOWN ? NULL : enlisted_woken);
     if (!multiwait) return lull__wait_failed(task, LULL_ENOMEM, NULL);
     int status = found == UNKNOWN ? lull__wait_begin(task, &multiwait->yieldable) : enlist_all(multiwait);
     return finish_selecting(task, cases, status);
@@ -267,10 +310,14 @@ int lull_try_select(lull_case *cases, size_t count)
 {
     lull__task *task = lull__rt.running;
     if (!can_select(task)) return LULL_ENOSUSPEND;
-    int status = look_at_cases(cases, count, task);
-    if (status == LULL_EINVAL) return refuse_cases();
-    if (status != UNKNOWN) return status < 0 ? status : happen(task, cases, status);
-    lull__multiwait *multiwait = new_choice(task, cases, count, NULL);
+    if (!are_valid(cases, count, lull__task_handle(task))) return refuse_cases();
+    order drawn = count <= ORDERED_MAX ? draw_order(count) : 0;
+    int status = look_at_cases(cases, count, drawn, task);
+    if (status != UNKNOWN) {
+        await_futures(cases, count, drawn, status);
+        return status < 0 ? status : happen(task, cases, status);
+    }
+    lull__multiwait *multiwait = new_choice(task, cases, count, drawn, NULL);
     status = multiwait ? lull__multiwait_try(multiwait) : LULL_ENOMEM;
     if (status == LULL_ENOMEM) lull__wait_failed(task, status, NULL);
     if (status == 0) status = chosen(multiwait, cases);
