@@ -37,8 +37,10 @@ import { markdown, measureSwitches, nodeWithStacks } from './switches.js';
 
 const ROUNDS = 7;
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc');
+const { Bun } = /** @type {any} */ (globalThis);
+if (!Bun) setFlagsFromString('--expose-gc');
+/** @type {() => void} */
+const collectGarbage = Bun ? () => Bun.gc(true) : runInNewContext('gc');
 
 /** A mistake of the user's is a sentence. @param {unknown} error @returns {never} */
 function say(error) {
@@ -48,7 +50,9 @@ function say(error) {
 }
 process.on('uncaughtException', say);
 
-const thisNode = `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`;
+const runtime = Bun ? `Bun ${Bun.version} (JavaScriptCore)`
+  : `Node ${process.versions.node} (V8 ${process.versions.v8})`;
+const thisNode = `${runtime}, ${process.platform} ${process.arch}`;
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) {

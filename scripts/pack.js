@@ -1,6 +1,7 @@
 /**
  * Pack lull as npm does, but for the comments and the layout of its JavaScript, which are for readers of the
  * repository: the types of users are in the .d.ts. Names stay where users' programs run, for traces and profiles.
+ * Zopfli compresses it.
  * Usage: npm run pack FOLDER, which gets the tarball to publish. See D33.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,7 +9,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gzipAsync } from '@gfx/zopfli';
 import { transformSync } from 'esbuild';
 
 const [target] = process.argv.slice(2);
@@ -49,7 +50,7 @@ try {
   const tar = execFileSync('tar', [
     '--create', '--format=ustar', '--owner=0', '--group=0', '--numeric-owner', '--no-recursion', '--files-from=-',
   ], { cwd: folder, input: order.join('\n'), maxBuffer: 2 ** 30 });
-  writeFileSync(join(resolve(target), basename(whole)), gzipSync(tar, { level: 9 }));
+  writeFileSync(join(resolve(target), basename(whole)), await gzipAsync(tar, { numiterations: 15 }));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -10,11 +10,12 @@
 const RESERVE = 320;
 
 /**
- * Values of 16 bytes for the export that JavaScript calls first: as many as a function may have, for the JavaScript
- * that comes then. Firefox calls a function in C++ until it has compiled it, for which 8 KB of integers are too little.
+ * Values of 16 bytes for the exports of which JavaScript calls one first: as many as a function may have, for the
+ * JavaScript that comes then. Firefox calls a function in C++ until it has compiled it, for which 8 KB of integers are
+ * too little.
  */
 const ROOM_RESERVE = 1000;
-const ROOM = 'lull_room';
+const FIRST = ['lull_room', 'lull_demand'];
 
 /** No state of Asyncify's. */
 const NEVER = 3;
@@ -33,7 +34,7 @@ export function reserveStack(binaryen, module, state) {
   const reserves = new Map();
   for (let index = 0; index < module.getNumExports(); index++) {
     const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(index));
-    if (kind === ExternalFunction) reserves.set(value, name === ROOM ? large : small);
+    if (kind === ExternalFunction) reserves.set(value, FIRST.includes(name) ? large : small);
   }
   for (const [name, reserve] of reserves) {
     const reference = module.getFunction(name);

@@ -88,7 +88,13 @@ export class Instance {
         now: () => this.pump.now(),
         wake: this.#contain(() => this.pump.wake()),
         notify: this.#contain((notice, ticket, status, error) => this.#notified(notice, ticket, status, error)),
-        emit: this.#contain((ticket) => /** @type {Ending} */ (this.tickets.get(ticket)).emit?.()),
+        emit: (/** @type {number} */ ticket) => { // as by #contain, whose calls the engine does not inline
+          try {
+            return /** @type {Ending} */ (this.tickets.get(ticket)).emit?.();
+          } catch (error) {
+            this.fail(error);
+          }
+        },
         retain: (/** @type {number} */ ref) => this.refs.retain(ref),
         release: (/** @type {number} */ ref) => this.refs.release(ref),
       },

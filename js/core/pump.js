@@ -1,6 +1,6 @@
 /**
  * The pump: runs an instance's tasks when there is something to run. It holds one timer, for the earliest deadline of
- * all tasks, and at most one wake-up. See D125.
+ * all tasks, and at most one wake-up. See D125, D133.
  */
 
 /** @import { Clock } from '../lull.js' */
@@ -9,7 +9,7 @@
 const LOOK_EVERY = 32;
 
 /** Every so many wait for the platform's events: a clock may stand still while JavaScript runs, as workerd's does. */
-const TURN_EVERY = 1e4;
+const TURN_EVERY = 8192;
 
 export class Pump {
   /**
@@ -68,15 +68,17 @@ export class Pump {
    * Whether a run may begin in this turn of the event loop, and none is queued. Microtasks precede the platform's
    * events, so runs that each wake the next could starve these: once a turn's budget is used up, the next run waits
    * for them.
+   *
+   * @returns {true | void}
    */
   #mayRun() {
     if (this.#clock.source?.() !== this.#source) this.#disown();
-    if (this.queued || this.stopped) return false;
-    if (!(++this.#wakes % LOOK_EVERY)) this.now();
-    if (this.#wakes % TURN_EVERY && this.#seen - this.#turn < this.#budget) return true;
+    if (this.queued || this.stopped) return;
+    this.#wakes = ++this.#wakes % TURN_EVERY;
+    if (!(this.#wakes % LOOK_EVERY)) this.now();
+    if (this.#wakes && this.#seen - this.#turn < this.#budget) return true;
     this.#clock.later(this.#pumpNewTurn);
     this.queued = true;
-    return false;
   }
 
   /** What was armed or queued went away with the clock's timers, or comes in vain. */
@@ -98,7 +100,7 @@ export class Pump {
    * no room on the stack: see Stream.
    */
   runNow() {
-    if (this.#mayRun()) this.#pump();
+    if (this.#mayRun()) this.#begin(1);
   }
 
   /**
@@ -109,19 +111,19 @@ export class Pump {
     this.#clock.soon(this.#pumpNewTurn);
   }
 
-  #pumpNewTurn = () => this.#pump(true);
+  #pump = () => this.#begin(1);
+  #pumpNewTurn = () => this.#begin(0);
 
-  /** @type {(isNewTurn?: unknown) => void} */
-  #pump = (isNewTurn) => {
+  /** @param {number} timed 0: with a new turn of the event loop */
+  #begin(timed) {
     try {
-      if (isNewTurn === true) this.#turn = /** @type {number} */ (this.now());
+      if (!timed) this.#turn = /** @type {number} */ (this.now());
       this.queued = false;
-      if (this.stopped) return;
-      this.over(this.#run(isNewTurn === true ? 0 : 1));
+      if (!this.stopped) this.over(this.#run(timed));
     } catch (error) {
       this.#fail(error);
     }
-  };
+  }
 
   /** A run is over, or in flight: then `next` is a promise. @param {any} next */
   over(next) {
@@ -144,7 +146,7 @@ export class Pump {
     if (!(deadline < Infinity)) return;
     this.#timer = this.#clock.arm(() => {
       this.#deadline = Infinity;
-      this.#pumpNewTurn();
+      this.#begin(0);
     }, deadline - this.#seen);
     this.#deadline = deadline;
   }

@@ -1,4 +1,4 @@
-/** Streams: generators of C as async iterators. See D61. */
+/** Streams: generators of C as async iterators. See D61, D133. */
 import { Ending } from '../core/ending.js';
 import { Task } from '../core/task.js';
 import { isExpected, unconvertible } from '../marshal/errors.js';
@@ -26,6 +26,7 @@ export class Stream {
 
   #instance;
   #declaration;
+  /** C's; 0 once the task has ended. */
   #handle;
   /** An element with which the task waits before a reader has asked for it. @type {IteratorResult<any> | undefined} */
   #ahead;
@@ -33,13 +34,12 @@ export class Stream {
   #readers = [];
   /** Whether anybody has ever read: the stream's failure is that reader's to see, else nobody's. */
   #read = false;
-  #ended = false;
   /** The failure that the next reader gets. @type {{ error: unknown } | undefined} */
   #failure;
 
   /**
-   * The task has an element. Returns 1 if a reader already waits for the next one, else 0: a number, because engines
-   * convert a boolean to an i32 by a call.
+   * The task has an element. Returns how many readers waited for it: a number, because engines convert a boolean to an
+   * i32 by a call.
    */
   #emit() {
     const result = { value: undefined, done: false };
@@ -50,41 +50,41 @@ export class Stream {
       Promise.resolve().then(() => this.task.cancel(error)); // not while C is on the stack
       return 0;
     }
-    if (this.#readers.length) {
-      this.#readers.shift()?.resolve(result);
-      return 1;
-    }
-    this.#ahead = result;
-    return 0;
+    const reader = this.#readers.shift();
+    if (!reader) this.#ahead = result;
+    reader?.resolve(result);
+    return reader ? 1 : 0;
   }
 
   /** @param {Failure} [failure] */
   #end(failure) {
-    this.#ended = true;
+    this.#handle = 0;
     const readers = this.#readers.splice(0);
     if (failure) {
       if (this.#read) this.task.result.catch(nothing);
-      const { error, status } = failure;
       const first = readers.shift();
-      if (isExpected(status)) first?.promise.catch(nothing);
-      if (first) first.reject(error);
-      else this.#failure = failure;
+      if (first) {
+        if (isExpected(failure.status)) first.promise.catch(nothing);
+        first.reject(failure.error);
+      } else {
+        this.#failure = failure;
+      }
     }
     for (const reader of readers) reader.resolve({ value: undefined, done: true });
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
-    this.#instance.exports.lull_room();
-    this.#read = true;
+    const { exports, pump } = this.#instance;
     const result = this.#ahead;
+    const isIdle = exports.lull_demand(result ? this.#handle : 0);
+    this.#read = true;
     if (result) {
-      const isIdle = !this.#ended && this.#instance.exports.lull_demand(this.#handle);
       this.#ahead = undefined;
-      if (isIdle) this.#instance.pump.runNow(); // it makes the next element at once, as an async generator does
+      if (isIdle) pump.runNow(); // it makes the next element at once, as an async generator does
       return Promise.resolve(result);
     }
-    if (!this.#ended) {
+    if (this.#handle) {
       const reader = new Ending();
       this.#readers.push(reader);
       return reader.promise;
@@ -105,8 +105,7 @@ export class Stream {
   async return(value) {
     this.#ahead = undefined;
     await this.task.cancel();
-    this.#ahead = undefined; // an element that the task emitted while it ended
-    this.#failure = undefined;
+    this.#ahead = this.#failure = undefined; // also an element that the task emitted while it ended
     return { value, done: true };
   }
 
@@ -116,7 +115,7 @@ export class Stream {
 
   /** The elements as a web stream. */
   readable() {
-    return readableOf(() => this.next(), async () => { await this.return(); });
+    return readableOf(() => this.next(), () => this.return());
   }
 }
 
@@ -124,7 +123,7 @@ export class Stream {
  * A web stream that pulls an element whenever it is read.
  *
  * @param {() => Promise<IteratorResult<any>>} next
- * @param {() => void | Promise<void>} cancel
+ * @param {() => any} cancel
  */
 export function readableOf(next, cancel) {
   return new ReadableStream({

@@ -14,6 +14,9 @@
 /* Kept out of its caller: else that would have a C stack frame (see LULL__BLOCKING), or more bytes than it is worth. */
 #define LULL__NOINLINE __attribute__((noinline))
 
+/* Inlined in all callers, so that neither has a C stack frame for what is returned by address. */
+#define LULL__INLINE static inline __attribute__((always_inline))
+
 /* Rarely called, and kept out of its callers, so that they stay small enough for engines to inline. */
 #define LULL__COLD __attribute__((noinline, cold))
 

@@ -160,7 +160,7 @@ void lull__channel_hold(double handle, lull_chan channel, size_t offset)
 {
     lull__task *task = lull__task_get((lull_task)handle);
     if (!task || lull_chan_retain(channel) < 0) return;
-    lull__held *held = (lull__held *)(void *)(task->arguments->packed + offset);
+    lull__held *held = (lull__held *)(void *)(task->as.arguments->packed + offset);
     held->channel = channel;
     lull__sync_watch(&held->watch, task, holder_ended);
 }

@@ -78,7 +78,7 @@ static lull_task spawn_packed(lull__ticket ticket, lull_function entry, const vo
     if (handle < 0) {
         lull__arguments_free(copy);
     } else {
-        lull__task_get(handle)->arguments = copy;
+        lull__task_get(handle)->as.arguments = copy;
     }
     return handle;
 }
@@ -126,10 +126,12 @@ LULL__NOINLINE static int hand_over(lull__task *task, const void *element)
 {
     int status = lull__may_wait(task);
     if (status != 0) return status;
-    lull_value value = 0;
-    memcpy(&value, element, task->ext->emits);
-    lull__mailbox.value = value;
-    if (lull__port_emit(task->arguments->ticket)) return 0;
+    if (task->ext->emits == sizeof(int)) { /* without a call */
+        memcpy(&lull__mailbox.value, element, sizeof(int));
+    } else {
+        memcpy(&lull__mailbox.value, element, task->ext->emits);
+    }
+    if (lull__port_emit(task->as.arguments->ticket)) return 0;
     task->state = LULL__WAITING;
     task->waiting_on = &demand;
     return 1;
@@ -153,7 +155,7 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
     if (handle < 0) return (double)handle;
     lull__task_ext *ext = lull__task_extend(lull__task_get(handle));
     if (!ext) {
-        lull__task_get(handle)->arguments->ticket = 0; /* the caller learns of this here */
+        lull__task_get(handle)->as.arguments->ticket = 0; /* the caller learns of this here */
         lull_kill(handle);
         return LULL_ENOMEM;
     }
@@ -162,7 +164,10 @@ double lull__stream_exported(lull__ticket ticket, lull_function entry, const voi
     return (double)lull__spawned(handle);
 }
 
-/* Ask for the next element. Returns whether the caller has to run the loop, which it may do at once. */
+/*
+ * Ask for the next element, if the task waits with the last. Returns whether the caller has to run the loop, which it
+ * may do at once. JavaScript calls this first, with 0 for no task: it has the reserve of lull_room. See D133.
+ */
 bool lull__export_demand(double handle)
 {
     lull__task *task = lull__task_get((lull_task)handle);
@@ -186,7 +191,7 @@ lull_generator lull__generate_packed(lull_function entry, const void *arguments,
     if (generator < 0) {
         lull__arguments_free(copy);
     } else {
-        lull__task_get(task)->arguments = copy; /* freed at its end */
+        lull__task_get(task)->as.arguments = copy; /* freed at its end */
         lull__spawned(task);
     }
     return generator;

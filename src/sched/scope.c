@@ -64,12 +64,12 @@ void lull__look_at_deadlines(lull__task *task)
 {
     const lull__task_ext *ext = task->ext;
     double own = ext->scope ? ext->scope->effective : LULL_FOREVER;
-    if (earliest(own, ext->others_deadline) == LULL_FOREVER) return;
+    if (earliest(own, lull__others_deadline(task)) == LULL_FOREVER) return;
     double now = lull_now();
     for (lull__scope *scope = own <= now ? ext->scope : NULL; scope; scope = around(task, scope)) {
         if (scope->deadline <= now && !scope->momentary) scope->expired = true;
     }
-    if (ext->others_deadline <= now) lull__hook_groups_expire(task, now);
+    if (lull__others_deadline(task) <= now) lull__hook_groups_expire(task, now);
 }
 
 int lull__scope_enter(lull__scope *scope, double seconds, bool shield)

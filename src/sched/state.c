@@ -12,6 +12,7 @@ lull__runtime lull__rt = {
     .tasks = {.size = sizeof(lull__task)},
     .exts = {.size = sizeof(lull__task_ext)},
     .scopes = {.size = sizeof(lull__scope)},
+    .memberships = {.size = sizeof(lull__membership)},
     .packs = {.size = sizeof(lull__arguments) + 32},
 };
 

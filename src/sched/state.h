@@ -24,9 +24,10 @@ typedef struct lull__runtime {
     /* Stacks and structs. */
     lull__pool stacks; /* of the default size */
     lull__pool tasks;
-    lull__pool exts;           /* lull__task_ext */
-    lull__pool scopes;         /* of the user's */
-    lull__pool packs;          /* lull__arguments of usual size */
+    lull__pool exts;   /* lull__task_ext */
+    lull__pool scopes; /* of the user's */
+    lull__pool packs;  /* lull__arguments of usual size */
+    lull__pool memberships;
     char *shared_stack;        /* NULL: no task has run there */
     const lull_stack *sharing; /* runs the tasks that share a stack; NULL: there has been none */
 

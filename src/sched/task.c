@@ -14,8 +14,6 @@
 /* The seconds for which the defers of a task may wait in all. */
 #define CLEANUP_SECONDS 5
 
-/* ---- Spawn --------------------------------------------------------------------------------------------------- */
-
 /* The task's own copy of its name. False where there is no memory. */
 static bool copy_name(lull__task *task, const char *name)
 {
@@ -33,16 +31,50 @@ static bool copy_name(lull__task *task, const char *name)
     return true;
 }
 
-/* Allocate what the options ask for. False where there is no memory: free_struct frees the rest. */
-static bool alloc_options(lull__task *task, const lull_spawn_options *options)
+/* ---- Spawn with what only some tasks need -------------------------------------------------------------------- */
+
+/* Whether the options ask for none of that: all bits of these are 0. */
+static inline bool is_plain(const lull_spawn_options *options)
+{
+    return !(lull_from_double(options->delay) | lull_from_double(options->timeout) | options->result | options->group |
+             lull_from_pointer(options->name) | options->inherit);
+}
+
+/* 0, or the reason why a task may not be spawned with these options. */
+LULL__COLD static int admit(const lull_spawn_options *options)
+{
+    if (!lull__valid_delay(options->delay) || !lull__valid_delay(options->timeout)) return LULL_EINVAL;
+    int status = options->result ? lull__hook_admit(LULL__RESULT_PART, options) : 0;
+    return options->group && status == 0 ? lull__hook_admit(LULL__GROUP_PART, options) : status;
+}
+
+/* Make it a child, still of no group. False where there is no memory. */
+static bool join_group(lull__task *task)
+{
+    task->as.membership = (lull__membership *)lull__pool_take(&lull__rt.memberships);
+    task->is_child = task->as.membership;
+    return task->is_child;
+}
+
+/* Allocate what they ask for. False where there is no memory: free_struct frees the rest. */
+LULL__COLD static bool alloc_options(lull__task *task, const lull_spawn_options *options)
 {
     if (options->name && !copy_name(task, options->name)) return false;
     if (options->inherit && lull__rt.running && !lull__locals_copy(task, lull__rt.running)) return false;
     if (options->timeout > 0 && options->timeout < LULL_FOREVER && lull__task_limit(task, options->timeout) < 0)
         return false;
-    if ((options->group || options->result) && !lull__task_extend(task)) return false;
+    if (options->result && !lull__task_extend(task)) return false;
+    if (options->group && !join_group(task)) return false;
     return !(options->delay > 0) || lull__timer_arm(&task->waiter.wake, lull_now() + options->delay) == 0;
 }
+
+LULL__COLD static void attach(lull__task *task, const lull_spawn_options *options)
+{
+    if (options->result) lull__hook_attach(LULL__RESULT_PART, task, options);
+    if (options->group) lull__hook_attach(LULL__GROUP_PART, task, options);
+}
+
+/* ---- Spawn --------------------------------------------------------------------------------------------------- */
 
 static void free_struct(lull__task *task)
 {
@@ -57,32 +89,35 @@ static void free_struct(lull__task *task)
     lull__pool_give(&lull__rt.tasks, task);
 }
 
-/* Whether a task may be spawned with these options: 0 or a status. */
-static int check(const lull_spawn_options *options)
+/* Free a task that was not to be, since there is no memory. */
+LULL__COLD static lull_task discard_new(lull__task *task)
 {
-    if (lull__rt.closing) return LULL_ECLOSED;
-    bool small = options->stack_size && options->stack_size < LULL_STACK_MIN;
-    bool valid = lull__valid_delay(options->delay) && lull__valid_delay(options->timeout);
-    if (!options->function || small || !valid) return LULL_EINVAL;
-    return lull__rt.max_live && lull__rt.live >= lull__rt.max_live ? LULL_ENOMEM : 0;
+    if (task->waiter.index) lull__handle_free(task->waiter.index);
+    if (task->is_child) lull__pool_give(&lull__rt.memberships, task->as.membership);
+    free_struct(task);
+    return LULL_ENOMEM;
 }
 
 lull_task lull__spawn(const lull_spawn_options *options, const char *name)
 {
-    int status = check(options);
-    if (status < 0) return status;
-    if (options->result) status = lull__hook_admit(LULL__RESULT_PART, options);
-    if (options->group && status == 0) status = lull__hook_admit(LULL__GROUP_PART, options);
+    bool plain = is_plain(options);
+    if (lull__rt.closing) return LULL_ECLOSED;
+    if (!options->function || (options->stack_size && options->stack_size < LULL_STACK_MIN)) return LULL_EINVAL;
+    if (lull__rt.max_live && lull__rt.live >= lull__rt.max_live) return LULL_ENOMEM;
+    int status = plain ? 0 : admit(options);
     if (status < 0) return status;
 
     lull__task *task = (lull__task *)lull__pool_take(&lull__rt.tasks);
     if (!task) return LULL_ENOMEM;
+    bool shares_stack = options->stack && !options->stack_size;
     *task = (lull__task){
         .serial = lull__rt.spawned + 1,
         .parent = lull__rt.running ? lull__rt.running->serial : 0,
         .function = options->function,
-        .stack_size = options->stack_size ? options->stack_size : lull__rt.stacks.size,
-        .shares_stack = options->stack && !options->stack_size,
+        .stack_size = shares_stack          ? 0
+                      : options->stack_size ? options->stack_size
+                                            : lull__rt.stacks.size,
+        .shares_stack = shares_stack,
         .name = name,
         .waiter.value = lull_from_pointer(options->argument),
         .waiter.item.kind = LULL__ARGUMENT,
@@ -94,20 +129,12 @@ lull_task lull__spawn(const lull_spawn_options *options, const char *name)
     lull__list_init(&task->ended);
     const lull_task handle = lull__handle_new(LULL__TASK_KIND, task);
     if (handle > 0) task->waiter.index = lull__handle_index(handle);
-    if (handle < 0 || !alloc_options(task, options)) {
-        if (handle > 0) lull__handle_free(task->waiter.index);
-        free_struct(task);
-        return LULL_ENOMEM;
-    }
-    if (options->result) lull__hook_attach(LULL__RESULT_PART, task, options);
+    if (handle < 0 || !(plain || alloc_options(task, options))) return discard_new(task);
     lull__rt.live++;
     lull__rt.spawned++;
-    if (!(options->delay > 0)) lull__ready(task);
-    if (task->shares_stack) {
-        lull__rt.sharing = options->stack;
-        task->stack_size = 0;
-    }
-    if (options->group) lull__hook_attach(LULL__GROUP_PART, task, options);
+    if (plain || !(options->delay > 0)) lull__ready_new(task);
+    if (shares_stack) lull__rt.sharing = options->stack;
+    if (!plain) attach(task, options);
     return handle;
 }
 
@@ -339,12 +366,13 @@ static bool deliver(lull__task *task, const lull__outcome *outcome)
 {
     bool received = lull__list_wake(&task->ended, outcome->status, outcome->value, outcome->error);
     if (task->ext->settles && lull__hook_deliver(LULL__RESULT_PART, task, outcome)) received = true;
-    if (task->arguments && task->arguments->ticket) {
+    const lull__arguments *arguments = lull__arguments_of(task);
+    if (arguments && arguments->ticket) {
         lull_value value = outcome->status < 0 ? lull_from_double((double)task->serial) : outcome->value;
-        lull__notify_settled(task->arguments->ticket, outcome->status, value, outcome->error);
+        lull__notify_settled(arguments->ticket, outcome->status, value, outcome->error);
         received = true;
     }
-    if (task->ext->group && lull__hook_deliver(LULL__GROUP_PART, task, outcome)) received = true;
+    if (task->is_child && lull__hook_deliver(LULL__GROUP_PART, task, outcome)) received = true;
     return received;
 }
 
@@ -389,10 +417,16 @@ static void finish(lull__task *task)
         lull__error_release(task->ext->error);
         lull__error_release(task->ext->reason);
     }
-    if (task->arguments) lull__arguments_free(task->arguments);
+    if (task->as.arguments) lull__arguments_free(task->as.arguments);
     lull__handle_free(task->waiter.index);
     lull__rt.live--;
     free_struct(task);
+}
+
+LULL__NOINLINE static void deliver_to_group(lull__task *child, lull_value result)
+{
+    lull__outcome outcome = {.value = result};
+    lull__hook_deliver(LULL__GROUP_PART, child, &outcome);
 }
 
 /*
@@ -407,7 +441,8 @@ static bool finish_plain(lull__task *task, lull_value result)
     task->waiter.value = result;
     task->status = 0;
     free_stack(task);
-    lull__arguments *arguments = task->arguments;
+    if (task->is_child) deliver_to_group(task, result);
+    lull__arguments *arguments = task->as.arguments;
     if (arguments) {
         if (arguments->ticket) lull__notify_settled(arguments->ticket, 0, result, NULL);
         lull__arguments_free(arguments);

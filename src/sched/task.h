@@ -22,6 +22,14 @@ typedef struct lull__arguments {
     _Alignas(lull_value) char packed[];
 } lull__arguments;
 
+/* A task's place among the children of a group: group.c. See D134. */
+typedef struct lull__membership {
+    lull__link sibling;
+    struct lull__task *task;
+    struct lull__group *group;
+    double limit; /* the earliest deadline that reaches the task through the group's owner; LULL_FOREVER */
+} lull__membership;
+
 /* The result of a wait or of a task's body. */
 typedef struct lull__outcome {
     lull_value value;
@@ -41,7 +49,10 @@ typedef struct lull__task {
     lull_yieldable *waiting_on; /* NULL: it waits for anybody to resume it */
     const char *name;           /* static; or from lull__alloc, where owns_name */
     uint32_t slices;            /* how often it ran */
-    lull__arguments *arguments; /* that it was spawned with, freed at its end; NULL */
+    union {
+        lull__arguments *arguments;   /* that it was spawned with, freed at its end; NULL */
+        lull__membership *membership; /* of a child of a group, which has no arguments */
+    } as;
     struct lull__task_ext *ext; /* what only some tasks need; never NULL: see lull__empty_ext */
     lull__link ended;           /* the waiters and watches of its end */
     uint64_t serial : 48;       /* what JavaScript calls it: 1 for the first task, and so on */
@@ -53,6 +64,7 @@ typedef struct lull__task {
     bool cleaning : 1;          /* its body has ended, and its defers run */
     bool owns_name : 1;
     bool shares_stack : 1;         /* see shared_stack.c; its `stack` is then the copy, while it is swapped out */
+    bool is_child : 1;             /* of a group */
     uint64_t parent : 48;          /* the serial of the task that spawned it; 0: the host did */
     uint16_t ignored_cancels : 12; /* consecutive waits that its scopes or its cancellation have failed */
     uint16_t ready_as : 4;         /* its state when it becomes ready: LULL__FRESH before its first run */
@@ -87,6 +99,24 @@ static inline void *lull__task_argument(const lull__task *task)
 static inline bool lull__has_started(const lull__task *task)
 {
     return task->ready_as != LULL__FRESH;
+}
+
+/* What it was spawned with; NULL. */
+static inline lull__arguments *lull__arguments_of(const lull__task *task)
+{
+    return task->is_child ? NULL : task->as.arguments;
+}
+
+/* The group whose child it is; NULL. */
+static inline struct lull__group *lull__group_of(const lull__task *task)
+{
+    return task->is_child ? task->as.membership->group : NULL;
+}
+
+/* The earliest deadline that reaches it from outside; LULL_FOREVER. */
+static inline double lull__others_deadline(const lull__task *task)
+{
+    return task->is_child ? task->as.membership->limit : LULL_FOREVER;
 }
 
 /* The host call that a task is in; NULL. */

@@ -19,7 +19,7 @@ static double joined_task(lull_yieldable *self, size_t *cursor)
 
 lull__wait_source lull__join_source = {.begin = begin_join, .next_holder = joined_task};
 
-const lull__task_ext lull__empty_ext = {.last_deadline_fired = -1, .others_deadline = LULL_FOREVER};
+const lull__task_ext lull__empty_ext = {.last_deadline_fired = -1};
 
 lull__task_ext *lull__task_extend(lull__task *task)
 {
@@ -31,9 +31,7 @@ lull__task_ext *lull__task_extend(lull__task *task)
         .join = {begin_join, lull__end_in_list, LULL__WAIT_JOIN},
         .deadline.alarm = LULL__SCOPES_ALARM,
         .last_deadline_fired = -1,
-        .others_deadline = LULL_FOREVER,
     };
-    lull__list_init(&ext->sibling);
     if (task->cleaning) ext->outcome = lull__task_outcome(task); /* its body is over */
     return task->ext = ext;
 }

@@ -37,7 +37,6 @@ typedef struct lull__task_ext {
     uint16_t shields;           /* how many of its scopes are shields */
     lull__timer deadline;       /* the earliest that reaches the innermost of its scopes */
     double last_deadline_fired; /* when that was; -1: it has not */
-    double others_deadline;     /* the earliest that reaches it through the opener of its group; LULL_FOREVER */
     lull__scope *scope;         /* its innermost scope; NULL */
     lull__scope own;            /* around its body, if it has a timeout; later, around each step of its cleanup */
     lull__scope relock;         /* around the end of a wait for a condition: cond.c */
@@ -45,9 +44,7 @@ typedef struct lull__task_ext {
 
     /* Features: each is of the file that is named. */
     lull_future settles;               /* the future that its end settles; 0. future.c */
-    struct lull__group *group;         /* whose child it is; NULL. group.c */
-    lull__link sibling;                /* its place among the children of that group */
-    struct lull__group *groups;        /* that it has open: the innermost; NULL */
+    struct lull__group *groups;        /* that it has open: the innermost; NULL. group.c */
     struct lull__multiwait *multiwait; /* the wait for several things that it is in; NULL. multiwait.c */
     struct lull__local *locals;        /* NULL: it has none. local.c */
     lull_chan output;                  /* of a generator that C reads; 0. generator.c */
@@ -73,7 +70,7 @@ static inline lull__outcome lull__task_outcome(const lull__task *task)
 /* Whether there is something for lull__interruption to look at. */
 static inline bool lull__may_be_interrupted(const lull__task *task)
 {
-    return task->canceled || task->killed || task->ext->scope || task->ext->others_deadline < LULL_FOREVER;
+    return task->canceled || task->killed || task->ext->scope || lull__others_deadline(task) < LULL_FOREVER;
 }
 
 #endif

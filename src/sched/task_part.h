@@ -1,7 +1,7 @@
 /*
  * Task parts: what features of the layers above add to the life of a task. A feature fills its entry when it is first
  * used; a program that does not link the feature does not carry it along. Whether a task has a part is seen from its
- * own fields, such as ext->group.
+ * own fields, such as ext->groups.
  */
 #ifndef LULL_TASK_PART_H
 #define LULL_TASK_PART_H

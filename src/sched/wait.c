@@ -62,6 +62,14 @@ void lull__ready(lull__task *task)
     lull__ensure_awake();
 }
 
+void lull__ready_new(lull__task *task)
+{
+    note_place(task, lull__rt.last);
+    lull__ready_last(task);
+    task->state = LULL__FRESH;
+    lull__ensure_awake();
+}
+
 /* ---- The end of a wait --------------------------------------------------------------------------------------- */
 
 lull__task *lull__nosuspend_enter(void)

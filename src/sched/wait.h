@@ -11,6 +11,7 @@
 /* Put a task into the ready queue: next, or behind the others. */
 void lull__ready_next(lull__task *task);
 void lull__ready(lull__task *task);
+void lull__ready_new(lull__task *task); /* a task that has just been made */
 /* Put a suspended task behind the others, as it is. */
 static inline void lull__ready_last(lull__task *task)
 {

@@ -1,4 +1,4 @@
-/* Channels: elements on their way from senders to receivers. See D26. */
+/* Channels: elements on their way from senders to receivers. See D26, D132. */
 #include "waitables/channel.h"
 
 #include "base/memory.h"
@@ -19,32 +19,39 @@ static inline bool is_boxed(size_t element_size)
     return element_size > sizeof(lull_value);
 }
 
-/* Copy an element: without a call, if its size is a usual one. */
-static inline void copy(void *to, const void *from, size_t size)
+/*
+ * Elements of usual sizes are loaded and stored as numbers. The others, which need an address, are apart: so the
+ * functions that send and receive have no stack frame.
+ */
+LULL__NOINLINE static lull_value pack_unusual(size_t element_size, const void *element)
 {
-    if (size == sizeof(int32_t)) {
-        memcpy(to, from, sizeof(int32_t));
-    } else if (size == sizeof(int64_t)) {
-        memcpy(to, from, sizeof(int64_t));
-    } else {
-        memcpy(to, from, size);
+    lull_value item = 0;
+    if (!is_boxed(element_size)) {
+        memcpy(&item, element, element_size);
+        return item;
     }
+    box *made = (box *)lull__alloc(sizeof *made + element_size);
+    if (!made) return 0;
+    made->size = element_size;
+    memcpy(made->element, element, element_size);
+    return lull_from_pointer(made);
 }
 
 /* Put a copy of an element into *item. False where there is no memory. */
 static inline bool pack(size_t element_size, const void *element, lull_value *item)
 {
-    *item = 0;
-    if (!is_boxed(element_size)) {
-        copy(item, element, element_size);
+    if (element_size == sizeof(uint32_t)) {
+        uint32_t number;
+        memcpy(&number, element, sizeof number);
+        *item = number;
         return true;
     }
-    box *made = (box *)lull__alloc(sizeof *made + element_size);
-    if (!made) return false;
-    made->size = element_size;
-    memcpy(made->element, element, element_size);
-    *item = lull_from_pointer(made);
-    return true;
+    if (element_size == sizeof(lull_value)) {
+        memcpy(item, element, sizeof *item);
+        return true;
+    }
+    *item = pack_unusual(element_size, element);
+    return *item || !is_boxed(element_size);
 }
 
 /* What a sender's item is. Until it is sent, the sender owns what the element owns. */
@@ -62,20 +69,35 @@ static inline lull__item received_as(const lull__channel *channel)
     return item;
 }
 
-/* Take an element out of its item, to `element` or to nowhere. */
-static inline void unpack(lull__item kind, lull_value item, void *element)
+LULL__NOINLINE static void unpack_unusual(bool boxed, size_t size, lull__owned owned, lull_value item, void *element)
 {
-    if (kind.kind != LULL__BOX) {
+    if (!boxed) {
         if (element) {
-            copy(element, &item, kind.size_less_one + 1U);
+            memcpy(element, &item, size);
         } else {
-            lull__owned_free((lull__owned)kind.owned, item);
+            lull__owned_free(owned, item);
         }
         return;
     }
     box *made = (box *)lull_to_pointer(item);
     if (element) memcpy(element, made->element, made->size);
     lull__free(made);
+}
+
+/* Take an element out of its item, to `element` or to nowhere. */
+static inline void unpack(lull__item kind, lull_value item, void *element)
+{
+    const bool boxed = kind.kind == LULL__BOX;
+    const size_t size = kind.size_less_one + 1U;
+    const size_t stored = element && !boxed ? size : 0;
+    if (stored == sizeof(uint32_t)) {
+        uint32_t number = (uint32_t)item;
+        memcpy(element, &number, sizeof number);
+    } else if (stored == sizeof item) {
+        memcpy(element, &item, sizeof item);
+    } else {
+        unpack_unusual(boxed, size, (lull__owned)kind.owned, item, element);
+    }
 }
 
 static void push(lull__channel *channel, lull_value item)
@@ -121,7 +143,7 @@ static void give_to(lull__waiter *receiver, const lull__channel *channel, lull_v
  * Send an item for a task (NULL: for none). It passes to the channel or, unless that is NULL, to *receiver, to which
  * the caller then gives it. LULL_EBUSY where a wait is needed, LULL_ECLOSED: then the item stays the caller's.
  */
-static int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
+LULL__INLINE int send_item(lull__channel *channel, lull_value item, const lull__task *task, lull__waiter **receiver)
 {
     if (channel->closed) return LULL_ECLOSED;
     *receiver = first_of(&channel->receiving, task);
@@ -135,7 +157,7 @@ static int send_item(lull__channel *channel, lull_value item, const lull__task *
  * Receive an item for a task (NULL: for none). The caller then releases *sender, unless that is NULL. LULL_EBUSY where
  * a wait is needed; LULL_ECLOSED: then the channel may be gone.
  */
-static int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
+LULL__INLINE int receive_item(lull__channel *channel, lull_value *item, const lull__task *task, lull__waiter **sender)
 {
     *sender = first_of(&channel->sending, task);
     if (channel->length) {
@@ -323,30 +345,56 @@ LULL__BLOCKING int lull_receive(lull_chan handle, void *element)
 
 /* ---- Without waiting ----------------------------------------------------------------------------------------- */
 
-int lull_try_send(lull_chan handle, const void *element)
+int lull__can_send(lull_chan handle, const lull__task *task)
+{
+    const lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    if (channel->closed) return LULL_ECLOSED;
+    return channel->length < channel->capacity || first_of(&channel->receiving, task) ? 0 : LULL_EBUSY;
+}
+
+int lull__can_receive(lull_chan handle, const lull__task *task)
+{
+    const lull__channel *channel = lull__channel_get(handle);
+    if (!channel) return LULL_ESRCH;
+    if (channel->length || first_of(&channel->sending, task)) return 0;
+    return channel->closed ? LULL_ECLOSED : LULL_EBUSY;
+}
+
+int lull__try_send(lull_chan handle, const void *element, const lull__task *task)
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     if (!pack(channel->element_size, element, &item)) return LULL_ENOMEM;
     lull__waiter *receiver = NULL;
-    int status = send_item(channel, item, NULL, &receiver);
+    int status = send_item(channel, item, task, &receiver);
     if (status < 0) unpack(sent_as(channel), item, NULL);
     if (receiver) give_to(receiver, channel, item);
     return status;
 }
 
-int lull_try_receive(lull_chan handle, void *element)
+int lull__try_receive(lull_chan handle, void *element, const lull__task *task)
 {
     lull__channel *channel = lull__channel_get(handle);
     if (!channel) return LULL_ESRCH;
     lull_value item;
     lull__waiter *sender;
-    int status = receive_item(channel, &item, NULL, &sender);
+    int status = receive_item(channel, &item, task, &sender);
     if (status < 0) return status;
     unpack(received_as(channel), item, element);
     if (sender) release_sender(sender);
     return 0;
+}
+
+int lull_try_send(lull_chan handle, const void *element)
+{
+    return lull__try_send(handle, element, NULL);
+}
+
+int lull_try_receive(lull_chan handle, void *element)
+{
+    return lull__try_receive(handle, element, NULL);
 }
 
 /* ---- Channels ------------------------------------------------------------------------------------------------ */

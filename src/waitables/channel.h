@@ -44,6 +44,14 @@ void lull__channel_drop_js_reference(lull__channel *channel);
  */
 int lull__sending(lull_chan handle, lull__waiter *waiter, const void *element, lull_yieldable **yieldable);
 lull_yieldable *lull__receiving(lull_chan handle);
+/*
+ * For a task's lull_select: whether it could send or receive at once, 0 or why not; and lull_try_send and
+ * lull_try_receive, but not with another case of the same task. NULL: with any.
+ */
+int lull__can_send(lull_chan handle, const lull__task *task);
+int lull__can_receive(lull_chan handle, const lull__task *task);
+int lull__try_send(lull_chan handle, const void *element, const lull__task *task);
+int lull__try_receive(lull_chan handle, void *element, const lull__task *task);
 /* Take a waiter's element out of it, to `element` or to nowhere. */
 void lull__item_take(lull__waiter *waiter, void *element);
 /* Only this task sends. */

@@ -1,4 +1,4 @@
-/* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). */
+/* Groups: a scope, and the tasks that may not outlive it (after trio's nurseries). See D134. */
 #include "base/memory.h"
 #include "sched/notify.h"
 #include "sched/task_part.h"
@@ -92,7 +92,7 @@ static void go_on_canceling(void)
             continue;
         }
         lull__link *link = group->next_children.next;
-        lull__task *child = LULL__CONTAINER(link, lull__task_ext, sibling)->task;
+        lull__task *child = LULL__CONTAINER(link, lull__membership, sibling)->task;
         note_reached(child, NULL, group->reason, &group->pending);
         lull__cancel_alone(child, group->reason);
         end_turn(group, link);
@@ -134,7 +134,7 @@ static void deadline_fired(lull__timer *timer)
 /* The groups further out come later, and pass their cancellation on. */
 static void groups_expire(lull__task *task, double now)
 {
-    for (lull__group *group = task->ext->group; group; group = group->owner->ext->group) {
+    for (lull__group *group = lull__group_of(task); group; group = lull__group_of(group->owner)) {
         if (group->scope.effective <= now) expire(group, now);
     }
 }
@@ -151,20 +151,23 @@ static int admit_child(const lull_spawn_options *options, const lull__task *pare
 static void attach_child(lull__task *child, const lull_spawn_options *options)
 {
     lull__group *group = lull__group_get(options->group);
-    child->ext->group = group;
-    lull__list_push_back(&group->children, &child->ext->sibling);
+    lull__membership *membership = child->as.membership;
+    membership->task = child;
+    membership->group = group;
+    membership->limit = group->limit;
+    lull__list_push_back(&group->children, &membership->sibling);
     group->live++;
-    child->ext->others_deadline = group->limit;
     if (group->limit < LULL_FOREVER) child->interrupted = true; /* its waits look at the clock */
     if (group->canceled) lull__cancel_alone(child, group->reason);
 }
 
-static void detach(lull__group *group, lull__task *child)
+static void end_membership(lull__membership *membership)
 {
-    group->live--;
-    child->ext->group = NULL;
-    child->ext->others_deadline = LULL_FOREVER;
-    lull__list_remove(&child->ext->sibling);
+    membership->group->live--;
+    membership->task->is_child = false;
+    membership->task->as.arguments = NULL;
+    lull__list_remove(&membership->sibling);
+    lull__pool_give(&lull__rt.memberships, membership);
 }
 
 /* Keep a failure; where there is no memory, at least its code. */
@@ -190,8 +193,8 @@ static void note_failure(lull__group *group, int code, lull__error *error)
 /* A child that fails cancels its siblings. */
 static bool child_ended(lull__task *child, const lull__outcome *outcome)
 {
-    lull__group *group = child->ext->group;
-    detach(group, child);
+    lull__group *group = child->as.membership->group;
+    end_membership(child->as.membership);
     int code = outcome->status;
     bool cut_short = (code == LULL_ECANCELED && child->canceled) || (code == LULL_EKILLED && group->canceled);
     if (cut_short && group->canceled) group->incomplete = true;
@@ -237,7 +240,7 @@ static void drop(lull__group *group)
     group->owner->ext->groups = group->outer;
     while (group->live) {
         lull__link *list = lull__list_empty(&group->children) ? &group->next_children : &group->children;
-        detach(group, LULL__CONTAINER(list->next, lull__task_ext, sibling)->task);
+        end_membership(LULL__CONTAINER(list->next, lull__membership, sibling));
     }
     for (lull__group **place = &canceling; *place; place = &(*place)->pending) {
         if (*place != group) continue;
@@ -255,7 +258,7 @@ static void kill_children(lull__group *group)
     give_turns(group);
     while (!lull__list_empty(&group->next_children)) {
         lull__link *link = group->next_children.next;
-        lull__task *child = LULL__CONTAINER(link, lull__task_ext, sibling)->task;
+        lull__task *child = LULL__CONTAINER(link, lull__membership, sibling)->task;
         end_turn(group, link); /* first: a second kill would cut its cleanup short */
         lull_kill(lull__task_handle(child));
     }
@@ -308,7 +311,7 @@ static double next_child(lull_yieldable *self, size_t *cursor)
     lull__link *child = *cursor ? (lull__link *)*cursor : group->children.next;
     if (child == &group->children) return 0;
     *cursor = (size_t)child->next;
-    return (double)LULL__CONTAINER(child, lull__task_ext, sibling)->task->serial;
+    return (double)LULL__CONTAINER(child, lull__membership, sibling)->task->serial;
 }
 
 static lull__wait_source having_children = {.begin = begin_childless, .next_holder = next_child};
@@ -326,7 +329,7 @@ static int enter_scope(lull__group *group, lull__task *task)
     group->canceled = over;
     group->reached = task->ext->shields == 0 && !task->cleaning;
     group->limit = group->scope.effective;
-    if (group->reached && task->ext->others_deadline < group->limit) group->limit = task->ext->others_deadline;
+    if (group->reached && lull__others_deadline(task) < group->limit) group->limit = lull__others_deadline(task);
     return status;
 }
 

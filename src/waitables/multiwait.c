@@ -1,9 +1,10 @@
-/* Waits for several things at once: each is a case, whose proxy waits in place of the task. */
+/* Waits for several things at once: each is a case, whose proxy waits in place of the task. See D131. */
 #include "waitables/multiwait.h"
 
 #include <limits.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
 #include "sched/task_part.h"
 #include "sched/wait.h"
 #include "sched/wait_graph.h"
@@ -19,7 +20,7 @@ bool lull__multiwait_decided(const lull__multiwait *multiwait)
 /* ---- Cases ----------------------------------------------------------------------------------------------------- */
 
 /* From now on, no case can happen. */
-static void close_cases(lull__multiwait *multiwait)
+static inline void close_cases(lull__multiwait *multiwait)
 {
     for (size_t i = 0; i < multiwait->begun; i++) multiwait->cases[i].proxy.waiting = false;
 }
@@ -34,10 +35,12 @@ static void settle(lull__multiwait *multiwait, lull__case *entry, int status, lu
     if (!*first && !lull__multiwait_decided(multiwait)) *first = entry;
     multiwait->pending--;
     entry->proxy.waiting = false;
-    if (multiwait->until == LULL__ONE_HAPPENS) close_cases(multiwait);
+    if (multiwait->until != LULL__ONE_HAPPENS) return;
+    close_cases(multiwait);
+    multiwait->yieldable.end = NULL; /* see end_choice */
 }
 
-/* End the wait of a case. */
+/* End the wait of a case that has a handle. */
 static void leave_case(lull__task *task, lull__case *entry)
 {
     uint32_t index = entry->proxy.waiter.index;
@@ -59,8 +62,11 @@ static void withdraw(lull__multiwait *multiwait)
     for (size_t i = 0; i < multiwait->begun; i++) {
         lull__case *entry = &multiwait->cases[i];
         lull__timer_disarm(&entry->proxy.waiter.wake);
-        if (entry->proxy.waiter.index && !lull__list_empty(&entry->proxy.waiter.link))
+        if (!entry->proxy.waiter.index) {
+            lull__list_remove(&entry->proxy.waiter.link);
+        } else if (!lull__list_empty(&entry->proxy.waiter.link)) {
             leave_case(multiwait->task, entry);
+        }
     }
 }
 
@@ -108,7 +114,8 @@ static int begin_case(lull__multiwait *multiwait, lull__case *entry)
     int status = multiwait->prepare ? multiwait->prepare(entry) : 0;
     if (status < 0) return status;
     lull_yieldable *yieldable = entry->yieldable;
-    if (!yieldable && !(entry->seconds > 0)) {
+    const double seconds = entry->given ? entry->given->after : 0;
+    if (!yieldable && !(seconds > 0)) {
         static const char gone[] = "no such task, future or channel: it is over already, or this never was a handle";
         settle(multiwait, entry, LULL_ESRCH, 0, lull__error_new(LULL_ESRCH, gone, sizeof gone - 1, NULL));
         return 0;
@@ -117,7 +124,7 @@ static int begin_case(lull__multiwait *multiwait, lull__case *entry)
     if (handle < 0) return LULL_ENOMEM;
     entry->proxy.waiter.index = lull__handle_index(handle);
     entry->proxy.waiting = true;
-    if (!yieldable) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + entry->seconds);
+    if (!yieldable) return lull__timer_arm(&entry->proxy.waiter.wake, lull_now() + seconds);
     entry->yieldable = NULL; /* no end before its begin has returned */
     multiwait->beginning = entry;
     status = lull__hook_begin(yieldable, handle);
@@ -161,7 +168,7 @@ static int begin_multiwait(lull_yieldable *self, lull_task waiter)
 static double next_case(lull_yieldable *self, size_t *cursor)
 {
     const lull__multiwait *multiwait = (const lull__multiwait *)(void *)self;
-    while (*cursor < multiwait->count) {
+    while (*cursor < multiwait->begun) {
         const lull__case *entry = &multiwait->cases[(*cursor)++];
         if (entry->status == LULL_EBUSY && entry->yieldable) return -(double)(uintptr_t)entry->yieldable;
     }
@@ -200,6 +207,10 @@ static void leave_multiwait(lull__task *task, lull__future *call, int status, co
 
 static const lull__task_part part = {.leave = leave_multiwait};
 
+/* Of a wait for few things, the memory is kept for reuse. */
+#define FEW_CASES 4
+static lull__pool few_cases = {.size = sizeof(lull__multiwait) + FEW_CASES * sizeof(lull__case)};
+
 lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until until, const char *name)
 {
     if (count > (SIZE_MAX - sizeof(lull__multiwait)) / sizeof(lull__case)) return NULL;
@@ -208,7 +219,9 @@ lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until
     lull__task_parts[LULL__MULTIWAIT_PART] = &part;
     lull__task_ext *ext = lull__task_extend(task);
     if (!ext) return NULL;
-    lull__multiwait *multiwait = (lull__multiwait *)lull__alloc(sizeof *multiwait + count * sizeof(lull__case));
+    lull__multiwait *multiwait =
+        (lull__multiwait *)(count <= FEW_CASES ? lull__pool_take(&few_cases)
+                                               : lull__alloc(sizeof *multiwait + count * sizeof(lull__case)));
     if (!multiwait) return NULL;
     *multiwait = (lull__multiwait){
         .yieldable = {begin_multiwait, until == LULL__ONE_HAPPENS ? end_choice : NULL, name},
@@ -217,13 +230,20 @@ lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until
         .pending = count,
         .count = count,
     };
-    for (size_t i = 0; i < count; i++) {
-        lull__case *entry = &multiwait->cases[i];
-        *entry = (lull__case){.multiwait = multiwait, .status = LULL_EBUSY};
-        lull__proxy_init(&entry->proxy, task, case_woken);
-    }
     ext->multiwait = multiwait;
     return multiwait;
+}
+
+void lull__case_init(lull__multiwait *multiwait, size_t index, lull__on_wake *on_wake)
+{
+    lull__case *entry = &multiwait->cases[index];
+    *entry = (lull__case){
+        .proxy = {.waiter.wake.alarm = LULL__PROXY_ALARM, .task = multiwait->task, .on_wake = on_wake},
+        .multiwait = multiwait,
+        .status = LULL_EBUSY,
+    };
+    if (!on_wake) entry->proxy.on_wake = case_woken;
+    lull__list_init(&entry->proxy.waiter.link);
 }
 
 int lull__multiwait_wait(lull__multiwait *multiwait)
@@ -240,15 +260,26 @@ void lull__multiwait_leave(lull__task *task)
     lull__multiwait *multiwait = task->ext->multiwait;
     if (!multiwait) return;
     withdraw(multiwait);
-    for (size_t i = 0; i < multiwait->count; i++) {
+    for (size_t i = 0; i < multiwait->begun; i++) {
         lull__case *entry = &multiwait->cases[i];
         if (entry->proxy.waiter.index) leave_case(task, entry);
-        lull__item_free(&entry->proxy.waiter);
-        lull__error_release(entry->error);
-        entry->error = NULL;
     }
-    task->ext->multiwait = NULL; /* last: if the end of one case traps, the task leaves the others when it ends */
-    lull__free(multiwait);
+    lull__multiwait_free(multiwait); /* last: if the end of one case traps, the task leaves the others when it ends */
+}
+
+void lull__multiwait_free(lull__multiwait *multiwait)
+{
+    for (size_t i = 0; i < multiwait->begun; i++) {
+        lull__case *entry = &multiwait->cases[i];
+        if (entry->proxy.waiter.item.kind != LULL__NO_ITEM) lull__item_free(&entry->proxy.waiter);
+        if (entry->error) lull__error_release(entry->error);
+    }
+    multiwait->task->ext->multiwait = NULL;
+    if (multiwait->count <= FEW_CASES) {
+        lull__pool_give(&few_cases, multiwait);
+    } else {
+        lull__free(multiwait);
+    }
 }
 
 static void cancel_loser(int64_t handle)
@@ -300,6 +331,7 @@ static int await(lull_awaited *items, size_t count, lull__until until, int flags
     static const char *const names[] = {LULL__WAIT_ALL, LULL__WAIT_ANY, LULL__WAIT_FIRST};
     lull__multiwait *multiwait = lull__multiwait_new(task, count, until, names[until]);
     int status = multiwait ? 0 : LULL_ENOMEM;
+    for (size_t i = 0; status == 0 && i < count; i++) lull__case_init(multiwait, i, NULL);
     for (size_t i = 0; status == 0 && i < count; i++) {
         status = find_yieldable(items[i].handle, &multiwait->cases[i].yieldable);
     }

@@ -17,7 +17,6 @@ typedef struct lull__case {
     struct lull__multiwait *multiwait; /* whose case it is */
     lull_yieldable *yieldable;         /* what it waits for; NULL: its time, if it has one, or a stale handle */
     const lull_case *given;            /* of lull_select: the user's case */
-    double seconds;                    /* 0: it has no time */
     lull__error *error;
     int status;   /* LULL_EBUSY: pending; else how it ended, with the value of its waiter */
     size_t order; /* how many ended before it */
@@ -39,16 +38,20 @@ typedef struct lull__multiwait {
 } lull__multiwait;
 
 /*
- * A wait of the current task, which is in no other one, for this many things, which are still to be filled in. NULL
- * where there is no memory.
+ * A wait of the current task, which is in no other one, for this many things: a lull__case_init for each is still to
+ * come. NULL where there is no memory.
  */
 lull__multiwait *lull__multiwait_new(lull__task *task, size_t count, lull__until until, const char *name);
+/* `on_wake` is called for its proxy; NULL: what multiwait.c does. */
+void lull__case_init(lull__multiwait *multiwait, size_t index, lull__on_wake *on_wake);
 /* Wait until it is decided. Returns 0, or what failed the wait. */
 int lull__multiwait_wait(lull__multiwait *multiwait);
 /* The same without waiting: LULL_EBUSY where it is not decided at once. */
 int lull__multiwait_try(lull__multiwait *multiwait);
 bool lull__multiwait_decided(const lull__multiwait *multiwait);
-/* Free a task's wait for several things; nothing where it has none. */
+/* End a task's wait for several things, and free it; nothing where it has none. */
 void lull__multiwait_leave(lull__task *task);
+/* Free a wait whose cases have all left what they waited for. */
+void lull__multiwait_free(lull__multiwait *multiwait);
 
 #endif

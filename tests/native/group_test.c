@@ -1601,7 +1601,18 @@ TASK_TEST(the_end_of_a_childs_wait_may_spawn_while_the_children_are_killed)
     CHECK_INT((int64_t)lull__rt.live, 1);
 }
 
-/* ---- Out of memory ------------------------------------------------------------------------------------------- */
+/* ---- Memory ---------------------------------------------------------------------------------------------------- */
+
+TASK_TEST(a_child_that_only_waits_has_no_extension)
+{
+    lull_group group = open_group();
+    lull_task child = lull_spawn(sleeps, &one, .group = group);
+    lull_pause(0);
+    CHECK(!lull__task_get(child)->ext->task);
+    CHECK_INT((int64_t)lull__rt.memberships.taken, 1);
+    CHECK_STATUS(lull_group_wait(group), LULL_OK);
+    CHECK_INT((int64_t)lull__rt.memberships.taken, 0);
+}
 
 TASK_TEST(opening_a_group_out_of_memory_is_refused)
 {

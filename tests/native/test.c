@@ -172,6 +172,9 @@ void test_close(void)
     while ((task = (const lull__task *)lull__handle_next(LULL__TASK_KIND, &index))) lull_kill(lull__task_handle(task));
     lull_native_run();
     CHECK_INT((int64_t)lull__rt.live, 0);
+    const lull__pool *pools[] = {&lull__rt.stacks, &lull__rt.tasks, &lull__rt.exts,
+                                 &lull__rt.scopes, &lull__rt.packs, &lull__rt.memberships};
+    for (int i = 0; i < 6; i++) CHECK_INT((int64_t)pools[i]->taken, 0);
     lull__dispose();
     CHECK_INT((int64_t)lull__live_allocations, 0);
     CHECK(!lull__rt.ready && !lull__rt.running && !lull__rt.looping && !lull__awake);
@@ -293,7 +296,7 @@ lull_task test_spawn_for_host(lull_function function, lull_ref ticket)
     if (task < 0) {
         lull__arguments_free(arguments);
     } else {
-        lull__task_get(task)->arguments = arguments;
+        lull__task_get(task)->as.arguments = arguments;
     }
     return task;
 }

@@ -78,6 +78,14 @@ test('a reader that reads on and on leaves the event loop its turns', () => {
   });
 });
 
+test('two streams that are read in turns', () => withApp(options, async (app) => {
+  const streams = [app.stream('endless'), app.stream('countdown', [9])];
+  const read = [];
+  for (let i = 0; i < 6; i++) read.push((await streams[i % 2].next()).value);
+  assert.deepEqual(read, [0, 9, 1, 8, 2, 7]);
+  await streams[0].return();
+}));
+
 test('leaving the loop early ends the task and runs its defers', () => withApp(options, async (app) => {
   noted.length = 0;
   for await (const n of app.stream('endless')) {
