@@ -20,6 +20,7 @@
 #include "base/pool.c"
 #include "base/status.c"
 #include "base/timer.c"
+#include "base/timer_batch.c"
 #include "base/timer_sort.c"
 #include "base/wakeup.c"
 

@@ -34,11 +34,4 @@ __attribute__((import_module("lull build"), import_name("never"))) int lull__nev
 /* The struct that has this member at this address. */
 #define LULL__CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
-/* Compiled for its size: most programs have no use for it. */
-#ifdef __clang__
-#define LULL__SMALL __attribute__((noinline, minsize))
-#else
-#define LULL__SMALL __attribute__((noinline))
-#endif
-
 #endif

@@ -5,26 +5,13 @@
 #include "base/timer.h"
 
 #include "base/memory.h"
-#include "base/timer_sort.h"
+#include "base/timer_heap.h"
 #include "base/wakeup.h"
 
 #define ARITY 4
 #define FIRST_TIMERS 64
-#define GONE (-1.0) /* the deadline of a due timer that has fired or is disarmed */
 
-static struct {
-    lull__timer_entry *entries; /* from 1: the children of i are ARITY * (i - 1) + 2 and on */
-    uint32_t count;
-    uint32_t capacity;
-    uint32_t sequence;
-} heap;
-
-/* The due timers that take_due() has taken out of the heap, sorted. */
-static struct {
-    lull__timer_entry *entries; /* from 1; NULL: there are none */
-    uint32_t position;          /* of the first */
-    uint32_t count;
-} due;
+lull__timer_heap lull__heap;
 
 static bool before(const lull__timer_entry *a, const lull__timer_entry *b)
 {
@@ -34,7 +21,7 @@ static bool before(const lull__timer_entry *a, const lull__timer_entry *b)
 
 static void put(uint32_t position, lull__timer_entry moved)
 {
-    heap.entries[position] = moved;
+    lull__heap.entries[position] = moved;
     moved.timer->position = position;
 }
 
@@ -43,45 +30,46 @@ static uint32_t parent_of(uint32_t position)
     return (position - 2) / ARITY + 1;
 }
 
-static void sift_up(uint32_t position, lull__timer_entry moved)
+LULL__NOINLINE void lull__sift_up(uint32_t position)
 {
+    lull__timer_entry moved = lull__heap.entries[position];
     while (position > 1) {
         uint32_t parent = parent_of(position);
-        if (!before(&moved, &heap.entries[parent])) break;
-        put(position, heap.entries[parent]);
+        if (!before(&moved, &lull__heap.entries[parent])) break;
+        put(position, lull__heap.entries[parent]);
         position = parent;
     }
     put(position, moved);
 }
 
-static void sift_down(uint32_t position, lull__timer_entry moved)
+LULL__NOINLINE void lull__sift_down(uint32_t position)
 {
+    lull__timer_entry moved = lull__heap.entries[position];
     for (;;) {
         uint32_t child = ARITY * (position - 1) + 2;
-        if (child > heap.count) break;
-        uint32_t end = child + ARITY <= heap.count + 1 ? child + ARITY : heap.count + 1;
+        if (child > lull__heap.count) break;
+        uint32_t end = child + ARITY <= lull__heap.count + 1 ? child + ARITY : lull__heap.count + 1;
         uint32_t first = child;
         for (uint32_t other = child + 1; other < end; other++) {
-            if (before(&heap.entries[other], &heap.entries[first])) first = other;
+            if (before(&lull__heap.entries[other], &lull__heap.entries[first])) first = other;
         }
-        if (!before(&heap.entries[first], &moved)) break;
-        put(position, heap.entries[first]);
+        if (!before(&lull__heap.entries[first], &moved)) break;
+        put(position, lull__heap.entries[first]);
         position = first;
     }
     put(position, moved);
 }
 
-/* The due ones have a place each, too: one that is armed again as soon as it has fired needs no memory. */
 static bool reserve(void)
 {
-    if (heap.count + due.count + 1 < heap.capacity) return true;
-    uint32_t capacity = heap.capacity ? heap.capacity * 2 : FIRST_TIMERS;
-    size_t used = heap.capacity ? heap.count + 1 : 0;
+    if (lull__heap.count + lull__heap.others + 1 < lull__heap.capacity) return true;
+    uint32_t capacity = lull__heap.capacity ? lull__heap.capacity * 2 : FIRST_TIMERS;
+    size_t used = lull__heap.capacity ? lull__heap.count + 1 : 0;
     lull__timer_entry *entries =
-        (lull__timer_entry *)lull__grow(heap.entries, used * sizeof *entries, capacity * sizeof *entries);
+        (lull__timer_entry *)lull__grow(lull__heap.entries, used * sizeof *entries, capacity * sizeof *entries);
     if (!entries) return false;
-    heap.entries = entries;
-    heap.capacity = capacity;
+    lull__heap.entries = entries;
+    lull__heap.capacity = capacity;
     return true;
 }
 
@@ -89,166 +77,53 @@ int lull__timer_arm(lull__timer *timer, double deadline)
 {
     if (!timer->position && !reserve()) return LULL_ENOMEM; /* before anything changes */
     lull__timer_disarm(timer);
-    heap.count++;
-    sift_up(heap.count, (lull__timer_entry){deadline, heap.sequence++, timer});
+    uint32_t position = ++lull__heap.count;
+    lull__heap.entries[position] = (lull__timer_entry){deadline, lull__heap.sequence++, timer};
+    lull__sift_up(position);
     if (timer->position == 1) lull__ensure_awake();
     return 0;
 }
 
-static void remove_from_heap(uint32_t position)
+LULL__NOINLINE void lull__timer_remove(lull__timer *timer)
 {
-    lull__timer_entry last = heap.entries[heap.count--];
-    if (position > heap.count) return;
-    if (position > 1 && before(&last, &heap.entries[parent_of(position)])) {
-        sift_up(position, last);
-    } else {
-        sift_down(position, last);
+    if (timer->in_batch) {
+        lull__hook_alarm(LULL__LEAVES_BATCH, timer);
+        return;
     }
-}
-
-LULL__SMALL static void remove_from_due(uint32_t position)
-{
-    due.entries[position].deadline = GONE;
-    if (--due.count) {
-        while (due.entries[due.position].deadline == GONE) due.position++;
-    } else {
-        lull__free(due.entries);
-        due.entries = NULL;
-    }
-}
-
-void lull__timer_remove(lull__timer *timer)
-{
     uint32_t position = timer->position;
-    bool is_due = timer->is_due;
     timer->position = 0;
-    timer->is_due = false;
-    if (is_due) {
-        remove_from_due(position);
-    } else {
-        remove_from_heap(position);
-    }
+    lull__heap.entries[position] = lull__heap.entries[lull__heap.count--];
+    if (position > lull__heap.count) return;
+    lull__sift_up(position);
+    lull__sift_down(position); /* of what is there now: if another, it stays */
 }
 
-void lull__hook_fire(lull__timer *timer)
+void lull__hook_alarm(lull__alarm alarm, lull__timer *timer)
 {
-    lull__alarms[timer->alarm](timer);
-}
-
-/* The first of all; NULL: none is armed. */
-LULL__SMALL static const lull__timer_entry *first(void)
-{
-    const lull__timer_entry *root = heap.count ? &heap.entries[1] : NULL;
-    const lull__timer_entry *head = due.count ? &due.entries[due.position] : NULL;
-    return !head || (root && before(root, head)) ? root : head;
-}
-
-/* ---- Many at once -------------------------------------------------------------------------------------------- */
-
-/*
- * Taking a timer out of a large heap misses the cache at each level. So where a part of them is due, all these are
- * taken out together, and sorted. To look for them reads the whole heap: that comes after another part has fired one
- * by one, which has cost as much, and again when twice as many have. See D131.
- */
-#define PART_TO_TAKE 8
-#define PART_BEFORE 128
-#define FEW 256
-
-/* Misses of the cache for this many timers overlap. */
-#define READ_AHEAD 16
-
-static uint32_t count_due(double now)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 1; i <= heap.count; i++) count += heap.entries[i].deadline <= now;
-    return count;
-}
-
-/* Move the due entries out of the heap, which is none then. */
-static void divide(double now)
-{
-    uint32_t left = 0;
-    for (uint32_t i = 1; i <= heap.count; i++) {
-        lull__timer_entry moved = heap.entries[i];
-        if (moved.deadline <= now) {
-            due.entries[++due.count] = moved;
-        } else {
-            heap.entries[++left] = moved;
-        }
-    }
-    heap.count = left;
-}
-
-/* Take the due timers out of the heap, if they are a large part of it. Without memory, they stay in the heap. */
-LULL__SMALL static void take_due(double now)
-{
-    uint32_t count = count_due(now);
-    if (count < FEW || count < heap.count / PART_TO_TAKE) return;
-    due.entries = (lull__timer_entry *)lull__alloc((count + 1) * sizeof *due.entries);
-    if (!due.entries) return;
-    divide(now);
-    lull__timers_sort(&due.entries[1], &heap.entries[heap.count + 1], count, heap.sequence);
-    due.position = 1;
-    for (uint32_t i = 1; i <= count; i++) {
-        lull__timer *timer = due.entries[i].timer;
-        timer->position = i;
-        timer->is_due = true;
-    }
-    for (uint32_t i = heap.count; i > 0; i--) sift_down(i, heap.entries[i]);
-}
-
-/* Have the cache read the next due timers. */
-LULL__SMALL static void read_ahead(void)
-{
-    uint32_t left = due.count < READ_AHEAD ? due.count : READ_AHEAD;
-    for (uint32_t i = due.position; i < due.position + left; i++) {
-        const volatile lull__timer *timer = due.entries[i].timer;
-        if (due.entries[i].deadline != GONE) (void)timer->alarm;
-    }
-}
-
-void lull__timers_fire_many(double now, uint32_t fired)
-{
-    if (due.count) {
-        read_ahead();
-    } else if (fired >= FEW && fired >= heap.count / PART_BEFORE && (fired & (fired - 1)) == 0) {
-        take_due(now);
-    }
-}
-
-void (*lull__timers_many)(double now, uint32_t fired);
-
-void lull__hook_many(double now, uint32_t fired)
-{
-    if (lull__timers_many) lull__timers_many(now, fired);
+    lull__alarms[alarm](timer);
 }
 
 void lull__timers_fire(double now)
 {
-    uint32_t fired = 0;
-    for (const lull__timer_entry *next; (next = first()) && next->deadline <= now;) {
-        lull__timer *timer = next->timer;
+    while (lull__heap.count && lull__heap.entries[1].deadline <= now) {
+        lull__timer *timer = lull__heap.entries[1].timer;
         lull__timer_disarm(timer);
-        lull__hook_fire(timer);
-        if (++fired % READ_AHEAD == 0) lull__hook_many(now, fired);
+        lull__hook_alarm((lull__alarm)timer->alarm, timer);
     }
 }
 
 uint32_t lull__timers_count(void)
 {
-    return heap.count + due.count;
+    return lull__heap.count + lull__heap.others;
 }
 
 double lull__timers_next(void)
 {
-    const lull__timer_entry *next = first();
-    return next ? next->deadline : LULL_FOREVER;
+    return lull__heap.count ? lull__heap.entries[1].deadline : LULL_FOREVER;
 }
 
 void lull__timers_dispose(void)
 {
-    lull__free(heap.entries);
-    lull__free(due.entries);
-    memset(&heap, 0, sizeof heap);
-    memset(&due, 0, sizeof due);
+    lull__free(lull__heap.entries);
+    memset(&lull__heap, 0, sizeof lull__heap);
 }

@@ -11,13 +11,15 @@ typedef enum lull__alarm {
     LULL__PROXY_ALARM,  /* a proxy waiter: likewise, in one of several waits of a task */
     LULL__SCOPES_ALARM, /* a task's extension: the earliest deadline of its scopes */
     LULL__GROUP_ALARM,  /* a group: the earliest deadline that reaches its children */
+    LULL__BATCH_ALARM,  /* the batch: the first of its deadlines */
+    LULL__LEAVES_BATCH, /* no timer's: what disarming one of the batch calls */
     LULL__ALARMS
 } lull__alarm;
 
 typedef struct lull__timer {
-    uint32_t position : 28; /* in the heap or the due ones, from 1; 0: not armed */
-    uint32_t is_due : 1;    /* in the due ones */
     uint32_t alarm : 3;     /* lull__alarm */
+    uint32_t in_batch : 1;  /* see timer_batch.c */
+    uint32_t position : 28; /* in the heap or the batch, from 1; 0: not armed */
 } lull__timer;
 
 /* By alarm: what a timer that has fired calls. The layers above fill the table. */
@@ -32,14 +34,7 @@ static inline void lull__timer_disarm(lull__timer *timer)
 }
 /* Fire all that are due at `now`. */
 void lull__timers_fire(double now);
-LULL__HOOK void lull__hook_fire(lull__timer *timer);
-/*
- * Called after every few timers that a call of lull__timers_fire has fired; NULL: unset. The shared stack, whose tasks
- * may be a million, sets it to lull__timers_fire_many: other programs do not link that.
- */
-extern void (*lull__timers_many)(double now, uint32_t fired);
-LULL__HOOK void lull__hook_many(double now, uint32_t fired);
-void lull__timers_fire_many(double now, uint32_t fired);
+LULL__HOOK void lull__hook_alarm(lull__alarm alarm, lull__timer *timer);
 /* The earliest deadline; LULL_FOREVER where none is armed. */
 double lull__timers_next(void);
 /* The number of armed timers. */

@@ -1,6 +1,6 @@
 /*
  * A radix sort of timers: by one byte after another, from the last. Many timers that are due together have most bytes
- * of their deadlines in common, and those are left out. See D131.
+ * of their deadlines in common, and those are left out. See D135.
  */
 #include "base/timer_sort.h"
 
@@ -27,8 +27,8 @@ static inline unsigned byte_of(const lull__timer_entry *entry, unsigned index, u
 }
 
 /* Order by one byte; those in which it is the same keep their order. False where it is the same in all. */
-LULL__SMALL static bool distribute(const lull__timer_entry *from, lull__timer_entry *to, uint32_t count, unsigned index,
-                                   uint32_t next)
+static bool distribute(const lull__timer_entry *from, lull__timer_entry *to, uint32_t count, unsigned index,
+                       uint32_t next)
 {
     uint32_t places[VALUES] = {0}; /* how many have a value; and then, where its next entry goes */
     for (uint32_t i = 0; i < count; i++) places[byte_of(&from[i], index, next)]++;
@@ -43,7 +43,7 @@ LULL__SMALL static bool distribute(const lull__timer_entry *from, lull__timer_en
     return true;
 }
 
-LULL__SMALL void lull__timers_sort(lull__timer_entry *entries, lull__timer_entry *spare, uint32_t count, uint32_t next)
+void lull__timers_sort(lull__timer_entry *entries, lull__timer_entry *spare, uint32_t count, uint32_t next)
 {
     lull__timer_entry *from = entries;
     lull__timer_entry *to = spare;

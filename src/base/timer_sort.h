@@ -1,14 +1,8 @@
-/* The entries of armed timers, and their sort. */
+/* The sort of timers. */
 #ifndef LULL_TIMER_SORT_H
 #define LULL_TIMER_SORT_H
 
-#include "base/timer.h"
-
-typedef struct lull__timer_entry {
-    double deadline;
-    uint32_t sequence; /* orders equal deadlines */
-    lull__timer *timer;
-} lull__timer_entry;
+#include "base/timer_heap.h"
 
 /*
  * Sort by the deadlines, none of which is negative, and then by the sequence, whose next number is `next`. `spare`

@@ -5,6 +5,7 @@
 #include "sched/shared_stack.h"
 
 #include "base/memory.h"
+#include "base/timer_batch.h"
 #include "sched/slice.h"
 #include "sched/state.h"
 #include "sched/wait.h"
@@ -66,6 +67,13 @@ static void give_up(lull__task *task, const char *reason)
     lull__task_end(task, LULL_ENOMEM, lull__error_because(LULL_ENOMEM, reason));
 }
 
+/* The alarm of tasks, once one has been swapped in: there may be a million. */
+static void wake_fired(lull__timer *timer)
+{
+    lull__batch_due(lull__rt.now);
+    lull__wake_fired(timer);
+}
+
 /* Swap a task in. False where it has ended instead. */
 static bool swap_in(lull__task *task, bool resumes)
 {
@@ -84,7 +92,7 @@ static bool swap_in(lull__task *task, bool resumes)
         task->ready_as = LULL__READY_SWAPPED_OUT;
         lull__waiter_free_up(&task->waiter);
     }
-    lull__timers_many = lull__timers_fire_many;
+    lull__alarms[LULL__TASK_ALARM] = wake_fired;
     task->state = LULL__RUNNING;
     task->slices++;
     rt->running = task;
@@ -117,6 +125,7 @@ static void free_of(lull__task *task)
         free_copy(task);
         return;
     }
+    lull__batch_dispose();
     lull__free(lull__rt.shared_stack);
     lull__rt.shared_stack = NULL;
 }

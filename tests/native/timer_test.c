@@ -3,10 +3,14 @@
 
 #include <setjmp.h>
 
+#include "base/timer_batch.h"
+#include "base/timer_heap.h"
+
 /* ---- The heap ------------------------------------------------------------------------------------------------ */
 
 #define TIMERS 300
 #define MANY 3000 /* so many that they are taken out of the heap together */
+#define SLEEPERS 1000
 
 typedef struct numbered_timer {
     lull__timer timer;
@@ -38,6 +42,7 @@ static double firing_at;
 
 static void fire_numbered(lull__timer *timer)
 {
+    lull__batch_due(firing_at);
     numbered_timer *numbered = LULL__CONTAINER(timer, numbered_timer, timer);
     CHECK_INT(timer->position, 0);
     CHECK(expected_next(firing_at) == numbered);
@@ -48,7 +53,7 @@ static void fire_numbered(lull__timer *timer)
 static void reset_timers(int count)
 {
     timers_in_use = count;
-    lull__timers_many = lull__timers_fire_many;
+    lull__batch_dispose(); /* its memory of when it has looked */
     memset(timers, 0, sizeof timers);
     for (int i = 0; i < count; i++) timers[i].timer.alarm = LULL__GROUP_ALARM;
     lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
@@ -178,6 +183,16 @@ TEST(many_due_timers_fire_in_order_while_others_are_armed_and_disarmed)
     }
 }
 
+TEST(many_due_timers_fire_in_order_when_the_sequence_wraps)
+{
+    test_seed(1);
+    reset_timers(MANY);
+    lull__heap.sequence = UINT32_MAX - MANY / 2;
+    for (int i = 0; i < MANY; i++) arm(i, test_random_below(3), (unsigned)i);
+    fire_at(2);
+    CHECK_INT(fired, MANY);
+}
+
 static jmp_buf trap;
 
 static void fire_and_trap(lull__timer *timer)
@@ -225,11 +240,45 @@ TEST(many_due_timers_that_are_disarmed_leave_no_memory_in_use)
     CHECK_INT(lull__live_allocations, before);
 }
 
+TEST(a_few_due_timers_of_many_need_no_memory)
+{
+    reset_timers(MANY);
+    for (int i = 0; i < MANY; i++) arm(i, i < MANY / 10 ? 1 : 2, (unsigned)i);
+    size_t before = lull__live_allocations;
+    lull__alarms[LULL__GROUP_ALARM] = fire_and_trap;
+    fired = 999;
+    if (!setjmp(trap)) fire_at(1);
+    CHECK_INT(fired, 1000);
+    CHECK_INT(lull__live_allocations, before);
+    CHECK_INT(lull__timers_count(), MANY - 1);
+    for (int i = 0; i < MANY; i++) disarm(i);
+}
+
+TEST(a_timer_armed_before_the_rest_of_many_fires_before_them)
+{
+    test_seed(1);
+    arm_many();
+    fire_to_trap(2);
+    const numbered_timer *next = expected_next(LULL_FOREVER);
+    int number = (int)(expected_next(LULL_FOREVER) - timers);
+    while (timers[number].armed) number = (number + 1) % MANY; /* one that has fired */
+    arm(number, 0, armings++);
+    CHECK(expected_next(LULL_FOREVER) == &timers[number]);
+    CHECK(lull__timers_next() == 0);
+    lull__alarms[LULL__GROUP_ALARM] = fire_numbered;
+    fire_at(0);
+    CHECK_INT(fired, 1001);
+    CHECK(lull__timers_next() == next->deadline);
+    fire_at(2);
+    CHECK_INT(lull__timers_count(), 0);
+}
+
 TEST(a_disposal_among_many_due_timers_frees_all_memory)
 {
     test_seed(1);
     arm_many();
     fire_to_trap(2);
+    lull__batch_dispose();
     lull__timers_dispose();
     CHECK_INT(lull__live_allocations, 0);
 }
@@ -283,6 +332,25 @@ TASK_TEST(equal_deadlines_fire_in_start_order)
     for (int i = 0; i < 7; i++) lull_spawn(sleeps_2, NULL, .name = names[i]);
     lull_pause(3);
     CHECK_LOG("a b c d e f g");
+}
+
+static int awake;
+
+static lull_value sleeps_in_turn(void *number)
+{
+    lull_pause(2);
+    lull_pause((double)((intptr_t)number % 2)); /* those with even numbers are ready at once */
+    CHECK_INT(awake % (SLEEPERS / 2), (intptr_t)number / 2);
+    awake++;
+    return 0;
+}
+
+TASK_TEST(many_equal_deadlines_fire_in_start_order)
+{
+    awake = 0;
+    for (int i = 0; i < SLEEPERS; i++) lull_spawn(sleeps_in_turn, (void *)(intptr_t)i);
+    lull_pause(4);
+    CHECK_INT(awake, SLEEPERS);
 }
 
 TASK_TEST(equal_delays_of_spawn_fire_in_start_order)
