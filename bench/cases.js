@@ -178,8 +178,9 @@ const throughQueue = (capacity) => async (/** @type {number} */ times) => {
 };
 
 /**
- * @param {{ call: Record<string, (...args: any[]) => Promise<any>>, stream: (name: string, args: unknown[]) =>
- *   AsyncIterable<any>, spawn: (name: string) => { cancel: () => Promise<void> } }} app of cases.c
+ * @param {{ call: Record<string, (...args: any[]) => Promise<any>>,
+ *   spawn: (name: string) => { cancel: () => Promise<void> },
+ *   stream: (name: string, args: unknown[], options?: object) => AsyncIterable<any> }} app of cases.c
  * @param {Record<string, (n: number) => Promise<number>> | undefined} jspi jspi.c, if the engine has JSPI
  * @returns {Case[]}
  */
@@ -261,6 +262,13 @@ export function cases(app, jspi) {
       what: 'for await over the elements of a generator',
       times: 1e5,
       run: (times) => drain(app.stream('count', [times])),
+      baselines: [{ name: 'async generator', run: (times) => drain(counting(times)) }],
+    },
+    {
+      name: 'generator-64',
+      what: 'the same, up to 64 elements ahead of the reader',
+      times: 1e5,
+      run: (times) => drain(app.stream('count', [times], { highWaterMark: 64 })),
       baselines: [{ name: 'async generator', run: (times) => drain(counting(times)) }],
     },
     {

@@ -367,7 +367,7 @@ export interface TaskInfo extends TaskName {
   readonly stackBytes: number;
 }
 
-/** The options of `spawn` and `stream`. */
+/** The options of `spawn`. */
 export interface SpawnOptions {
   /** For messages and dumps; by default, the function's name. */
   name?: string;
@@ -379,6 +379,15 @@ export interface SpawnOptions {
   timeout?: number;
   /** Cancels the task when it aborts: the result rejects with the signal's reason. */
   signal?: AbortSignal;
+}
+
+/** The options of `stream`. */
+export interface StreamOptions extends SpawnOptions {
+  /**
+   * How many elements the generator may be ahead of its reader; 1. With more, it makes as many in one go as soon as the
+   * reader has taken the last.
+   */
+  highWaterMark?: number;
 }
 
 /** A task that JavaScript spawned. Not a thenable: async functions would unwrap it. */
@@ -401,7 +410,7 @@ export interface Task<T> extends TaskName, AsyncDisposable {
   kill(): void;
 }
 
-/** The elements of a generator, which runs at most one element ahead of its reader. */
+/** The elements of a generator, which runs at most `highWaterMark` elements ahead of its reader: one, by default. */
 export interface Stream<T> extends AsyncIterableIterator<T> {
   /** The generator's task. */
   readonly task: Task<void>;
@@ -494,7 +503,7 @@ export interface App<P extends Program = Program> extends AsyncDisposable {
   stream<K extends keyof P['streams'] & string>(
     name: K,
     args?: Parameters<P['streams'][K]>,
-    options?: SpawnOptions,
+    options?: StreamOptions,
   ): Stream<ReturnType<P['streams'][K]>>;
   /**
    * Make a channel, if the module has LULL_CHAN. `capacity`: how many values it holds; 0: sender and receiver meet.

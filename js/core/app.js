@@ -2,7 +2,7 @@
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
 import { listTasks } from './inspect.js';
-import { CLOSE, readOptions, SPAWN } from './options.js';
+import { CLOSE, readOptions, SPAWN, STREAM } from './options.js';
 import { find, misspelt } from '../marshal/signature.js';
 import { STATS_ALLOCATIONS, STATS_SPAWNED, STATS_SWITCHES, STATS_TASKS, STATS_TIMERS } from '../marshal/protocol.js';
 import { ECLOSED, ENOMEM, ESRCH } from '../marshal/status.js';
@@ -12,15 +12,15 @@ import { asyncDispose, Task } from './task.js';
 /** @import { Instance } from './instance.js' */
 /** @import { Refs } from '../marshal/refs.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
-/** @import { Channel, Files, Observer, SpawnOptions, Stream } from '../lull.js' */
+/** @import { Channel, Files, Observer, SpawnOptions, Stream, StreamOptions } from '../lull.js' */
 
 /**
  * The parts of js/features/ that an app uses, as far as its module needs them.
  *
  * @typedef {object} Features
  * @property {RunMain} [runMain]
- * @property {new (instance: Instance, declaration: Declaration, spawn: (emit: Ending['emit']) => Task) =>
- *   Stream<any>} [Stream]
+ * @property {new (instance: Instance, declaration: Declaration, highWaterMark: number | undefined,
+ *   spawn: (emit: Ending['emit']) => Task) => Stream<any>} [Stream]
  * @property {Files} [files]
  */
 
@@ -80,7 +80,7 @@ export class App {
   #failure;
   /** @type {Promise<void> | undefined} */
   #closing;
-  /** The waiting callers of `idle`. @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
+  /** The waiting callers of `idle`. @type {Ending[]} */
   #idle = [];
 
   /* ---- Spawn ---- */
@@ -156,7 +156,7 @@ export class App {
     const given = [...args]; // read once: a getter could answer differently after the check
     const {
       delay = 0, timeout = Infinity, stackSize = 0, name: label, signal,
-    } = readOptions(`${call})`, options, SPAWN);
+    } = readOptions(`${call})`, options, emit ? STREAM : SPAWN);
     this.#checkOpen(name);
     const { values, exports } = this.#instance;
     return new Task(this.#instance, label ?? name, declaration.result, signal, (ending) => {
@@ -177,12 +177,13 @@ export class App {
    *
    * @param {string} name
    * @param {readonly unknown[]} [args]
-   * @param {SpawnOptions} [options]
+   * @param {StreamOptions} [options]
    */
   stream(name, args, options) {
     const declaration = find('generator', this.#generators, name);
     const { Stream } = /** @type {Required<Features>} */ (this.#features); // a module with generators has it
-    return new Stream(this.#instance, declaration, (emit) => this.#spawn(declaration, args, options, emit));
+    return new Stream(this.#instance, declaration, options?.highWaterMark, (emit) =>
+      this.#spawn(declaration, args, options, emit));
   }
 
   /**
@@ -254,13 +255,13 @@ export class App {
    * @returns {Promise<void>}
    */
   idle() {
-    return new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-      const { ended, pump } = this.#instance;
-      if (ended) return this.#failure ? reject(this.#failure) : resolve();
-      this.#idle.push({ resolve, reject });
-      if (pump.stopped) this.#afterRun(); // the program has called exit()
-      else pump.wake();
-    });
+    const { ended, pump } = this.#instance;
+    const ending = new Ending();
+    this.#idle.push(ending);
+    if (ended) this.#settleIdle(this.#failure);
+    else if (pump.stopped) this.#afterRun(); // the program has called exit()
+    else pump.wake();
+    return ending.promise;
   }
 
   #afterRun() {

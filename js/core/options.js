@@ -70,6 +70,9 @@ export const SPAWN = {
 };
 
 /** @type {Options} */
+export const STREAM = { ...SPAWN, highWaterMark: COUNT };
+
+/** @type {Options} */
 export const CLOSE = { timeout: TIME };
 
 /**

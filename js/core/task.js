@@ -65,19 +65,15 @@ export class Task {
   /** Called at the end. @type {((failure?: Failure) => void)[]} */
   #watchers = [];
 
-  /** For streams. @param {Task} task */
-  static handleOf(task) {
-    return task.#handle;
-  }
-
   /**
-   * For streams: call this when the task ends.
+   * For streams: call this when the task ends. Returns C's handle.
    *
    * @param {Task} task
    * @param {(failure?: Failure) => void} watcher
    */
   static watch(task, watcher) {
     task.#watchers.push(watcher);
+    return task.#handle;
   }
 
   /**
@@ -104,8 +100,7 @@ export class Task {
    */
   async cancel(reason) {
     this.#cancel(reason);
-    if (this.#ended) return;
-    await new Promise((resolve) => { this.#watchers.push(resolve); });
+    if (!this.#ended) await new Promise((resolve) => { this.#watchers.push(resolve); });
   }
 
   /** @param {unknown} reason */

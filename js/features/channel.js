@@ -3,15 +3,13 @@ import { Ending } from '../core/ending.js';
 import { readOptions, SIGNAL } from '../core/options.js';
 import { wrong } from '../marshal/check.js';
 import { LullError } from '../marshal/errors.js';
-import { OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from '../marshal/protocol.js';
 import { ECLOSED, EINVAL, ESRCH } from '../marshal/status.js';
-import { writeValue } from '../marshal/write-value.js';
+import { ownedBy, writeValue } from '../marshal/write-value.js';
 import { readableOf } from './stream.js';
 import { elementNames, sizeOf, typeOf } from './types.js';
 
 /** @import { Instance } from '../core/instance.js' */
 /** @import { Options } from '../core/options.js' */
-/** @import { Codec } from '../marshal/codecs.js' */
 /** @import { Type } from '../marshal/signature.js' */
 
 /**
@@ -32,9 +30,6 @@ const CHANNEL = {
 
 /** @type {Options} */
 const WAIT = { signal: SIGNAL };
-
-/** @param {Codec} codec */
-const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
 
 /** The channels of an instance: see the type in values.js. */
 export class Channels {
@@ -59,7 +54,7 @@ export class Channels {
       const why = status === ECLOSED ? 'the app is closed' : new LullError(status).message;
       throw new LullError(status, `cannot make a channel: ${why}`);
     }
-    return this.#share(element, handle, true);
+    return this.share(element, handle, true);
   }
 
   /**
@@ -74,17 +69,9 @@ export class Channels {
    * @param {Type} element
    * @param {bigint} handle
    */
-  share(element, handle) {
-    return this.#share(element, handle, false);
-  }
-
-  /**
-   * @param {Type} element
-   * @param {bigint} handle
-   */
   take(element, handle) {
     try {
-      return this.#share(element, handle, true);
+      return this.share(element, handle, true);
     } catch (error) {
       return Promise.reject(error); // C is on the stack: nothing may be thrown through it
     }
@@ -95,14 +82,14 @@ export class Channels {
    *
    * @param {Type} element
    * @param {bigint} handle
-   * @param {boolean} passes whether C's reference passes to JavaScript
+   * @param {boolean} [passes] whether C's reference passes to JavaScript
    * @returns {Channel}
    */
-  #share(element, handle, passes) {
+  share(element, handle, passes = false) {
     const { exports, tickets } = this.#instance;
     const channel = new Channel(this.#instance, element, handle);
     const { released } = channel;
-    const ending = Object.assign(new Ending('a channel', VOID), { channel, resolve: released, reject: released });
+    const ending = Object.assign(new Ending('a channel', VOID), { resolve: released, reject: released, channel });
     const ticket = tickets.add(ending);
     const answer = exports.lull_channel_share(handle, sizeOf(element), ownedBy(element.codec), passes, ticket);
     if (answer === ticket) return channel;
@@ -272,17 +259,14 @@ export class Channel {
   }
 
   get readable() {
-    this.#readable ??= readableOf(() => this.receive(), () => this[dispose]());
-    return this.#readable;
+    return (this.#readable ??= readableOf({ next: () => this.receive(), return: () => this[dispose]() }));
   }
 
   get writable() {
-    this.#writable ??= new WritableStream({
-      write: (value, { signal }) => this.send(value, { signal }),
-      close: () => this.close(),
-      abort: () => this.close(),
-    });
-    return this.#writable;
+    const close = () => this.close();
+    return (this.#writable ??= new WritableStream({
+      write: (value, { signal }) => this.send(value, { signal }), close, abort: close,
+    }));
   }
 }
 

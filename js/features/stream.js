@@ -1,4 +1,4 @@
-/** Streams: generators of C as async iterators. See D61, D133. */
+/** Streams: generators of C as async iterators. See D61, D133, D135. */
 import { Ending } from '../core/ending.js';
 import { Task } from '../core/task.js';
 import { isExpected, unconvertible } from '../marshal/errors.js';
@@ -7,39 +7,48 @@ import { isExpected, unconvertible } from '../marshal/errors.js';
 /** @import { Failure } from '../core/task.js' */
 /** @import { Declaration } from '../marshal/signature.js' */
 
-const nothing = () => {};
+/** An element of C. @typedef {{ result: IteratorResult<any> | undefined, next: Made | undefined }} Made */
 
 export class Stream {
   /**
    * @param {Instance} instance
    * @param {Declaration} declaration
+   * @param {number | undefined} highWaterMark how many elements the task may be ahead of its reader
    * @param {(emit: Ending['emit']) => Task} spawn
    */
-  constructor(instance, declaration, spawn) {
+  constructor(instance, declaration, highWaterMark = 1, spawn) {
     this.#instance = instance;
     this.#declaration = declaration;
+    this.#highWaterMark = highWaterMark;
     /** The task that runs the generator. */
     this.task = spawn(() => this.#emit());
-    this.#handle = Task.handleOf(this.task);
-    Task.watch(this.task, (failure) => this.#end(failure));
+    this.#handle = Task.watch(this.task, (failure) => this.#end(failure));
   }
 
   #instance;
   #declaration;
+  #highWaterMark;
   /** C's; 0 once the task has ended. */
   #handle;
-  /** An element with which the task waits before a reader has asked for it. @type {IteratorResult<any> | undefined} */
-  #ahead;
+  /**
+   * The elements that no reader has asked for, as a list that begins with the last one that was taken: an array would
+   * move all of them whenever one is taken. The task waits with the last if it may be no further ahead. See D135.
+   *
+   * @type {Made}
+   */
+  #taken = { result: undefined, next: undefined };
+  #last = this.#taken;
+  #ahead = 0;
   /** The readers that wait for an element. @type {Ending[]} */
   #readers = [];
-  /** Whether anybody has ever read: the stream's failure is that reader's to see, else nobody's. */
-  #read = false;
-  /** The failure that the next reader gets. @type {{ error: unknown } | undefined} */
+  /** Set once anybody has read: the stream's failure is then for a reader to see. @type {Promise<void> | undefined} */
+  #read;
+  /** The failure that the next reader gets. @type {Failure | undefined} */
   #failure;
 
   /**
-   * The task has an element. Returns how many readers waited for it: a number, because engines convert a boolean to an
-   * i32 by a call.
+   * The task has an element. Returns whether it goes on: as a number, because engines convert a boolean to an i32 by a
+   * call.
    */
   #emit() {
     const result = { value: undefined, done: false };
@@ -50,50 +59,51 @@ export class Stream {
       Promise.resolve().then(() => this.task.cancel(error)); // not while C is on the stack
       return 0;
     }
-    const reader = this.#readers.shift();
-    if (!reader) this.#ahead = result;
-    reader?.resolve(result);
-    return reader ? 1 : 0;
+    if (this.#readers.length) {
+      this.#readers.shift()?.resolve(result);
+      return 1;
+    }
+    this.#last = this.#last.next = { result, next: undefined };
+    return ++this.#ahead < this.#highWaterMark ? 1 : 0;
   }
 
-  /** @param {Failure} [failure] */
+  #drop() {
+    this.#taken = this.#last;
+    this.#ahead = 0;
+    this.#failure = undefined;
+  }
+
+  /** No more elements come. @param {Failure} [failure] for the first reader */
   #end(failure) {
     this.#handle = 0;
-    const readers = this.#readers.splice(0);
-    if (failure) {
-      if (this.#read) this.task.result.catch(nothing);
-      const first = readers.shift();
-      if (first) {
-        if (isExpected(failure.status)) first.promise.catch(nothing);
-        first.reject(failure.error);
+    for (const reader of this.#readers.splice(0)) {
+      if (failure) {
+        if (isExpected(failure.status)) reader.promise.catch(() => {});
+        reader.reject(failure.error);
+        failure = undefined;
       } else {
-        this.#failure = failure;
+        reader.resolve({ value: undefined, done: true });
       }
     }
-    for (const reader of readers) reader.resolve({ value: undefined, done: true });
+    this.#failure = failure;
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
   next() {
     const { exports, pump } = this.#instance;
-    const result = this.#ahead;
-    const isIdle = exports.lull_demand(result ? this.#handle : 0);
-    this.#read = true;
-    if (result) {
-      this.#ahead = undefined;
-      if (isIdle) pump.runNow(); // it makes the next element at once, as an async generator does
-      return Promise.resolve(result);
+    const made = this.#taken.next;
+    const isIdle = made?.next ? 0 : exports.lull_demand(made ? this.#handle : 0);
+    this.#read ??= this.task.result.catch(() => {});
+    if (made) {
+      this.#taken = made;
+      this.#ahead--;
+      if (isIdle) pump.runNow(); // it makes the next elements at once, as an async generator does
+      return Promise.resolve(/** @type {IteratorResult<any>} */ (made.result));
     }
-    if (this.#handle) {
-      const reader = new Ending();
-      this.#readers.push(reader);
-      return reader.promise;
-    }
-    const failure = this.#failure;
-    if (!failure) return Promise.resolve({ value: undefined, done: true });
-    this.#failure = undefined;
-    this.task.result.catch(nothing); // this reader sees it
-    return Promise.reject(failure.error);
+    const reader = new Ending();
+    this.#readers.push(reader);
+    if (!this.#handle) this.#end(this.#failure);
+    return reader.promise;
   }
 
   /**
@@ -103,9 +113,9 @@ export class Stream {
    * @returns {Promise<IteratorResult<any>>}
    */
   async return(value) {
-    this.#ahead = undefined;
+    this.#drop();
     await this.task.cancel();
-    this.#ahead = this.#failure = undefined; // also an element that the task emitted while it ended
+    this.#drop(); // also what the task emitted while it ended
     return { value, done: true };
   }
 
@@ -115,23 +125,20 @@ export class Stream {
 
   /** The elements as a web stream. */
   readable() {
-    return readableOf(() => this.next(), () => this.return());
+    return readableOf(this);
   }
 }
 
 /**
- * A web stream that pulls an element whenever it is read.
+ * A web stream that asks for an element whenever it is read.
  *
- * @param {() => Promise<IteratorResult<any>>} next
- * @param {() => any} cancel
+ * @param {{ next: () => Promise<IteratorResult<any>>, return: () => any }} elements
  */
-export function readableOf(next, cancel) {
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel,
-  }, { highWaterMark: 0 });
-}
+export const readableOf = (elements) => new ReadableStream({
+  async pull(controller) {
+    const { value, done } = await elements.next();
+    if (done) controller.close();
+    else controller.enqueue(value);
+  },
+  cancel: () => elements.return(),
+}, { highWaterMark: 0 });

@@ -4,8 +4,12 @@ import { lengthOf, outside } from './bytes.js';
 import { wrong } from './check.js';
 import { BYTES_DATA, BYTES_LENGTH, OWNS_MEMORY, OWNS_NOTHING, OWNS_REF } from './protocol.js';
 
+/** @import { Codec } from './codecs.js' */
 /** @import { Type } from './signature.js' */
 /** @import { Values } from './values.js' */
+
+/** What the owner of a value owns with it. @param {Codec} codec */
+export const ownedBy = ({ bytes, reference }) => (bytes ? OWNS_MEMORY : reference ? OWNS_REF : OWNS_NOTHING);
 
 /**
  * Write a value to the mailbox.
@@ -25,8 +29,8 @@ export function writeValue(values, { codec, text }, value, where, verb) {
     const { u32, mailbox } = values.memory;
     u32[(mailbox >>> 2) + BYTES_DATA] = pointer;
     u32[(mailbox >>> 2) + BYTES_LENGTH] = lengthOf(bytes);
-    return OWNS_MEMORY;
+  } else {
+    codec.write?.(values, values.memory.mailbox, value);
   }
-  codec.write?.(values, values.memory.mailbox, value);
-  return codec.reference ? OWNS_REF : OWNS_NOTHING;
+  return ownedBy(codec);
 }

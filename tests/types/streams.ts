@@ -11,6 +11,8 @@ expect<Promise<IteratorResult<bigint>>>()(stream.return());
 expect<ReadableStream<bigint>>()(stream.readable());
 expect<Task<void>>()(stream.task);
 
+expect<Promise<IteratorResult<bigint>>>()(app.stream('count', [3], { highWaterMark: 64 }).next());
+
 // @ts-expect-error: the elements are bigints
 for await (const element of stream) element satisfies number;
 // @ts-expect-error: a task is no generator
@@ -19,6 +21,8 @@ app.stream('twice', [2n]);
 app.stream('count', ['3']);
 // @ts-expect-error: there is no such option
 app.stream('count', [3], { capacity: 1 });
+// @ts-expect-error: a task has no elements
+app.spawn('twice', [2n], { highWaterMark: 64 });
 // @ts-expect-error: a stream is read by for await
 for (const element of stream) void element;
 

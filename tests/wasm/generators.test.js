@@ -66,6 +66,47 @@ test('the task goes on to its next element before next() returns', () => withApp
   await stream.return();
 }));
 
+test('with a highWaterMark, a generator is as many elements ahead', () => withApp(options, async (app) => {
+  noted.length = 0;
+  const stream = app.stream('countdown', [5], { highWaterMark: 3 });
+  await turn();
+  assert.deepEqual(app.tasks().map(({ waitingOn }) => waitingOn), ['a reader']);
+  assert.deepEqual([(await stream.next()).value, (await stream.next()).value], [5, 4]);
+  await turn();
+  assert.deepEqual(noted, []); // it makes more once the last is taken
+  assert.equal((await stream.next()).value, 3);
+  assert.deepEqual(noted, ['countdown over']);
+  assert.deepEqual(await all(stream), [2, 1]);
+}));
+
+test('a highWaterMark changes neither the order nor the end', () => withApp(options, async (app) => {
+  for (const highWaterMark of [1, 2, 7, 100]) {
+    assert.deepEqual(await all(app.stream('countdown', [4], { highWaterMark })), [4, 3, 2, 1]);
+    assert.deepEqual(await all(app.stream('lines', [3], { highWaterMark })), ['line 0', 'line 1', 'line 2']);
+    assert.deepEqual(await all(app.stream('nothing', [], { highWaterMark })), []);
+    const failing = app.stream('failing', [3], { highWaterMark });
+    const read = [(await failing.next()).value, (await failing.next()).value, (await failing.next()).value];
+    assert.deepEqual(read, [0, 1, 2]);
+    await assert.rejects(failing.next(), { message: 'no more than 3' });
+    assert.deepEqual(await failing.next(), { value: undefined, done: true });
+  }
+}));
+
+test('leaving a stream drops the elements that nobody has asked for', () => withApp(options, async (app) => {
+  const stream = app.stream('endless', [], { highWaterMark: 8 });
+  assert.equal((await stream.next()).value, 0);
+  await stream.return();
+  assert.deepEqual(await stream.next(), { value: undefined, done: true });
+}));
+
+test('a generator that waits is ahead as far as its time allows', () => withApp(options, async (app, clock) => {
+  const stream = app.stream('slow_countdown', [3], { highWaterMark: 3 });
+  assert.equal((await clock.until(stream.next())).value, 3);
+  assert.equal(clock.now(), 1000);
+  assert.deepEqual(await clock.until(all(stream)), [2, 1]);
+  assert.equal(clock.now(), 3000);
+}));
+
 test('a reader that reads on and on leaves the event loop its turns', () => {
   const clock = new VirtualClock({ tick: 1 });
   return withApp({ ...options, clock }, async (app) => {
@@ -181,4 +222,9 @@ test('what is wrong with a call is said of stream(), not of spawn()', () => with
   refused([[3], { delay: -1 }], "stream('countdown'): option 'delay' must be milliseconds, not negative, not -1");
   refused([[3], { stackSize: 1 }], "stream('countdown'): option 'stackSize' must be at least 1024 bytes, not 1");
   refused([[3], { signal: 'stop' }], "stream('countdown'): option 'signal' must be an AbortSignal, not \"stop\"");
+  const wanted = "stream('countdown'): option 'highWaterMark' must be an integer above 0, not";
+  for (const value of [0, 1.5, NaN, Infinity]) refused([[3], { highWaterMark: value }], `${wanted} ${value}`);
+  refused([[3], { highWaterMark: '2' }], `${wanted} "2"`);
+  const unknown = "stream('countdown') has no option 'highwaterMark'; did you mean 'highWaterMark'?";
+  refused([[3], { highwaterMark: 2 }], unknown);
 }));
