@@ -1,7 +1,7 @@
 /*
  * The batch: many timers that are due together, as one timer. To take a timer out of a large heap misses the cache at
  * each level. So where many are due, all these leave the heap together, and are sorted. One entry stands for them
- * there, that of a timer whose alarm fires them; its key is always that of the first of them. See D135.
+ * there, that of a timer whose alarm fires them; its key is always that of the first of them. See D136.
  */
 #include "base/timer_batch.h"
 

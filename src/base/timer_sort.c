@@ -1,6 +1,6 @@
 /*
  * A radix sort of timers: by one byte after another, from the last. Many timers that are due together have most bytes
- * of their deadlines in common, and those are left out. See D135.
+ * of their deadlines in common, and those are left out. See D136.
  */
 #include "base/timer_sort.h"
 
