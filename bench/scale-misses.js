@@ -4,17 +4,14 @@
  * build has the same records, but pointers of 8 bytes; its tasks suspend by `swapcontext`, without Asyncify's frames;
  * its stacks lie at whole pages, so they compete for places in the cache.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { sources } from '../tests/native/sources.js';
+import { buildNative, MEASURES } from './scale-native.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 /** As in scale.c. */
 const ROUNDS = 5;
-const MEASURES = ['switch', 'switch-shared', 'timer', 'spawn', 'channel'];
 /** Valgrind has no room for a million native stacks. */
 const SIZES = [10, 1e3, 1e4, 1e5];
 /** The simulated caches: those of a usual processor, whatever this one has or shares with others. */
@@ -47,10 +44,8 @@ for (const tool of ['gcc', 'valgrind']) {
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), 'lull-misses-'));
-const program = join(folder, 'scale');
-const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-g', `-I${root}src/include`, `-I${root}src`];
 try {
-  execFileSync('gcc', [...flags, `${root}bench/scale.c`, ...sources, '-o', program], { stdio: 'inherit' });
+  const program = buildNative(folder);
   console.log('| | tasks | instructions | misses of the first level | of the last level |\n|---|---:|---:|---:|---:|');
   for (const name of MEASURES) {
     for (const tasks of SIZES) {

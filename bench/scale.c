@@ -347,7 +347,7 @@ int main(int count, char **arguments)
     asked.tasks = atoi(arguments[2]);
     asked.times = atoi(arguments[3]);
     if (lull_spawn(entry, NULL, .stack_size = 65536) < 0) return 1;
-    while (lull__run(LULL_FOREVER) == 0) continue;
+    while (lull__run(LULL_FOREVER, false) == 0) continue;
     return 0;
 }
 #endif

@@ -1,11 +1,15 @@
 /** `--scale` measures each operation with any number of tasks, and its figures become a table and a chart. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chart } from '../../bench/chart.js';
 import { markdown, sizes } from '../../bench/scale.js';
 import { measures, point, rows } from '../../bench/scale-measures.js';
+import { buildNative, MEASURES } from '../../bench/scale-native.js';
 import { load } from '../../node/index.js';
 import { system } from '../../node/toolchain/system.js';
 import { build } from '../../toolchain/build.js';
@@ -31,6 +35,18 @@ for (const [name, { rows: names }] of Object.entries(measures)) {
     await app.close();
   });
 }
+
+const hasGcc = !spawnSync('gcc', ['--version']).error;
+
+test('the native build, whose cache misses are counted, runs each measure', { skip: !hasGcc }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lull-scale-'));
+  try {
+    const program = buildNative(folder);
+    for (const name of MEASURES) execFileSync(program, [name, '10', '1']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('each row belongs to a measure', () => {
   assert.deepEqual(Object.values(measures).flatMap(({ rows: names }) => names).sort(), Object.keys(rows).sort());
