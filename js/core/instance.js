@@ -77,46 +77,40 @@ export class Instance {
   #stackPointer = 0;
 
   /**
-   * The imports of every module.
+   * The imports of every module. None throws through C. Each catches by itself: engines do not inline what one closure
+   * for all of them calls. See D133.
    *
    * @returns {WebAssembly.Imports}
    */
   imports() {
-    return /** @type {any} */ ({
-      __proto__: null,
-      lull: {
-        now: () => this.pump.now(),
-        wake: this.#contain(() => this.pump.wake()),
-        notify: this.#contain((notice, ticket, status, error) => this.#notified(notice, ticket, status, error)),
-        emit: (/** @type {number} */ ticket) => { // as by #contain, whose calls the engine does not inline
-          try {
-            return /** @type {Ending} */ (this.tickets.get(ticket)).emit?.();
-          } catch (error) {
-            this.fail(error);
-          }
-        },
-        retain: (/** @type {number} */ ref) => this.refs.retain(ref),
-        release: (/** @type {number} */ ref) => this.refs.release(ref),
+    /** @type {Record<string, (...args: number[]) => any>} */
+    const lull = {
+      now: () => this.pump.now(),
+      wake: () => {
+        try {
+          this.pump.wake();
+        } catch (error) {
+          this.fail(error);
+        }
       },
-      env: { emscripten_notify_memory_growth() {} },
-    });
-  }
-
-  /**
-   * An import that does not throw through C.
-   *
-   * @template T
-   * @param {(a: number, b: number, c: number, d: number) => T} run
-   * @returns {(a: number, b: number, c: number, d: number) => T | undefined}
-   */
-  #contain(run) {
-    return (a, b, c, d) => {
-      try {
-        return run(a, b, c, d);
-      } catch (error) {
-        this.fail(error);
-      }
+      notify: (notice, ticket, status, error) => {
+        try {
+          this.#notified(notice, ticket, status, error);
+        } catch (thrown) {
+          this.fail(thrown);
+        }
+      },
+      emit: (ticket) => {
+        try {
+          return /** @type {Ending} */ (this.tickets.get(ticket)).emit?.();
+        } catch (error) {
+          this.fail(error);
+        }
+      },
+      retain: (ref) => this.refs.retain(ref),
+      release: (ref) => this.refs.release(ref),
     };
+    return /** @type {any} */ ({ __proto__: null, lull, env: { emscripten_notify_memory_growth() {} } });
   }
 
   /**
