@@ -31,8 +31,8 @@ export class Stream {
   /** C's; 0 once the task has ended. */
   #handle;
   /**
-   * The elements that no reader has asked for, as a list that begins with the last one that was taken: an array would
-   * move all of them whenever one is taken. The task waits with the last if it may be no further ahead. See D135.
+   * The unread elements, as a list behind the element that was read last: an array would move all of them at each read.
+   * The task waits with the last one once they are as many as the high-water mark. See D135.
    *
    * @type {Made}
    */
@@ -95,10 +95,12 @@ export class Stream {
     const isIdle = made?.next ? 0 : exports.lull_demand(made ? this.#handle : 0);
     this.#read ??= this.task.result.catch(() => {});
     if (made) {
+      const result = /** @type {IteratorResult<any>} */ (made.result);
+      made.result = undefined; // the reader's alone
       this.#taken = made;
       this.#ahead--;
       if (isIdle) pump.runNow(); // it makes the next elements at once, as an async generator does
-      return Promise.resolve(/** @type {IteratorResult<any>} */ (made.result));
+      return Promise.resolve(result);
     }
     const reader = new Ending();
     this.#readers.push(reader);
