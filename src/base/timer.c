@@ -95,7 +95,7 @@ LULL__NOINLINE void lull__timer_remove(lull__timer *timer)
     lull__heap.entries[position] = lull__heap.entries[lull__heap.count--];
     if (position > lull__heap.count) return;
     lull__sift_up(position);
-    lull__sift_down(position); /* of what is there now: if another, it stays */
+    lull__sift_down(position); /* without effect on a parent that has come down */
 }
 
 void lull__hook_alarm(lull__alarm alarm, lull__timer *timer)

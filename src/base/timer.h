@@ -12,7 +12,7 @@ typedef enum lull__alarm {
     LULL__SCOPES_ALARM, /* a task's extension: the earliest deadline of its scopes */
     LULL__GROUP_ALARM,  /* a group: the earliest deadline that reaches its children */
     LULL__BATCH_ALARM,  /* the batch: the first of its deadlines */
-    LULL__LEAVES_BATCH, /* no timer's: what disarming one of the batch calls */
+    LULL__LEAVES_BATCH, /* the disarming of a timer in the batch */
     LULL__ALARMS
 } lull__alarm;
 

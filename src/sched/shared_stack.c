@@ -67,7 +67,7 @@ static void give_up(lull__task *task, const char *reason)
     lull__task_end(task, LULL_ENOMEM, lull__error_because(LULL_ENOMEM, reason));
 }
 
-/* The alarm of tasks, once one has been swapped in: there may be a million. */
+/* The alarm of tasks, once there is a shared stack: a million of them may be due together. */
 static void wake_fired(lull__timer *timer)
 {
     lull__batch_due(lull__rt.now);
@@ -79,7 +79,10 @@ static bool swap_in(lull__task *task, bool resumes)
 {
     lull__runtime *rt = &lull__rt;
     char *stack = rt->shared_stack;
-    if (!stack) rt->shared_stack = stack = (char *)lull__alloc(LULL_SHARED_STACK_SIZE);
+    if (!stack) {
+        rt->shared_stack = stack = (char *)lull__alloc(LULL_SHARED_STACK_SIZE);
+        lull__alarms[LULL__TASK_ALARM] = wake_fired;
+    }
     const char *refusal = stack ? lull__context_open(&task->context) : NULL;
     if (!stack || refusal) {
         give_up(task, refusal);
@@ -92,7 +95,6 @@ static bool swap_in(lull__task *task, bool resumes)
         task->ready_as = LULL__READY_SWAPPED_OUT;
         lull__waiter_free_up(&task->waiter);
     }
-    lull__alarms[LULL__TASK_ALARM] = wake_fired;
     task->state = LULL__RUNNING;
     task->slices++;
     rt->running = task;
