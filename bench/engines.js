@@ -1,32 +1,49 @@
 /**
- * `node bench/engines.js RAW.json [NAME=FIGURES.json…]`: the ratios of several engines side by side, as the table of
- * docs/performance.md. FIGURES.json is a file of `npm run bench -- --json`; what is given is added to RAW.json, or
- * takes the place of an engine of this name.
+ * `node bench/engines.js RAW.json [NAME=FIGURES.json…]`: print the ratios of several engines side by side, as the table
+ * of docs/performance.md. FIGURES.json is a file of `npm run bench -- --json`. Its figures are added to RAW.json, or
+ * replace those of an engine of the same name.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { figuresOf } from './compare.js';
 
 /** @import { Figure } from './compare.js' */
 
-/** Cases whose figures say nothing of the engine, but of the platform around it. */
-const OF_PLATFORM = /^(posix|sockets|threads|httpd|skynet-cold)/;
+/** Cases of the platform rather than of the engine. */
+const OF_PLATFORM = /^(posix|sockets|threads|httpd|skynet-cold|timer-busy|first-task|frame)/;
 
-const [raw, ...given] = process.argv.slice(2);
-if (!raw?.endsWith('.json') || given.some((one) => !/^[^=]+=.+$/.test(one))) {
-  process.stderr.write('bench: which file? node bench/engines.js RAW.json [NAME=FIGURES.json…]\n');
+/** @type {(sentence: string) => never} */
+function refuse(sentence) {
+  process.stderr.write(`bench: ${sentence}\n`);
   process.exit(2);
 }
 
-/** By the name of the engine. @type {Record<string, Figure[]>} */
-const engines = existsSync(raw) ? JSON.parse(readFileSync(raw, 'utf8')) : {};
-for (const one of given) {
-  const [name, file] = [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)];
-  const figures = figuresOf(readFileSync(file, 'utf8'));
-  if (!figures) {
-    process.stderr.write(`bench: ${file} has no figures of npm run bench -- --json\n`);
-    process.exit(2);
+/** @param {string} file */
+function textOf(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return refuse(`${file} cannot be read: ${/** @type {Error} */ (error).message}`);
   }
-  engines[name] = figures;
+}
+
+/** By the name of the engine. @type {(text: string) => Record<string, Figure[]>} */
+function enginesOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse(`${raw} is no file of bench/engines.js: it is not JSON`);
+  }
+}
+
+const [raw, ...given] = process.argv.slice(2);
+if (!raw?.endsWith('.json') || given.some((one) => !/^[^=]+=.+$/.test(one))) {
+  refuse('which file? node bench/engines.js RAW.json [NAME=FIGURES.json…]');
+}
+
+const engines = existsSync(raw) ? enginesOf(textOf(raw)) : {};
+for (const one of given) {
+  const [, name, file] = /** @type {RegExpExecArray} */ (/^([^=]+)=(.+)$/s.exec(one));
+  engines[name] = figuresOf(textOf(file)) ?? refuse(`${file} has no figures of npm run bench -- --json`);
 }
 if (given.length) writeFileSync(raw, `${JSON.stringify(engines, undefined, 1)}\n`);
 

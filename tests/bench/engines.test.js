@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const script = fileURLToPath(new URL('../../bench/engines.js', import.meta.url));
+const file = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const script = file('bench/engines.js');
 const run = (...args) => promisify(execFile)(process.execPath, [script, ...args]);
 
 const figure = (name, ratio) => ({ name, unit: 'ns', baseline: 'await null', value: 1, baselineValue: 2, ratio });
@@ -43,5 +44,15 @@ test('without a file, or with one that has no figures, it says so', () => inFold
   await assert.rejects(run(), { code: 2, stderr: /^bench: which file\? / });
   const empty = join(folder, 'empty.json');
   await writeFile(empty, '{}');
-  await assert.rejects(run(join(folder, 'raw.json'), `Node=${empty}`), { code: 2, stderr: /has no figures of/ });
+  const raw = join(folder, 'raw.json');
+  await assert.rejects(run(raw, `Node=${empty}`), { code: 2, stderr: /^bench: .*empty\.json has no figures of/ });
+  await assert.rejects(run(raw, 'Node=none.json'), { code: 2, stderr: /^bench: none\.json cannot be read: ENOENT/ });
+  await writeFile(raw, 'figures');
+  await assert.rejects(run(raw), { code: 2, stderr: /^bench: .*raw\.json is no file of bench\/engines\.js/ });
 }));
+
+test('the table of docs/performance.md is that of its raw figures', async () => {
+  const { stdout } = await run(file('docs/engines.json'));
+  const document = await readFile(file('docs/performance.md'), 'utf8');
+  assert.ok(document.includes(stdout), 'node bench/engines.js docs/engines.json prints another one');
+});
